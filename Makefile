@@ -1,0 +1,50 @@
+# Two commands do all the set-up: `make demo` and `make test`.
+SWIFT ?= swift
+# An import of a sibling target has to be declared; without this an incremental build may hide one.
+BUILD_FLAGS = --explicit-target-dependency-import-check error
+STATIC = .build-static
+PREFIX ?= /usr/local
+SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.PHONY: demo test build release format lint bench install libedit clean
+
+demo: build ## build, and run a real script against the simulator
+	.build/debug/flexsh run --simulate examples/shift-end.flex
+
+test: build ## build and run all tests
+	$(SWIFT) test $(BUILD_FLAGS) --parallel
+
+build: libedit
+	$(SWIFT) build $(BUILD_FLAGS)
+
+release: libedit ## the binary that is shipped: static Swift libraries, stripped
+	$(SWIFT) build -c release --product flexsh --static-swift-stdlib --scratch-path $(STATIC)
+	cp $(STATIC)/release/flexsh $(STATIC)/flexsh
+	strip $(STATIC)/flexsh
+	@ls -l $(STATIC)/flexsh
+
+format:
+	$(SWIFT) format -i -r Sources Tests Package.swift
+
+lint:
+	$(SWIFT) format lint --strict -r Sources Tests Package.swift
+
+bench: release ## measure; compares in turn, prints ratios
+	python3 Benchmarks/bench.py $(STATIC)/flexsh
+
+install: release
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(STATIC)/flexsh $(DESTDIR)$(PREFIX)/bin/flexsh
+
+# macOS has libedit; elsewhere the headers come as a package.
+libedit:
+	@if [ "$$(uname)" = Linux ] && ! pkg-config --exists libedit; then \
+	  if command -v apt-get >/dev/null; then \
+	    $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq libedit-dev pkg-config; \
+	  else \
+	    echo "please install libedit's headers (libedit-dev or libedit-devel)" >&2; exit 1; \
+	  fi; \
+	fi
+
+clean:
+	rm -rf .build $(STATIC)

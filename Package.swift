@@ -1,0 +1,82 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One list of settings for every target of ours.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  // Warnings stop the build, in our targets only.
+  // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0480-swiftpm-warning-control.md
+  .treatAllWarnings(as: .error),
+  // `any P` is always spelled out.
+  // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+  .enableUpcomingFeature("ExistentialAny"),
+  // An import is seen by its file's module alone unless it says otherwise.
+  // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  // A member needs an import of the module that declares it.
+  // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+  .enableUpcomingFeature("MemberImportVisibility"),
+  // An async function runs where its caller runs.
+  // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0461-async-function-isolation.md
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+  name: "flexsh",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "flexsh", targets: ["flexsh"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+  ],
+  targets: [
+    .target(name: "FlexAPI", swiftSettings: settings),
+    .target(name: "FlexScript", dependencies: ["FlexAPI"], swiftSettings: settings),
+    .target(
+      name: "FlexRuntime", dependencies: ["FlexScript", "FlexAPI"], swiftSettings: settings),
+    .target(
+      name: "FlexClient",
+      dependencies: [
+        "FlexAPI",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOTLS", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "NIOExtras", package: "swift-nio-extras"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "FlexSimulator",
+      dependencies: [
+        "FlexAPI",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      swiftSettings: settings),
+    .systemLibrary(
+      name: "CLibEdit", pkgConfig: "libedit",
+      providers: [.apt(["libedit-dev"]), .yum(["libedit-devel"])]),
+    .target(
+      name: "FlexConsole",
+      dependencies: [
+        "FlexRuntime", "FlexScript", "FlexAPI", "CLibEdit",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "flexsh",
+      dependencies: [
+        "FlexAPI", "FlexScript", "FlexRuntime", "FlexClient", "FlexSimulator", "FlexConsole",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings),
+  ]
+)

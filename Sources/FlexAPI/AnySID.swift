@@ -1,0 +1,131 @@
+/// A Twilio SID of any kind: two capital letters and 32 hexadecimal digits.
+///
+/// Held in 32 bytes without an allocation. Two SIDs are equal when their prefixes and their digits
+/// are, whatever the case of the digits; ``description`` gives the SID as it was written, and that
+/// is what is sent. Source: pattern `^XX[0-9a-fA-F]{32}$` of Twilio's OpenAPI documents.
+package struct AnySID: Sendable {
+  /// The length of every SID, in ASCII characters.
+  package static let length = 34
+
+  /// The two letters of the prefix, the first in the high byte.
+  package let prefixCode: UInt16
+  private let high: UInt64
+  private let low: UInt64
+  /// One bit for each of the 32 digits, the first in the highest bit: set for `A`…`F`.
+  private let upperCase: UInt32
+
+  /// Reads a SID from exactly 34 ASCII bytes.
+  ///
+  /// - Returns: `nil` for any other length, prefix or digit.
+  package init?(bytes: some RandomAccessCollection<UInt8>) {
+    guard bytes.count == AnySID.length else { return nil }
+    var index = bytes.startIndex
+    let first = bytes[index]
+    bytes.formIndex(after: &index)
+    let second = bytes[index]
+    bytes.formIndex(after: &index)
+    guard AnySID.isCapital(first), AnySID.isCapital(second) else { return nil }
+    var halves: (UInt64, UInt64) = (0, 0)
+    var upper: UInt32 = 0
+    for position in 0..<32 {
+      let byte = bytes[index]
+      bytes.formIndex(after: &index)
+      let digit: UInt8
+      upper <<= 1
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte &- UInt8(ascii: "0")
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte &- UInt8(ascii: "a") &+ 10
+      case UInt8(ascii: "A")...UInt8(ascii: "F"):
+        digit = byte &- UInt8(ascii: "A") &+ 10
+        upper |= 1
+      default: return nil
+      }
+      if position < 16 {
+        halves.0 = halves.0 << 4 | UInt64(digit)
+      } else {
+        halves.1 = halves.1 << 4 | UInt64(digit)
+      }
+    }
+    prefixCode = UInt16(first) << 8 | UInt16(second)
+    (high, low) = halves
+    upperCase = upper
+  }
+
+  /// Reads a SID from text; `nil` unless all of it is one SID.
+  package init?(_ text: String) {
+    var text = text
+    guard let sid = text.withUTF8({ AnySID(bytes: $0) }) else { return nil }
+    self = sid
+  }
+
+  /// Every SID that stands in text, cut off from other letters and digits.
+  package static func all(in bytes: some RandomAccessCollection<UInt8>) -> [AnySID] {
+    var found: [AnySID] = []
+    for word in bytes.split(whereSeparator: { !isWordByte($0) }) where word.count == length {
+      if let sid = AnySID(bytes: word) { found.append(sid) }
+    }
+    return found
+  }
+
+  private static func isWordByte(_ byte: UInt8) -> Bool {
+    isCapital(byte) || (byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z"))
+      || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")) || byte == UInt8(ascii: "_")
+  }
+
+  /// The prefix, for instance `KD`.
+  package var prefix: String {
+    String(
+      decoding: [UInt8(prefixCode >> 8), UInt8(truncatingIfNeeded: prefixCode)], as: UTF8.self)
+  }
+
+  /// The kind that the prefix stands for, or `nil` for a kind that the language does not name.
+  package var type: SIDType? { SIDType(prefixCode: prefixCode) }
+
+  /// How many of the 32 digits differ from those of another SID.
+  package func digitsDiffering(from other: AnySID) -> Int {
+    func count(_ word: UInt64) -> Int {
+      let any = (word | word >> 1 | word >> 2 | word >> 3) & 0x1111_1111_1111_1111
+      return any.nonzeroBitCount
+    }
+    return count(high ^ other.high) + count(low ^ other.low)
+  }
+
+  /// Appends the SID as it was written.
+  package func write(into bytes: inout [UInt8]) {
+    bytes.append(UInt8(prefixCode >> 8))
+    bytes.append(UInt8(truncatingIfNeeded: prefixCode))
+    for position in 0..<32 {
+      let word = position < 16 ? high : low
+      let digit = UInt8(truncatingIfNeeded: word >> UInt64((15 - position % 16) * 4)) & 15
+      let letter =
+        upperCase >> UInt32(31 - position) & 1 == 1 ? UInt8(ascii: "A") : UInt8(ascii: "a")
+      bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : letter + digit - 10)
+    }
+  }
+
+  private static func isCapital(_ byte: UInt8) -> Bool {
+    byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z")
+  }
+}
+
+extension AnySID: Hashable {
+  package static func == (left: AnySID, right: AnySID) -> Bool {
+    left.low == right.low && left.high == right.high && left.prefixCode == right.prefixCode
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(prefixCode)
+    hasher.combine(high)
+    hasher.combine(low)
+  }
+}
+
+extension AnySID: CustomStringConvertible {
+  /// The SID as it was written.
+  package var description: String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(AnySID.length)
+    write(into: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,28 @@
+/// The Interactions API: over HTTP, simulated, predicted — whoever conforms, the meaning is one.
+package protocol InteractionsAPI: Sendable {
+  /// Carries out one operation.
+  ///
+  /// - Returns: An answer of status 2xx that passed ``Operation/reasonToDoubt(_:)``.
+  /// - Throws: Everything else, with what is known of whether it was processed.
+  func perform(_ operation: Operation) async throws(APIError) -> Answer
+}
+
+/// What came back when an operation was carried out.
+package struct Answer: Hashable, Sendable {
+  /// The HTTP status, 200…299; `nil` when the answer is a prediction.
+  package let status: Int?
+  /// The resource, or a page of them.
+  package let fields: JSONObject
+  /// `Twilio-Request-Id`, where it was sent.
+  package let requestID: String?
+  /// How many requests were made for it; 0 for a prediction.
+  package let attempts: Int
+
+  /// Puts an answer together.
+  package init(status: Int?, fields: JSONObject, requestID: String?, attempts: Int) {
+    self.status = status
+    self.fields = fields
+    self.requestID = requestID
+    self.attempts = attempts
+  }
+}

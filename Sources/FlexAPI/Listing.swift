@@ -1,0 +1,96 @@
+/// A listing as a whole, whatever the number of its pages.
+package enum Listing: Hashable, Sendable {
+  case channels(InteractionSID)
+  case invites(ChannelPath)
+  case participants(ChannelPath)
+
+  /// The most pages that are followed; a listing that is longer fails.
+  package static let maximumPages = 10_000
+
+  /// The operation that gets one page.
+  package func operation(page: PageQuery) -> Operation {
+    switch self {
+    case .channels(let interaction): .listChannels(interaction, page: page)
+    case .invites(let path): .listInvites(path, page: page)
+    case .participants(let path): .listParticipants(path, page: page)
+    }
+  }
+}
+
+extension InteractionsAPI {
+  /// Gets every page of a listing, in order.
+  ///
+  /// Of `next_page_url` only the query is used, on the host that the client was made for, and only
+  /// if its path is the listing's own: a link that leads elsewhere never gets a request. A page that
+  /// comes twice, and more than ``Listing/maximumPages``, fail the listing.
+  ///
+  /// - Returns: The items of all pages; status and request id are those of the last.
+  package func list(_ listing: Listing) async throws(APIError) -> (items: [JSON], last: Answer) {
+    var items: [JSON] = []
+    var page = PageQuery.first
+    var seen: Set<PageQuery> = [page]
+    var requests = 0
+    while true {
+      let operation = listing.operation(page: page)
+      let answer = try await perform(operation)
+      requests += answer.attempts
+      items += operation.listKey.flatMap { answer.fields[$0]?.array } ?? []
+      let next = answer.fields["meta"]?.object?["next_page_url"]?.text ?? ""
+      let last = Answer(
+        status: answer.status, fields: answer.fields, requestID: answer.requestID,
+        attempts: requests)
+      guard !next.isEmpty else { return (items, last) }
+      func failure(_ message: String) -> APIError {
+        APIError(
+          kind: .protocol, status: answer.status, message: message, requestID: answer.requestID,
+          mayHaveBeenProcessed: false, attempts: requests)
+      }
+      guard let query = PageQuery(nextPageURL: next, path: operation.path) else {
+        throw failure("the next page's link leads elsewhere: \(next)")
+      }
+      guard seen.insert(query).inserted else { throw failure("the same page came twice: \(next)") }
+      guard seen.count <= Listing.maximumPages else {
+        throw failure("the listing has more than \(Listing.maximumPages) pages")
+      }
+      page = query
+    }
+  }
+}
+
+extension PageQuery {
+  /// Takes the query of a link to the next page.
+  ///
+  /// `path`: the path of the listing, from `/v1/`.
+  ///
+  /// Returns: `nil` unless the link's path ends with that path and its query is plain ASCII.
+  package init?(nextPageURL url: String, path: String) {
+    guard let mark = url.utf8.firstIndex(of: UInt8(ascii: "?")) else { return nil }
+    let query = url.utf8[url.utf8.index(after: mark)...]
+    let visible = query.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }
+    guard visible, !query.isEmpty else { return nil }
+    var rest = url[..<mark]
+    if let scheme = rest.firstRange(ofText: "://") {
+      rest = rest[scheme.upperBound...]
+      guard let slash = rest.utf8.firstIndex(of: UInt8(ascii: "/")) else { return nil }
+      rest = rest[slash...]
+    }
+    // Twilio may answer with the digits of a SID in another case than they were sent.
+    guard rest.lowercased().hasSuffix(path.lowercased()) else { return nil }
+    text = String(url[url.utf8.index(after: mark)...])
+  }
+}
+
+extension Substring {
+  /// The first place where this ASCII text stands.
+  fileprivate func firstRange(ofText text: StaticString) -> Range<Index>? {
+    let wanted = (0..<text.utf8CodeUnitCount).map { text.utf8Start[$0] }
+    var index = startIndex
+    while index < endIndex {
+      if utf8[index...].starts(with: wanted) {
+        return index..<utf8.index(index, offsetBy: wanted.count)
+      }
+      utf8.formIndex(after: &index)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,108 @@
+/// Where requests go: scheme, host, port, and the path before `/v1`.
+package struct BaseURL: Hashable, Sendable, CustomStringConvertible {
+  /// Twilio's own host in the United States.
+  ///
+  /// Source: the `servers` of its OpenAPI document.
+  package static let twilio = BaseURL(
+    isSecure: true, host: "flex-api.twilio.com", port: 443, pathPrefix: "")
+
+  /// Whether TLS is used.
+  package let isSecure: Bool
+  /// A name or an address; an IPv6 address without its brackets.
+  package let host: String
+  /// The port, 1…65535.
+  package let port: Int
+  /// What stands before `/v1`, for instance behind a gateway: empty, or from `/` without one at
+  /// its end.
+  package let pathPrefix: String
+
+  /// Why text is no base URL.
+  package struct Problem: Error, Hashable, Sendable {
+    /// Lower case, with what to do.
+    package let reason: String
+  }
+
+  init(isSecure: Bool, host: String, port: Int, pathPrefix: String) {
+    self.isSecure = isSecure
+    self.host = host
+    self.port = port
+    self.pathPrefix = pathPrefix
+  }
+
+  /// Reads `https://host[:port][/path]`; `http:` for loopback hosts alone.
+  package init(_ text: String) throws(Problem) {
+    guard let mark = text.utf8.firstIndex(of: UInt8(ascii: ":")),
+      text[mark...].hasPrefix("://")
+    else { throw Problem(reason: "it should begin with https://") }
+    switch text[..<mark].lowercased() {
+    case "https": isSecure = true
+    case "http": isSecure = false
+    default: throw Problem(reason: "it should begin with https://")
+    }
+    var rest = text[text.index(mark, offsetBy: 3)...]
+    guard rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+      throw Problem(reason: "it has a character that no URL has")
+    }
+    for byte in [UInt8(ascii: "?"), UInt8(ascii: "#")] where rest.utf8.contains(byte) {
+      throw Problem(reason: "it should have no query and no fragment")
+    }
+    var path = rest.utf8.firstIndex(of: UInt8(ascii: "/")).map { String(rest[$0...]) } ?? ""
+    rest = rest.utf8.firstIndex(of: UInt8(ascii: "/")).map { rest[..<$0] } ?? rest
+    while path.hasSuffix("/") { path.removeLast() }
+    pathPrefix = path
+    guard !rest.utf8.contains(UInt8(ascii: "@")) else {
+      throw Problem(reason: "credentials come from the environment, not from a URL")
+    }
+    let (host, port) = try BaseURL.hostAndPort(rest)
+    self.host = host
+    self.port = port ?? (isSecure ? 443 : 80)
+    guard isSecure || BaseURL.isLoopback(host) else {
+      throw Problem(
+        reason: "http:// would send the credentials in clear; it is for loopback hosts alone")
+    }
+  }
+
+  /// Takes `host`, `host:port` or `[address]:port` apart.
+  static func hostAndPort(_ text: Substring) throws(Problem) -> (host: String, port: Int?) {
+    var host = text
+    var portText: Substring?
+    if text.hasPrefix("[") {
+      guard let end = text.utf8.firstIndex(of: UInt8(ascii: "]")) else {
+        throw Problem(reason: "the address is not closed by `]`")
+      }
+      host = text[text.utf8.index(after: text.startIndex)..<end]
+      let rest = text[text.utf8.index(after: end)...]
+      guard rest.isEmpty || rest.hasPrefix(":") else {
+        throw Problem(reason: "something follows the address")
+      }
+      if !rest.isEmpty { portText = rest.dropFirst() }
+    } else if let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) {
+      host = text[..<colon]
+      portText = text[text.utf8.index(after: colon)...]
+    }
+    guard !host.isEmpty else { throw Problem(reason: "it names no host") }
+    guard let portText else { return (String(host).lowercased(), nil) }
+    guard let port = Int(portText), (1...65535).contains(port), portText.first != "+" else {
+      throw Problem(reason: "`\(portText)` is no port")
+    }
+    return (String(host).lowercased(), port)
+  }
+
+  /// Whether a host is this machine by its very name.
+  static func isLoopback(_ host: String) -> Bool {
+    if host == "localhost" || host == "::1" { return true }
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+  }
+
+  /// The host as URLs and `Host` have it, with the port where it is not the scheme's own.
+  package var authority: String {
+    let name = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
+    return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"
+  }
+
+  /// The URL, without a `/` at its end.
+  package var description: String {
+    "\(isSecure ? "https" : "http")://\(authority)\(pathPrefix)"
+  }
+}

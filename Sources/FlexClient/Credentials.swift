@@ -1,0 +1,67 @@
+/// Who asks: an account, and one of the two pairs that Twilio takes for HTTP Basic authentication.
+///
+/// Source: <https://www.twilio.com/docs/usage/requests-to-twilio>.
+package struct Credentials: Sendable {
+  /// The account, `AC…`.
+  package let account: String
+  /// The user name: the account, or an API key `SK…`.
+  package let username: String
+  /// The auth token, or the API key's secret.
+  package let secret: Secret
+
+  /// Pairs them.
+  package init(account: String, username: String, secret: Secret) {
+    self.account = account
+    self.username = username
+    self.secret = secret
+  }
+
+  /// What the header `Authorization` is sent as.
+  var authorization: String {
+    "Basic " + Base64.encode(Array("\(username):\(secret.revealed)".utf8))
+  }
+}
+
+/// A text that must not be seen; whatever prints it prints `‹redacted›`.
+package struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible,
+  CustomReflectable
+{
+  fileprivate let revealed: String
+
+  /// Takes the secret.
+  package init(_ text: String) {
+    revealed = text
+  }
+
+  /// Whether there is none.
+  package var isEmpty: Bool { revealed.isEmpty }
+  /// Whether it can be part of a header: ASCII without spaces or control characters.
+  package var isPlain: Bool { revealed.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } }
+  /// `‹redacted›`.
+  package var description: String { "‹redacted›" }
+  /// `‹redacted›`.
+  package var debugDescription: String { description }
+  /// Shows nothing of it to a dump either.
+  package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// Base 64 of RFC 4648, §4.
+enum Base64 {
+  private static let alphabet = Array(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+  static func encode(_ bytes: [UInt8]) -> String {
+    var text: [UInt8] = []
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let group = bytes[start..<min(start + 3, bytes.count)]
+      let word = group.enumerated().reduce(UInt32(0)) { word, next in
+        word | UInt32(next.element) << UInt32(16 - next.offset * 8)
+      }
+      for digit in 0..<4 {
+        let index = Int(word >> UInt32(18 - digit * 6)) & 63
+        text.append(digit <= group.count ? alphabet[index] : UInt8(ascii: "="))
+      }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}

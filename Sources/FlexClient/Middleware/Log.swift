@@ -1,0 +1,79 @@
+/// Shows requests as curl lines, or whole exchanges; a secret is never in what it shows.
+struct Log: Middleware {
+  /// How much is shown.
+  enum Level: Sendable {
+    /// A curl line a request and a line a reply.
+    case curl
+    /// Heads and bodies too.
+    case whole
+  }
+
+  let level: Level
+  let baseURL: BaseURL
+  /// The environment variables that hold the credentials in use, for the curl line.
+  let userVariables: String
+  let write: @Sendable (String) -> Void
+
+  func send(
+    _ request: HTTPRequest, next: (HTTPRequest) async throws(TransportError) -> HTTPReply
+  ) async throws(TransportError) -> HTTPReply {
+    write(curlLine(request))
+    if level == .whole { write(whole(request)) }
+    let start = ContinuousClock.now
+    do throws(TransportError) {
+      let reply = try await next(request)
+      let id = reply.header("Twilio-Request-Id").map { " \($0)" } ?? ""
+      write("< \(reply.status) in \(Log.milliseconds(ContinuousClock.now - start)) ms\(id)")
+      if level == .whole { write(whole(reply)) }
+      return reply
+    } catch {
+      let reached = error.mayHaveReachedServer ? "" : ", nothing was sent"
+      write(
+        "< \(error.message) after \(Log.milliseconds(ContinuousClock.now - start)) ms\(reached)")
+      throw error
+    }
+  }
+
+  /// The command that would repeat the request; the shell fills the credentials in.
+  private func curlLine(_ request: HTTPRequest) -> String {
+    var line = "> curl -X \(request.method) -u \"\(userVariables)\""
+    if !request.body.isEmpty {
+      let type = request.headers.first { $0.name == "Content-Type" }?.value ?? ""
+      if type == "application/json" { line += " -H 'Content-Type: application/json'" }
+      line += " -d " + Log.quoted(String(decoding: request.body, as: UTF8.self))
+    }
+    let origin = "\(baseURL.isSecure ? "https" : "http")://\(baseURL.authority)"
+    return line + " " + Log.quoted(origin + request.target)
+  }
+
+  private func whole(_ request: HTTPRequest) -> String {
+    var lines = ["> \(request.method) \(request.target) HTTP/1.1", "> Host: \(baseURL.authority)"]
+    lines += request.headers.map { "> \($0.name): \($0.value)" }
+    lines.append("> Authorization: ‹redacted›")
+    if !request.body.isEmpty {
+      lines += [">", "> " + String(decoding: request.body, as: UTF8.self)]
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private func whole(_ reply: HTTPReply) -> String {
+    var lines = reply.headers.map { "< \($0.name): \($0.value)" }
+    if !reply.body.isEmpty {
+      lines += ["<", "< " + String(decoding: reply.body, as: UTF8.self)]
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// Text in single quotes, as a POSIX shell reads it.
+  private static func quoted(_ text: String) -> String {
+    "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+      + "'"
+  }
+
+  /// Milliseconds with one digit behind the point.
+  private static func milliseconds(_ duration: Duration) -> String {
+    let (seconds, attoseconds) = duration.components
+    let tenths = seconds * 10_000 + attoseconds / 100_000_000_000_000
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+}

@@ -1,0 +1,152 @@
+import NIOCore
+import NIOHTTP1
+
+/// One connection, and the exchange that it carries.
+///
+/// The last handler of its channel.
+final class Connection: ChannelInboundHandler {
+  typealias InboundIn = HTTPClientResponsePart
+  typealias OutboundOut = HTTPClientRequestPart
+
+  /// How many 1xx heads may come before the reply.
+  static let maximumInformational = 16
+
+  private let authority: String
+  private var context: ChannelHandlerContext?
+  private var exchange: Exchange?
+  private var head: HTTPResponseHead?
+  private var body: [UInt8] = []
+  private var informational = 0
+  private(set) var idleSince = NIODeadline.now()
+  var onIdle: ((Connection) -> Void)?
+  var onClose: ((Connection) -> Void)?
+
+  init(authority: String) {
+    self.authority = authority
+  }
+
+  /// Whether it can carry another exchange.
+  var isUsable: Bool { exchange == nil && context?.channel.isActive == true }
+  /// Whether a reply is awaited.
+  var isAwaitingReply: Bool { exchange != nil }
+
+  func close() {
+    context?.close(promise: nil)
+  }
+
+  /// Writes a request and awaits its reply.
+  func carry(_ exchange: Exchange) {
+    guard let context, context.channel.isActive else {
+      return exchange.fail(.reset, "the connection closed before anything was sent")
+    }
+    self.exchange = exchange
+    exchange.connection = self
+    head = nil
+    body = []
+    informational = 0
+    let request = exchange.request
+    var headers = HTTPHeaders()
+    headers.reserveCapacity(request.headers.count + 2)
+    headers.add(name: "Host", value: authority)
+    for header in request.headers { headers.add(name: header.name, value: header.value) }
+    if request.method == "POST" {
+      headers.add(name: "Content-Length", value: String(request.body.count))
+    }
+    // From here on a byte may leave, whatever becomes of the connection.
+    exchange.mayHaveReachedServer = true
+    let head = HTTPRequestHead(
+      version: .http1_1, method: HTTPMethod(rawValue: request.method), uri: request.target,
+      headers: headers)
+    context.write(wrapOutboundOut(.head(head)), promise: nil)
+    if !request.body.isEmpty {
+      let buffer = context.channel.allocator.buffer(bytes: request.body)
+      context.write(wrapOutboundOut(.body(.byteBuffer(buffer))), promise: nil)
+    }
+    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+  }
+
+  // MARK: The channel
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard let exchange else { return close() }
+    switch unwrapInboundIn(data) {
+    case .head(let head) where head.status.code < 200:
+      informational += 1
+      if informational > Connection.maximumInformational || head.status.code == 101 {
+        exchange.cut(.malformed, "the answer has too many interim heads")
+      }
+    case .head(let head): self.head = head
+    case .body(let buffer):
+      guard body.count + buffer.readableBytes <= HTTPReply.maximumBody else {
+        return exchange.cut(
+          .malformed, "the answer is longer than \(HTTPReply.maximumBody) bytes")
+      }
+      body.append(contentsOf: buffer.readableBytesView)
+    case .end: finish(exchange)
+    }
+  }
+
+  private func finish(_ exchange: Exchange) {
+    guard let head else { return exchange.cut(.malformed, "the answer has no head") }
+    self.exchange = nil
+    idleSince = .now()
+    let reply = HTTPReply(
+      status: Int(head.status.code),
+      headers: head.headers.map { HTTPHeader($0.name, $0.value) }, body: body)
+    if head.isKeepAlive, !exchange.request.needsFreshConnection {
+      onIdle?(self)
+    } else {
+      close()
+    }
+    exchange.end(.success(reply))
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    let exchange = exchange
+    self.exchange = nil
+    if head == nil {
+      exchange?.fail(.reset, "the connection closed before an answer came")
+    } else {
+      exchange?.fail(.malformed, "the connection closed inside the answer")
+    }
+    onClose?(self)
+    context.fireChannelInactive()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if let exchange {
+      self.exchange = nil
+      let failure = ConnectionFailure.describe(
+        error, whileReading: head != nil, mayHaveReachedServer: exchange.mayHaveReachedServer)
+      exchange.end(.failure(failure))
+    }
+    context.close(promise: nil)
+  }
+}
+
+/// Closes a connection on which a byte arrives that nobody asked for.
+///
+/// Such a byte would be taken for the beginning of the next reply. Stands before the decoder.
+final class IdleGuard: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias InboundOut = ByteBuffer
+
+  private let connection: Connection
+
+  init(_ connection: Connection) {
+    self.connection = connection
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard connection.isAwaitingReply else { return context.close(promise: nil) }
+    context.fireChannelRead(data)
+  }
+}

@@ -1,0 +1,91 @@
+import NIOCore
+
+/// The connections to one origin.
+///
+/// Lives on the event loop alone.
+///
+/// A connection carries one request at a time. It is used again only soon after its last reply:
+/// servers close idle connections, and a request that meets the closing is lost.
+final class ConnectionPool {
+  /// How long a connection may have been idle to be used again.
+  static let maximumIdleTime = TimeAmount.seconds(2)
+
+  private let connector: Connector
+  private let loop: any EventLoop
+  private var idle: [Connection] = []
+  private var exchanges: [Int: Exchange] = [:]
+  /// Requests that were cancelled before they arrived here.
+  private var cancelledEarly: Set<Int> = []
+
+  init(connector: Connector, loop: any EventLoop) {
+    self.connector = connector
+    self.loop = loop
+  }
+
+  /// Sends a request on a connection that is idle, or on a new one.
+  func begin(
+    _ request: HTTPRequest, ticket: Int,
+    _ continuation: CheckedContinuation<Exchange.Outcome, Never>
+  ) {
+    let exchange = Exchange(request, ticket: ticket, continuation) { [weak self] exchange in
+      self?.exchanges[exchange.ticket] = nil
+    }
+    if cancelledEarly.remove(ticket) != nil {
+      return exchange.fail(.interrupted, "interrupted before it was sent")
+    }
+    exchanges[ticket] = exchange
+    exchange.startClock(on: loop)
+    if !request.needsFreshConnection, let connection = takeIdle() {
+      connection.carry(exchange)
+    } else {
+      connect(for: exchange)
+    }
+  }
+
+  /// Cuts a request off.
+  func cancel(_ ticket: Int) {
+    guard let exchange = exchanges[ticket] else {
+      cancelledEarly.insert(ticket)
+      return
+    }
+    exchange.cut(.interrupted, "interrupted before the answer was complete")
+  }
+
+  /// Cuts every request off.
+  func cutAll() {
+    for ticket in exchanges.keys { cancel(ticket) }
+  }
+
+  private func takeIdle() -> Connection? {
+    let oldest = NIODeadline.now() - ConnectionPool.maximumIdleTime
+    while let connection = idle.popLast() {
+      if connection.isUsable, connection.idleSince >= oldest { return connection }
+      connection.close()
+    }
+    return nil
+  }
+
+  private func connect(for exchange: Exchange) {
+    let bound = NIOLoopBound((self, exchange), eventLoop: loop)
+    connector.connect(on: loop).whenComplete { result in
+      let (pool, exchange) = bound.value
+      switch result {
+      case .success(let handler):
+        let connection = handler.value
+        connection.onIdle = { [weak pool] connection in pool?.keep(connection) }
+        connection.onClose = { [weak pool] connection in pool?.drop(connection) }
+        // The time limit may have run out, or a signal may have come.
+        if exchange.isOver { pool.keep(connection) } else { connection.carry(exchange) }
+      case .failure(let error): exchange.end(.failure(ConnectionFailure.describe(error)))
+      }
+    }
+  }
+
+  private func keep(_ connection: Connection) {
+    if connection.isUsable { idle.append(connection) } else { connection.close() }
+  }
+
+  private func drop(_ connection: Connection) {
+    idle.removeAll { $0 === connection }
+  }
+}

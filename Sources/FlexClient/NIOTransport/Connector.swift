@@ -1,0 +1,183 @@
+import NIOCore
+import NIOExtras
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import NIOTLS
+
+/// Makes connections to one origin, through a proxy where one is set, secured where that is due.
+struct Connector: Sendable {
+  private let origin: BaseURL
+  private let proxy: Proxy?
+  private let timeout: TimeAmount
+  private let tls: NIOSSLContext?
+  private let group: MultiThreadedEventLoopGroup
+
+  init(
+    origin: BaseURL, proxy: Proxy?, timeout: TimeAmount, certificates: String?,
+    group: MultiThreadedEventLoopGroup
+  ) throws {
+    self.origin = origin
+    self.proxy = proxy
+    self.timeout = timeout
+    self.group = group
+    guard origin.isSecure else {
+      tls = nil
+      return
+    }
+    // Verification stays as NIOSSL has it: full. Nothing switches it off.
+    var configuration = TLSConfiguration.makeClientConfiguration()
+    configuration.minimumTLSVersion = .tlsv12
+    configuration.applicationProtocols = ["http/1.1"]
+    if let certificates { configuration.trustRoots = .file(certificates) }
+    do {
+      tls = try NIOSSLContext(configuration: configuration)
+    } catch {
+      throw TransportSetupError(
+        reason: "the trusted certificates cannot be loaded"
+          + (certificates.map { " from \($0)" } ?? ""))
+    }
+  }
+
+  /// Makes a connection that is ready for a request: connected, tunnelled, secured.
+  func connect(on loop: any EventLoop) -> EventLoopFuture<NIOLoopBound<Connection>> {
+    let ready = loop.makePromise(of: NIOLoopBound<Connection>.self)
+    let bootstrap = ClientBootstrap(group: loop)
+      .connectTimeout(timeout)
+      .channelOption(.socketOption(.tcp_nodelay), value: 1)
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          if proxy == nil { try start(channel, ready) } else { try tunnel(channel, ready) }
+        }
+      }
+    // The limit is for all of it: the tunnel and the handshake too.
+    let limit = loop.scheduleTask(in: timeout) {
+      ready.fail(ChannelError.connectTimeout(timeout))
+    }
+    let target = proxy.map { ($0.host, $0.port) } ?? (origin.host, origin.port)
+    let connecting = bootstrap.connect(host: target.0, port: target.1)
+    connecting.whenSuccess { channel in
+      // Past the limit nobody waits for it any more.
+      ready.futureResult.whenFailure { _ in channel.close(promise: nil) }
+    }
+    connecting.cascadeFailure(to: ready)
+    ready.futureResult.whenComplete { _ in limit.cancel() }
+    return ready.futureResult
+  }
+
+  /// Fills the pipeline of a channel that leads to the origin.
+  private func start(
+    _ channel: any Channel, _ ready: EventLoopPromise<NIOLoopBound<Connection>>
+  ) throws {
+    let connection = Connection(authority: origin.authority)
+    let pipeline = channel.pipeline.syncOperations
+    if let tls {
+      // An address is no server name; NIOSSL then verifies the certificate against the address.
+      let handler: NIOSSLClientHandler
+      do {
+        handler = try NIOSSLClientHandler(context: tls, serverHostname: origin.host)
+      } catch {
+        handler = try NIOSSLClientHandler(context: tls, serverHostname: nil)
+      }
+      try pipeline.addHandler(handler)
+    }
+    var limits = NIOHTTPDecoderLimitConfiguration()
+    limits.maxHeaderFieldSize = HTTPReply.maximumHead
+    limits.maxHeaderListSize = HTTPReply.maximumHead
+    let decoder = HTTPResponseDecoder(
+      leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .forward,
+      limitConfiguration: limits)
+    try pipeline.addHandlers([
+      IdleGuard(connection), HTTPRequestEncoder(), ByteToMessageHandler(decoder),
+      Readiness(isSecure: tls != nil, connection, ready), connection,
+    ])
+  }
+
+  /// Fills the pipeline of a channel that leads to the proxy, and asks for a tunnel.
+  private func tunnel(
+    _ channel: any Channel, _ ready: EventLoopPromise<NIOLoopBound<Connection>>
+  ) throws {
+    let loop = channel.eventLoop
+    var headers = HTTPHeaders()
+    let name =
+      origin.host.utf8.contains(UInt8(ascii: ":")) ? "[\(origin.host)]" : origin.host
+    headers.add(name: "Host", value: "\(name):\(origin.port)")
+    if let authorization = proxy?.authorization {
+      headers.add(name: "Proxy-Authorization", value: "Basic \(authorization)")
+    }
+    let tunnelled = loop.makePromise(of: Void.self)
+    let encoder = HTTPRequestEncoder()
+    let decoder = ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .forwardBytes))
+    let handler = NIOHTTP1ProxyConnectHandler(
+      targetHost: name, targetPort: origin.port, headers: headers, deadline: .now() + timeout,
+      promise: tunnelled)
+    let pipeline = channel.pipeline.syncOperations
+    try pipeline.addHandlers([encoder, decoder, handler])
+    let bound = NIOLoopBound((encoder, decoder, handler), eventLoop: loop)
+    tunnelled.futureResult.flatMap {
+      channel.pipeline.syncOperations.removeHandler(bound.value.2)
+    }.flatMap {
+      channel.pipeline.syncOperations.removeHandler(bound.value.1)
+    }.flatMap {
+      channel.pipeline.syncOperations.removeHandler(bound.value.0)
+    }.flatMapThrowing {
+      try start(channel, ready)
+    }.cascadeFailure(to: ready)
+  }
+}
+
+/// Tells when a connection can carry its first request, and goes.
+private final class Readiness: ChannelInboundHandler, RemovableChannelHandler {
+  typealias InboundIn = NIOAny
+
+  private let isSecure: Bool
+  private let connection: Connection
+  private let ready: EventLoopPromise<NIOLoopBound<Connection>>
+  private var isTold = false
+
+  init(
+    isSecure: Bool, _ connection: Connection,
+    _ ready: EventLoopPromise<NIOLoopBound<Connection>>
+  ) {
+    self.isSecure = isSecure
+    self.connection = connection
+    self.ready = ready
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    if !isSecure { tell(context) }
+    context.fireChannelActive()
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case .handshakeCompleted? = event as? TLSUserEvent { tell(context) }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  private func tell(_ context: ChannelHandlerContext) {
+    guard !isTold else { return }
+    isTold = true
+    // The last handler has to be there before the first request is written.
+    let bound = NIOLoopBound(connection, eventLoop: context.eventLoop)
+    let ready = ready
+    context.eventLoop.execute { ready.succeed(bound) }
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if isTold { return context.fireErrorCaught(error) }
+    isTold = true
+    ready.fail(error)
+    context.close(promise: nil)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    if !isTold {
+      isTold = true
+      ready.fail(
+        TransportError(
+          isSecure ? .tls : .connect, "the server closed the connection before it was ready",
+          mayHaveReachedServer: false))
+    }
+    context.fireChannelInactive()
+  }
+}

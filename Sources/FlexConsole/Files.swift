@@ -1,0 +1,148 @@
+package import FlexScript
+import SystemPackage
+
+/// Opens scripts and data files on the disk.
+package struct Files: ScriptFiles {
+  /// The folder of the script that was started: what it runs lies in it or below.
+  private let root: String?
+  /// Scripts that have been opened, by the name that messages use.
+  private var directories: [String: FilePath] = [:]
+
+  /// - Parameter script: The script that was started, or `nil` for one that came by another way; it
+  ///   then runs scripts from the current folder.
+  package init(root script: String?) {
+    let directory = script.map { Files.directory(of: $0) } ?? FilePath(".")
+    root = RealPath.resolve(directory)?.string
+  }
+
+  /// The folder in which a path stands.
+  private static func directory(of path: String) -> FilePath {
+    let directory = FilePath(path).removingLastComponent()
+    return directory.isEmpty ? FilePath(".") : directory
+  }
+
+  package mutating func openScript(
+    _ path: String, from file: String
+  ) throws(FileProblem) -> OpenedFile {
+    let (opened, real) = try open(path, from: file)
+    guard let root, real == root || real.hasPrefix(root == "/" ? "/" : root + "/") else {
+      throw FileProblem(reason: "it is outside the folder of the script that was started")
+    }
+    return opened
+  }
+
+  package func openData(_ path: String, from file: String) throws(FileProblem) -> OpenedFile {
+    try open(path, from: file).0
+  }
+
+  private func open(
+    _ path: String, from file: String
+  ) throws(FileProblem) -> (OpenedFile, real: String) {
+    let isNamed = file != "-" && file != "-c"
+    let wanted = FilePath(path)
+    let directory = isNamed ? Files.directory(of: file) : FilePath(".")
+    let full: FilePath
+    if wanted.isAbsolute || directory == FilePath(".") {
+      full = wanted
+    } else {
+      full = directory.pushing(wanted)
+    }
+    let opened = try Files.open(full.string)
+    guard let real = RealPath.resolve(full)?.string else {
+      throw FileProblem(reason: "no such file")
+    }
+    return (opened, real)
+  }
+
+  /// Opens a regular file for reading.
+  ///
+  /// `name`: its path; messages name it so.
+  package static func open(_ name: String) throws(FileProblem) -> OpenedFile {
+    let descriptor: FileDescriptor
+    do {
+      // Not to wait for a writer, should it be a pipe.
+      descriptor = try FileDescriptor.open(
+        FilePath(name), .readOnly, options: [.nonBlocking, .closeOnExec])
+    } catch {
+      throw FileProblem(reason: Files.words(for: error))
+    }
+    let file = FileOwner(descriptor)
+    guard let identity = FileStatus.identityOfRegularFile(descriptor) else {
+      throw FileProblem(reason: "it is no regular file")
+    }
+    return OpenedFile(identity: identity, name: name, source: FileSource(file))
+  }
+
+  /// What the system says, in our words.
+  static func words(for error: any Error) -> String {
+    switch error as? Errno {
+    case .noSuchFileOrDirectory: "no such file"
+    case .permissionDenied: "permission denied"
+    case .isDirectory: "it is a folder"
+    case .notDirectory: "a part of its path is no folder"
+    case .tooManySymbolicLinkLevels: "its symbolic links go round in a circle"
+    case let other?: "\(other)".lowercased()
+    case nil: "it cannot be opened"
+    }
+  }
+}
+
+/// Closes a descriptor when nobody reads from it any more.
+private final class FileOwner: Sendable {
+  let descriptor: FileDescriptor
+
+  init(_ descriptor: FileDescriptor) {
+    self.descriptor = descriptor
+  }
+
+  deinit {
+    // Nothing was written, so nothing can be lost by closing.
+    try? descriptor.close()
+  }
+}
+
+/// Reads a file from its beginning; each copy has a place of its own.
+private struct FileSource: ByteSource {
+  private let owner: FileOwner
+  private var offset: Int64 = 0
+
+  init(_ owner: FileOwner) {
+    self.owner = owner
+  }
+
+  mutating func read(upTo count: Int) throws(SourceFailure) -> [UInt8] {
+    do {
+      let bytes = try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+        initialized = try owner.descriptor.read(
+          fromAbsoluteOffset: offset, into: UnsafeMutableRawBufferPointer(buffer))
+      }
+      offset += Int64(bytes.count)
+      return bytes
+    } catch {
+      throw SourceFailure(reason: Files.words(for: error))
+    }
+  }
+}
+
+/// A file without a name, for what has to be read twice and does not fit into memory.
+struct Spool {
+  private let owner: FileOwner
+
+  init() throws {
+    let folder = ProcessEnvironment.variables()["TMPDIR"] ?? "/tmp"
+    var path = FilePath(folder)
+    path.append("flexsh-\(UInt64.random(in: .min ... .max))")
+    let descriptor = try FileDescriptor.open(
+      path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec],
+      permissions: .ownerReadWrite)
+    owner = FileOwner(descriptor)
+    try RemovedFile.remove(path)
+  }
+
+  func append(_ bytes: [UInt8]) throws {
+    _ = try owner.descriptor.writeAll(bytes)
+  }
+
+  /// Reads it from its beginning.
+  func source() -> any ByteSource { FileSource(owner) }
+}

@@ -1,0 +1,53 @@
+import FlexAPI
+import FlexRuntime
+
+extension APIError {
+  /// What the other side said, or what we saw.
+  var forPeople: String {
+    let codeText: String? =
+      switch code {
+      case .number(let number): "\(number)"
+      case .text(let text): text
+      case nil: nil
+      }
+    guard let status else { return message }
+    let suffix = codeText.map { " (code \($0))" } ?? ""
+    if kind == .protocol { return "the answer, status \(status), is not believed: \(message)" }
+    return "Twilio answered \(status): \(message)\(suffix)"
+  }
+
+  /// What to do next.
+  func advice(outcome: String, _ address: Address) -> String {
+    switch kind {
+    case .auth:
+      return "check TWILIO_ACCOUNT_SID with TWILIO_API_KEY and TWILIO_API_SECRET, or with "
+        + "TWILIO_AUTH_TOKEN; nothing more was sent"
+    case .connect:
+      return "nothing was sent; check the network, --base-url and HTTPS_PROXY"
+    case .tls:
+      return "nothing was sent; if your network has a root certificate of its own, name its file "
+        + "in SSL_CERT_FILE"
+    case .refused: return "nothing was sent for it"
+    case .rateLimit: return "nothing was changed; run it again in a while"
+    case .api, .timeout, .reset, .protocol, .interrupted: break
+    }
+    if outcome == "unknown" {
+      return "nobody knows whether it took effect; look before you send it again: "
+        + lookUp(address)
+    }
+    switch status {
+    case 403: return "the account or the key may not do this; nothing was changed"
+    case 404: return "it may be gone already, or belong elsewhere; look: " + lookUp(address)
+    case 409, 412: return "its state does not allow this; look: " + lookUp(address)
+    case nil: return "nothing was sent for it"
+    default: return "nothing was changed; the request was refused as it is"
+    }
+  }
+
+  private func lookUp(_ address: Address) -> String {
+    guard let interaction = address.interaction else { return "show interaction KD…" }
+    guard let channel = address.channel else { return "show interaction \(interaction)" }
+    if address.participant != nil { return "list participants on \(channel) in \(interaction)" }
+    return "show channel \(channel) in \(interaction)"
+  }
+}

@@ -1,0 +1,209 @@
+import FlexAPI
+package import FlexRuntime
+import FlexScript
+
+/// What people read: a line an action and tables on standard output, failures, notes and the recap
+/// on standard error.
+package struct TextReport: EventReport {
+  /// How much is told.
+  package enum Amount: Sendable {
+    /// Results, failures and notes only.
+    case less
+    case normal
+  }
+
+  private var output: OutputStream
+  private var errors: OutputStream
+  private let palette: Palette
+  private let errorPalette: Palette
+  private let amount: Amount
+  private let width: Int?
+
+  /// Writes to two streams.
+  ///
+  /// `width`: the columns of the terminal that tables are fitted to; `nil` for none.
+  package init(
+    output: OutputStream, errors: OutputStream, palette: Palette, errorPalette: Palette,
+    amount: Amount, width: Int?
+  ) {
+    self.output = output
+    self.errors = errors
+    self.palette = palette
+    self.errorPalette = errorPalette
+    self.amount = amount
+    self.width = width
+  }
+
+  package var isLost: Bool { output.failure != nil }
+
+  package mutating func begin(_ start: RunStart) {}
+
+  package mutating func tell(_ event: RunEvent) {
+    switch event {
+    case .action(let record): tell(record)
+    case .query(let record): tell(record)
+    case .echo(_, let text): output.write(VisibleText.escaped(text, keepingTabs: true) + "\n")
+    case .expectation(let at, let verb, let outcome, let message):
+      tellExpectation(at, verb, outcome, message)
+    case .failure(let at, let message, let isTolerated):
+      let word = isTolerated ? "tolerated" : "failed"
+      complain("\(at): \(word): \(message)")
+    case .note(let at, let text): remark("\(at): \(text)")
+    case .unexpanded(let at, let source):
+      output.write(
+        "○ " + VisibleText.escaped(at) + ": depends on live data, and a dry run asks nothing:\n")
+      for line in source.split(separator: "\n") {
+        output.write("  | " + VisibleText.escaped(String(line), keepingTabs: true) + "\n")
+      }
+    }
+  }
+
+  package mutating func end(_ summary: RunSummary, duration: Duration, exit: Int32) {
+    output.flush()
+    let counts = [
+      (summary.done, "done"), (summary.failed, "failed"), (summary.unknown, "unknown"),
+      (summary.skipped, "skipped"), (summary.planned, "planned"), (summary.notRun, "not run"),
+    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    if amount == .normal, !counts.isEmpty {
+      remark(counts.joined(separator: ", ") + " in " + duration.forPeople)
+    }
+    errors.flush()
+  }
+
+  // MARK: Actions
+
+  private mutating func tell(_ record: ActionRecord) {
+    let sentence = VisibleText.escaped(record.shortSentence)
+    switch record.outcome {
+    case .done, .skipped, .planned:
+      guard amount == .normal else { return }
+      let mark = record.outcome == .planned ? "○" : "✓"
+      var line = palette.text(mark, .success) + " " + sentence
+      if let effect = record.effect {
+        line += "  " + palette.text((record.outcome == .planned ? "would: " : "") + effect, .dimmed)
+      }
+      if record.outcome == .done, let duration = record.duration {
+        line += "  " + palette.text(duration.forPeople, .dimmed)
+      }
+      output.write(line + "\n")
+      if let request = record.request { output.write("  " + request.forPeople + "\n") }
+    case .failed, .unknown:
+      let mark = record.outcome == .failed ? "✗" : "?"
+      let role: Role = record.outcome == .failed ? .failure : .doubt
+      let word = record.isTolerated ? "failed, tolerated" : record.outcome.rawValue
+      var line = palette.text(mark, role) + " " + sentence + "  " + palette.text(word, role)
+      if let duration = record.duration {
+        line += "  " + palette.text(duration.forPeople, .dimmed)
+      }
+      output.write(line + "\n")
+      if let error = record.error {
+        account(record.at, record.sentence, record.outcome.rawValue, error, record.address)
+      }
+    case .notRun:
+      guard amount == .normal else { return }
+      output.write(palette.text("· " + sentence + "  not run", .dimmed) + "\n")
+    }
+  }
+
+  /// The account of a failure: where, what the other side said, and what to do next.
+  private mutating func account(
+    _ at: String, _ sentence: String, _ outcome: String, _ error: APIError, _ address: Address
+  ) {
+    complain("\(at): \(sentence): \(outcome)")
+    var lines = [error.forPeople]
+    if let link = error.moreInfo { lines.append(link) }
+    if let id = error.requestID { lines.append("request id \(id)") }
+    for line in lines { errors.write("  " + VisibleText.escaped(line) + "\n") }
+    errors.write("  = help: " + error.advice(outcome: outcome, address) + "\n")
+  }
+
+  // MARK: Look-ups
+
+  private mutating func tell(_ record: QueryRecord) {
+    switch record.result {
+    case .failure(let error):
+      let word = record.isTolerated ? "failed, tolerated" : "failed"
+      account(record.at, record.sentence, word, error, Address())
+    case .notAsked:
+      output.write("○ " + VisibleText.escaped(record.sentence) + "  asks nothing in a dry run\n")
+    case .item(let fields): output.write(Listing.item(fields))
+    case .items(let items):
+      if case .list(let kind) = record.subject {
+        output.write(Listing.table(of: items, kind, width: width, palette: palette))
+      }
+    }
+  }
+
+  private typealias Listing = TextListing
+
+  private mutating func tellExpectation(
+    _ at: String, _ verb: String, _ outcome: Outcome, _ message: String
+  ) {
+    switch outcome {
+    case .failed: complain("\(at): \(verb) failed: \(message)")
+    default:
+      guard amount == .normal else { return }
+      let mark = outcome == .planned ? "○" : "✓"
+      output.write(
+        palette.text(mark, .success) + " \(verb) " + VisibleText.escaped(message) + "\n")
+    }
+  }
+
+  // MARK: Standard error
+
+  /// Says on standard error what went wrong; what was told before stands before it.
+  private mutating func complain(_ text: String) {
+    output.flush()
+    errors.write(errorPalette.text("error:", .failure) + " " + VisibleText.escaped(text) + "\n")
+  }
+
+  private mutating func remark(_ text: String) {
+    output.flush()
+    errors.write(VisibleText.escaped(text) + "\n")
+  }
+}
+
+extension ActionRecord {
+  /// The sentence without the interaction, which a channel implies.
+  fileprivate var shortSentence: String {
+    guard let interaction = address.interaction, address.channel != nil else { return sentence }
+    let place = " in \(interaction)"
+    guard let start = sentence.utf8Start(of: place) else { return sentence }
+    return String(sentence[..<start])
+      + String(sentence[sentence.utf8.index(start, offsetBy: place.utf8.count)...])
+  }
+}
+
+extension String {
+  fileprivate func utf8Start(of wanted: String) -> Index? {
+    utf8.indices.first { utf8[$0...].starts(with: wanted.utf8) }
+  }
+}
+
+extension OperationRequest {
+  /// The request on one line.
+  fileprivate var forPeople: String {
+    let body =
+      switch self.body {
+      case .none: ""
+      case .form(let fields): " " + fields.map { "\($0.name)=\($0.value)" }.joined(separator: " ")
+      case .json(let json): " " + json.serialized
+      }
+    return VisibleText.escaped("\(method.rawValue) \(path)\(body)")
+  }
+}
+
+extension Duration {
+  /// For people: `0.4 ms`, `42 ms`, `1.6 s`, `2 min 5 s`.
+  package var forPeople: String {
+    let milliseconds = milliseconds
+    if milliseconds < 10 { return "\(tenths) ms" }
+    if milliseconds < 1000 { return "\(Int(milliseconds)) ms" }
+    if milliseconds < 60_000 {
+      let tenths = Int(milliseconds / 100)
+      return "\(tenths / 10).\(tenths % 10) s"
+    }
+    let seconds = Int(milliseconds / 1000)
+    return "\(seconds / 60) min \(seconds % 60) s"
+  }
+}

@@ -1,0 +1,15 @@
+/// Names for runs that sort by time.
+package enum RunID {
+  private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+
+  /// 26 characters: ten for milliseconds since 1970, sixteen at random.
+  ///
+  /// Source: the ULID specification <https://github.com/ulid/spec>.
+  package static func make(
+    milliseconds: UInt64, using generator: inout some RandomNumberGenerator
+  ) -> String {
+    var characters = (0..<10).map { alphabet[Int(milliseconds >> UInt64((9 - $0) * 5)) & 31] }
+    for _ in 0..<16 { characters.append(alphabet[Int.random(in: 0..<32, using: &generator)]) }
+    return String(decoding: characters, as: UTF8.self)
+  }
+}

@@ -1,0 +1,20 @@
+import Crypto
+package import FlexScript
+
+/// The SHA-256 of a file.
+package enum ScriptHash {
+  /// The hash in hexadecimal.
+  package static func sha256(_ file: OpenedFile) throws(SourceFailure) -> String {
+    var hash = SHA256()
+    var source = file.source
+    while true {
+      let bytes = try source.read(upTo: StatementReader.chunk)
+      if bytes.isEmpty { break }
+      hash.update(data: bytes)
+    }
+    let digits = Array("0123456789abcdef".utf8)
+    return String(
+      decoding: hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
+      as: UTF8.self)
+  }
+}

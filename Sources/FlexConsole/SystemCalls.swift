@@ -1,0 +1,87 @@
+package import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// The path of a file with every symbolic link followed.
+enum RealPath {
+  static func resolve(_ path: FilePath) -> FilePath? {
+    path.withPlatformString { cPath in
+      guard let real = realpath(cPath, nil) else { return nil }
+      defer { free(real) }
+      return FilePath(platformString: real)
+    }
+  }
+}
+
+/// What the system knows of an open file.
+enum FileStatus {
+  /// The same text for the same regular file in the same state; `nil` for anything else.
+  static func identityOfRegularFile(_ descriptor: FileDescriptor) -> String? {
+    var status = stat()
+    guard fstat(descriptor.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      return nil
+    }
+    return "\(status.st_dev).\(status.st_ino)"
+  }
+}
+
+/// The environment of the process.
+package enum ProcessEnvironment {
+  /// All variables; of one that stands twice, the first.
+  package static func variables() -> [String: String] {
+    var variables: [String: String] = [:]
+    var next = environ
+    while let entry = next.pointee {
+      let text = String(cString: entry)
+      if let mark = text.utf8.firstIndex(of: UInt8(ascii: "=")), mark > text.startIndex {
+        let name = String(text[..<mark])
+        if variables[name] == nil {
+          variables[name] = String(text[text.utf8.index(after: mark)...])
+        }
+      }
+      next += 1
+    }
+    return variables
+  }
+}
+
+/// What kind of thing a descriptor is.
+package enum Terminal {
+  /// Whether it is a terminal.
+  package static func isTerminal(_ descriptor: FileDescriptor) -> Bool {
+    isatty(descriptor.rawValue) == 1
+  }
+
+  /// The width of the terminal in columns; `nil` when it has none.
+  package static func width(_ descriptor: FileDescriptor) -> Int? {
+    var size = winsize()
+    guard ioctl(descriptor.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return nil
+    }
+    return Int(size.ws_col)
+  }
+}
+
+/// Takes a file's name away; who has it open keeps it.
+enum RemovedFile {
+  static func remove(_ path: FilePath) throws {
+    let result = path.withPlatformString { unlink($0) }
+    if result != 0 { throw Errno(rawValue: errno) }
+  }
+}
+
+/// The time of day.
+package enum WallClock {
+  /// Milliseconds since 1970.
+  package static func now() -> UInt64 {
+    var time = timeval()
+    gettimeofday(&time, nil)
+    return UInt64(time.tv_sec) * 1000 + UInt64(time.tv_usec) / 1000
+  }
+}

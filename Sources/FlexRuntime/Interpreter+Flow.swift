@@ -1,0 +1,238 @@
+import FlexAPI
+import FlexScript
+
+extension Interpreter {
+  /// Carries out one command, or, when the run has ended, tells which actions it leaves undone.
+  mutating func execute(_ command: Command) async {
+    lookForInterruption()
+    guard halt == nil else { return await leaveUndone(command) }
+    switch command.kind {
+    case .param(let name, let type, let defaultValue):
+      bindParameter(name, type, defaultValue, command)
+    case .useInteraction(let target):
+      resolving(command) { interpreter throws(RuntimeError) in
+        interpreter.frame.interaction = try interpreter.sid(target)
+        interpreter.frame.channel = nil
+      }
+    case .useChannel(let channel, let interaction):
+      resolving(command) { interpreter throws(RuntimeError) in
+        if let interaction {
+          interpreter.frame.interaction = try interpreter.sid(interaction)
+        } else if let own = try interpreter.resource(channel)?.interaction {
+          interpreter.frame.interaction = own
+        }
+        interpreter.frame.channel = try interpreter.sid(channel)
+      }
+    case .action(let action): await act(action, command)
+    case .query(let query): await self.query(query, command)
+    case .bind(let name, let binding): await bind(name, binding, command)
+    case .loop(let name, let source, let filter, let body):
+      await loop(name, source, filter, body, command)
+    case .branch(let branches, let otherwise): await branch(branches, otherwise, command)
+    case .expect(let condition, let source, let message):
+      await expect(condition, source, message, command)
+    case .waitUntil(let condition, let source, let every, let timeout):
+      await wait(condition, source, every, timeout, command)
+    case .attempt(let inner):
+      let outer = isTolerating
+      isTolerating = true
+      await execute(inner)
+      isTolerating = outer
+    case .run(let run): await self.run(run, command)
+    case .stop(let text):
+      resolving(command) { interpreter throws(RuntimeError) in
+        if let text {
+          let words = try interpreter.text(text)
+          interpreter.tell(.echo(at: interpreter.at(command), text: words))
+        }
+        interpreter.halt = interpreter.halt ?? .stopped
+      }
+    case .fail(let text):
+      let words = (try? self.text(text)) ?? "fail"
+      tell(.failure(at: at(command), message: words, isTolerated: false))
+      endBadly()
+    case .echo(let values):
+      resolving(command) { interpreter throws(RuntimeError) in
+        var words: [String] = []
+        for value in values { words.append(try interpreter.value(value).text) }
+        interpreter.tell(
+          .echo(at: interpreter.at(command), text: words.joined(separator: " ")))
+      }
+    case .confirm(let text): await ask(text, command)
+    case .sleep(let value):
+      do throws(RuntimeError) {
+        await pause(try duration(value))
+      } catch {
+        tellUnresolved(error, command)
+      }
+    case .set(let setting): apply(setting, command)
+    }
+  }
+
+  /// Does something that may turn out to be impossible, and tells so.
+  mutating func resolving(
+    _ command: Command, _ body: (inout Self) throws(RuntimeError) -> Void
+  ) {
+    do throws(RuntimeError) {
+      try body(&self)
+    } catch {
+      tellUnresolved(error, command)
+    }
+  }
+
+  mutating func tellUnresolved(_ error: RuntimeError, _ command: Command) {
+    switch error {
+    case .sentence(let message): tellFailure(command, message)
+    case .unanswered: tell(.unexpanded(at: at(command), source: command.source ?? ""))
+    case .api(let error): tellQueryFailure(.list("participants"), command, error)
+    }
+  }
+
+  /// Ends the run with a failure, whatever is tolerated or gone on after.
+  private mutating func endBadly() {
+    let (tolerating, going) = (isTolerating, settings.keepsGoing)
+    (isTolerating, settings.keepsGoing) = (false, false)
+    noteFailure(.failed)
+    (isTolerating, settings.keepsGoing) = (tolerating, going)
+  }
+
+  // MARK: Blocks
+
+  mutating func block(_ commands: [Command], binding name: String? = nil, to value: Value? = nil)
+    async
+  {
+    let context = frame.push()
+    if let name, let value { frame[name] = value }
+    for command in commands { await execute(command) }
+    frame.pop(context)
+  }
+
+  private mutating func loop(
+    _ name: String, _ source: Loop, _ filter: Condition?, _ body: [Command], _ command: Command
+  ) async {
+    do throws(RuntimeError) {
+      switch source {
+      case .value(let expression):
+        let value = try value(expression)
+        switch value {
+        case .list(let values):
+          for value in values { try await turn(name, value, filter, body) }
+        case .empty: break
+        case .unanswered: throw .unanswered
+        default:
+          throw .sentence("\(value.description) is no list, and `for` goes over one")
+        }
+      case .collection(let collection):
+        guard let items = try await items(collection, where: filter) else { throw .unanswered }
+        for item in items { await block(body, binding: name, to: item) }
+      case .rows(let expression):
+        try await rows(try value(expression).text, name, filter, body)
+      }
+    } catch {
+      switch error {
+      case .unanswered: tell(.unexpanded(at: at(command), source: command.source ?? ""))
+      default: tellUnresolved(error, command)
+      }
+    }
+  }
+
+  private mutating func turn(
+    _ name: String, _ value: Value, _ filter: Condition?, _ body: [Command]
+  ) async throws(RuntimeError) {
+    if let filter, try await holds(filter, of: value) == false { return }
+    await block(body, binding: name, to: value)
+  }
+
+  private mutating func rows(
+    _ path: String, _ name: String, _ filter: Condition?, _ body: [Command]
+  ) async throws(RuntimeError) {
+    let file: OpenedFile
+    do throws(FileProblem) {
+      file = try check.openData(path, from: frame.file)
+    } catch {
+      throw .sentence("`\(path)` cannot be used: \(error.reason)")
+    }
+    func failure(_ problem: DataProblem) -> RuntimeError {
+      .sentence("\(file.name):\(problem.line):\(problem.column): \(problem.reason)")
+    }
+    var reader: DataReader
+    do throws(DataProblem) { reader = try DataReader(file) } catch { throw failure(error) }
+    while true {
+      let row: DataRow?
+      do throws(DataProblem) { row = try reader.next() } catch { throw failure(error) }
+      guard let row else { return }
+      try await turn(name, .row(row.object), filter, body)
+    }
+  }
+
+  private mutating func branch(
+    _ branches: [(condition: Condition, block: [Command])], _ otherwise: [Command],
+    _ command: Command
+  ) async {
+    do throws(RuntimeError) {
+      for (condition, commands) in branches {
+        guard let holds = try await holds(condition) else { throw .unanswered }
+        if holds { return await block(commands) }
+      }
+      await block(otherwise)
+    } catch {
+      tellUnresolved(error, command)
+    }
+  }
+
+  // MARK: Names
+
+  private mutating func bindParameter(
+    _ name: String, _ type: ParameterType, _ defaultValue: Expression?, _ command: Command
+  ) {
+    resolving(command) { interpreter throws(RuntimeError) in
+      switch interpreter.frame.arguments[name] {
+      case .value(let value): interpreter.frame[name] = value
+      case .written(let text):
+        if let expression = ArgumentValue.expression(text, for: type) {
+          interpreter.frame[name] = try interpreter.value(expression)
+        }
+      case nil:
+        if let defaultValue { interpreter.frame[name] = try interpreter.value(defaultValue) }
+      }
+    }
+  }
+
+  private mutating func bind(_ name: String, _ binding: Binding, _ command: Command) async {
+    do throws(RuntimeError) {
+      switch binding {
+      case .value(let expression): frame[name] = try value(expression)
+      case .fetch(let fetch):
+        frame[name] = try await look(up: try operation(fetch), type: fetch.type)
+      case .collection(let collection, let filter):
+        frame[name] = try await items(collection, where: filter).map(Value.list) ?? .unanswered
+      case .action(let action): frame[name] = await act(action, command)
+      }
+    } catch {
+      switch (error, binding) {
+      case (.api(let error), .fetch(let fetch)):
+        tellQueryFailure(.show(fetch.type.noun), command, error)
+      case (.api(let error), .collection(let collection, _)):
+        tellQueryFailure(.list(collection.kind.rawValue), command, error)
+      case (.unanswered, _): frame[name] = .unanswered
+      default: tellUnresolved(error, command)
+      }
+    }
+  }
+
+  private mutating func run(_ run: Run, _ command: Command) async {
+    do throws(RuntimeError) {
+      var arguments: [String: Frame.Argument] = [:]
+      for (name, expression) in run.arguments { arguments[name] = .value(try value(expression)) }
+      let file: OpenedFile
+      do throws(FileProblem) {
+        file = try check.openScript(run.path, from: frame.file)
+      } catch {
+        throw RuntimeError.sentence("`\(run.path)` cannot be used: \(error.reason)")
+      }
+      await self.run(file, arguments, writtenArguments: nil)
+    } catch {
+      tellUnresolved(error, command)
+    }
+  }
+}

@@ -1,0 +1,245 @@
+package import FlexAPI
+package import FlexScript
+
+/// Carries out commands against an API, one after the other, and tells what becomes of each.
+///
+/// It has no modes: what a dry run, a simulation and the real thing differ in is the API that it is
+/// given. When something ends the run, the rest of the script is still walked through, so that
+/// every action ends in an outcome: what was not reached is told as ``Outcome/notRun``.
+package struct Interpreter<Report: RunReport> {
+  let api: any InteractionsAPI
+  let check: CheckSession
+  let clock: any Clock<Duration>
+  let interruption: Interruption
+  let confirm: (String) async -> Confirmation
+  /// Hands settings on to whoever carries out requests.
+  let applySettings: (Settings) -> Void
+
+  /// Where events go.
+  package var report: Report
+  /// What was counted so far.
+  package private(set) var summary = RunSummary()
+  /// Why the run ended before its script did, if it did.
+  package internal(set) var halt: Halt?
+  /// The worst that happened and was not tolerated.
+  package private(set) var worst = Severity.none
+  /// Whether any request of the run was answered, in whatever way.
+  package private(set) var wasAnswered = false
+  /// Whether a request failed before it could be answered.
+  package private(set) var wasUnreachable = false
+
+  var settings: Settings
+  /// The script that runs, and those that it is run by.
+  var frames: [Frame] = []
+  /// Whether the sentence in hand is under a `try`.
+  var isTolerating = false
+  /// Participants about which nothing is known since an action on them.
+  private var doubtful: Set<ParticipantSID> = []
+  private var actions = 0
+
+  /// Why a run ended before its script did.
+  package enum Halt: Hashable, Sendable {
+    /// A sentence failed, or its outcome is unknown.
+    case failure
+    /// A `stop`: all is well.
+    case stopped
+    /// A confirmation was refused.
+    case refused
+    /// The credentials were refused.
+    case unauthorized
+    /// What was told could not be written.
+    case outputLost
+    case interrupted(Interruption.Cause)
+    /// A file changed or became unreadable since it was checked.
+    case fileChanged(String)
+  }
+
+  /// What counts for the exit status; the later, the worse.
+  package enum Severity: Int, Comparable, Sendable {
+    case none, failed, refused, unknown
+
+    package static func < (left: Severity, right: Severity) -> Bool {
+      left.rawValue < right.rawValue
+    }
+  }
+
+  /// What was answered to a `confirm`.
+  package enum Confirmation: Sendable {
+    case yes
+    case no
+    /// There is nobody to ask.
+    case nobody
+  }
+
+  /// Puts an interpreter together.
+  ///
+  /// - `check`: the session that checked the scripts; it opens those that are run.
+  /// - `applySettings`: called whenever a script sets something.
+  /// - `confirm`: asks a question of whoever sits at the terminal.
+  package init(
+    api: any InteractionsAPI, check: CheckSession, report: Report, settings: Settings,
+    clock: any Clock<Duration>, interruption: Interruption,
+    applySettings: @escaping (Settings) -> Void,
+    confirm: @escaping (String) async -> Confirmation
+  ) {
+    self.api = api
+    self.check = check
+    self.report = report
+    self.settings = settings
+    self.clock = clock
+    self.interruption = interruption
+    self.applySettings = applySettings
+    self.confirm = confirm
+  }
+
+  /// Runs a script that has been checked.
+  ///
+  /// `arguments`: the values for its parameters, as written on the command line.
+  package mutating func run(_ file: OpenedFile, arguments: [String: String]) async {
+    let values = arguments.mapValues { Frame.Argument.written($0) }
+    await run(file, values, writtenArguments: arguments)
+  }
+
+  /// Runs a script in a frame of its own.
+  mutating func run(
+    _ file: OpenedFile, _ arguments: [String: Frame.Argument], writtenArguments: [String: String]?
+  ) async {
+    frames.append(Frame(file: file.name, arguments: arguments))
+    defer { frames.removeLast() }
+    do throws(SourceFailure) {
+      var reader = try CommandReader(file, session: check, arguments: writtenArguments)
+      while let command = try reader.next() { await execute(command) }
+    } catch {
+      halt = halt ?? .fileChanged("\(file.name): \(error.reason)")
+      worst = max(worst, .refused)
+    }
+  }
+
+  // MARK: Telling
+
+  /// Where a command stands, for people and programs.
+  func at(_ command: Command) -> String {
+    "\(frame.file):\(command.position.line):\(command.position.column)"
+  }
+
+  /// The script that runs; there is one whenever a command is carried out.
+  var frame: Frame {
+    get { frames[frames.count - 1] }
+    set { frames[frames.count - 1] = newValue }
+  }
+
+  mutating func tell(_ event: RunEvent) {
+    report.tell(event)
+    if report.isLost { halt = halt ?? .outputLost }
+  }
+
+  /// Notes that a sentence did not succeed, and ends the run if that is how it is set.
+  mutating func noteFailure(_ severity: Severity) {
+    if isTolerating, severity == .failed { return }
+    worst = max(worst, severity)
+    if !settings.keepsGoing { halt = halt ?? .failure }
+  }
+
+  /// Tells that a sentence could not be carried out for a reason of its own.
+  mutating func tellFailure(_ command: Command, _ message: String) {
+    tell(.failure(at: at(command), message: message, isTolerated: isTolerating))
+    noteFailure(.failed)
+  }
+
+  /// Notes that something was refused, which is no failure of a sentence.
+  mutating func noteRefusal() {
+    worst = max(worst, .refused)
+  }
+
+  /// Ends the run if somebody asked for it.
+  mutating func lookForInterruption() {
+    if halt == nil, let cause = interruption.cause { halt = .interrupted(cause) }
+  }
+
+  // MARK: Asking
+
+  /// The one door for writes: everything that changes something goes through here.
+  mutating func write(
+    _ operation: Operation, at place: String
+  ) async -> Answer? {
+    actions += 1
+    var record = ActionRecord(
+      number: actions, at: place, verb: Sentence.verb(of: operation),
+      sentence: Sentence.text(of: operation), address: Sentence.address(of: operation),
+      outcome: .notRun)
+    lookForInterruption()
+    let isDoubtful = record.address.participant.map(doubtful.contains) ?? false
+    guard halt == nil, !isDoubtful else {
+      finish(record)
+      return nil
+    }
+    let start = ContinuousClock.now
+    do throws(APIError) {
+      let answer = try await api.perform(operation)
+      record.duration = ContinuousClock.now - start
+      wasAnswered = wasAnswered || answer.status != nil
+      record.answer = answer
+      record.effect = Sentence.effect(of: operation)
+      record.outcome = answer.status == nil ? .planned : .done
+      if answer.status == nil { record.request = operation.request }
+      finish(record)
+      return answer
+    } catch {
+      record.duration = ContinuousClock.now - start
+      note(error)
+      record.error = error
+      record.outcome = error.mayHaveBeenProcessed ? .unknown : .failed
+      record.isTolerated = isTolerating && record.outcome == .failed && error.kind != .auth
+      if record.outcome == .unknown, let participant = record.address.participant {
+        doubtful.insert(participant)
+      }
+      finish(record)
+      noteFailure(record.outcome == .unknown ? .unknown : .failed)
+      if error.kind == .auth { halt = .unauthorized }
+      return nil
+    }
+  }
+
+  private mutating func finish(_ record: ActionRecord) {
+    summary.count(record.outcome)
+    tell(.action(record))
+  }
+
+  /// Tells an action that was not sent, for a reason that has been told or follows from one.
+  mutating func tellUnsent(
+    _ verb: String, _ address: Address, at place: String, sentence: String,
+    because message: String? = nil
+  ) {
+    actions += 1
+    var record = ActionRecord(
+      number: actions, at: place, verb: verb, sentence: sentence, address: address,
+      outcome: .notRun)
+    if let message {
+      record.outcome = .failed
+      record.error = APIError(
+        kind: .refused, message: message, mayHaveBeenProcessed: false, attempts: 0)
+      record.isTolerated = isTolerating
+    }
+    finish(record)
+    if message != nil { noteFailure(.failed) }
+  }
+
+  /// Asks for something without changing anything.
+  mutating func ask<Result>(
+    _ question: (any InteractionsAPI) async throws(APIError) -> (Result, Answer)
+  ) async throws(RuntimeError) -> Result {
+    do throws(APIError) {
+      let (result, answer) = try await question(api)
+      wasAnswered = wasAnswered || answer.status != nil
+      return result
+    } catch {
+      note(error)
+      if error.kind == .auth { halt = .unauthorized }
+      throw .api(error)
+    }
+  }
+
+  private mutating func note(_ error: APIError) {
+    if error.status != nil { wasAnswered = true } else { wasUnreachable = true }
+  }
+}

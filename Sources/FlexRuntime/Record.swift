@@ -1,0 +1,140 @@
+package import FlexAPI
+
+/// How an action ended; every action ends in exactly one of these.
+package enum Outcome: String, Sendable {
+  /// Flex answered that it is so, about what was addressed.
+  case done
+  /// Refused, and nothing changed.
+  case failed
+  /// Sent, and no trustworthy answer came back.
+  case unknown
+  /// Done already in the run that is being resumed.
+  case skipped
+  /// Not sent: a dry run.
+  case planned
+  /// Not reached.
+  case notRun = "not-run"
+}
+
+/// One action, and what became of it.
+package struct ActionRecord: Sendable {
+  /// Its number in the run, from 1.
+  package let number: Int
+  /// Where the sentence stands: `file:line:column`.
+  package let at: String
+  /// `close`, `wrapup`, `close channel`, `deactivate`, `invite`, `add`, `create`, `update`, `transfer`.
+  package let verb: String
+  /// The sentence with every SID in its place.
+  package let sentence: String
+  /// What was addressed, as far as it is known.
+  package let address: Address
+  /// How it ended.
+  package var outcome: Outcome
+  /// What it changed, or would change.
+  package var effect: String?
+  /// What Flex answered.
+  package var answer: Answer?
+  /// What went wrong.
+  package var error: APIError?
+  /// From the first request to the last answer.
+  package var duration: Duration?
+  /// The request, for an action that was only planned.
+  package var request: OperationRequest?
+  /// Whether its failure was tolerated by a `try`.
+  package var isTolerated = false
+}
+
+/// The SIDs that an action addresses.
+package struct Address: Hashable, Sendable {
+  package var interaction: InteractionSID?
+  package var channel: ChannelSID?
+  package var participant: ParticipantSID?
+  package var transfer: TransferSID?
+
+  /// Addresses what is given.
+  package init(
+    interaction: InteractionSID? = nil, channel: ChannelSID? = nil,
+    participant: ParticipantSID? = nil, transfer: TransferSID? = nil
+  ) {
+    self.interaction = interaction
+    self.channel = channel
+    self.participant = participant
+    self.transfer = transfer
+  }
+}
+
+/// One look-up that a script shows.
+package struct QueryRecord: Sendable {
+  /// What was asked.
+  package enum Subject: Sendable {
+    /// `show`; the resource's noun.
+    case show(String)
+    /// `list`; `channels`, `participants` or `invites`.
+    case list(String)
+  }
+
+  /// What came back.
+  package enum Result: Sendable {
+    case item(JSONObject)
+    case items([JSON])
+    case failure(APIError)
+    /// A dry run asks nothing.
+    case notAsked
+  }
+
+  /// Where the sentence stands: `file:line:column`.
+  package let at: String
+  /// What was asked.
+  package let subject: Subject
+  /// The sentence with every SID in its place.
+  package let sentence: String
+  /// What came back.
+  package let result: Result
+  /// Whether its failure was tolerated by a `try`.
+  package var isTolerated = false
+}
+
+/// What a run tells while it goes on, in script order.
+package enum RunEvent: Sendable {
+  case action(ActionRecord)
+  case query(QueryRecord)
+  case echo(at: String, text: String)
+  /// An expectation or a wait: whether it was met, and what was found.
+  case expectation(at: String, verb: String, outcome: Outcome, message: String)
+  /// A sentence that could not be carried out, for a reason of its own.
+  case failure(at: String, message: String, isTolerated: Bool)
+  /// Something worth knowing that is no failure: no agent was there.
+  case note(at: String, text: String)
+  /// Sentences whose expansion only live data could tell; a dry run shows them as they are.
+  case unexpanded(at: String, source: String)
+}
+
+/// Takes the events of a run.
+package protocol RunReport {
+  /// Tells an event.
+  mutating func tell(_ event: RunEvent)
+  /// Whether what was told could not be written: then no further action is begun.
+  var isLost: Bool { get }
+}
+
+/// How a run ended, in numbers.
+package struct RunSummary: Hashable, Sendable {
+  package var done = 0
+  package var failed = 0
+  package var unknown = 0
+  package var skipped = 0
+  package var planned = 0
+  package var notRun = 0
+
+  /// Counts an outcome.
+  package mutating func count(_ outcome: Outcome) {
+    switch outcome {
+    case .done: done += 1
+    case .failed: failed += 1
+    case .unknown: unknown += 1
+    case .skipped: skipped += 1
+    case .planned: planned += 1
+    case .notRun: notRun += 1
+    }
+  }
+}

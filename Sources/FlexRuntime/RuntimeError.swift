@@ -1,0 +1,11 @@
+import FlexAPI
+
+/// Why a sentence could not be carried out.
+enum RuntimeError: Error {
+  /// For a reason of its own: a name is empty, a text is no SID. Nothing was sent for it.
+  case sentence(String)
+  /// It needs what only an answer could tell, and a dry run asks nothing.
+  case unanswered
+  /// What was asked of the API failed.
+  case api(APIError)
+}

@@ -1,0 +1,84 @@
+import FlexAPI
+
+/// The words for an operation: the sentence that asks for it, and what it changes.
+enum Sentence {
+  /// The verb of the ndjson contract.
+  static func verb(of operation: Operation) -> String {
+    switch operation {
+    case .updateParticipant(_, _, to: .closed): "close"
+    case .updateParticipant(_, _, to: .wrapup): "wrapup"
+    case .updateChannel(_, to: .closed): "close channel"
+    case .updateChannel(_, to: .inactive): "deactivate"
+    case .createInvite: "invite"
+    case .createParticipant: "add"
+    case .createInteraction: "create"
+    case .updateInteraction, .updateTransfer: "update"
+    case .createTransfer: "transfer"
+    case .fetchInteraction, .fetchChannel, .fetchTransfer: "show"
+    case .listChannels, .listInvites, .listParticipants: "list"
+    }
+  }
+
+  /// The sentence as a script has it, every SID in its place; bodies are left to the record.
+  static func text(of operation: Operation) -> String {
+    let place = operation.channelPath.map { "on \($0.channel) in \($0.interaction)" } ?? ""
+    return switch operation {
+    case .createInteraction: "create interaction"
+    case .fetchInteraction(let sid): "show interaction \(sid)"
+    case .updateInteraction(let sid, _): "update interaction \(sid)"
+    case .listChannels(let sid, _): "list channels in \(sid)"
+    case .fetchChannel(let path): "show channel \(path.channel) in \(path.interaction)"
+    case .updateChannel(let path, .closed(let completing)):
+      "close channel \(path.channel) in \(path.interaction)"
+        + (completing ? " completing tasks" : "")
+    case .updateChannel(let path, .inactive):
+      "deactivate channel \(path.channel) in \(path.interaction)"
+    case .createInvite: "invite \(place)"
+    case .listInvites: "list invites \(place)"
+    case .createParticipant(_, let type, _, _): "add \(type.rawValue) \(place)"
+    case .listParticipants: "list participants \(place)"
+    case .updateParticipant(_, let sid, let target):
+      "\(target == .closed ? "close" : "wrapup") \(sid) \(place)"
+    case .createTransfer: "transfer \(place)"
+    case .fetchTransfer(_, let sid): "show transfer \(sid) \(place)"
+    case .updateTransfer(_, let sid, _): "update transfer \(sid) \(place)"
+    }
+  }
+
+  /// What an operation changes, in the words of the people who run a contact centre.
+  static func effect(of operation: Operation) -> String {
+    switch operation {
+    case .updateParticipant(_, _, to: .closed): "agent left, task completed, conversation open"
+    case .updateParticipant(_, _, to: .wrapup): "reservation wrapping, conversation open"
+    case .updateChannel(_, to: .closed(completingTasks: false)):
+      "tasks wrapping, conversation closed"
+    case .updateChannel(_, to: .closed(completingTasks: true)):
+      "tasks completed, conversation closed"
+    case .updateChannel(_, to: .inactive):
+      "tasks completed, channel asleep until the customer writes"
+    case .createInvite: "a task is routed to an agent"
+    case .createParticipant(_, let type, _, _): "\(type.rawValue) added"
+    case .createInteraction: "interaction accepted; the channel says when it is active"
+    case .updateInteraction: "webhook set"
+    case .createTransfer: "transfer begun"
+    case .updateTransfer: "transfer updated"
+    case .fetchInteraction, .fetchChannel, .fetchTransfer, .listChannels, .listInvites,
+      .listParticipants:
+      "nothing"
+    }
+  }
+
+  /// The address of an operation.
+  static func address(of operation: Operation) -> Address {
+    var address = Address(
+      interaction: operation.channelPath?.interaction, channel: operation.channelPath?.channel)
+    switch operation {
+    case .updateInteraction(let sid, _), .fetchInteraction(let sid), .listChannels(let sid, _):
+      address.interaction = sid
+    case .updateParticipant(_, let sid, _): address.participant = sid
+    case .fetchTransfer(_, let sid), .updateTransfer(_, let sid, _): address.transfer = sid
+    default: break
+    }
+    return address
+  }
+}

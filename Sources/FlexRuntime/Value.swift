@@ -1,0 +1,139 @@
+package import FlexAPI
+package import FlexScript
+
+/// What a name stands for while a script runs.
+package indirect enum Value: Sendable {
+  case sid(AnySID)
+  case text(String)
+  case number(Number)
+  case duration(Duration)
+  case rate(RequestRate)
+  case list([Value])
+  case resource(ResourceValue)
+  /// A record of a data file.
+  case row(JSONObject)
+  case json(JSON)
+  /// A field that is null or absent.
+  case empty
+  /// What only an answer could tell, and none was asked for: in a dry run.
+  case unanswered
+}
+
+/// A resource that the API answered with, and the kind that it is.
+package struct ResourceValue: Sendable {
+  /// The kind of its SID.
+  package let type: SIDType
+  /// The object as answered.
+  package let fields: JSONObject
+
+  /// Its own SID, if it has one.
+  var sid: AnySID? { fields["sid"]?.text.flatMap { AnySID($0) } }
+
+  /// The channel that it belongs to or is, if it says so.
+  var channel: ChannelSID? {
+    type == .channel ? sid.flatMap { ChannelSID($0) } : fields.sid("channel_sid")
+  }
+
+  /// The interaction that it belongs to or is, if it says so.
+  var interaction: InteractionSID? {
+    type == .interaction ? sid.flatMap { InteractionSID($0) } : fields.sid("interaction_sid")
+  }
+}
+
+extension Value {
+  /// Takes a JSON value apart: null is empty, strings are texts, numbers that are not negative
+  /// count.
+  init(_ json: JSON) {
+    switch json {
+    case .null: self = .empty
+    case .string(let text): self = .text(text)
+    case .number(let spelling): self = Number(json: spelling).map(Value.number) ?? .json(json)
+    case .array(let elements): self = .list(elements.map { Value($0) })
+    case .bool, .object: self = .json(json)
+    }
+  }
+
+  /// The value as text, for `echo` and inside texts.
+  package var text: String {
+    switch self {
+    case .sid(let sid): sid.description
+    case .text(let text): text
+    case .number(let number): number.spelling
+    case .duration(let duration): duration.flexSpelling
+    case .rate(let rate): rate.spelling
+    case .list(let values): values.map(\.text).joined(separator: ", ")
+    case .resource(let resource): resource.sid?.description ?? ""
+    case .row(let fields): JSON.object(fields).serialized
+    case .json(let json): json.serialized
+    case .empty: ""
+    case .unanswered: "‹unknown›"
+    }
+  }
+
+  /// The value as JSON, for the bodies that sentences take.
+  var json: JSON {
+    switch self {
+    case .sid, .text, .duration, .rate, .unanswered: .string(text)
+    case .resource(let resource): .string(orNull: resource.sid?.description)
+    case .number(let number): .number(number.spelling)
+    case .list(let values): .array(values.map(\.json))
+    case .row(let fields): .object(fields)
+    case .json(let json): json
+    case .empty: .null
+    }
+  }
+
+  /// What messages call it.
+  var description: String {
+    switch self {
+    case .sid(let sid): "\(sid)"
+    case .text(let text): JSON.string(text).serialized
+    case .resource(let resource): resource.sid?.description ?? resource.type.nounWithArticle
+    case .empty: "empty"
+    default: text
+    }
+  }
+
+  var isEmpty: Bool {
+    switch self {
+    case .empty: true
+    case .text(let text): text.isEmpty
+    case .list(let values): values.isEmpty
+    default: false
+    }
+  }
+
+  /// The value at the end of a path of fields; what is absent is empty.
+  func following(_ path: some Sequence<String>) -> Value {
+    var value = self
+    for name in path {
+      switch value {
+      case .resource(let resource): value = resource.fields[name].map { Value($0) } ?? .empty
+      case .row(let fields): value = fields[name].map { Value($0) } ?? .empty
+      case .json(.object(let object)): value = object[name].map { Value($0) } ?? .empty
+      case .list(let values) where name == "count": value = .number(Number(values.count))
+      case .unanswered: return .unanswered
+      default: return .empty
+      }
+    }
+    return value
+  }
+}
+
+extension Duration {
+  /// The duration as a script writes it: `500ms`, `10s`, `2m`, `1h`.
+  package var flexSpelling: String {
+    let (seconds, attoseconds) = components
+    let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
+    if milliseconds % 3_600_000 == 0, milliseconds > 0 { return "\(milliseconds / 3_600_000)h" }
+    if milliseconds % 60_000 == 0, milliseconds > 0 { return "\(milliseconds / 60_000)m" }
+    if milliseconds % 1000 == 0 { return "\(milliseconds / 1000)s" }
+    return "\(milliseconds)ms"
+  }
+
+  /// The duration in milliseconds, with its fraction.
+  package var milliseconds: Double {
+    let (seconds, attoseconds) = components
+    return Double(seconds) * 1000 + Double(attoseconds) / 1_000_000_000_000_000
+  }
+}

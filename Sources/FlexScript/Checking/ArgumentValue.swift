@@ -1,0 +1,34 @@
+import FlexAPI
+
+/// Values for parameters as they stand on a command line.
+package enum ArgumentValue {
+  /// What is wrong with a value for a parameter of a type; `nil` when it fits.
+  static func problem(with text: String, for type: ParameterType) -> String? {
+    switch type {
+    case .sid(let kind):
+      if let sid = AnySID(text) {
+        guard sid.type != kind else { return nil }
+        return "`\(text)` is \(sid.type?.nounWithArticle ?? "of another kind")"
+      }
+      return SIDDefect(word: text).map { $0.words(text).message } ?? "`\(text)` is no SID"
+    case .anySID:
+      if AnySID(text) != nil { return nil }
+      return SIDDefect(word: text).map { $0.words(text).message } ?? "`\(text)` is no SID"
+    case .number:
+      let isNumber = text.utf8.first.map(Lexer.isDigit) ?? false
+      return isNumber && Number(spelling: text) != nil ? nil : "`\(text)` is no number"
+    case .duration: return Duration(flexSpelling: text) == nil ? "`\(text)` is no duration" : nil
+    case .text, .file: return nil
+    }
+  }
+
+  /// The value that text stands for, in a script that has been checked with it.
+  package static func expression(_ text: String, for type: ParameterType) -> Expression? {
+    switch type {
+    case .sid, .anySID: AnySID(text).map { .sid($0) }
+    case .number: Number(spelling: text).map { .number($0) }
+    case .duration: Duration(flexSpelling: text).map { .duration($0) }
+    case .text, .file: .text(Template(parts: [.literal(text)]))
+    }
+  }
+}

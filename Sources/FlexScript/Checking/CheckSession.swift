@@ -1,0 +1,110 @@
+package import FlexAPI
+
+/// The check of all the scripts of a run: what they share.
+///
+/// One task owns it; it is a class because a script and the scripts that it runs work on it at once.
+package final class CheckSession {
+  /// How deep scripts may run one another.
+  package static let maximumDepth = 16
+  /// How many scripts a run may consist of.
+  package static let maximumFiles = 256
+
+  var files: any ScriptFiles
+  /// The scripts that are being checked, the first one first.
+  var stack: [(identity: String, name: String)] = []
+  /// What is known of the scripts that have been checked, by identity.
+  var parameters: [String: [Parameter]] = [:]
+  /// The diagnostics of each script that was checked, in the order in which they were met.
+  package private(set) var lists: [DiagnosticList] = []
+  /// Data files that have been checked, by identity and what was asked of them.
+  var checkedRows: Set<String> = []
+
+  /// Whether the SIDs that scripts and data files name are collected, to conjure a world from.
+  package var collectsSIDs = false
+  /// The SIDs of each sentence and of each row, in the order in which they were met.
+  package private(set) var collectedSIDs: [[AnySID]] = []
+
+  /// Collects the SIDs in a sentence's text or a row's fields.
+  func collect(_ bytes: some RandomAccessCollection<UInt8>) {
+    let sids = AnySID.all(in: bytes)
+    if !sids.isEmpty { collectedSIDs.append(sids) }
+  }
+
+  /// Begins a check.
+  package init(files: any ScriptFiles) {
+    self.files = files
+  }
+
+  /// Whether the scripts must not run.
+  package var hasErrors: Bool { lists.contains { $0.hasErrors } }
+
+  /// Checks a script and those that it runs.
+  ///
+  /// `arguments`: the values for its parameters, as written on the command line, or `nil`
+  /// when parameters without a default are not asked for.
+  ///
+  /// Returns: its parameters.
+  @discardableResult
+  package func check(
+    _ file: OpenedFile, arguments: [String: String]?
+  ) throws(SourceFailure) -> [Parameter] {
+    stack.append((file.identity, file.name))
+    defer { stack.removeLast() }
+    var checker = Checker(file: file.name, session: self, arguments: arguments)
+    var reader = try StatementReader(file.source)
+    while true {
+      let piece = try reader.next()
+      _ = checker.check(piece)
+      if case .endOfFile = piece.item { break }
+    }
+    lists.append(checker.diagnostics)
+    parameters[file.identity] = checker.parameters
+    return checker.parameters
+  }
+
+  /// Opens a script that another one runs, as ``ScriptFiles/openScript(_:from:)``.
+  package func openScript(_ path: String, from file: String) throws(FileProblem) -> OpenedFile {
+    try files.openScript(path, from: file)
+  }
+
+  /// Opens a data file, as ``ScriptFiles/openData(_:from:)``.
+  package func openData(_ path: String, from file: String) throws(FileProblem) -> OpenedFile {
+    try files.openData(path, from: file)
+  }
+
+  /// Adds diagnostics that belong to no script.
+  package func add(_ list: DiagnosticList) {
+    lists.append(list)
+  }
+}
+
+/// Checks a script again while it runs, and hands out its commands one at a time.
+///
+/// The files have been checked before; a mistake that appears now means that a file changed.
+package struct CommandReader {
+  private var reader: StatementReader
+  private var checker: Checker
+
+  /// Begins with the first sentence of a script that the session has checked.
+  package init(
+    _ file: OpenedFile, session: CheckSession, arguments: [String: String]?
+  ) throws(SourceFailure) {
+    reader = try StatementReader(file.source)
+    checker = Checker(file: file.name, session: session, arguments: arguments)
+  }
+
+  /// The next command; `nil` at the end.
+  ///
+  /// - Throws: A ``SourceFailure`` also for a script that does not check any more.
+  package mutating func next() throws(SourceFailure) -> Command? {
+    while true {
+      let piece = try reader.next()
+      let command = checker.check(piece)
+      guard checker.errorCount == 0 else {
+        throw SourceFailure(reason: "it changed since it was checked")
+      }
+      if let command { return command }
+      if case .endOfFile = piece.item { return nil }
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import FlexAPI
+
+extension Checker {
+  /// Checks a condition; `looksAt` is the thing that `where` looks at.
+  mutating func condition(_ syntax: ConditionSyntax, looksAt item: ResourceType?) -> Condition {
+    condition(syntax, looksAtType: item.map { .resource($0) })
+  }
+
+  /// Checks a condition; `looksAtType` is the type of the thing that `where` looks at.
+  mutating func condition(_ syntax: ConditionSyntax, looksAtType item: ValueType?) -> Condition {
+    switch syntax {
+    case .any(let parts): return .any(parts.map { condition($0, looksAtType: item) })
+    case .all(let parts): return .all(parts.map { condition($0, looksAtType: item) })
+    case .not(let inner): return .not(condition(inner, looksAtType: item))
+    case .test(let subject):
+      let (checked, type) = self.subject(subject, item)
+      switch type {
+      case .anything, .json: break
+      default:
+        mismatch(
+          type.description, "a yes or no", at: subject.range,
+          help: "compare it: `is`, `is not`, `is empty`, <, <=, >, >=")
+      }
+      return .test(checked)
+    case .isEmpty(let subject, let negated):
+      return .isEmpty(self.subject(subject, item).0, negated: negated)
+    case .equals(let subject, let comparand, let negated):
+      let (checked, type) = self.subject(subject, item)
+      return .equals(checked, self.comparand(comparand, type), negated: negated)
+    case .compares(let subject, let mark, let value):
+      let (checked, type) = self.subject(subject, item)
+      switch type {
+      case .number, .duration, .anything, .json, .column: break
+      default:
+        mismatch(
+          type.description, "a number or a duration", at: subject.range,
+          help: "`\(mark.rawValue)` compares numbers and durations")
+      }
+      let limit = expression(value)
+      switch limit?.1 {
+      case .number, .duration, .anything, .json, .column, nil: break
+      case let other?:
+        mismatch(other.description, "a number or a duration", at: value.range)
+      }
+      return .compares(checked, mark, limit?.0 ?? .list([]))
+    }
+  }
+
+  private mutating func comparand(_ syntax: ComparandSyntax, _ type: ValueType) -> Expression {
+    switch syntax {
+    case .word(let word, _): return .text(Template(parts: [.literal(word)]))
+    case .value(let value):
+      guard let (expression, found) = expression(value) else { return .list([]) }
+      if case .sid(let due?) = type, case .sid(let sid) = expression, sid.type != due {
+        report(.wrongSIDKind(verb: "is", expected: due, found: .written(sid)), at: value.range)
+      }
+      if case .row = found {
+        mismatch("a whole row", "a value", at: value.range, help: "name a column: $row.column")
+      }
+      return expression
+    }
+  }
+
+  private mutating func subject(
+    _ syntax: SubjectSyntax, _ item: ValueType?
+  ) -> (Subject, ValueType) {
+    switch syntax.kind {
+    case .fetch(let fetch, let path):
+      guard let (checked, type) = self.fetch(fetch, verb: syntax.range) else {
+        return (.field([]), .anything)
+      }
+      let end = follow(path, from: type, named: window.text(syntax.range))
+      return (.fetch(checked, path: path.map(\.text)), end)
+    case .collection(let collection, let filter, let path):
+      let (checked, element) = self.collection(collection, verb: syntax.range)
+      let condition = filter.map { self.condition($0, looksAt: element) }
+      let end = follow(path, from: .list(of: .resource(element)), named: collection.kind.rawValue)
+      return (.collection(checked, where: condition, path: path.map(\.text)), end)
+    case .value(let value):
+      let checked = expression(value)
+      return (.value(checked?.0 ?? .list([])), checked?.1 ?? .anything)
+    case .field(let path):
+      let type = follow(path, from: item ?? .anything, named: "where")
+      return (.field(path.map(\.text)), type)
+    }
+  }
+}
+
+extension Condition {
+  /// Whether it holds for participants of type `agent` alone.
+  var keepsAgentsOnly: Bool {
+    switch self {
+    case .all(let parts): parts.contains { $0.keepsAgentsOnly }
+    case .any(let parts): parts.allSatisfy { $0.keepsAgentsOnly }
+    case .equals(.field(["type"]), .text(let template), negated: false): template.isAgent
+    default: false
+    }
+  }
+
+  /// The name that it says to be an agent.
+  var nameKnownToBeAgent: String? {
+    switch self {
+    case .all(let parts):
+      return parts.lazy.compactMap(\.nameKnownToBeAgent).first
+    case .equals(.value(.reference(let reference)), .text(let template), negated: false)
+    where reference.path == ["type"] && template.isAgent:
+      return reference.name
+    default: return nil
+    }
+  }
+}
+
+extension Template {
+  fileprivate var isAgent: Bool {
+    guard parts.count == 1, case .literal(let word) = parts[0] else { return false }
+    return word == Participant.Role.agent.rawValue
+  }
+}

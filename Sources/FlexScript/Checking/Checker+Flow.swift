@@ -1,0 +1,210 @@
+import FlexAPI
+
+extension Checker {
+  mutating func param(_ syntax: ParamSyntax) -> Command.Kind? {
+    let type = Checker.type(of: syntax.type)
+    let errorsBefore = errorCount
+    let defaultValue = syntax.defaultValue.flatMap { literal($0, for: syntax.type) }
+    let written = syntax.defaultValue.map { window.text($0.range) }
+    note(
+      Parameter(
+        name: syntax.name.text, type: syntax.type, defaultText: written,
+        documentation: syntax.documentation))
+    var constant: String?
+    if case .text(let template)? = defaultValue, case .literal(let text)? = template.parts.first {
+      constant = text
+    }
+    if let arguments {
+      if let argument = arguments[syntax.name.text] {
+        if let problem = ArgumentValue.problem(with: argument, for: syntax.type) {
+          report(
+            .badArgument(
+              name: syntax.name.text, expected: type.description, problem: problem),
+            at: syntax.name.range)
+        }
+        constant = argument
+      } else if syntax.defaultValue == nil {
+        report(
+          .missingArgument(syntax.name.text, type: syntax.type.word, script: nil),
+          at: syntax.name.range)
+      }
+    }
+    declare(syntax.name, type, constant: constant)
+    guard errorCount == errorsBefore else { return nil }
+    return .param(name: syntax.name.text, syntax.type, defaultValue: defaultValue)
+  }
+
+  /// The type of a name that was declared so.
+  static func type(of type: ParameterType) -> ValueType {
+    switch type {
+    case .sid(let kind): .sid(kind)
+    case .anySID: .sid(nil)
+    case .text: .text
+    case .number: .number
+    case .duration: .duration
+    case .file: .file
+    }
+  }
+
+  /// Checks a default.
+  private mutating func literal(_ value: ValueSyntax, for type: ParameterType) -> Expression? {
+    guard let (expression, found) = expression(value) else { return nil }
+    switch (type, found, expression) {
+    case (.sid(let kind), .sid, .sid(let sid)) where sid.type != kind:
+      report(
+        .wrongSIDKind(verb: "param", expected: kind, found: .written(sid)), at: value.range)
+      return nil
+    case (.sid, .sid, _), (.anySID, .sid, _), (.text, .text, _), (.file, .text, _),
+      (.number, .number, _), (.duration, .duration, _):
+      return expression
+    default:
+      mismatch(found.description, Checker.type(of: type).description, at: value.range)
+      return nil
+    }
+  }
+
+  mutating func bind(
+    _ name: NameSyntax, _ syntax: BindingSyntax, _ statement: StatementSyntax
+  ) -> Command.Kind? {
+    let binding: Binding?
+    var type = ValueType.anything
+    var constant: String?
+    switch syntax {
+    case .value(let value):
+      let checked = expression(value)
+      binding = checked.map { .value($0.0) }
+      type = checked?.1 ?? .anything
+      if case .text(let text) = value.kind { constant = text.literal }
+    case .fetch(let fetch):
+      let checked = self.fetch(fetch, verb: statement.verb)
+      binding = checked.map { .fetch($0.fetch) }
+      type = checked?.type ?? .anything
+    case .collection(let collection, let filter):
+      var (checked, element) = self.collection(collection, verb: statement.verb)
+      let condition = filter.map { self.condition($0, looksAt: element) }
+      if checked.kind == .participants { element.isAgent = condition?.keepsAgentsOnly ?? false }
+      binding = .collection(checked, where: condition)
+      type = .list(of: .resource(element))
+    case .action(let action):
+      let checked = self.action(action, statement)
+      binding = checked.map { .action($0.action) }
+      type = checked?.answer ?? .anything
+    }
+    declare(name, type, constant: constant)
+    return binding.map { .bind(name: name.text, $0) }
+  }
+
+  mutating func loop(
+    _ name: NameSyntax, _ source: LoopSource, _ filter: ConditionSyntax?, _ body: BlockSyntax,
+    _ statement: StatementSyntax
+  ) -> Command.Kind? {
+    var checked: Loop?
+    var element = ValueType.anything
+    var data: OpenedFile?
+    switch source {
+    case .value(let value):
+      if let (expression, type) = expression(value) {
+        checked = .value(expression)
+        switch type {
+        case .list(let inner): element = inner
+        case .anything: break
+        case .json: element = .json
+        case .column: element = .anything
+        default: mismatch(type.description, "a list", at: value.range)
+        }
+      }
+    case .collection(let collection):
+      let (listing, type) = self.collection(collection, verb: statement.verb)
+      checked = .collection(listing)
+      element = .resource(type)
+    case .rows(let value):
+      checked = rows(value, &data).map { .rows($0) }
+      element = rowType(&data, at: value.range)
+    }
+    let condition = filter.map { syntax -> Condition in
+      let condition = self.condition(syntax, looksAtType: element)
+      if case .resource(var resource) = element, resource.sidType == .participant {
+        resource.isAgent = condition.keepsAgentsOnly
+        element = .resource(resource)
+      }
+      return condition
+    }
+    if filter == nil, case .resource(var resource) = element, resource.sidType == .participant,
+      resource.isAgent == nil
+    {
+      resource.isAgent = false
+      element = .resource(resource)
+    }
+    environment.push()
+    declare(name, element)
+    let commands = block(body)
+    closeScope()
+    if case .row(let row) = element, let data { checkRows(data, row) }
+    return checked.map { .loop(name: name.text, $0, where: condition, commands) }
+  }
+
+  mutating func branch(
+    _ branches: [(condition: ConditionSyntax, block: BlockSyntax)], _ otherwise: BlockSyntax?,
+    _ statement: StatementSyntax
+  ) -> Command.Kind? {
+    var checked: [(condition: Condition, block: [Command])] = []
+    for (condition, body) in branches {
+      let condition = self.condition(condition, looksAt: nil)
+      environment.push()
+      narrow(condition)
+      checked.append((condition, block(body)))
+      closeScope()
+    }
+    return .branch(checked, otherwise: otherwise.map { block($0) } ?? [])
+  }
+
+  /// Inside a block that runs only for an agent, the name is one.
+  private mutating func narrow(_ condition: Condition) {
+    guard let name = condition.nameKnownToBeAgent, var entry = environment[name],
+      case .resource(var resource) = entry.type
+    else { return }
+    resource.isAgent = true
+    entry = Environment.Entry(
+      type: .resource(resource), range: entry.range, excerpt: entry.excerpt,
+      constant: entry.constant, isUsed: true, isExempt: true)
+    environment.markUsed(name)
+    environment.declare(name, entry)
+  }
+
+  mutating func expect(
+    _ syntax: ConditionSyntax, _ message: TextSyntax?, _ statement: StatementSyntax
+  ) -> Command.Kind? {
+    let condition = self.condition(syntax, looksAt: nil)
+    return .expect(
+      condition, source: conditionText(statement, before: message),
+      message: message.map { template($0) })
+  }
+
+  /// The words between `expect` and its text.
+  private func conditionText(_ statement: StatementSyntax, before message: TextSyntax?) -> String {
+    let end = message?.range.start ?? statement.range.end
+    var text = window.text(SourceRange(start: statement.verb.end, end: end))
+    while let last = text.last, last == " " || last == "," || last == "\t" { text.removeLast() }
+    return String(text.drop { $0 == " " || $0 == "\t" })
+  }
+
+  mutating func wait(
+    _ syntax: ConditionSyntax, _ every: ValueSyntax?, _ timeout: ValueSyntax?,
+    _ statement: StatementSyntax
+  ) -> Command.Kind? {
+    let condition = self.condition(syntax, looksAt: nil)
+    var text = window.text(
+      SourceRange(
+        start: statement.verb.end, end: (every ?? timeout)?.range.start ?? statement.range.end))
+    for word in ["timeout", "every"] {
+      while text.last == " " { text.removeLast() }
+      if text.hasSuffix(word), every != nil || timeout != nil { text.removeLast(word.count) }
+    }
+    while text.last == " " { text.removeLast() }
+    if let range = text.utf8Range(of: "until") { text = String(text[range.upperBound...]) }
+    return .waitUntil(
+      condition, source: String(text.drop { $0 == " " }),
+      every: every.flatMap { duration($0, for: "every") },
+      timeout: timeout.flatMap { duration($0, for: "timeout") })
+  }
+}

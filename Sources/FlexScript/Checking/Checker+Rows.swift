@@ -1,0 +1,138 @@
+import FlexAPI
+
+extension Checker {
+  /// Checks what stands behind `rows of`; opens the file when its path is known already.
+  mutating func rows(_ value: ValueSyntax, _ data: inout OpenedFile?) -> Expression? {
+    guard let (expression, type) = expression(value) else { return nil }
+    var path: String?
+    switch (value.kind, type) {
+    case (.text(let text), _): path = text.literal
+    case (.reference(let reference), .file), (.reference(let reference), .text):
+      path = reference.path.isEmpty ? environment[reference.name.text]?.constant : nil
+    case (_, .anything), (_, .json), (_, .column): break
+    default:
+      mismatch(type.description, "a data file", at: value.range)
+      return nil
+    }
+    guard let path else { return expression }
+    do throws(FileProblem) {
+      data = try session.files.openData(path, from: file)
+    } catch {
+      report(.fileNotFound(path: path, reason: error.reason), at: value.range)
+      return nil
+    }
+    return expression
+  }
+
+  /// The type of the rows of a file: its columns, when they are known.
+  mutating func rowType(_ data: inout OpenedFile?, at range: SourceRange) -> ValueType {
+    requirements.append([:])
+    let number = requirements.count - 1
+    guard let file = data else { return .row(RowType(columns: nil, requirements: number)) }
+    do throws(DataProblem) {
+      let columns = try DataReader(file).columns
+      return .row(RowType(columns: columns, requirements: number))
+    } catch {
+      report(error, in: file.name)
+      data = nil
+      return .anything
+    }
+  }
+
+  /// Checks every row of a file against what the loop's body asks of its columns.
+  mutating func checkRows(_ file: OpenedFile, _ type: RowType) {
+    let asked = requirements[type.requirements]
+    let key =
+      file.identity
+      + asked.sorted { $0.key < $1.key }.map { column, requirement in
+        "\n\(column) \(requirement.type?.rawValue ?? "")"
+      }.joined()
+    guard session.checkedRows.insert(key).inserted else { return }
+    // Past so many mistakes a file is not what it was taken for.
+    var mistakes = DiagnosticList(file: file.name)
+    defer { if mistakes.hasErrors { session.add(mistakes) } }
+    do throws(DataProblem) {
+      var reader = try DataReader(file)
+      while let row = try reader.next() {
+        if session.collectsSIDs {
+          session.collect(Array(row.fields.map { $0.value.text ?? "" }.joined(separator: " ").utf8))
+        }
+        for field in row.fields {
+          guard let requirement = asked[field.name],
+            let words = Checker.words(for: field, requirement)
+          else { continue }
+          errorCount += 1
+          mistakes.add(
+            words.diagnostic(
+              file: file.name, line: field.line, column: field.column,
+              length: max(1, field.value.text?.unicodeScalars.count ?? 1)))
+        }
+        for (column, requirement) in asked where !row.fields.contains(where: { $0.name == column })
+        {
+          errorCount += 1
+          let words = CheckError.badRow(
+            "the row has no `\(column)`, and `\(requirement.verb)` needs it", help: nil
+          ).words
+          mistakes.add(words.diagnostic(file: file.name, line: row.line, column: 1, length: 1))
+        }
+      }
+    } catch {
+      errorCount += 1
+      mistakes.add(
+        CheckError.badRow(error.reason, help: nil).words.diagnostic(
+          file: file.name, line: error.line, column: error.column, length: 1))
+    }
+  }
+
+  /// What is wrong with a field that has to be a SID.
+  private static func words(
+    for field: DataRow.Field, _ requirement: SIDRequirement
+  ) -> DiagnosticWords? {
+    let due = requirement.type?.nounWithArticle ?? "a SID"
+    guard let text = field.value.text else {
+      return CheckError.badRow(
+        "the column `\(field.name)` holds \(field.value.serialized), and `\(requirement.verb)` takes "
+          + due, help: nil
+      ).words
+    }
+    if let sid = AnySID(text) {
+      guard let type = requirement.type, sid.type != type else { return nil }
+      return CheckError.badRow(
+        "the column `\(field.name)` holds `\(text)`, \(sid.type?.nounWithArticle ?? "another kind"),"
+          + " and `\(requirement.verb)` takes \(due)", help: nil
+      ).words
+    }
+    guard !text.isEmpty else {
+      return CheckError.badRow(
+        "the column `\(field.name)` is empty, and `\(requirement.verb)` takes \(due)", help: nil
+      ).words
+    }
+    let defect = SIDDefect(word: text)?.words(text)
+    return CheckError.badRow(
+      "the column `\(field.name)` holds no SID: \(defect?.message ?? "`\(text)` is none")",
+      help: defect?.help
+    ).words
+  }
+
+  private mutating func report(_ problem: DataProblem, in name: String) {
+    errorCount += 1
+    var list = DiagnosticList(file: name)
+    list.add(
+      CheckError.badRow(problem.reason, help: nil).words.diagnostic(
+        file: name, line: problem.line, column: problem.column, length: 1))
+    session.add(list)
+  }
+}
+
+extension DiagnosticWords {
+  /// Sets the words in a place of a data file, whose line is not shown.
+  fileprivate func diagnostic(file: String, line: Int, column: Int, length: Int) -> Diagnostic {
+    let start = SourcePosition(offset: line, line: line, column: column)
+    return Diagnostic(
+      id: id, severity: severity, file: file,
+      range: SourceRange(
+        start: start,
+        end: SourcePosition(offset: line, line: line, column: column + length)),
+      message: message, label: label, help: help, fix: fix, excerpt: nil)
+  }
+}

@@ -1,0 +1,270 @@
+import FlexAPI
+
+extension Checker {
+  /// Checks a reference, and says what it stands for.
+  mutating func reference(_ syntax: ReferenceSyntax) -> (Reference, ValueType) {
+    usesNames = true
+    let reference = Reference(name: syntax.name.text, path: syntax.path.map(\.text))
+    guard let entry = environment[syntax.name.text] else {
+      if !environment.hasLostNames {
+        let range =
+          syntax.path.isEmpty
+          ? syntax.range : SourceRange(start: syntax.range.start, end: syntax.name.range.end)
+        report(.unknownName(syntax.name.text, candidates: environment.names), at: range)
+      }
+      return (reference, .anything)
+    }
+    environment.markUsed(syntax.name.text)
+    return (reference, follow(syntax.path, from: entry.type, named: "$" + syntax.name.text))
+  }
+
+  /// The type at the end of a path of fields.
+  mutating func follow(_ path: [NameSyntax], from type: ValueType, named: String) -> ValueType {
+    var type = type
+    var owner = named
+    for field in path {
+      guard let next = self.field(field, of: type, owner) else { return .anything }
+      type = next
+      owner += "." + field.text
+    }
+    return type
+  }
+
+  private mutating func field(
+    _ name: NameSyntax, of type: ValueType, _ owner: String
+  ) -> ValueType? {
+    let known: [String]
+    switch type {
+    case .anything, .json: return type
+    case .resource(let resource):
+      if let type = resource.type(of: name.text) { return type }
+      known = resource.schema.fields.map(\.name)
+    case .row(let row):
+      guard let columns = row.columns else { return .column(row, name.text) }
+      if columns.contains(name.text) { return .column(row, name.text) }
+      known = columns
+    case .column(let row, _) where row.columns == nil: return .anything
+    case .list:
+      if name.text == "count" { return .number }
+      known = ["count"]
+    default: known = []
+    }
+    let owner = "`\(owner)`, \(type.description),"
+    report(.unknownField(name.text, of: owner, candidates: known), at: name.range)
+    return nil
+  }
+
+  /// Checks a value, and says what it is; `nil` when it could not be read.
+  mutating func expression(_ syntax: ValueSyntax) -> (Expression, ValueType)? {
+    switch syntax.kind {
+    case .sid(let sid):
+      noteSimilar(sid, at: syntax.range)
+      return (.sid(sid), .sid(sid.type))
+    case .reference(let reference):
+      let (checked, type) = self.reference(reference)
+      return (.reference(checked), type)
+    case .text(let text): return (.text(template(text)), .text)
+    case .number(let number): return (.number(number), .number)
+    case .duration(let duration): return (.duration(duration), .duration)
+    case .rate(let rate): return (.rate(rate), .rate)
+    case .list(let elements):
+      var checked: [Expression] = []
+      var common: ValueType?
+      for element in elements {
+        guard let (expression, type) = expression(element) else { return nil }
+        checked.append(expression)
+        common = common.map { Checker.common($0, type) } ?? type
+      }
+      return (.list(checked), .list(of: common ?? .anything))
+    case .malformed: return nil
+    }
+  }
+
+  /// What is true of both.
+  private static func common(_ left: ValueType, _ right: ValueType) -> ValueType {
+    switch (left, right) {
+    case (.sid(let first), .sid(let second)): .sid(first == second ? first : nil)
+    case (.text, .text): .text
+    case (.number, .number): .number
+    case (.duration, .duration): .duration
+    case (.resource(let first), .resource(let second)) where first.sidType == second.sidType: left
+    default: .anything
+    }
+  }
+
+  mutating func noteSimilar(_ sid: AnySID, at range: SourceRange) {
+    let (file, window) = (file, window)
+    similar.note(sid) { other, digits in
+      CheckError.similarSID(sid, to: other, digits: digits).words
+        .diagnostic(file: file, range: range, window: window)
+    }
+  }
+
+  /// Checks a value that is turned into text.
+  mutating func printed(_ syntax: ValueSyntax) -> Expression? {
+    guard let (expression, type) = expression(syntax) else { return nil }
+    if case .row = type {
+      mismatch("a whole row", "a value", at: syntax.range, help: "name a column: $row.column")
+      return nil
+    }
+    return expression
+  }
+
+  mutating func template(_ syntax: TextSyntax) -> Template {
+    Template(
+      parts: syntax.parts.map { part in
+        switch part {
+        case .literal(let text): return .literal(text)
+        case .reference(let reference):
+          let (checked, type) = self.reference(reference)
+          if case .row = type {
+            mismatch(
+              "a whole row", "a value", at: reference.range, help: "name a column: $row.column")
+          }
+          return .reference(checked)
+        }
+      })
+  }
+
+  mutating func json(_ syntax: JSONSyntax) -> JSONTemplate {
+    switch syntax {
+    case .literal(let value): .literal(value)
+    case .text(let text): .text(template(text))
+    case .reference(let reference): .reference(self.reference(reference).0)
+    case .array(let elements): .array(elements.map { json($0) })
+    case .object(let members): .object(members.map { ($0.name, json($0.value)) })
+    }
+  }
+
+  mutating func mismatch(
+    _ found: String, _ expected: String, at range: SourceRange, help: String? = nil
+  ) {
+    report(.typeMismatch(found: found, expected: expected, help: help), at: range)
+  }
+
+  // MARK: SIDs
+
+  /// Checks a value where a SID of a kind is due.
+  ///
+  /// `verb`: the word that takes it: `close`, `on`.
+  mutating func target<Kind>(
+    _ syntax: ValueSyntax, _ verb: String, _ kind: Kind.Type
+  ) -> (Target<Kind>, ValueType)? {
+    let expected = Kind.type
+    switch syntax.kind {
+    case .sid(let any):
+      guard let sid = SID<Kind>(any) else {
+        report(
+          .wrongSIDKind(verb: verb, expected: expected, found: .written(any)), at: syntax.range)
+        return nil
+      }
+      noteSimilar(any, at: syntax.range)
+      return (.sid(sid), .sid(expected))
+    case .reference:
+      guard let (expression, type) = expression(syntax) else { return nil }
+      guard isSID(type, expected, verb, at: syntax.range) else { return nil }
+      return (.expression(expression), type)
+    case .malformed: return nil
+    case .text(let text):
+      let help =
+        text.literal.flatMap { AnySID($0) } != nil ? "write the SID without quotes" : nil
+      mismatch("a text", expected.nounWithArticle, at: syntax.range, help: help)
+      return nil
+    default:
+      guard let (_, type) = expression(syntax) else { return nil }
+      mismatch(type.description, expected.nounWithArticle, at: syntax.range)
+      return nil
+    }
+  }
+
+  /// Whether a name of this type can stand for a SID of a kind; reports it when not.
+  mutating func isSID(
+    _ type: ValueType, _ expected: SIDType, _ verb: String, at range: SourceRange
+  ) -> Bool {
+    let found: SIDType
+    switch type {
+    case .anything, .json, .sid(nil): return true
+    case .sid(let kind?):
+      if kind == expected { return true }
+      found = kind
+    case .resource(let resource):
+      if resource.sidType == expected { return true }
+      found = resource.sidType
+    case .column(let row, let name):
+      require(row, name, SIDRequirement(type: expected, verb: verb))
+      return true
+    default:
+      let help: String? =
+        switch type {
+        case .row: "name a column: $row.column"
+        case .text, .file: "a parameter for it is declared as `\(expected.noun)`"
+        default: nil
+        }
+      mismatch(type.description, expected.nounWithArticle, at: range, help: help)
+      return false
+    }
+    report(
+      .wrongSIDKind(verb: verb, expected: expected, found: .name(window.text(range), found)),
+      at: range)
+    return false
+  }
+
+  /// Notes that a column has to hold SIDs of a kind.
+  mutating func require(_ row: RowType, _ column: String, _ requirement: SIDRequirement) {
+    guard requirements.indices.contains(row.requirements) else { return }
+    requirements[row.requirements][column] = requirement
+  }
+
+  // MARK: Quantities
+
+  mutating func duration(_ syntax: ValueSyntax, for word: String) -> Expression? {
+    guard let (expression, type) = expression(syntax) else { return nil }
+    switch type {
+    case .duration, .anything, .json, .column: return expression
+    default:
+      mismatch(
+        type.description, "a duration", at: syntax.range,
+        help: "`\(word)` takes a duration: 500ms, 10s, 2m, 1h")
+      return nil
+    }
+  }
+
+  mutating func setting(_ syntax: SettingSyntax) -> Setting? {
+    switch syntax {
+    case .timeout(let value): return duration(value, for: "timeout").map { .timeout($0) }
+    case .retries(let value): return count(value, "retries", 0...100).map { .retries($0) }
+    case .jobs(let value): return count(value, "jobs", 1...256).map { .jobs($0) }
+    case .rate(let value):
+      guard let (expression, type) = expression(value) else { return nil }
+      switch type {
+      case .rate, .anything, .json: return .rate(expression)
+      default:
+        mismatch(type.description, "a rate", at: value.range, help: "a rate is written as 20/s")
+        return nil
+      }
+    case .onError(let continuing): return .onError(continuing: continuing)
+    }
+  }
+
+  private mutating func count(
+    _ syntax: ValueSyntax, _ word: String, _ range: ClosedRange<Int>
+  ) -> Expression? {
+    guard let (expression, type) = expression(syntax) else { return nil }
+    let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    switch type {
+    case .number:
+      if case .number(let number) = expression,
+        !(number.integer.map(range.contains) ?? false)
+      {
+        mismatch(
+          number.spelling, expected, at: syntax.range, help: "`set \(word)` takes \(expected)")
+        return nil
+      }
+      return expression
+    case .anything, .json: return expression
+    default:
+      mismatch(type.description, expected, at: syntax.range)
+      return nil
+    }
+  }
+}

@@ -1,0 +1,230 @@
+import FlexAPI
+
+/// Turns statements into commands, and reports every mistake that can be seen before a run.
+///
+/// It goes through a script once, a statement at a time, and keeps only what later statements need:
+/// names, the last actions, the few SIDs that look mistyped. What it lets through needs no more
+/// checking, apart from what only the API can know.
+package struct Checker {
+  /// The script as messages name it.
+  let file: String
+  /// What is shared by all scripts of a run.
+  let session: CheckSession
+  /// Values for parameters: `nil` when the script is only checked.
+  let arguments: [String: String]?
+
+  var diagnostics: DiagnosticList
+  var environment = Environment()
+  var history = ActionHistory()
+  var similar = SimilarSIDs()
+  /// What the loops over data files ask of their columns.
+  var requirements: [[String: SIDRequirement]] = []
+  /// The text around the statement in hand.
+  var window = SourceWindow(bytes: [])
+  /// Mistakes so far, reported or not.
+  var errorCount = 0
+  /// Its parameters, in the order in which they are declared.
+  package private(set) var parameters: [Parameter] = []
+
+  /// The sentence that ended the block, and whether what follows it was reported.
+  private var ending: (verb: String, line: Int, reported: Bool)?
+  private var sentencesBegan = false
+  /// Whether the statement in hand has a reference in it.
+  var usesNames = false
+
+  /// A column that has to hold SIDs of a kind; of any kind when `type` is `nil`.
+  struct SIDRequirement {
+    let type: SIDType?
+    let verb: String
+  }
+
+  init(file: String, session: CheckSession, arguments: [String: String]?) {
+    self.file = file
+    self.session = session
+    self.arguments = arguments
+    diagnostics = DiagnosticList(file: file)
+  }
+
+  /// Checks what a reader read.
+  ///
+  /// - Returns: The command, or `nil` for what is none or is mistaken.
+  mutating func check(_ piece: StatementReader.Piece) -> Command? {
+    window = piece.window
+    for (error, range) in piece.problems { report(error.words, at: range) }
+    switch piece.item {
+    case .endOfFile:
+      finish()
+      return nil
+    case .skipped:
+      // A `use` or a declaration may be among what was skipped: no second mistake follows from it.
+      forgive()
+      return nil
+    case .statement(let statement):
+      if !piece.problems.isEmpty { environment.hasLostNames = true }
+      if session.collectsSIDs { session.collect(window.slice(statement.range)) }
+      return command(statement)
+    }
+  }
+
+  /// Takes for granted what an unreadable statement may have said.
+  private mutating func forgive() {
+    environment.interaction = .known
+    environment.channel = .known
+    environment.hasLostNames = true
+  }
+
+  // MARK: Reporting
+
+  mutating func report(_ words: DiagnosticWords, at range: SourceRange) {
+    if words.severity == .error { errorCount += 1 }
+    diagnostics.add(words.diagnostic(file: file, range: range, window: window))
+  }
+
+  mutating func report(_ error: CheckError, at range: SourceRange) {
+    report(error.words, at: range)
+  }
+
+  // MARK: Statements
+
+  /// Checks one statement, at any level.
+  mutating func command(_ statement: StatementSyntax) -> Command? {
+    if case .param(let param) = statement.kind {
+      if sentencesBegan { report(.paramTooLate, at: statement.verb) }
+      return wrap(statement, self.param(param))
+    }
+    sentencesBegan = true
+    usesNames = false
+    noteReachability(statement)
+    let errorsBefore = errorCount
+    let kind = sentence(statement)
+    guard let kind, errorCount == errorsBefore else { return nil }
+    return wrap(statement, kind)
+  }
+
+  private func wrap(_ statement: StatementSyntax, _ kind: Command.Kind?) -> Command? {
+    guard let kind else { return nil }
+    return Command(
+      position: statement.range.start,
+      source: usesNames || isBlock(kind) ? window.text(statement.range) : nil, kind: kind)
+  }
+
+  private func isBlock(_ kind: Command.Kind) -> Bool {
+    switch kind {
+    case .loop, .branch: true
+    default: false
+    }
+  }
+
+  private mutating func noteReachability(_ statement: StatementSyntax) {
+    if let ending, !ending.reported {
+      report(.unreachable(verb: ending.verb, line: ending.line), at: statement.verb)
+      self.ending?.reported = true
+    }
+  }
+
+  private mutating func sentence(_ statement: StatementSyntax) -> Command.Kind? {
+    let verb = window.text(statement.verb)
+    switch statement.kind {
+    case .param(let param): return self.param(param)
+    case .useInteraction(let value): return useInteraction(value)
+    case .useChannel(let channel, let interaction): return useChannel(channel, in: interaction)
+    case .action(let action):
+      return self.action(action, statement).map { .action($0.action) }
+    case .query(let query): return self.query(query, statement)
+    case .bind(let name, let binding): return bind(name, binding, statement)
+    case .loop(let name, let source, let filter, let block):
+      return loop(name, source, filter, block, statement)
+    case .branch(let branches, let otherwise): return branch(branches, otherwise, statement)
+    case .expect(let condition, let message): return expect(condition, message, statement)
+    case .waitUntil(let condition, let every, let timeout):
+      return wait(condition, every, timeout, statement)
+    case .attempt(let inner): return command(inner).map { .attempt($0) }
+    case .run(let run): return self.run(run, statement).map { .run($0) }
+    case .stop(let text):
+      ending = (verb, statement.range.start.line, false)
+      return .stop(text.map { template($0) })
+    case .fail(let text):
+      ending = (verb, statement.range.start.line, false)
+      return .fail(template(text))
+    case .echo(let values): return .echo(values.compactMap { printed($0) })
+    case .confirm(let text): return .confirm(template(text))
+    case .sleep(let value):
+      return duration(value, for: "sleep").map { .sleep($0) }
+    case .set(let setting): return self.setting(setting).map { .set($0) }
+    }
+  }
+
+  /// Checks the sentences of a block; what they use and name ends with it.
+  mutating func block(_ block: BlockSyntax) -> [Command] {
+    let outerEnding = ending
+    let (interaction, channel) = (environment.interaction, environment.channel)
+    let outerHistory = history
+    ending = nil
+    environment.push()
+    return finishBlock(
+      block.statements.compactMap { command($0) }, outerEnding, interaction, channel, outerHistory)
+  }
+
+  private mutating func finishBlock(
+    _ commands: [Command], _ outerEnding: (verb: String, line: Int, reported: Bool)?,
+    _ interaction: Environment.Context, _ channel: Environment.Context, _ outer: ActionHistory
+  ) -> [Command] {
+    reportUnused(environment.pop())
+    (environment.interaction, environment.channel) = (interaction, channel)
+    ending = outerEnding
+    history = outer
+    return commands
+  }
+
+  // MARK: Names
+
+  /// Declares a name, unless it is taken.
+  mutating func declare(_ name: NameSyntax, _ type: ValueType, constant: String? = nil) {
+    if let taken = environment[name.text] {
+      report(.duplicateName(name.text, line: taken.range.start.line), at: name.range)
+      return
+    }
+    environment.declare(
+      name.text,
+      Environment.Entry(
+        type: type, range: name.range, excerpt: window.excerpt(name.range), constant: constant))
+  }
+
+  /// Reports the names of a scope that ended without being used.
+  mutating func reportEnded(_ entries: [String: Environment.Entry]) {
+    reportUnused(entries)
+  }
+
+  private mutating func reportUnused(_ entries: [String: Environment.Entry]) {
+    for (name, entry) in entries where !entry.isUsed && !entry.isExempt {
+      let words = CheckError.unusedName(name).words
+      diagnostics.add(
+        Diagnostic(
+          id: words.id, severity: words.severity, file: file, range: entry.range,
+          message: words.message, label: words.label, help: words.help, fix: words.fix,
+          excerpt: entry.excerpt))
+    }
+  }
+
+  /// Reports what can only be known at the end of the file.
+  private mutating func finish() {
+    if !environment.hasLostNames { reportUnused(environment.outermost) }
+    for warning in similar.warnings { diagnostics.add(warning) }
+  }
+
+  mutating func note(_ parameter: Parameter) {
+    parameters.append(parameter)
+  }
+}
+
+/// A parameter of a script, for its help and for whoever calls it.
+package struct Parameter: Sendable {
+  /// Its name.
+  package let name: String
+  /// What it takes.
+  package let type: ParameterType
+  /// The default as it is written, when there is one.
+  package let defaultText: String?
+  /// What the script says of it.
+  package let documentation: String?
+}

@@ -1,0 +1,41 @@
+/// Finds the word that was likely meant.
+enum Suggestion {
+  /// The candidate at edit distance 1 or 2, the nearest first; case counts for nothing.
+  ///
+  /// Words of up to three letters need a distance of 1: nearly everything is near to them.
+  static func closest(to word: String, among candidates: some Sequence<String>) -> String? {
+    let wanted = Array(word.lowercased().utf8)
+    let most = wanted.count <= 3 ? 1 : 2
+    guard wanted.count <= 40 else { return nil }
+    var best: (word: String, distance: Int)?
+    for candidate in candidates {
+      let distance = distance(wanted, Array(candidate.lowercased().utf8))
+      if distance <= most, distance < (best?.distance ?? Int.max) { best = (candidate, distance) }
+    }
+    return best?.word
+  }
+
+  /// The number of insertions, deletions, replacements and swaps of neighbours.
+  private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    guard abs(left.count - right.count) <= 2 else { return 3 }
+    guard !left.isEmpty, !right.isEmpty else { return max(left.count, right.count) }
+    var beforeLast: [Int] = []
+    var last = Array(0...right.count)
+    for row in 1...left.count {
+      var current = [row]
+      for column in 1...right.count {
+        let same = left[row - 1] == right[column - 1]
+        var cost = min(last[column] + 1, current[column - 1] + 1, last[column - 1] + (same ? 0 : 1))
+        if row > 1, column > 1, left[row - 1] == right[column - 2],
+          left[row - 2] == right[column - 1]
+        {
+          cost = min(cost, beforeLast[column - 2] + 1)
+        }
+        current.append(cost)
+      }
+      beforeLast = last
+      last = current
+    }
+    return last[right.count]
+  }
+}

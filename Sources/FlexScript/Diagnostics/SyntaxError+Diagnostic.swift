@@ -1,0 +1,206 @@
+import FlexAPI
+
+extension SyntaxError {
+  /// The words for the mistake, alphabetical by case.
+  var words: DiagnosticWords {
+    switch self {
+    case .backslashInside:
+      DiagnosticWords(
+        id: .unexpectedWord, message: "`\\` stands inside a line",
+        help: "a `\\` continues a sentence only as the last character of its line")
+    case .bidiControl(let scalar):
+      DiagnosticWords(
+        id: .bidiControl,
+        message: "\(SyntaxError.name(scalar)) changes the direction in which the line is shown",
+        help: "remove it: a script must read as it runs", fix: "")
+    case .credential:
+      DiagnosticWords(
+        id: .credentialInScript, message: "this looks like a secret, and a script keeps none",
+        help: "remove it, and change it where it was issued; credentials come from the "
+          + "environment (`flexsh help environment`)")
+    case .invalidCharacter(let scalar): SyntaxError.invalidCharacter(scalar)
+    case .invalidEscape(let escape): SyntaxError.invalidEscape(escape)
+    case .invalidJSON(let reason):
+      DiagnosticWords(
+        id: .invalidJSON, message: "this is no JSON: \(reason)",
+        help: "JSON of RFC 8259; beyond it, a reference may stand for a value and inside a text")
+    case .invalidName(let word):
+      DiagnosticWords(
+        id: .unexpectedWord, message: "`\(word)` cannot be a name",
+        help: "a name begins with a lower-case letter and goes on with letters, digits and `_`")
+    case .invalidNumber(let word):
+      DiagnosticWords(
+        id: .invalidNumber, message: "`\(word)` is no number",
+        help: word.hasPrefix("-")
+          ? "numbers are not negative"
+          : "write 3 or 0.5, a duration as 500ms, 10s, 2m or 1h, a rate as 20/s")
+    case .invalidUTF8:
+      DiagnosticWords(
+        id: .invalidUTF8, message: "these bytes are no UTF-8",
+        help: "save the script as UTF-8")
+    case .lineTooLong(let length):
+      DiagnosticWords(
+        id: .lineTooLong,
+        message: "the line has \(length) bytes, and a line may have \(Lexer.maximumLineLength)",
+        help: "split it: a `\\` at the end of a line continues the sentence")
+    case .malformedSID(let word, let defect): defect.words(word)
+    case .missingWord(let expected):
+      DiagnosticWords(
+        id: .missingWord,
+        message: "the sentence ends here, and \(SyntaxError.list(expected)) should follow")
+    case .nestingTooDeep:
+      DiagnosticWords(
+        id: .nestingTooDeep,
+        message: "this is nested more than \(Parser.maximumDepth) deep",
+        help: "move the inner part to a script of its own and `run` it")
+    case .nothingToContinue:
+      DiagnosticWords(
+        id: .unexpectedWord, message: "`\\` continues a line, and no line follows",
+        help: "remove the `\\`", fix: "")
+    case .paramTooLate:
+      DiagnosticWords(
+        id: .unexpectedWord, message: "`param` stands after a sentence",
+        help: "parameters come first in a script")
+    case .placeOrder:
+      DiagnosticWords(
+        id: .unexpectedWord, message: "`on` stands behind `in`",
+        help: "the channel comes first: on UO… in KD…")
+    case .reservedName(let word):
+      DiagnosticWords(
+        id: .unexpectedWord, message: "`\(word)` begins a sentence and cannot be a name",
+        help: "choose another name, for instance `\(word)_1`")
+    case .unclosedBlock:
+      DiagnosticWords(
+        id: .unclosedBlock, message: "this `{` is never closed",
+        help: "write `}` on a line of its own behind the last sentence of the block")
+    case .unexpectedClose(let mark):
+      DiagnosticWords(
+        id: .unexpectedClose, message: "`\(mark)` closes nothing", help: "remove it", fix: "")
+    case .unexpectedWord(let found, let expected): SyntaxError.unexpectedWord(found, expected)
+    case .unknownCommand(let word): SyntaxError.unknownCommand(word)
+    case .unterminatedText:
+      DiagnosticWords(
+        id: .unterminatedText, message: "the text is not closed on its line",
+        help: "write the closing quote; a line end inside a text is \\n")
+    case .wrongCase(let word, let keyword):
+      DiagnosticWords(
+        id: .unexpectedWord, message: "`\(word)` should be `\(keyword)`",
+        help: "did you mean `\(keyword)`? the words of the language are lower case", fix: keyword)
+    }
+  }
+
+  /// "`a`, `b` or `c`".
+  static func list(_ words: [String]) -> String {
+    guard let last = words.last, words.count > 1 else { return words.first ?? "something" }
+    return words.dropLast().joined(separator: ", ") + " or " + last
+  }
+
+  /// "U+202E".
+  static func name(_ scalar: Unicode.Scalar) -> String {
+    let digits = String(scalar.value, radix: 16, uppercase: true)
+    return "U+" + String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
+  }
+
+  private static func invalidCharacter(_ scalar: Unicode.Scalar) -> DiagnosticWords {
+    switch scalar.value {
+    case 0x24:
+      return DiagnosticWords(
+        id: .invalidCharacter, message: "`$` begins a reference, and no name follows",
+        help: "a name begins with a lower-case letter: $chat")
+    case 0x0D:
+      return DiagnosticWords(
+        id: .invalidCharacter, message: "a carriage return stands alone",
+        help: "end lines with LF or CRLF")
+    case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0xFEFF:
+      return DiagnosticWords(
+        id: .invalidCharacter, message: "the control character \(name(scalar)) may not stand here",
+        help: "remove it", fix: "")
+    case 0x21..<0x7F:
+      return DiagnosticWords(
+        id: .invalidCharacter, message: "`\(scalar)` means nothing here")
+    default:
+      return DiagnosticWords(
+        id: .invalidCharacter,
+        message: "`\(scalar)` (\(name(scalar))) may stand only in texts and comments",
+        help: LookAlike.latin(scalar).map { "did you mean the Latin `\($0)`?" })
+    }
+  }
+
+  private static func invalidEscape(_ escape: String) -> DiagnosticWords {
+    if escape.hasPrefix("$") {
+      return DiagnosticWords(
+        id: .invalidEscape, message: "`$` begins a reference, and no name follows",
+        help: "write \\$ for the character itself, or the text in single quotes")
+    }
+    return DiagnosticWords(
+      id: .invalidEscape, message: "`\(escape)` is no escape",
+      help: #"a text knows \" \\ \$ \n \t \u{1F600}; in single quotes nothing is escaped"#)
+  }
+
+  private static func unexpectedWord(_ found: String, _ expected: [String]) -> DiagnosticWords {
+    let words = expected.compactMap { $0.hasPrefix("`") ? String($0.dropFirst().dropLast()) : nil }
+    let meant = Suggestion.closest(to: found, among: words)
+    let isOver = expected == ["the end of the sentence"]
+    return DiagnosticWords(
+      id: .unexpectedWord,
+      message: isOver
+        ? "`\(found)` stands behind the end of the sentence"
+        : "`\(found)` stands where \(list(expected)) should be",
+      help: meant.map { "did you mean `\($0)`?" }
+        ?? (isOver ? "one sentence a line; `;` also ends one" : nil), fix: meant)
+  }
+
+  private static func unknownCommand(_ word: String) -> DiagnosticWords {
+    let meant = Suggestion.closest(to: word, among: Keyword.verbs.map(\.rawValue))
+    let help: String
+    if let meant {
+      help =
+        meant == word.lowercased()
+        ? "did you mean `\(meant)`? the words of the language are lower case"
+        : "did you mean `\(meant)`?"
+    } else if word == "else" {
+      help = "`else` stands on the line of the `}` before it: } else {"
+    } else {
+      help = "a sentence begins with a verb: close, wrapup, use, show, list, …"
+    }
+    return DiagnosticWords(
+      id: .unknownCommand, message: "no sentence begins with `\(word)`", help: help, fix: meant)
+  }
+}
+
+extension SIDDefect {
+  /// The words for a malformed SID.
+  func words(_ word: String) -> DiagnosticWords {
+    switch self {
+    case .length(let count):
+      let digits = count == 1 ? "1 hexadecimal digit" : "\(count) hexadecimal digits"
+      return DiagnosticWords(
+        id: .malformedSID, message: "`\(word)` has \(digits), a SID has 32",
+        label: count < 32 ? "\(32 - count) too few" : "\(count - 32) too many",
+        help: "copy the whole SID: two capital letters and 32 hexadecimal digits")
+    case .notHexadecimal(let scalar, let digit, let meant):
+      return DiagnosticWords(
+        id: .malformedSID,
+        message: "`\(scalar)`\(unicodeName(scalar)) at digit \(digit) of `\(word)` is not "
+          + "hexadecimal",
+        help: meant.map { "did you mean `\($0)`? a SID has the digits 0…9 and a…f" }
+          ?? "a SID has the digits 0…9 and a…f, 32 of them")
+    case .prefix(let scalar, let meant):
+      return DiagnosticWords(
+        id: .malformedSID,
+        message:
+          "`\(scalar)`\(unicodeName(scalar)) in the prefix of `\(word)` is not a Latin letter",
+        help: meant.map { "did you mean the Latin `\($0)`? it looks the same and is not" }
+          ?? "a SID begins with two capital letters")
+    case .lowerCasePrefix:
+      let fixed = word.prefix(2).uppercased() + word.dropFirst(2)
+      return DiagnosticWords(
+        id: .malformedSID, message: "the prefix of `\(word)` is not in capital letters",
+        help: "did you mean `\(fixed)`?", fix: fixed)
+    }
+  }
+
+  private func unicodeName(_ scalar: Unicode.Scalar) -> String {
+    scalar.isASCII ? "" : " (\(SyntaxError.name(scalar)))"
+  }
+}

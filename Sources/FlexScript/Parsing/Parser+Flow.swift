@@ -1,0 +1,225 @@
+extension Parser {
+  mutating func loop() throws(Unreadable) -> StatementSyntax.Kind {
+    advance()
+    let name = try name()
+    try expect(.in)
+    let source: LoopSource
+    if at(.rows) {
+      advance()
+      try expect(.of)
+      source = .rows(try value("a data file, for instance \"stuck.csv\""))
+    } else if let collection = try collectionIfAny() {
+      source = .collection(collection)
+    } else {
+      source = .value(try value("a list, a listing or `rows of` a file"))
+    }
+    let filter = try filter()
+    return .loop(name: name, source, where: filter, try block())
+  }
+
+  mutating func branch() throws(Unreadable) -> StatementSyntax.Kind {
+    advance()
+    var branches = [(condition: try condition(), block: try block())]
+    while take(.else) {
+      guard take(.if) else { return .branch(branches, otherwise: try block()) }
+      branches.append((condition: try condition(), block: try block()))
+    }
+    return .branch(branches, otherwise: nil)
+  }
+
+  mutating func expectation() throws(Unreadable) -> StatementSyntax.Kind {
+    advance()
+    let condition = try condition()
+    guard take(.comma) else { return .expect(condition, nil) }
+    guard atText else { throw unexpected(["a text in quotes"]) }
+    return .expect(condition, try text())
+  }
+
+  mutating func wait() throws(Unreadable) -> StatementSyntax.Kind {
+    advance()
+    try expect(.until)
+    let condition = try condition()
+    let every = take(.every) ? try value("a duration, for instance 2s") : nil
+    let timeout = take(.timeout) ? try value("a duration, for instance 60s") : nil
+    return .waitUntil(condition, every: every, timeout: timeout)
+  }
+
+  mutating func attempt() throws(Unreadable) -> StatementSyntax.Kind {
+    advance()
+    let verb = current
+    let kind: StatementSyntax.Kind
+    switch current.keyword {
+    case .close, .wrapup, .deactivate, .invite, .add, .create, .update, .transfer:
+      kind = .action(try action())
+    case .show, .list: kind = .query(try query())
+    case .run: kind = .run(try run())
+    default: throw unexpected(["an action, `show`, `list` or `run`"])
+    }
+    return .attempt(
+      StatementSyntax(range: verb.range...previousEnd, verb: verb.range, kind: kind))
+  }
+
+  mutating func run() throws(Unreadable) -> RunSyntax {
+    advance()
+    guard atText else { throw unexpected(["the script's path in quotes"]) }
+    let path = try text()
+    var arguments: [(name: NameSyntax, value: ValueSyntax)] = []
+    if take(.with) {
+      repeat {
+        let name = try name()
+        guard take(.equals) else { throw unexpected(["`=`"]) }
+        arguments.append((name, try value("a value")))
+      } while take(.comma)
+    }
+    return RunSyntax(path: path, arguments: arguments)
+  }
+
+  mutating func setting() throws(Unreadable) -> SettingSyntax {
+    advance()
+    switch current.keyword {
+    case .timeout:
+      advance()
+      return .timeout(try value("a duration, for instance 30s"))
+    case .retries:
+      advance()
+      return .retries(try value("a number"))
+    case .jobs:
+      advance()
+      return .jobs(try value("a number"))
+    case .rate:
+      advance()
+      return .rate(try rate())
+    case .onError:
+      advance()
+      if take(.continue) { return .onError(continuing: true) }
+      if take(.stop) { return .onError(continuing: false) }
+      throw unexpected(["`stop`", "`continue`"])
+    default:
+      throw unexpected(["`timeout`", "`retries`", "`jobs`", "`rate`", "`on-error`"])
+    }
+  }
+
+  private mutating func rate() throws(Unreadable) -> ValueSyntax {
+    let token = current
+    if token.kind == .reference { return try value("a rate, for instance 20/s") }
+    guard token.kind == .rate else { throw unexpected(["a rate, for instance 20/s"]) }
+    advance()
+    guard let rate = RequestRate(spelling: text(token.range)) else {
+      report(.invalidNumber(text(token.range)), at: token.range)
+      return ValueSyntax(kind: .malformed, range: token.range)
+    }
+    return ValueSyntax(kind: .rate(rate), range: token.range)
+  }
+
+  // MARK: Conditions
+
+  mutating func condition() throws(Unreadable) -> ConditionSyntax {
+    var parts = [try conjunction()]
+    while take(.or) { parts.append(try conjunction()) }
+    return parts.count == 1 ? parts[0] : .any(parts)
+  }
+
+  private mutating func conjunction() throws(Unreadable) -> ConditionSyntax {
+    var parts = [try test()]
+    while take(.and) { parts.append(try test()) }
+    return parts.count == 1 ? parts[0] : .all(parts)
+  }
+
+  private mutating func test() throws(Unreadable) -> ConditionSyntax {
+    if at(.not) {
+      try deepen()
+      defer { depth -= 1 }
+      advance()
+      return .not(try test())
+    }
+    if current.kind == .openParenthesis {
+      let start = current.range
+      try open()
+      if let lookUp = try lookUp() {
+        guard current.kind == .closeParenthesis else { throw unexpected(["`)`"]) }
+        try close(.closeParenthesis)
+        return try comparison(of: subject(lookUp, try path(), from: start))
+      }
+      let inner = try condition()
+      guard current.kind == .closeParenthesis else { throw unexpected(["`)`"]) }
+      try close(.closeParenthesis)
+      return inner
+    }
+    let start = current.range
+    if readsWhere, current.kind == .word, lexerSeesField {
+      var path = [NameSyntax(text: text(current.range), range: current.range)]
+      advance()
+      path += try self.path()
+      return try comparison(of: SubjectSyntax(kind: .field(path), range: start...previousEnd))
+    }
+    let value = try value(readsWhere ? "a field or a value" : "a value or a look-up in parentheses")
+    return try comparison(of: SubjectSyntax(kind: .value(value), range: value.range))
+  }
+
+  /// Whether the word that is next is a field, and not a SID.
+  private var lexerSeesField: Bool {
+    Parser.isName(text(current.range))
+  }
+
+  private enum LookUp {
+    case fetch(FetchSyntax)
+    case collection(CollectionSyntax, ConditionSyntax?)
+  }
+
+  private mutating func lookUp() throws(Unreadable) -> LookUp? {
+    let outer = readsWhere
+    switch current.keyword {
+    case .interaction, .channel, .transfer, .channels, .participants, .invites:
+      readsWhere = false
+    default: return nil
+    }
+    defer { readsWhere = outer }
+    if let fetch = try fetchIfAny() { return .fetch(fetch) }
+    guard let collection = try collectionIfAny() else { return nil }
+    return .collection(collection, try filter())
+  }
+
+  private func subject(
+    _ lookUp: LookUp, _ path: [NameSyntax], from start: SourceRange
+  ) -> SubjectSyntax {
+    let range = start...previousEnd
+    return switch lookUp {
+    case .fetch(let fetch): SubjectSyntax(kind: .fetch(fetch, path: path), range: range)
+    case .collection(let collection, let filter):
+      SubjectSyntax(kind: .collection(collection, where: filter, path: path), range: range)
+    }
+  }
+
+  private mutating func comparison(
+    of subject: SubjectSyntax
+  ) throws(Unreadable) -> ConditionSyntax {
+    if take(.is) {
+      let negated = take(.not)
+      if take(.empty) { return .isEmpty(subject, negated: negated) }
+      return .equals(subject, try comparand(), negated: negated)
+    }
+    let mark: ComparisonOperator
+    switch current.kind {
+    case .less: mark = .less
+    case .lessOrEqual: mark = .lessOrEqual
+    case .greater: mark = .greater
+    case .greaterOrEqual: mark = .greaterOrEqual
+    default: return .test(subject)
+    }
+    advance()
+    return .compares(subject, mark, try value("a number or a duration"))
+  }
+
+  private mutating func comparand() throws(Unreadable) -> ComparandSyntax {
+    if current.kind == .word {
+      let token = current
+      let word = text(token.range)
+      // A short word in capital letters is a word; a long one was meant as a SID.
+      if SIDDefect(word: word) == nil || word.utf8.count < 24, !Parser.looksLikeSecret(word) {
+        advance()
+        return .word(word, token.range)
+      }
+    }
+    return .value(try value("`empty`, a word or a value"))
+  }
+}

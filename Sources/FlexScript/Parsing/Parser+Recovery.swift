@@ -1,0 +1,112 @@
+extension Parser {
+  /// Reads a statement, or reports why it is none and goes to its end.
+  mutating func statementRecovering() -> StatementSyntax? {
+    let outerDepth = depth
+    let problemsBefore = problems.count
+    let errorsBefore = lexicalErrorsTaken
+    do throws(Unreadable) {
+      let statement = try statement()
+      if current.kind.endsStatement || (current.kind == .closeBrace && depth > 0) {
+        takeLexicalErrors()
+        return statement
+      }
+      throw trailing()
+    } catch {
+      openBrackets = 0
+      lexer.readsJSON = false
+      readsWhere = false
+      depth = outerDepth
+      if current.kind == .newline || current.kind == .end || current.kind == .semicolon {
+      } else {
+        skipToEnd()
+      }
+      let parsed = problems.count > problemsBefore
+      takeLexicalErrors()
+      // A lexeme that was refused explains why the sentence around it could not be read.
+      if lexicalErrorsTaken > errorsBefore, parsed {
+        keepLexicalErrorsOnly(from: problemsBefore, errorsBefore: errorsBefore)
+      }
+      return nil
+    }
+  }
+
+  /// Reports what follows a whole sentence.
+  private mutating func trailing() -> Unreadable {
+    if current.kind == .closeBrace {
+      return fail(.unexpectedClose("}"), at: current.range)
+    }
+    if current.kind == .closeBracket || current.kind == .closeParenthesis {
+      return fail(.unexpectedClose(text(current.range)), at: current.range)
+    }
+    return unexpected(["the end of the sentence"])
+  }
+
+  /// Goes to the end of the statement's line, or behind the block that it opens there.
+  private mutating func skipToEnd() {
+    var braces = 0
+    while true {
+      switch current.kind {
+      case .end: return
+      case .openBrace:
+        braces += 1
+        advance()
+        // A brace that ends its line begins a block: its sentences are read for their mistakes.
+        if current.kind == .newline, depth + braces <= Parser.maximumDepth {
+          depth += braces
+          _ = blockBody(from: previousEnd)
+          depth -= braces
+          braces -= 1
+          if current.kind == .end { return }
+        }
+      case .closeBrace:
+        if braces == 0 { if depth > 0 { return } } else { braces -= 1 }
+        advance()
+      case .newline, .semicolon:
+        if braces == 0 { return }
+        advance()
+      default: advance()
+      }
+    }
+  }
+
+  /// Of the mistakes since a place, keeps those of the lexer where both found some on one sentence.
+  private mutating func keepLexicalErrorsOnly(from start: Int, errorsBefore: Int) {
+    let refused = lexer.errors[errorsBefore...]
+    let first = refused.map(\.range.start.offset).min() ?? Int.max
+    let kept = problems[start...].filter { problem in
+      problem.range.start.offset < first
+        || refused.contains { $0.error == problem.error && $0.range == problem.range }
+    }
+    problems.replaceSubrange(start..., with: kept)
+  }
+
+  /// Reads `{ … }`.
+  mutating func block() throws(Unreadable) -> BlockSyntax {
+    guard current.kind == .openBrace else { throw unexpected(["`{`"]) }
+    try deepen()
+    defer { depth -= 1 }
+    advance()
+    return blockBody(from: previousEnd)
+  }
+
+  /// Reads the sentences of a block, from behind its `{` to behind its `}`.
+  private mutating func blockBody(from brace: SourceRange) -> BlockSyntax {
+    var statements: [StatementSyntax] = []
+    while true {
+      let start = current.range
+      switch current.kind {
+      case .newline, .semicolon: advance()
+      case .closeBrace:
+        advance()
+        return BlockSyntax(statements: statements, range: brace...previousEnd)
+      case .end:
+        report(.unclosedBlock, at: brace)
+        return BlockSyntax(statements: statements, range: brace...previousEnd)
+      default:
+        if let statement = statementRecovering() { statements.append(statement) }
+        // Whatever was read, the place must have moved.
+        if current.range == start { advance() }
+      }
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import FlexAPI
+
+extension Parser {
+  /// Reads a value.
+  ///
+  /// `expected`: what to name when there is none, for instance "a channel (UO…)".
+  mutating func value(_ expected: String) throws(Unreadable) -> ValueSyntax {
+    let token = current
+    func value(_ kind: ValueSyntax.Kind) -> ValueSyntax {
+      ValueSyntax(kind: kind, range: token.range)
+    }
+    switch token.kind {
+    case .word, .foreignWord:
+      guard let kind = sid(token) else { throw unexpected([expected]) }
+      advance()
+      return value(kind)
+    case .reference:
+      let reference = try reference()
+      return ValueSyntax(kind: .reference(reference), range: reference.range)
+    case .text, .plainText:
+      return value(.text(try text()))
+    case .number:
+      advance()
+      guard let number = Number(spelling: text(token.range)) else { return badNumber(token) }
+      return value(.number(number))
+    case .duration:
+      advance()
+      guard let duration = Duration(flexSpelling: text(token.range)) else {
+        return badNumber(token)
+      }
+      return value(.duration(duration))
+    case .badNumber:
+      advance()
+      return badNumber(token)
+    case .openBracket:
+      return try list()
+    default:
+      throw unexpected([expected])
+    }
+  }
+
+  private mutating func badNumber(_ token: Token) -> ValueSyntax {
+    let spelling = text(token.range)
+    report(
+      Parser.looksLikeSecret(spelling) ? .credential : .invalidNumber(spelling), at: token.range)
+    return ValueSyntax(kind: .malformed, range: token.range)
+  }
+
+  private mutating func list() throws(Unreadable) -> ValueSyntax {
+    let start = current.range
+    try open()
+    var values: [ValueSyntax] = []
+    while current.kind != .closeBracket {
+      values.append(try value("a value or `]`"))
+      guard take(.comma) else { break }
+    }
+    guard current.kind == .closeBracket else { throw unexpected(["`,`", "`]`"]) }
+    try close(.closeBracket)
+    return ValueSyntax(kind: .list(values), range: start...previousEnd)
+  }
+
+  /// Reads a word as a SID; `nil` for a word that cannot have been meant as one.
+  private mutating func sid(_ token: Token) -> ValueSyntax.Kind? {
+    if token.kind == .word, let sid = AnySID(bytes: lexer.window.slice(token.range)) {
+      return .sid(sid)
+    }
+    let word = text(token.range)
+    if Parser.looksLikeSecret(word) {
+      report(.credential, at: token.range)
+      return .malformed
+    }
+    guard let defect = SIDDefect(word: word) else { return nil }
+    report(.malformedSID(word: word, defect), at: token.range)
+    return .malformed
+  }
+
+  /// Reads `$name.field.field`.
+  mutating func reference() throws(Unreadable) -> ReferenceSyntax {
+    let token = advance()
+    let start = token.range.start
+    let nameStart = SourcePosition(
+      offset: start.offset + 1, line: start.line, column: start.column + 1)
+    let name = NameSyntax(
+      text: String(text(token.range).dropFirst()),
+      range: SourceRange(start: nameStart, end: token.range.end))
+    let path = try path()
+    return ReferenceSyntax(name: name, path: path, range: token.range...previousEnd)
+  }
+
+  /// Reads what follows dots that stand without a space.
+  mutating func path() throws(Unreadable) -> [NameSyntax] {
+    var path: [NameSyntax] = []
+    while current.kind == .dot, current.range.start == previousEnd.end {
+      advance()
+      guard current.kind == .word, current.range.start == previousEnd.end else {
+        throw unexpected(["a field's name"])
+      }
+      path.append(NameSyntax(text: text(current.range), range: current.range))
+      advance()
+    }
+    return path
+  }
+
+  /// Reads a name where it is declared.
+  mutating func name() throws(Unreadable) -> NameSyntax {
+    guard current.kind == .word || current.kind == .foreignWord || current.kind == .reference else {
+      throw unexpected(["a name"])
+    }
+    let word = text(current.range)
+    if current.kind == .foreignWord { throw failForeignWord() }
+    if let keyword = current.keyword, keyword.isVerb {
+      throw fail(.reservedName(word), at: current.range)
+    }
+    guard Parser.isName(word) else { throw fail(.invalidName(word), at: current.range) }
+    let name = NameSyntax(text: word, range: current.range)
+    advance()
+    return name
+  }
+
+  static func isName(_ word: String) -> Bool {
+    guard let first = word.utf8.first, Lexer.isNameStart(first) else { return false }
+    return word.utf8.allSatisfy(Lexer.isNameByte)
+  }
+
+  /// Whether a word is 32 hexadecimal digits and nothing else, as Twilio's auth tokens are.
+  static func looksLikeSecret(_ word: String) -> Bool {
+    word.utf8.count == 32
+      && word.utf8.allSatisfy { Lexer.isDigit($0) || ($0 >= 0x61 && $0 <= 0x66) }
+  }
+}
+
+extension SIDDefect {
+  /// Finds what is wrong with a word that is no SID; `nil` for one that was not meant as a SID.
+  init?(word: String) {
+    let scalars = Array(word.unicodeScalars)
+    guard scalars.count >= 2 else { return nil }
+    let prefix = scalars.prefix(2).map { scalar in
+      scalar.isASCII ? scalar : LookAlike.latin(scalar) ?? scalar
+    }
+    let known = SIDType(rawValue: String(String.UnicodeScalarView(prefix)).uppercased())
+    let isCapital = prefix.allSatisfy { $0.isASCII && $0.properties.isUppercase }
+    guard isCapital || (known != nil && scalars.count >= 20) else { return nil }
+    if let index = scalars.prefix(2).firstIndex(where: { !$0.isASCII }) {
+      self = .prefix(scalars[index], meant: LookAlike.latin(scalars[index]).map(String.init))
+      return
+    }
+    guard isCapital else {
+      self = .lowerCasePrefix
+      return
+    }
+    let digits = scalars.dropFirst(2)
+    if let index = digits.firstIndex(where: { !$0.isASCII || !$0.properties.isASCIIHexDigit }) {
+      self = .notHexadecimal(
+        digits[index], digit: index - 1, meant: LookAlike.digit(digits[index]))
+    } else {
+      self = .length(digits.count)
+    }
+  }
+}

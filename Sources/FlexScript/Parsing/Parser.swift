@@ -1,0 +1,181 @@
+/// Reads statements from a window of a script.
+///
+/// `expect…` reports the user's mistake. Recovery is simple: a statement that cannot be read is
+/// skipped to its end, with the block that it opens, and reading goes on behind it.
+///
+/// It performs no I/O and prints nothing. The grammar: `Grammar.md`.
+package struct Parser {
+  /// How deep blocks, brackets and JSON may be nested, together.
+  package static let maximumDepth = 64
+
+  var lexer: Lexer
+  /// The lexeme that is next, trivia skipped.
+  var current: Token
+  /// The last lexeme that was taken.
+  var previousEnd: SourceRange
+  /// Mistakes of the statement being read.
+  var problems: [(error: SyntaxError, range: SourceRange)] = []
+  /// How many `(`, `[` and JSON braces are open: inside, line ends are spaces.
+  var openBrackets = 0
+  /// How many levels of blocks and brackets are open.
+  var depth = 0
+  /// Whether `where` is being read, so that a bare word is a field.
+  var readsWhere = false
+  /// Lexical mistakes that have been taken over already.
+  var lexicalErrorsTaken = 0
+
+  /// The statement that was being read cannot be understood; its mistake has been reported.
+  struct Unreadable: Error {}
+
+  /// Begins where a lexer stands.
+  package init(lexer: Lexer) {
+    self.lexer = lexer
+    let here = SourceRange(start: lexer.position, end: lexer.position)
+    current = Token(kind: .newline, keyword: nil, range: here)
+    previousEnd = here
+    current = nextToken()
+  }
+
+  /// What ``nextStatement(paramsAllowed:)`` found.
+  package enum Item: Sendable {
+    case statement(StatementSyntax)
+    /// Something that could not be read was skipped; its mistakes are among the problems.
+    case skipped
+    case endOfFile
+  }
+
+  /// Reads the next statement of the file's own level.
+  package mutating func nextStatement() -> Item {
+    while current.kind == .newline || current.kind == .semicolon { advance() }
+    if current.kind == .end {
+      takeLexicalErrors()
+      return .endOfFile
+    }
+    if current.kind == .closeBrace {
+      report(.unexpectedClose("}"), at: current.range)
+      advance()
+      return .skipped
+    }
+    guard let statement = statementRecovering() else { return .skipped }
+    return .statement(statement)
+  }
+
+  // MARK: Moving
+
+  mutating func nextToken() -> Token {
+    while true {
+      let token = lexer.next()
+      if token.kind.isTrivia { continue }
+      if token.kind == .newline, openBrackets > 0 { continue }
+      return token
+    }
+  }
+
+  /// Takes the lexeme that is next.
+  @discardableResult
+  mutating func advance() -> Token {
+    let token = current
+    previousEnd = token.range
+    current = nextToken()
+    return token
+  }
+
+  /// Takes the bracket that is next and opens it; the caller closes it with ``close(_:)``.
+  mutating func open() throws(Unreadable) {
+    try deepen()
+    openBrackets += 1
+    advance()
+  }
+
+  /// Takes the closing bracket that is due.
+  mutating func close(_ kind: Token.Kind) throws(Unreadable) {
+    guard current.kind == kind else { throw unexpected(["`\(kind.rawValue)`"]) }
+    openBrackets -= 1
+    depth -= 1
+    advance()
+  }
+
+  mutating func deepen() throws(Unreadable) {
+    guard depth < Parser.maximumDepth else {
+      throw fail(.nestingTooDeep, at: current.range)
+    }
+    depth += 1
+  }
+
+  func text(_ range: SourceRange) -> String { lexer.window.text(range) }
+
+  /// Whether the word that is next is this one.
+  func at(_ keyword: Keyword) -> Bool { current.keyword == keyword }
+
+  /// Takes the word if it is next.
+  mutating func take(_ keyword: Keyword) -> Bool {
+    guard current.keyword == keyword else { return false }
+    advance()
+    return true
+  }
+
+  /// Takes the mark if it is next.
+  mutating func take(_ kind: Token.Kind) -> Bool {
+    guard current.kind == kind else { return false }
+    advance()
+    return true
+  }
+
+  /// Takes the word that is due.
+  @discardableResult
+  mutating func expect(_ keyword: Keyword) throws(Unreadable) -> SourceRange {
+    guard at(keyword) else { throw unexpected(["`\(keyword.rawValue)`"]) }
+    return advance().range
+  }
+
+  // MARK: Mistakes
+
+  mutating func report(_ error: SyntaxError, at range: SourceRange) {
+    problems.append((error, range))
+  }
+
+  mutating func fail(_ error: SyntaxError, at range: SourceRange) -> Unreadable {
+    report(error, at: range)
+    return Unreadable()
+  }
+
+  /// Reports that what is next is not what is due.
+  mutating func unexpected(_ expected: [String]) -> Unreadable {
+    switch current.kind {
+    case .invalid: return Unreadable()
+    case .newline, .semicolon, .end:
+      return fail(.missingWord(expected: expected), at: previousEnd.behind)
+    case .closeBrace where openBrackets == 0:
+      return fail(.missingWord(expected: expected), at: previousEnd.behind)
+    case .foreignWord:
+      return failForeignWord()
+    default:
+      let found = text(current.range)
+      for word in expected where word == "`\(found.lowercased())`" && found != found.lowercased() {
+        return fail(.wrongCase(word: found, keyword: found.lowercased()), at: current.range)
+      }
+      return fail(.unexpectedWord(found: found, expected: expected), at: current.range)
+    }
+  }
+
+  /// Reports the first scalar of the word that is next that may not stand outside a text.
+  mutating func failForeignWord() -> Unreadable {
+    var position = current.range.start
+    for scalar in text(current.range).unicodeScalars {
+      let end = SourcePosition(
+        offset: position.offset + UTF8.width(scalar), line: position.line,
+        column: position.column + 1)
+      if !scalar.isASCII {
+        return fail(.invalidCharacter(scalar), at: SourceRange(start: position, end: end))
+      }
+      position = end
+    }
+    return Unreadable()
+  }
+
+  /// Takes over what the lexer refused.
+  mutating func takeLexicalErrors() {
+    problems += lexer.errors.dropFirst(lexicalErrorsTaken)
+    lexicalErrorsTaken = lexer.errors.count
+  }
+}

@@ -1,0 +1,67 @@
+/// A number that is not negative, as it was written and as it counts.
+package struct Number: Hashable, Sendable {
+  /// As written, for instance `0.5`.
+  package let spelling: String
+  /// Its value.
+  package let value: Double
+
+  /// Reads digits, with a fraction or without.
+  init?(spelling: String) {
+    guard let value = Double(spelling), value.isFinite else { return nil }
+    self.spelling = spelling
+    self.value = value
+  }
+
+  /// A count.
+  package init(_ count: Int) {
+    spelling = String(count)
+    value = Double(count)
+  }
+
+  /// The number as a whole one; `nil` when it has a fraction or is too large.
+  package var integer: Int? { Int(exactly: value) }
+}
+
+/// How many requests may begin in a second.
+package struct RequestRate: Hashable, Sendable {
+  /// As written: `20/s`, `600/m`.
+  package let spelling: String
+  /// Requests a second, more than zero.
+  package let perSecond: Double
+
+  /// Reads `20/s` or `600/m`.
+  package init?(spelling: String) {
+    let perMinute = spelling.hasSuffix("/m")
+    guard perMinute || spelling.hasSuffix("/s"),
+      let count = Number(spelling: String(spelling.dropLast(2))), count.value > 0
+    else { return nil }
+    self.spelling = spelling
+    perSecond = perMinute ? count.value / 60 : count.value
+  }
+}
+
+extension Duration {
+  /// Reads `500ms`, `10s`, `2m` or `1h`; a fraction is allowed, a sign is not.
+  package init?(flexSpelling spelling: String) {
+    let units: [(suffix: String, milliseconds: Double)] = [
+      ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000),
+    ]
+    guard let unit = units.first(where: { spelling.hasSuffix($0.suffix) }) else { return nil }
+    let digits = String(spelling.dropLast(unit.suffix.utf8.count))
+    guard let first = digits.utf8.first, Lexer.isDigit(first),
+      let count = Number(spelling: digits)
+    else { return nil }
+    let milliseconds = count.value * unit.milliseconds
+    // A hundred years; beyond, arithmetic would lose its way.
+    guard milliseconds <= 3_155_760_000_000 else { return nil }
+    self = .microseconds(Int64((milliseconds * 1000).rounded()))
+  }
+}
+
+extension Number {
+  /// Takes a number of JSON; `nil` for one that is negative or too large.
+  package init?(json spelling: String) {
+    guard !spelling.hasPrefix("-") else { return nil }
+    self.init(spelling: spelling)
+  }
+}

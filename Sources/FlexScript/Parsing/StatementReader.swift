@@ -1,0 +1,107 @@
+/// Reads a script a statement at a time, whatever its length.
+///
+/// Memory holds one window: at least a chunk, at most the longest statement and a chunk. A statement
+/// that is cut by the end of the window is read again from a larger one.
+package struct StatementReader {
+  /// How many bytes are asked for at once.
+  package static let chunk = 1 << 18
+  /// How long a script may be, in bytes.
+  package static let maximumLength = 1 << 32
+
+  /// A statement, or what stood in the place of one.
+  package struct Piece {
+    /// What was read.
+    package let item: Parser.Item
+    /// The mistakes in it.
+    package let problems: [(error: SyntaxError, range: SourceRange)]
+    /// The text around it, for showing it.
+    package let window: SourceWindow
+  }
+
+  private var source: any ByteSource
+  private var parser: Parser
+  private var isEnded = false
+  private var wanted = StatementReader.chunk
+
+  /// Begins with the first statement of a source.
+  package init(_ source: any ByteSource) throws(SourceFailure) {
+    self.source = source
+    parser = Parser(lexer: Lexer(window: SourceWindow(bytes: []), isFinal: false))
+    try refill(from: .start, lineStart: 0)
+  }
+
+  /// Reads the next statement; after the last one ``Parser/Item/endOfFile``, for ever.
+  package mutating func next() throws(SourceFailure) -> Piece {
+    while true {
+      let start = parser.current.range.start
+      let lineStart = parser.lexer.lineStartOffset
+      let item = parser.lexer.reachedEnd && !isEnded ? Parser.Item.skipped : parser.nextStatement()
+      if parser.lexer.reachedEnd, !isEnded {
+        // The line of the lookahead began before it, unless it is the line end itself.
+        if let piece = tooLong() { return piece }
+        try refill(from: start, lineStart: min(lineStart, start.offset))
+        continue
+      }
+      wanted = StatementReader.chunk
+      let problems = parser.problems
+      parser.problems.removeAll()
+      return Piece(item: item, problems: problems, window: parser.lexer.window)
+    }
+  }
+
+  /// Reads more, keeping what begins at a place.
+  private mutating func refill(from start: SourcePosition, lineStart: Int) throws(SourceFailure) {
+    let window = parser.lexer.window
+    let kept = min(start.offset, lineStart)
+    var bytes = Array(window.bytes[(kept - window.base)...])
+    while bytes.count < wanted, !isEnded {
+      let more = try source.read(upTo: wanted - bytes.count)
+      bytes += more
+      isEnded = more.isEmpty
+      guard kept + bytes.count <= StatementReader.maximumLength else {
+        throw SourceFailure(reason: "a script may have 4 GiB")
+      }
+    }
+    // A statement that needs more than this is read again from twice as much.
+    wanted = max(StatementReader.chunk, bytes.count * 2)
+    let larger = SourceWindow(bytes: bytes, base: kept)
+    parser = Parser(
+      lexer: Lexer(window: larger, isFinal: isEnded, at: start, lineStart: lineStart))
+  }
+
+  /// Skips a line that is too long to be kept, and reports it.
+  private mutating func tooLong() -> Piece? {
+    let window = parser.lexer.window
+    let last = window.bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    guard window.bytes.count - last > Lexer.maximumLineLength else { return nil }
+    var line = parser.current.range.start.line
+    let from = parser.current.range.start.offset - window.base
+    if from < last {
+      line += window.bytes[from..<last].count { $0 == UInt8(ascii: "\n") }
+    }
+    var length = window.bytes.count - last
+    var rest: [UInt8] = []
+    while true {
+      guard let more = try? source.read(upTo: StatementReader.chunk), !more.isEmpty else {
+        isEnded = true
+        break
+      }
+      if let end = more.firstIndex(of: UInt8(ascii: "\n")) {
+        length += end
+        rest = Array(more[end...])
+        break
+      }
+      length += more.count
+    }
+    let offset = window.base + last
+    let start = SourcePosition(offset: offset, line: line, column: 1)
+    let end = SourcePosition(offset: offset + length, line: line, column: length + 1)
+    let range = SourceRange(start: start, end: end)
+    parser = Parser(
+      lexer: Lexer(
+        window: SourceWindow(bytes: rest, base: offset + length), isFinal: isEnded, at: end))
+    return Piece(
+      item: .skipped, problems: [(.lineTooLong(length), range)],
+      window: SourceWindow(bytes: Array(window.bytes[last...].prefix(1024)), base: offset))
+  }
+}

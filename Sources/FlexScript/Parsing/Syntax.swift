@@ -1,0 +1,267 @@
+package import FlexAPI
+
+/// One sentence as it is written, before anything is known of its names.
+///
+/// The grammar is in `Grammar.md`. A statement that could not be parsed does not exist; its
+/// mistakes are in the diagnostics.
+package struct StatementSyntax: Sendable {
+  /// From its first word to its last.
+  package let range: SourceRange
+  /// Its first word.
+  package let verb: SourceRange
+  /// What it says.
+  package let kind: Kind
+
+  /// The sentences of the language.
+  package indirect enum Kind: Sendable {
+    case param(ParamSyntax)
+    case useInteraction(ValueSyntax)
+    case useChannel(ValueSyntax, in: ValueSyntax?)
+    case action(ActionSyntax)
+    case query(QuerySyntax)
+    case bind(name: NameSyntax, BindingSyntax)
+    case loop(name: NameSyntax, LoopSource, where: ConditionSyntax?, BlockSyntax)
+    case branch([(condition: ConditionSyntax, block: BlockSyntax)], otherwise: BlockSyntax?)
+    case expect(ConditionSyntax, TextSyntax?)
+    case waitUntil(ConditionSyntax, every: ValueSyntax?, timeout: ValueSyntax?)
+    case attempt(StatementSyntax)
+    case run(RunSyntax)
+    case stop(TextSyntax?)
+    case fail(TextSyntax)
+    case echo([ValueSyntax])
+    case confirm(TextSyntax)
+    case sleep(ValueSyntax)
+    case set(SettingSyntax)
+  }
+}
+
+/// A name where it is declared.
+package struct NameSyntax: Hashable, Sendable {
+  package let text: String
+  package let range: SourceRange
+}
+
+/// `{ … }`.
+package struct BlockSyntax: Sendable {
+  package let statements: [StatementSyntax]
+  package let range: SourceRange
+}
+
+/// `param chat: channel = UO… "the conversation"`.
+package struct ParamSyntax: Sendable {
+  package let name: NameSyntax
+  package let type: ParameterType
+  package let defaultValue: ValueSyntax?
+  package let documentation: String?
+}
+
+/// What may be written after the colon of a `param`.
+package enum ParameterType: Hashable, Sendable {
+  /// A SID of this kind.
+  case sid(SIDType)
+  /// A SID of any kind.
+  case anySID
+  case text, number, duration, file
+
+  init?(_ keyword: Keyword) {
+    switch keyword {
+    case .sid: self = .anySID
+    case .text: self = .text
+    case .number: self = .number
+    case .duration: self = .duration
+    case .file: self = .file
+    default:
+      guard let type = SIDType.allCases.first(where: { $0.noun == keyword.rawValue }) else {
+        return nil
+      }
+      self = .sid(type)
+    }
+  }
+
+  /// The word that the script says.
+  package var word: String {
+    switch self {
+    case .sid(let type): type.noun
+    case .anySID: "sid"
+    case .text: "text"
+    case .number: "number"
+    case .duration: "duration"
+    case .file: "file"
+    }
+  }
+}
+
+/// `on UO… in KD…`; `nil` where the sentence does not say it.
+package struct PlaceSyntax: Sendable {
+  package var channel: ValueSyntax?
+  package var interaction: ValueSyntax?
+}
+
+/// A sentence that changes something.
+package enum ActionSyntax: Sendable {
+  case close(ParticipantsSyntax, PlaceSyntax)
+  case wrapup(ParticipantsSyntax, PlaceSyntax)
+  case closeChannel(PlaceSyntax, completingTasks: Bool)
+  case deactivateChannel(PlaceSyntax)
+  case invite(PlaceSyntax, routing: JSONSyntax)
+  case add(Participant.Role, PlaceSyntax, media: JSONSyntax, routing: JSONSyntax?)
+  case createInteraction(
+    channel: JSONSyntax, routing: JSONSyntax?, context: ValueSyntax?, webhook: ValueSyntax?)
+  case updateInteraction(ValueSyntax?, webhook: ValueSyntax)
+  case transfer(PlaceSyntax, JSONSyntax)
+  case updateTransfer(ValueSyntax, PlaceSyntax, JSONSyntax)
+}
+
+/// Whom `close` and `wrapup` act on.
+package enum ParticipantsSyntax: Sendable {
+  case everyAgent(SourceRange)
+  case values([ValueSyntax])
+}
+
+/// A sentence that asks and shows.
+package enum QuerySyntax: Sendable {
+  case show(FetchSyntax)
+  case list(CollectionSyntax, where: ConditionSyntax?)
+}
+
+/// One resource that is looked up.
+package enum FetchSyntax: Sendable {
+  case interaction(ValueSyntax?)
+  case channel(PlaceSyntax)
+  case transfer(ValueSyntax, PlaceSyntax)
+}
+
+/// A listing.
+package struct CollectionSyntax: Sendable {
+  /// What is listed.
+  package enum Kind: String, Sendable {
+    case channels, participants, invites
+  }
+
+  package let kind: Kind
+  package let place: PlaceSyntax
+}
+
+/// What `let` keeps.
+package enum BindingSyntax: Sendable {
+  case value(ValueSyntax)
+  case fetch(FetchSyntax)
+  case collection(CollectionSyntax, where: ConditionSyntax?)
+  case action(ActionSyntax)
+}
+
+/// What `for` goes over.
+package enum LoopSource: Sendable {
+  case value(ValueSyntax)
+  case collection(CollectionSyntax)
+  case rows(ValueSyntax)
+}
+
+/// `run "park.flex" with chat = $c`.
+package struct RunSyntax: Sendable {
+  package let path: TextSyntax
+  package let arguments: [(name: NameSyntax, value: ValueSyntax)]
+}
+
+/// `set …`.
+package enum SettingSyntax: Sendable {
+  case timeout(ValueSyntax)
+  case retries(ValueSyntax)
+  case jobs(ValueSyntax)
+  case rate(ValueSyntax)
+  case onError(continuing: Bool)
+}
+
+/// What a sentence hangs on.
+package indirect enum ConditionSyntax: Sendable {
+  case any([ConditionSyntax])
+  case all([ConditionSyntax])
+  case not(ConditionSyntax)
+  case test(SubjectSyntax)
+  case isEmpty(SubjectSyntax, negated: Bool)
+  case equals(SubjectSyntax, ComparandSyntax, negated: Bool)
+  case compares(SubjectSyntax, ComparisonOperator, ValueSyntax)
+}
+
+/// `<`, `<=`, `>`, `>=`.
+package enum ComparisonOperator: String, Sendable {
+  case less = "<"
+  case lessOrEqual = "<="
+  case greater = ">"
+  case greaterOrEqual = ">="
+}
+
+/// What stands on the left of a comparison, and where.
+package struct SubjectSyntax: Sendable {
+  /// What it is.
+  package indirect enum Kind: Sendable {
+    case fetch(FetchSyntax, path: [NameSyntax])
+    case collection(CollectionSyntax, where: ConditionSyntax?, path: [NameSyntax])
+    case value(ValueSyntax)
+    /// A field of the thing that `where` looks at.
+    case field([NameSyntax])
+  }
+
+  package let kind: Kind
+  package let range: SourceRange
+}
+
+/// What stands on the right of `is`.
+package enum ComparandSyntax: Sendable {
+  case value(ValueSyntax)
+  case word(String, SourceRange)
+}
+
+/// A value where one is due.
+package struct ValueSyntax: Sendable {
+  /// The forms of §2 of the language.
+  package indirect enum Kind: Sendable {
+    case sid(AnySID)
+    case reference(ReferenceSyntax)
+    case text(TextSyntax)
+    case number(Number)
+    case duration(Duration)
+    case rate(RequestRate)
+    case list([ValueSyntax])
+    /// Could not be read; a diagnostic has been made.
+    case malformed
+  }
+
+  package let kind: Kind
+  package let range: SourceRange
+}
+
+/// `$row.channel`.
+package struct ReferenceSyntax: Sendable {
+  package let name: NameSyntax
+  package let path: [NameSyntax]
+  package let range: SourceRange
+}
+
+/// A text, its escapes decoded.
+package struct TextSyntax: Sendable {
+  /// A part of a text.
+  package enum Part: Sendable {
+    case literal(String)
+    case reference(ReferenceSyntax)
+  }
+
+  package let parts: [Part]
+  package let range: SourceRange
+
+  /// The text itself, if nothing in it is interpolated.
+  package var literal: String? {
+    parts.reduce("") { joined, part in
+      if let joined, case .literal(let text) = part { joined + text } else { nil }
+    }
+  }
+}
+
+/// JSON as a sentence takes it: texts may interpolate and a reference may stand for a value.
+package indirect enum JSONSyntax: Sendable {
+  case literal(JSON)
+  case text(TextSyntax)
+  case reference(ReferenceSyntax)
+  case array([JSONSyntax])
+  case object([(name: String, value: JSONSyntax)])
+}

@@ -1,0 +1,63 @@
+/// The part of a script that is in memory: whole statements, never necessarily the whole file.
+package struct SourceWindow: Sendable {
+  /// The bytes, the first of them at ``base``.
+  let bytes: [UInt8]
+  /// The offset in the file of the first byte.
+  let base: Int
+
+  /// Takes bytes that begin at an offset of the file.
+  package init(bytes: [UInt8], base: Int = 0) {
+    self.bytes = bytes
+    self.base = base
+  }
+
+  /// The bytes of a stretch, as far as the window holds them.
+  func slice(_ range: SourceRange) -> ArraySlice<UInt8> {
+    let lower = min(max(range.start.offset - base, 0), bytes.count)
+    return bytes[lower..<min(max(range.end.offset - base, lower), bytes.count)]
+  }
+
+  /// The text of a stretch, as far as the window holds it; invalid UTF-8 is repaired.
+  package func text(_ range: SourceRange) -> String {
+    String(decoding: slice(range), as: UTF8.self)
+  }
+
+  /// The line on which a stretch begins, for showing it.
+  func excerpt(_ range: SourceRange) -> Excerpt {
+    let anchor = min(max(range.start.offset - base, 0), bytes.count)
+    var lower = anchor
+    var column = range.start.column
+    var cutFront = false
+    while lower > 0, bytes[lower - 1] != UInt8(ascii: "\n") {
+      if anchor - lower >= Excerpt.reach, bytes[lower] & 0xC0 != 0x80 {
+        cutFront = true
+        break
+      }
+      lower -= 1
+      if bytes[lower] & 0xC0 != 0x80 { column -= 1 }
+    }
+    var upper = anchor
+    while upper < bytes.count, bytes[upper] != UInt8(ascii: "\n"), bytes[upper] != 0x0D {
+      if upper - anchor >= 2 * Excerpt.reach, bytes[upper] & 0xC0 != 0x80 { break }
+      upper += 1
+    }
+    let cutBack = upper < bytes.count && bytes[upper] != UInt8(ascii: "\n") && bytes[upper] != 0x0D
+    if lower == 0, base == 0, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { lower = min(3, upper) }
+    return Excerpt(
+      text: String(decoding: bytes[lower..<upper], as: UTF8.self),
+      firstColumn: cutFront ? column : 1, cutFront: cutFront, cutBack: cutBack)
+  }
+}
+
+/// A line of a script, or the part of a long one, kept for a diagnostic.
+package struct Excerpt: Hashable, Sendable {
+  /// How many bytes are kept before the place that is shown; twice as many behind it.
+  static let reach = 160
+
+  /// The text, without its line end.
+  var text: String
+  /// The column of its first scalar.
+  let firstColumn: Int
+  /// Whether something was left out before it, and behind it.
+  let cutFront, cutBack: Bool
+}

@@ -1,0 +1,140 @@
+package import FlexAPI
+
+extension SimulatedFlex {
+  /// A small contact centre to try things on: three conversations, four agents.
+  package static func demo(seed: UInt64 = 0) -> SimulatedFlex {
+    SimulatedFlex(world: .demo(seed: seed), seed: seed)
+  }
+
+  /// The world that a fixture describes.
+  ///
+  /// `text`: jSON as `examples/world.json` has it.
+  package static func fixture(
+    _ text: [UInt8], seed: UInt64 = 0
+  ) throws(FixtureProblem) -> SimulatedFlex {
+    SimulatedFlex(world: try World(fixture: text, seed: seed), seed: seed)
+  }
+
+  /// The demo world, and every SID that a script names, as if the script were right about it.
+  ///
+  /// `groups`: the SIDs of each sentence or row, in the order in which they stand. A
+  /// channel belongs to the interaction of its group, or else to the last one named before;
+  /// participants, who are agents, to the channel likewise. What is asked for elsewhere before
+  /// anything has touched it moves there.
+  package static func conjured(from groups: [[AnySID]], seed: UInt64 = 0) -> SimulatedFlex {
+    var world = World.demo(seed: seed)
+    world.conjure(groups)
+    return SimulatedFlex(world: world, seed: seed)
+  }
+}
+
+extension World {
+  static func demo(seed: UInt64) -> World {
+    var world = World(seed: seed)
+    func digits(_ pair: String) -> String { String(repeating: pair, count: 16) }
+    let conversations:
+      [(
+        interaction: String, channel: String, type: String, agents: [String],
+        customer: String
+      )] = [
+        ("a1", "b2", "web", ["c3", "d4"], "e5"), ("16", "27", "whatsapp", ["38"], "49"),
+        ("5a", "6b", "sms", ["7c"], "8d"),
+      ]
+    for conversation in conversations {
+      guard let interaction = InteractionSID("KD" + digits(conversation.interaction)),
+        let channel = ChannelSID("UO" + digits(conversation.channel))
+      else { continue }
+      world.put(channel, in: interaction, type: conversation.type)
+      for agent in conversation.agents {
+        world.put(ParticipantSID("UT" + digits(agent)), on: channel, .agent)
+      }
+      world.put(ParticipantSID("UT" + digits(conversation.customer)), on: channel, .customer)
+    }
+    return world
+  }
+
+  mutating func put(_ interaction: InteractionSID) {
+    if interactions[interaction] == nil {
+      interactions[interaction] = SimulatedInteraction(sid: interaction)
+    }
+  }
+
+  mutating func put(_ channel: ChannelSID, in interaction: InteractionSID, type: String = "web") {
+    put(interaction)
+    guard channels[channel] == nil else { return }
+    channels[channel] = SimulatedChannel(sid: channel, interaction: interaction, type: type)
+    interactions[interaction]?.channels.append(channel)
+    interactions[interaction]?.channel = .object([
+      "type": .string(type), "sid": .string(channel.description),
+    ])
+  }
+
+  mutating func put(
+    _ participant: ParticipantSID?, on channel: ChannelSID, _ type: Participant.Role
+  ) {
+    guard let participant, participants[participant] == nil else { return }
+    participants[participant] = SimulatedParticipant(
+      sid: participant, channel: channel, type: type, routing: routing(for: type))
+    channels[channel]?.participants.append(participant)
+  }
+
+  mutating func conjure(_ groups: [[AnySID]]) {
+    isConjured = true
+    var interaction: InteractionSID?
+    var channel: ChannelSID?
+    var conjured: [ChannelSID] = []
+    for group in groups {
+      for any in group { interaction = InteractionSID(any) ?? interaction }
+      if let interaction { put(interaction) }
+      for any in group {
+        guard let named = ChannelSID(any) else { continue }
+        channel = named
+        if channels[named] == nil { conjured.append(named) }
+        put(named, in: home(interaction))
+      }
+      let participants = group.compactMap { ParticipantSID($0) }
+      if channel == nil, !participants.isEmpty {
+        channel = ChannelSID(generator.next("UO"))
+        if let channel { put(channel, in: home(interaction)) }
+      }
+      for named in participants {
+        if let channel { put(named, on: channel, .agent) }
+      }
+      for any in group {
+        guard let transfer = TransferSID(any), let channel else { continue }
+        conjure(transfer, on: channel)
+      }
+    }
+    // A conversation has a customer, and where the script names no agent, one agent.
+    for channel in conjured {
+      if channels[channel]?.participants.isEmpty == true {
+        put(ParticipantSID(generator.next("UT")), on: channel, .agent)
+      }
+      put(ParticipantSID(generator.next("UT")), on: channel, .customer)
+    }
+  }
+
+  /// The interaction that a channel is put to: the last one named, or a new one.
+  private mutating func home(_ interaction: InteractionSID?) -> InteractionSID {
+    if let interaction { return interaction }
+    guard let new = InteractionSID(generator.next("KD")) else {
+      preconditionFailure("the generator makes well-formed SIDs")
+    }
+    put(new)
+    return new
+  }
+
+  private mutating func conjure(_ transfer: TransferSID, on channel: ChannelSID) {
+    guard let owner = channels[channel],
+      !owner.transfers.contains(where: { $0.sid("sid") == transfer })
+    else { return }
+    let fields = object([
+      "sid": .string(transfer.description),
+      "interaction_sid": .string(owner.interaction.description),
+      "channel_sid": .string(channel.description), "type": .string("cold"),
+      "status": .string("active"), "from": .null, "to": .null,
+      "url": .string("\(url(of: owner))/Transfers/\(transfer)"),
+    ])
+    channels[channel]?.transfers.append(fields)
+  }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import FlexConsole
+import FlexScript
+import SystemPackage
+
+/// The executable: arguments, wiring, exit statuses.
+@main
+struct Flexsh: AsyncParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "flexsh",
+    abstract: "The shell for Twilio Flex interactions.",
+    discussion: """
+      Removes agents from conversations, one sentence an operation: close UT… on UO…
+      A script is checked as a whole before anything is sent.
+
+        flexsh check park.flex                 every mistake, nothing sent
+        flexsh run --simulate park.flex        rehearse it against a built-in simulator
+        flexsh park.flex chat=UO…              run it
+        flexsh -c 'use interaction KD…' -c 'close UT… on UO…'
+
+      Credentials come from the environment: TWILIO_ACCOUNT_SID with TWILIO_API_KEY and
+      TWILIO_API_SECRET, or with TWILIO_AUTH_TOKEN.
+      """,
+    version: "flexsh \(version)",
+    subcommands: [RunCommand.self, CheckCommand.self, SimulatorCommand.self],
+    defaultSubcommand: RunCommand.self)
+
+  static func main() async {
+    ProcessSetup.prepare()
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if let help = ScriptHelp.asked(for: arguments) {
+      ProcessSetup.exit(help)
+    }
+    do {
+      var command = try parseAsRoot(arguments)
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch let exit as Exit {
+      ProcessSetup.exit(exit)
+    } catch {
+      finish(error)
+    }
+  }
+
+  /// Ends the program as ArgumentParser would, but not before its words have been written.
+  private static func finish(_ error: any Error) {
+    let message = fullMessage(for: error)
+    let status = exitCode(for: error).rawValue
+    var stream = OutputStream(status == 0 ? .standardOutput : .standardError, isBuffered: true)
+    if !message.isEmpty { stream.write(message + "\n") }
+    stream.flush()
+    ProcessSetup.exit(
+      Exit(
+        status: status == 0 && stream.failure != nil ? ExitStatus.outputFailed : status,
+        message: ""))
+  }
+}

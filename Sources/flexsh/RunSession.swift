@@ -1,0 +1,191 @@
+import FlexAPI
+import FlexClient
+import FlexConsole
+import FlexRuntime
+import FlexScript
+import FlexSimulator
+import SystemPackage
+
+/// One run from the check to the exit status.
+struct RunSession {
+  let runner: BatchRunner
+  let connection: ConnectionOptions
+  let run: RunOptions
+  let output: OutputOptions
+
+  private let environment = ProcessEnvironment.variables()
+
+  init(
+    runner: BatchRunner, connection: ConnectionOptions, run: RunOptions, output: OutputOptions
+  ) {
+    self.runner = runner
+    self.connection = connection
+    self.run = run
+    self.output = output
+  }
+
+  /// Checks, runs, and ends the program.
+  func run() async throws -> Never {
+    if connection.simulate { runner.session.collectsSIDs = true }
+    try check()
+    let status: Int32
+    if connection.dryRun {
+      status = try await carryOut(
+        on: DryRun(), account: nil, baseURL: connection.url(environment: environment).description)
+    } else if connection.simulate {
+      status = try await simulate()
+    } else {
+      let url = try connection.url(environment: environment)
+      status = try await ask(url, TwilioEnvironment(environment).credentials())
+    }
+    throw Exit(status: status, message: "")
+  }
+
+  private func check() throws {
+    let mayRun: Bool
+    do throws(SourceFailure) {
+      mayRun = try runner.check(strictly: run.strict)
+    } catch {
+      throw Exit(status: ExitStatus.noInput, message: "a script cannot be read: \(error.reason)")
+    }
+    DiagnosticOutput.write(runner.session.lists)
+    guard mayRun else {
+      throw Exit(
+        status: ExitStatus.checkFailed,
+        message: runner.session.hasErrors
+          ? "the script does not check; nothing was sent"
+          : "the script has warnings, and --strict was given; nothing was sent")
+    }
+  }
+
+  // MARK: Whom to ask
+
+  private func simulate() async throws -> Int32 {
+    let flex: SimulatedFlex
+    if let fixture = connection.fixture {
+      flex = try FixtureOpening.open(fixture)
+    } else {
+      flex = .conjured(from: runner.session.collectedSIDs + [runner.argumentSIDs])
+    }
+    return try await SimulatorServer.with(flex) { url in
+      let account = "AC" + String(repeating: "0", count: 32)
+      let credentials = Credentials(
+        account: account, username: account, secret: Secret("simulated"))
+      return try await ask(try BaseURL(url), credentials)
+    }
+  }
+
+  private func ask(_ url: BaseURL, _ credentials: Credentials) async throws -> Int32 {
+    let proxy: Proxy?
+    do {
+      proxy = try Proxy.find(for: url, environment: environment)
+    } catch {
+      throw Exit(
+        status: ExitStatus.configuration, message: "the proxy that is set: \(error.reason)")
+    }
+    let certificates = environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
+    let log = LogOutput()
+    if output.verbose > 0, let proxy { log.write("* through the proxy \(proxy.description)") }
+    let configuration = TwilioFlex.Configuration(
+      baseURL: url, credentials: credentials, timeout: connection.timeout ?? .seconds(30),
+      verbosity: output.verbose == 0
+        ? .nothing : output.verbose == 1 ? .curlLines : .wholeExchanges,
+      log: { log.write($0) })
+    do {
+      return try await NIOTransport.with(
+        baseURL: url, proxy: proxy, connectTimeout: connection.connectTimeout ?? .seconds(10),
+        certificates: certificates
+      ) { transport in
+        let client = TwilioFlex(configuration, transport: transport)
+        return try await carryOut(
+          on: client, account: credentials.account, baseURL: url.description,
+          RequestControl(
+            apply: { client.setTimeout($0.timeout) }, cut: { transport.cutAll() }))
+      }
+    } catch let problem as TransportSetupError {
+      throw Exit(
+        status: ExitStatus.configuration, message: problem.reason,
+        help: "SSL_CERT_FILE names a PEM file of trusted certificates")
+    }
+  }
+
+  // MARK: Carrying out
+
+  private func carryOut(
+    on api: any InteractionsAPI, account: String?, baseURL: String,
+    _ control: RequestControl = RequestControl(apply: { _ in }, cut: {})
+  ) async throws -> Int32 {
+    switch output.output {
+    case .text:
+      return try await carryOut(on: api, account, baseURL, textReport(), control)
+    case .ndjson:
+      let stream = OutputStream(
+        .standardOutput, isBuffered: !Terminal.isTerminal(.standardOutput))
+      return try await carryOut(on: api, account, baseURL, NDJSONReport(stream), control)
+    }
+  }
+
+  private func textReport() -> TextReport {
+    let isTerminal = Terminal.isTerminal(.standardOutput)
+    return TextReport(
+      output: OutputStream(.standardOutput, isBuffered: !isTerminal),
+      errors: OutputStream(.standardError, isBuffered: false),
+      palette: Palette(output.color, environment: environment, isTerminal: isTerminal),
+      errorPalette: Palette(
+        output.color, environment: environment, isTerminal: Terminal.isTerminal(.standardError)),
+      amount: output.quiet ? .less : .normal,
+      width: isTerminal ? Terminal.width(.standardOutput) : nil)
+  }
+
+  private func carryOut<Report: EventReport>(
+    on api: any InteractionsAPI, _ account: String?, _ baseURL: String, _ report: Report,
+    _ control: RequestControl
+  ) async throws -> Int32 {
+    var report = report
+    var generator = SystemRandomNumberGenerator()
+    var scripts: [(name: String, sha256: String)] = []
+    for script in runner.scripts {
+      scripts.append((script.name, try ScriptHash.sha256(script)))
+    }
+    report.begin(
+      RunStart(
+        run: RunID.make(milliseconds: WallClock.now(), using: &generator), scripts: scripts,
+        account: account, baseURL: baseURL, version: Flexsh.version))
+    var settings = Settings()
+    if let timeout = connection.timeout {
+      settings.timeout = timeout
+      settings.fixed.insert(.timeout)
+    }
+    if run.keepGoing {
+      settings.keepsGoing = true
+      settings.fixed.insert(.onError)
+    }
+    let start = ContinuousClock.now
+    let interruption = Interruption()
+    let (yes, begun, chosen) = (run.yes, report, settings)
+    let interpreter = await SignalHandling.listening(interruption, cut: control.cut) {
+      await runner.run(
+        on: api, report: begun, settings: chosen, clock: ContinuousClock(),
+        interruption: interruption, applySettings: control.apply
+      ) { question in
+        guard let answer = Confirming.ask(question, assumingYes: yes) else { return .nobody }
+        return answer ? .yes : .no
+      }
+    }
+    report = interpreter.report
+    let status = ExitStatus.of(interpreter)
+    report.end(interpreter.summary, duration: ContinuousClock.now - start, exit: status)
+    if case .fileChanged(let what)? = interpreter.halt {
+      throw Exit(status: status, message: "\(what); the run ended there")
+    }
+    return report.isLost ? ExitStatus.outputFailed : status
+  }
+}
+
+/// What a run can do to whoever carries out its requests.
+struct RequestControl: Sendable {
+  /// Takes over what a script sets.
+  let apply: @Sendable (Settings) -> Void
+  /// Cuts what is in flight.
+  let cut: @Sendable () -> Void
+}

@@ -1,0 +1,44 @@
+import FlexConsole
+import FlexScript
+
+/// The words behind `run`: files, and values for parameters.
+struct ScriptArguments {
+  private(set) var files: [String] = []
+  private(set) var values: [String: String] = [:]
+  /// A parameter that is given twice.
+  private(set) var twice: String?
+
+  /// A word is a value when what stands before its first `=` can be a name; `./a=b` is a file.
+  init(_ words: [String]) {
+    for word in words {
+      guard let mark = word.utf8.firstIndex(of: UInt8(ascii: "=")),
+        ScriptArguments.isName(word[..<mark])
+      else {
+        files.append(word)
+        continue
+      }
+      let name = String(word[..<mark])
+      if values[name] != nil { twice = name }
+      values[name] = String(word[word.utf8.index(after: mark)...])
+    }
+  }
+
+  private static func isName(_ text: Substring) -> Bool {
+    guard let first = text.utf8.first, (0x61...0x7A).contains(first) else { return false }
+    return text.utf8.allSatisfy {
+      (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_")
+    }
+  }
+}
+
+/// Opens the scripts that a command line names.
+enum ScriptOpening {
+  /// Opens a file, or standard input for `-`.
+  static func open(_ name: String) throws -> OpenedFile {
+    do throws(FileProblem) {
+      return try name == "-" ? StandardInput.read(name: "-") : Files.open(name)
+    } catch {
+      throw Exit(status: ExitStatus.noInput, message: "\(name) cannot be read: \(error.reason)")
+    }
+  }
+}
