@@ -35,7 +35,9 @@ let package = Package(
   ],
   targets: [
     .target(name: "FlexAPI", swiftSettings: settings),
-    .target(name: "FlexScript", dependencies: ["FlexAPI"], swiftSettings: settings),
+    .target(
+      name: "FlexScript", dependencies: ["FlexAPI"], exclude: ["FlexScript.docc"],
+      swiftSettings: settings),
     .target(
       name: "FlexRuntime", dependencies: ["FlexScript", "FlexAPI"], swiftSettings: settings),
     .target(
@@ -78,5 +80,44 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: settings),
+
+    .target(
+      name: "FlexTestSupport",
+      dependencies: [
+        "FlexAPI", "FlexScript", "FlexRuntime", "FlexClient", "FlexSimulator", "FlexConsole",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      path: "Tests/FlexTestSupport", swiftSettings: settings),
+    .testTarget(
+      name: "FlexAPITests", dependencies: ["FlexAPI", "FlexTestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "FlexScriptTests", dependencies: ["FlexScript", "FlexAPI", "FlexTestSupport"],
+      exclude: ["Goldens"], swiftSettings: settings),
+    .testTarget(
+      name: "FlexRuntimeTests",
+      dependencies: [
+        "FlexRuntime", "FlexScript", "FlexAPI", "FlexSimulator", "FlexTestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "FlexClientTests",
+      dependencies: ["FlexClient", "FlexAPI", "FlexSimulator", "FlexTestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "FlexSimulatorTests",
+      dependencies: ["FlexSimulator", "FlexAPI", "FlexClient", "FlexTestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "FlexConsoleTests",
+      dependencies: [
+        "FlexConsole", "FlexRuntime", "FlexScript", "FlexAPI", "FlexSimulator", "FlexTestSupport",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "FlexshTests", dependencies: ["flexsh", "FlexTestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "ArchitectureTests", dependencies: ["FlexTestSupport"], swiftSettings: settings),
   ]
 )

@@ -21,6 +21,19 @@ package struct HTTPRequest: Hashable, Sendable {
   package var needsFreshConnection: Bool
   /// How long all of it may take, a new connection included.
   package var timeout: Duration
+
+  /// Puts a request together.
+  package init(
+    method: String, target: String, headers: [HTTPHeader], body: [UInt8],
+    needsFreshConnection: Bool, timeout: Duration
+  ) {
+    self.method = method
+    self.target = target
+    self.headers = headers
+    self.body = body
+    self.needsFreshConnection = needsFreshConnection
+    self.timeout = timeout
+  }
 }
 
 /// A reply, complete.

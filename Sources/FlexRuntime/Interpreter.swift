@@ -137,6 +137,8 @@ package struct Interpreter<Report: RunReport> {
   mutating func noteFailure(_ severity: Severity) {
     if isTolerating, severity == .failed { return }
     worst = max(worst, severity)
+    // What was cut off by a signal is not the reason, the signal is.
+    lookForInterruption()
     if !settings.keepsGoing { halt = halt ?? .failure }
   }
 

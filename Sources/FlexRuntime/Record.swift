@@ -126,6 +126,9 @@ package struct RunSummary: Hashable, Sendable {
   package var planned = 0
   package var notRun = 0
 
+  /// Begins with nothing counted.
+  package init() {}
+
   /// Counts an outcome.
   package mutating func count(_ outcome: Outcome) {
     switch outcome {

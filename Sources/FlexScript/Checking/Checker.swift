@@ -55,22 +55,29 @@ package struct Checker {
     case .endOfFile:
       finish()
       return nil
-    case .skipped:
-      // A `use` or a declaration may be among what was skipped: no second mistake follows from it.
-      forgive()
+    case .skipped(let word):
+      forgive(word)
       return nil
     case .statement(let statement):
-      if !piece.problems.isEmpty { environment.hasLostNames = true }
+      if !piece.problems.isEmpty, statement.holdsBlock { environment.hasLostNames = true }
       if session.collectsSIDs { session.collect(window.slice(statement.range)) }
       return command(statement)
     }
   }
 
-  /// Takes for granted what an unreadable statement may have said.
-  private mutating func forgive() {
-    environment.interaction = .known
-    environment.channel = .known
-    environment.hasLostNames = true
+  /// Takes for granted what an unreadable statement was meant to say.
+  ///
+  /// A `use` or a declaration that could not be read must not make a second mistake of every
+  /// sentence that needs it. `word` is how the statement begins.
+  private mutating func forgive(_ word: String) {
+    func resembles(_ keywords: Keyword...) -> Bool {
+      Suggestion.closest(to: word, among: keywords.map(\.rawValue)) != nil
+    }
+    if word.isEmpty || resembles(.use) {
+      environment.interaction = .known
+      environment.channel = .known
+    }
+    if word.isEmpty || resembles(.let, .param, .for, .if) { environment.hasLostNames = true }
   }
 
   // MARK: Reporting

@@ -83,13 +83,11 @@ struct DiagnosticWords {
 }
 
 extension Excerpt {
-  /// Puts stars in the place of a secret.
+  /// Puts stars in the place of a secret, and of all that follows it on its line.
   mutating func hide(_ range: SourceRange) {
     var scalars = String.UnicodeScalarView()
     for (index, scalar) in text.unicodeScalars.enumerated() {
-      let column = firstColumn + index
-      let hidden = column >= range.start.column && column < range.end.column
-      scalars.append(hidden ? "*" : scalar)
+      scalars.append(firstColumn + index >= range.start.column ? "*" : scalar)
     }
     text = String(scalars)
   }

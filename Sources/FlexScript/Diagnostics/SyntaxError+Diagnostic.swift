@@ -76,7 +76,8 @@ extension SyntaxError {
     case .unexpectedClose(let mark):
       DiagnosticWords(
         id: .unexpectedClose, message: "`\(mark)` closes nothing", help: "remove it", fix: "")
-    case .unexpectedWord(let found, let expected): SyntaxError.unexpectedWord(found, expected)
+    case .unexpectedWord(let found, let expected, let candidates):
+      SyntaxError.unexpectedWord(found, expected, candidates)
     case .unknownCommand(let word): SyntaxError.unknownCommand(word)
     case .unterminatedText:
       DiagnosticWords(
@@ -137,27 +138,39 @@ extension SyntaxError {
       help: #"a text knows \" \\ \$ \n \t \u{1F600}; in single quotes nothing is escaped"#)
   }
 
-  private static func unexpectedWord(_ found: String, _ expected: [String]) -> DiagnosticWords {
-    let words = expected.compactMap { $0.hasPrefix("`") ? String($0.dropFirst().dropLast()) : nil }
-    let meant = Suggestion.closest(to: found, among: words)
+  /// The words with which a sentence goes on.
+  private static let connecting: [String] = [
+    Keyword.on, .in, .where, .completing, .tasks, .routing, .media, .context, .webhook, .every,
+    .timeout, .with, .and, .or, .is,
+  ].map(\.rawValue)
+
+  private static func unexpectedWord(
+    _ found: String, _ expected: [String], _ candidates: [String]
+  ) -> DiagnosticWords {
+    let words =
+      candidates
+      + expected.compactMap { $0.hasPrefix("`") ? String($0.dropFirst().dropLast()) : nil }
     let isOver = expected == ["the end of the sentence"]
+    let meant = Suggestion.closest(to: found, among: isOver ? connecting : words)
     return DiagnosticWords(
       id: .unexpectedWord,
       message: isOver
         ? "`\(found)` stands behind the end of the sentence"
         : "`\(found)` stands where \(list(expected)) should be",
-      help: meant.map { "did you mean `\($0)`?" }
+      help: meant.map { didYouMean($0, found) }
         ?? (isOver ? "one sentence a line; `;` also ends one" : nil), fix: meant)
+  }
+
+  private static func didYouMean(_ meant: String, _ found: String) -> String {
+    let isCase = found != meant && found.lowercased() == meant
+    return "did you mean `\(meant)`?" + (isCase ? " the words of the language are lower case" : "")
   }
 
   private static func unknownCommand(_ word: String) -> DiagnosticWords {
     let meant = Suggestion.closest(to: word, among: Keyword.verbs.map(\.rawValue))
     let help: String
     if let meant {
-      help =
-        meant == word.lowercased()
-        ? "did you mean `\(meant)`? the words of the language are lower case"
-        : "did you mean `\(meant)`?"
+      help = didYouMean(meant, word)
     } else if word == "else" {
       help = "`else` stands on the line of the `}` before it: } else {"
     } else {

@@ -2,6 +2,7 @@ extension Parser {
   /// Reads a statement, or reports why it is none and goes to its end.
   mutating func statementRecovering() -> StatementSyntax? {
     let outerDepth = depth
+    let start = current.range.start.offset
     let problemsBefore = problems.count
     let errorsBefore = lexicalErrorsTaken
     do throws(Unreadable) {
@@ -16,16 +17,11 @@ extension Parser {
       lexer.readsJSON = false
       readsWhere = false
       depth = outerDepth
-      if current.kind == .newline || current.kind == .end || current.kind == .semicolon {
-      } else {
-        skipToEnd()
-      }
-      let parsed = problems.count > problemsBefore
+      if !current.kind.endsStatement { skipToEnd() }
       takeLexicalErrors()
       // A lexeme that was refused explains why the sentence around it could not be read.
-      if lexicalErrorsTaken > errorsBefore, parsed {
-        keepLexicalErrorsOnly(from: problemsBefore, errorsBefore: errorsBefore)
-      }
+      let refused = lexer.errors[errorsBefore...].filter { $0.range.start.offset >= start }
+      if !refused.isEmpty { keep(refused, from: problemsBefore) }
       return nil
     }
   }
@@ -50,8 +46,11 @@ extension Parser {
       case .openBrace:
         braces += 1
         advance()
-        // A brace that ends its line begins a block: its sentences are read for their mistakes.
-        if current.kind == .newline, depth + braces <= Parser.maximumDepth {
+        // A brace that ends its line begins a block, whose sentences are read for their mistakes;
+        // or JSON, which begins with a text.
+        let endsLine = current.kind == .newline
+        while endsLine, current.kind == .newline { advance() }
+        if endsLine, current.kind != .text, depth + braces <= Parser.maximumDepth {
           depth += braces
           _ = blockBody(from: previousEnd)
           depth -= braces
@@ -69,9 +68,10 @@ extension Parser {
     }
   }
 
-  /// Of the mistakes since a place, keeps those of the lexer where both found some on one sentence.
-  private mutating func keepLexicalErrorsOnly(from start: Int, errorsBefore: Int) {
-    let refused = lexer.errors[errorsBefore...]
+  /// Of the mistakes since a place, keeps those of the lexer, and those that stand before them.
+  private mutating func keep(
+    _ refused: [(error: SyntaxError, range: SourceRange)], from start: Int
+  ) {
     let first = refused.map(\.range.start.offset).min() ?? Int.max
     let kept = problems[start...].filter { problem in
       problem.range.start.offset < first

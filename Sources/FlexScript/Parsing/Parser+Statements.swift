@@ -84,7 +84,8 @@ extension Parser {
     let name = try name()
     guard take(.colon) else { throw unexpected(["`:` and the parameter's type"]) }
     guard let type = current.keyword.flatMap(ParameterType.init) else {
-      throw unexpected(["a type, for instance `channel` or `text`"])
+      throw unexpected(
+        ["a type, for instance `channel` or `text`"], among: ParameterType.allWords)
     }
     advance()
     var defaultValue: ValueSyntax?

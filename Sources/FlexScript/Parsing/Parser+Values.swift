@@ -109,9 +109,11 @@ extension Parser {
     let word = text(current.range)
     if current.kind == .foreignWord { throw failForeignWord() }
     if let keyword = current.keyword, keyword.isVerb {
-      throw fail(.reservedName(word), at: current.range)
+      report(.reservedName(word), at: current.range)
+    } else if !Parser.isName(word) {
+      report(.invalidName(word), at: current.range)
     }
-    guard Parser.isName(word) else { throw fail(.invalidName(word), at: current.range) }
+    // What is meant is clear, so that the rest of the sentence can be read.
     let name = NameSyntax(text: word, range: current.range)
     advance()
     return name

@@ -40,7 +40,9 @@ package struct Parser {
   package enum Item: Sendable {
     case statement(StatementSyntax)
     /// Something that could not be read was skipped; its mistakes are among the problems.
-    case skipped
+    ///
+    /// `began`: its first word, which tells what it may have been meant to do.
+    case skipped(began: String)
     case endOfFile
   }
 
@@ -54,9 +56,10 @@ package struct Parser {
     if current.kind == .closeBrace {
       report(.unexpectedClose("}"), at: current.range)
       advance()
-      return .skipped
+      return .skipped(began: "}")
     }
-    guard let statement = statementRecovering() else { return .skipped }
+    let first = current.range
+    guard let statement = statementRecovering() else { return .skipped(began: text(first)) }
     return .statement(statement)
   }
 
@@ -140,7 +143,7 @@ package struct Parser {
   }
 
   /// Reports that what is next is not what is due.
-  mutating func unexpected(_ expected: [String]) -> Unreadable {
+  mutating func unexpected(_ expected: [String], among candidates: [String] = []) -> Unreadable {
     switch current.kind {
     case .invalid: return Unreadable()
     case .newline, .semicolon, .end:
@@ -154,7 +157,9 @@ package struct Parser {
       for word in expected where word == "`\(found.lowercased())`" && found != found.lowercased() {
         return fail(.wrongCase(word: found, keyword: found.lowercased()), at: current.range)
       }
-      return fail(.unexpectedWord(found: found, expected: expected), at: current.range)
+      return fail(
+        .unexpectedWord(found: found, expected: expected, candidates: candidates),
+        at: current.range)
     }
   }
 

@@ -35,8 +35,8 @@ package struct StatementReader {
     while true {
       let start = parser.current.range.start
       let lineStart = parser.lexer.lineStartOffset
-      let item = parser.lexer.reachedEnd && !isEnded ? Parser.Item.skipped : parser.nextStatement()
-      if parser.lexer.reachedEnd, !isEnded {
+      let item = parser.lexer.reachedEnd && !isEnded ? nil : parser.nextStatement()
+      guard let item, isEnded || !parser.lexer.reachedEnd else {
         // The line of the lookahead began before it, unless it is the line end itself.
         if let piece = tooLong() { return piece }
         try refill(from: start, lineStart: min(lineStart, start.offset))
@@ -101,7 +101,7 @@ package struct StatementReader {
       lexer: Lexer(
         window: SourceWindow(bytes: rest, base: offset + length), isFinal: isEnded, at: end))
     return Piece(
-      item: .skipped, problems: [(.lineTooLong(length), range)],
+      item: .skipped(began: ""), problems: [(.lineTooLong(length), range)],
       window: SourceWindow(bytes: Array(window.bytes[last...].prefix(1024)), base: offset))
   }
 }

@@ -35,6 +35,16 @@ package struct StatementSyntax: Sendable {
   }
 }
 
+extension StatementSyntax {
+  /// Whether other sentences stand in it.
+  var holdsBlock: Bool {
+    switch kind {
+    case .loop, .branch: true
+    default: false
+    }
+  }
+}
+
 /// A name where it is declared.
 package struct NameSyntax: Hashable, Sendable {
   package let text: String
@@ -77,6 +87,10 @@ package enum ParameterType: Hashable, Sendable {
       self = .sid(type)
     }
   }
+
+  /// Every type's word.
+  static let allWords =
+    SIDType.allCases.map(\.noun) + ["sid", "text", "number", "duration", "file"]
 
   /// The word that the script says.
   package var word: String {

@@ -20,8 +20,9 @@ package enum SyntaxError: Error, Hashable, Sendable {
   case malformedSID(word: String, SIDDefect)
   /// What stands where a value of another sort is due.
   case unknownCommand(String)
-  /// What was found, and what was expected, in the order in which to name it.
-  case unexpectedWord(found: String, expected: [String])
+  /// What was found, and what was expected, in the order in which to name it; `candidates` are words
+  /// that may have been meant and are too many to name.
+  case unexpectedWord(found: String, expected: [String], candidates: [String] = [])
   case missingWord(expected: [String])
   /// The brace that is never closed.
   case unclosedBlock

@@ -22,6 +22,16 @@ package struct SourceWindow: Sendable {
     String(decoding: slice(range), as: UTF8.self)
   }
 
+  /// The text of a line with stars in the place of every word that looks like a secret.
+  private static func hidingSecrets(_ line: ArraySlice<UInt8>) -> String {
+    var line = line
+    for word in line.split(whereSeparator: { !Lexer.isWordByte($0) })
+    where Parser.looksLikeSecret(String(decoding: word, as: UTF8.self)) {
+      for index in word.indices { line[index] = UInt8(ascii: "*") }
+    }
+    return String(decoding: line, as: UTF8.self)
+  }
+
   /// The line on which a stretch begins, for showing it.
   func excerpt(_ range: SourceRange) -> Excerpt {
     let anchor = min(max(range.start.offset - base, 0), bytes.count)
@@ -44,7 +54,7 @@ package struct SourceWindow: Sendable {
     let cutBack = upper < bytes.count && bytes[upper] != UInt8(ascii: "\n") && bytes[upper] != 0x0D
     if lower == 0, base == 0, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { lower = min(3, upper) }
     return Excerpt(
-      text: String(decoding: bytes[lower..<upper], as: UTF8.self),
+      text: SourceWindow.hidingSecrets(bytes[lower..<upper]),
       firstColumn: cutFront ? column : 1, cutFront: cutFront, cutBack: cutBack)
   }
 }

@@ -1,0 +1,120 @@
+import FlexAPI
+import FlexTestSupport
+import Testing
+
+struct OperationTests {
+  private let path = Sample.path
+  private let participant = Sample.participant(Sample.agent)
+
+  @Test func hasTheWireFormOfTheOpenAPIDocument() throws {
+    let transfer = try #require(TransferSID("UX00000000000000000000000000000001"))
+    let routing = JSON.object(["properties": .object(["a": .string("b c")])])
+    let channel = "/v1/Interactions/\(Sample.interaction)/Channels/\(Sample.channel)"
+    let rows: [(Operation, String)] = [
+      (
+        .createInteraction(channel: routing, routing: nil, context: nil, webhook: "w"),
+        "POST /v1/Interactions Channel={\"properties\":{\"a\":\"b c\"}} WebhookTtid=w"
+      ),
+      (.fetchInteraction(path.interaction), "GET /v1/Interactions/\(Sample.interaction)"),
+      (
+        .updateInteraction(path.interaction, webhook: "w"),
+        "POST /v1/Interactions/\(Sample.interaction) WebhookTtid=w"
+      ),
+      (
+        .listChannels(path.interaction, page: .first),
+        "GET /v1/Interactions/\(Sample.interaction)/Channels"
+      ),
+      (.fetchChannel(path), "GET \(channel)"),
+      (
+        .updateChannel(path, to: .closed(completingTasks: false)), "POST \(channel) Status=closed"
+      ),
+      (
+        .updateChannel(path, to: .closed(completingTasks: true)),
+        "POST \(channel) Status=closed Routing={\"status\":\"closed\"}"
+      ),
+      (
+        .updateChannel(path, to: .inactive),
+        "POST \(channel) Status=inactive Routing={\"status\":\"closed\"}"
+      ),
+      (
+        .createInvite(path, routing: routing),
+        "POST \(channel)/Invites Routing={\"properties\":{\"a\":\"b c\"}}"
+      ),
+      (.listInvites(path, page: .first), "GET \(channel)/Invites"),
+      (
+        .createParticipant(path, type: .customer, media: .object([:]), routing: nil),
+        "POST \(channel)/Participants Type=customer MediaProperties={}"
+      ),
+      (.listParticipants(path, page: .first), "GET \(channel)/Participants"),
+      (
+        .updateParticipant(path, participant, to: .closed),
+        "POST \(channel)/Participants/\(Sample.agent) Status=closed"
+      ),
+      (
+        .updateParticipant(path, participant, to: .wrapup),
+        "POST \(channel)/Participants/\(Sample.agent) Status=wrapup"
+      ),
+      (.createTransfer(path, body: routing), "POST \(channel)/Transfers json"),
+      (.fetchTransfer(path, transfer), "GET \(channel)/Transfers/\(transfer)"),
+      (
+        .updateTransfer(path, transfer, body: routing), "POST \(channel)/Transfers/\(transfer) json"
+      ),
+    ]
+    for (operation, expected) in rows {
+      let request = operation.request
+      let body =
+        switch request.body {
+        case .none: ""
+        case .form(let fields): fields.map { " \($0.name)=\($0.value)" }.joined()
+        case .json: " json"
+        }
+      #expect("\(request.method.rawValue) \(request.path)\(body)" == expected)
+      #expect(operation.isWrite == (request.method == .post))
+    }
+  }
+
+  @Test func believesAnAnswerAboutWhatWasAddressed() {
+    let close = Operation.updateParticipant(path, participant, to: .closed)
+    func doubt(_ members: KeyValuePairs<String, JSON>) -> String? {
+      close.reasonToDoubt(JSON.object(members).object ?? JSONObject())
+    }
+    #expect(doubt(["sid": .string(Sample.agent)]) == nil)
+    #expect(doubt(["sid": .string("UT" + Sample.agent.dropFirst(2).uppercased())]) == nil)
+    #expect(doubt(["channel_sid": .string(Sample.channel), "sid": .null]) == nil)
+    #expect(doubt([:]) != nil)
+    #expect(doubt(["type": .string("agent")]) != nil)
+    #expect(doubt(["sid": .string(Sample.secondAgent)]) != nil)
+    #expect(
+      doubt(["sid": .string(Sample.agent), "channel_sid": .string(Sample.otherChannel)]) != nil)
+    #expect(doubt(["sid": .string(Sample.agent), "interaction_sid": .number("1")]) != nil)
+  }
+
+  @Test func believesANewInteractionByItsSID() {
+    let create = Operation.createInteraction(
+      channel: .object([:]), routing: nil, context: nil, webhook: nil)
+    let named = JSON.object(["sid": .string(Sample.interaction)]).object ?? JSONObject()
+    #expect(create.reasonToDoubt(named) == nil)
+    #expect(create.reasonToDoubt(JSONObject()) != nil)
+  }
+
+  @Test(arguments: [
+    (
+      "https://flex-api.twilio.com/v1/Interactions/KD1/Channels?Page=1&PageToken=x",
+      "Page=1&PageToken=x"
+    ),
+    ("https://evil.example/v1/Interactions/KD1/Channels?Page=1", "Page=1"),
+    ("/v1/Interactions/KD1/Channels?Page=1", "Page=1"),
+    ("https://flex-api.twilio.com/v1/Interactions/KD2/Channels?Page=1", nil),
+    ("https://flex-api.twilio.com/v1/Interactions/KD1/Channels", nil),
+    ("https://flex-api.twilio.com/v1/Interactions/KD1/Channels?a b", nil),
+    ("https://flex-api.twilio.com/v1/Interactions/KD1/Channels?a#b", nil),
+    ("https://flex-api.twilio.com?Page=1", nil),
+    ("x", nil),
+  ])
+  func usesOnlyTheQueryOfALinkToItsOwnListing(_ url: String, _ query: String?) {
+    let page = PageQuery(
+      nextPageURL: Sample.expand(url),
+      path: Sample.expand("/v1/Interactions/KD1/Channels"))
+    #expect(page?.text == query)
+  }
+}

@@ -1,0 +1,118 @@
+import FlexAPI
+import FlexConsole
+import FlexRuntime
+import FlexSimulator
+import FlexTestSupport
+import Foundation
+import SystemPackage
+import Testing
+
+struct ReportTests {
+  /// What a report writes on standard output and on standard error for the events of a script.
+  private func told(
+    _ script: String, palette: Palette = Palette(isColored: false), width: Int? = nil,
+    amount: TextReport.Amount = .normal
+  ) async throws -> (output: String, errors: String) {
+    let events = try await run(script, on: SimulatedFlex.demo()).interpreter.report.events
+    let output = try Collector()
+    let errors = try Collector()
+    var report = TextReport(
+      output: OutputStream(output.descriptor, isBuffered: true),
+      errors: OutputStream(errors.descriptor, isBuffered: true), palette: palette,
+      errorPalette: palette, amount: amount, width: width)
+    for event in events { report.tell(event) }
+    report.end(RunSummary(), duration: .zero, exit: 0)
+    return (Sample.shorten(try output.text()), Sample.shorten(try errors.text()))
+  }
+
+  /// A file that takes what is written.
+  private struct Collector {
+    let descriptor: FileDescriptor
+    private let path: FilePath
+
+    init() throws {
+      path = FilePath(FileManager.default.temporaryDirectory.path() + UUID().uuidString)
+      descriptor = try FileDescriptor.open(
+        path, .readWrite, options: [.create, .exclusiveCreate], permissions: .ownerReadWrite)
+    }
+
+    func text() throws -> String {
+      let data = try Data(contentsOf: URL(filePath: path.string))
+      try descriptor.close()
+      try FileManager.default.removeItem(atPath: path.string)
+      return String(decoding: data, as: UTF8.self)
+    }
+  }
+
+  @Test func tellsAnActionOnOneLine() async throws {
+    let (output, errors) = try await told("close UT1 on UO1 in KD1")
+    #expect(output.hasPrefix("✓ close UT1 on UO1  agent left, task completed, conversation open  "))
+    #expect(output.hasSuffix(" ms\n"))
+    #expect(errors == "")
+  }
+
+  @Test func givesAnAccountOfAFailure() async throws {
+    let (output, errors) = try await told("close UT3 on UO1 in KD1\nclose UT1 on UO1 in KD1")
+    #expect(output.contains("✗ close UT3 on UO1  failed"))
+    #expect(output.contains("· close UT1 on UO1  not run"))
+    let lines = errors.split(separator: "\n")
+    #expect(lines[0] == "error: main.flex:1:1: close UT3 on UO1 in KD1: failed")
+    #expect(lines[1].hasPrefix("  Twilio answered 400: Participant UT3 is of type customer"))
+    #expect(lines[1].hasSuffix("(code 20001)"))
+    #expect(lines.last?.hasPrefix("  = help: ") == true)
+  }
+
+  @Test func fitsATableIntoTheWindow() async throws {
+    let script = "list participants on UO1 in KD1"
+    for (width, columns) in [(40, 1), (80, 3), (120, 4), (200, 5)] {
+      let (output, _) = try await told(script, width: width)
+      let header = output.split(separator: "\n").first ?? ""
+      #expect(header.split(separator: " ").count == columns, "\(width): \(header)")
+    }
+  }
+
+  @Test func saysThatAListingIsEmpty() async throws {
+    #expect(try await told("list invites on UO1 in KD1").output == "no invites\n")
+  }
+
+  @Test func tellsLess() async throws {
+    let (output, _) = try await told(
+      "close UT1 on UO1 in KD1\necho 'result'", amount: .less)
+    #expect(output == "result\n")
+  }
+
+  @Test func coloursAreNotTheMeaning() async throws {
+    let script = "use channel UO1 in KD1\nclose UT1\nclose UT3"
+    let plain = try await told(script)
+    let coloured = try await told(script, palette: Palette(isColored: true))
+    let stripped = coloured.output.replacing(/\u{1B}\[[0-9]+m/, with: "")
+    let times = /[0-9.]+ m?s/
+    #expect(stripped.replacing(times, with: "") == plain.output.replacing(times, with: ""))
+    #expect(coloured.output.contains("\u{1B}[32m✓"))
+  }
+
+  @Test(
+    arguments: [
+      (Palette.Choice.auto, [:], true, true), (.auto, [:], false, false),
+      (.always, [:], false, true),
+      (.never, [:], true, false), (.auto, ["NO_COLOR": "1"], true, false),
+      (.auto, ["NO_COLOR": "1", "CLICOLOR_FORCE": "1"], true, false),
+      (.auto, ["CLICOLOR_FORCE": "1"], false, true), (.auto, ["CLICOLOR": "0"], true, false),
+      (.auto, ["TERM": "dumb"], true, false),
+    ] as [(Palette.Choice, [String: String], Bool, Bool)])
+  func choosesColours(
+    _ choice: Palette.Choice, _ environment: [String: String], _ isTerminal: Bool, _ isColored: Bool
+  ) {
+    let palette = Palette(choice, environment: environment, isTerminal: isTerminal)
+    #expect(palette.text("x", .failure) == (isColored ? "\u{1B}[31mx\u{1B}[0m" : "x"))
+  }
+
+  @Test func runIDsSortByTime() {
+    var generator = SystemRandomNumberGenerator()
+    let ids = [1, 2, 1_700_000_000_000, 1_900_000_000_000].map {
+      RunID.make(milliseconds: $0, using: &generator)
+    }
+    #expect(ids == ids.sorted())
+    #expect(ids.allSatisfy { $0.count == 26 })
+  }
+}

@@ -1,0 +1,94 @@
+import FlexAPI
+import FlexRuntime
+import FlexTestSupport
+import Synchronization
+import Testing
+
+/// How errors become outcomes, whoever answers.
+struct OutcomeTests {
+  /// Answers each write with the next of its errors, and after the last one with success.
+  final class Failing: InteractionsAPI {
+    private let errors: Mutex<[APIError]>
+    let asked = Mutex<[Operation]>([])
+
+    init(_ errors: [APIError]) {
+      self.errors = Mutex(errors)
+    }
+
+    func perform(_ operation: Operation) async throws(APIError) -> Answer {
+      asked.withLock { $0.append(operation) }
+      if let error = errors.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { throw error }
+      return Answer(status: 200, fields: JSONObject(), requestID: nil, attempts: 1)
+    }
+  }
+
+  private static let lost = APIError(
+    kind: .reset, message: "closed", mayHaveBeenProcessed: true)
+  private static let refused = APIError(
+    kind: .api, status: 404, message: "gone", mayHaveBeenProcessed: false)
+  private static let unauthorized = APIError(
+    kind: .auth, status: 401, message: "no", mayHaveBeenProcessed: false)
+  private static let unreachable = APIError(
+    kind: .connect, message: "refused", mayHaveBeenProcessed: false)
+
+  private func keepGoing() -> Settings {
+    var settings = Settings()
+    settings.keepsGoing = true
+    return settings
+  }
+
+  @Test func nothingMoreIsSentToAParticipantWhoseOutcomeIsUnknown() async throws {
+    let api = Failing([Self.lost])
+    let result = try await run(
+      "use channel UO1 in KD1\nwrapup UT1\nclose UT1\nclose UT2", on: api, settings: keepGoing())
+    #expect(
+      result.lines == [
+        "wrapup UT1 on UO1 in KD1: unknown (reset)", "close UT1 on UO1 in KD1: not-run",
+        "close UT2 on UO1 in KD1: done",
+      ])
+    #expect(result.interpreter.worst == .unknown)
+    #expect(api.asked.withLock { $0.count } == 2)
+  }
+
+  @Test func tryToleratesAFailureAndNothingElse() async throws {
+    let failed = try await run("try close UT1 on UO1 in KD1", on: Failing([Self.refused]))
+    #expect(failed.interpreter.worst == .none)
+    #expect(failed.interpreter.halt == nil)
+    let unknown = try await run("try close UT1 on UO1 in KD1", on: Failing([Self.lost]))
+    #expect(unknown.interpreter.worst == .unknown)
+    #expect(unknown.interpreter.halt == .failure)
+    let unauthorized = try await run(
+      "try close UT1 on UO1 in KD1", on: Failing([Self.unauthorized]))
+    #expect(unauthorized.interpreter.halt == .unauthorized)
+    #expect(unauthorized.lines == ["close UT1 on UO1 in KD1: failed (auth 401)"])
+  }
+
+  @Test func refusedCredentialsEndTheRunWhateverIsSet() async throws {
+    let api = Failing([Self.unauthorized])
+    let result = try await run(
+      "use channel UO1 in KD1\nclose UT1\nclose UT2", on: api, settings: keepGoing())
+    #expect(result.interpreter.halt == .unauthorized)
+    #expect(api.asked.withLock { $0.count } == 1)
+  }
+
+  @Test func knowsWhetherAnythingWasAnswered() async throws {
+    let never = try await run("close UT1 on UO1 in KD1", on: Failing([Self.unreachable]))
+    #expect(never.interpreter.wasUnreachable)
+    #expect(!never.interpreter.wasAnswered)
+    let once = try await run(
+      "use channel UO1 in KD1\nclose UT1\nclose UT2",
+      on: Failing([Self.refused, Self.unreachable]),
+      settings: keepGoing())
+    #expect(once.interpreter.wasAnswered)
+  }
+
+  @Test func aFailedLookUpIsAFailedSentence() async throws {
+    let result = try await run(
+      "list participants on UO1 in KD1\nclose UT1 on UO1 in KD1", on: Failing([Self.refused]))
+    #expect(
+      result.lines == [
+        "list participants: failed (api)", "close UT1 on UO1 in KD1: not-run",
+      ])
+    #expect(result.interpreter.worst == .failed)
+  }
+}

@@ -1,0 +1,53 @@
+package import FlexAPI
+package import FlexClient
+package import FlexSimulator
+
+/// A client for a URL, with credentials that are well formed and secret.
+package enum Loopback {
+  /// The secret of the credentials; no output may ever hold it.
+  package static let secret = "s3cr3t-T0ken"
+
+  /// Runs a body with a client.
+  package static func client<Result>(
+    of url: String, timeout: Duration = .seconds(30), connectTimeout: Duration = .seconds(10),
+    verbosity: TwilioFlex.Configuration.Verbosity = .nothing,
+    log: @escaping @Sendable (String) -> Void = { _ in },
+    _ body: (TwilioFlex) async throws -> Result
+  ) async throws -> Result {
+    let account = "AC00000000000000000000000000000001"
+    let configuration = TwilioFlex.Configuration(
+      baseURL: try BaseURL(url),
+      credentials: Credentials(account: account, username: account, secret: Secret(secret)),
+      timeout: timeout, verbosity: verbosity, log: log)
+    return try await NIOTransport.with(
+      baseURL: configuration.baseURL, proxy: nil, connectTimeout: connectTimeout,
+      certificates: nil
+    ) { transport in
+      try await body(TwilioFlex(configuration, transport: transport))
+    }
+  }
+
+  /// Runs a body with a client of a pretend Flex, over a real socket.
+  package static func served<Result>(
+    _ flex: SimulatedFlex, _ body: (any InteractionsAPI) async throws -> Result
+  ) async throws -> Result {
+    try await SimulatorServer.with(flex) { url in
+      try await client(of: url) { try await body($0) }
+    }
+  }
+}
+
+/// The two ways to reach a pretend Flex: what holds for one has to hold for the other.
+package enum Reach: String, CaseIterable, Sendable {
+  case inMemory, overASocket
+
+  /// Runs a body with a pretend Flex that is reached in this way.
+  package func with<Result>(
+    _ flex: SimulatedFlex = .demo(), _ body: (any InteractionsAPI) async throws -> Result
+  ) async throws -> Result {
+    switch self {
+    case .inMemory: try await body(flex)
+    case .overASocket: try await Loopback.served(flex, body)
+    }
+  }
+}

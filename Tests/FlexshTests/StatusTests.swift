@@ -1,0 +1,317 @@
+import FlexTestSupport
+import Foundation
+import Testing
+
+/// Every exit status of the contract, and that nothing is sent where nothing may be.
+struct StatusTests {
+  private static let script = "use interaction KD1\nclose UT1 on UO1\nclose UT2 on UO1\n"
+
+  /// Runs a script from standard input against a server.
+  private func run(
+    _ script: String, _ arguments: [String] = [],
+    environment: [String: String] = Executable.credentials,
+    _ answer: @escaping @Sendable (RawServer.Request, Int) -> RawServer.Reply
+  ) async throws -> (result: Executable.Result, requests: [RawServer.Request], connections: Int) {
+    try await RawServer.answering(answer).serve { server in
+      let result = try await Executable.run(
+        ["run", "-o", "ndjson", "--base-url", server.url] + arguments + ["-"],
+        input: Sample.expand(script), environment: environment)
+      #expect(!(result.output + result.errors).contains(Loopback.secret))
+      return (result, server.requests, server.connectionCount)
+    }
+  }
+
+  @Test func sixtyActionsInOrderOverOneConnection() async throws {
+    let sids = (0..<60).map { number in
+      "UT" + String(repeating: "f", count: 30) + (number < 10 ? "0\(number)" : "\(number)")
+    }
+    let script =
+      "use interaction KD1\n" + sids.map { "close \($0) on UO1\n" }.joined()
+    let (result, requests, connections) = try await run(script) { request, _ in
+      .bytes(RawServer.echo(request))
+    }
+    #expect(result.status == 0)
+    #expect(connections == 1)
+    #expect(requests.map { String($0.line.split(separator: " ")[1].suffix(34)) } == sids)
+    let actions = result.events.filter { $0["event"] as? String == "action" }
+    #expect(actions.map { $0["participant"] as? String } == sids)
+    #expect(actions.map { $0["n"] as? Int } == Array(1...60))
+    #expect(actions.map { $0["at"] as? String } == (2...61).map { "-:\($0):1" })
+    for action in actions {
+      #expect(action["verb"] as? String == "close")
+      #expect(action["interaction"] as? String == Sample.interaction)
+      #expect(action["channel"] as? String == Sample.channel)
+      #expect(action["outcome"] as? String == "done")
+      #expect(action["status"] as? Int == 200)
+      #expect(action["attempts"] as? Int == 1)
+      #expect(action["effect"] as? String == "agent left, task completed, conversation open")
+    }
+    let events = result.events.compactMap { $0["event"] as? String }
+    #expect(events.first == "start")
+    #expect(events.last == "summary")
+    let start = try #require(result.events.first)
+    #expect(start["version"] as? Int == 1)
+    #expect(start["flexsh"] as? String == "0.1.0")
+    #expect(start["script"] as? String == "-")
+    #expect((start["sha256"] as? String)?.count == 64)
+    #expect((start["run"] as? String)?.count == 26)
+    #expect(start["account"] as? String == Executable.credentials["TWILIO_ACCOUNT_SID"])
+    let summary = try #require(result.events.last)
+    #expect(summary["done"] as? Int == 60)
+    #expect(summary["exit"] as? Int == 0)
+  }
+
+  @Test(arguments: [
+    (404, 1, ["failed", "not-run"]), (429, 1, ["failed", "not-run"]),
+    (500, 3, ["unknown", "not-run"]), (302, 3, ["unknown", "not-run"]),
+    (401, 77, ["failed", "not-run"]), (403, 1, ["failed", "not-run"]),
+  ])
+  func endsWith(_ answered: Int, _ status: Int32, _ outcomes: [String]) async throws {
+    let (result, requests, _) = try await run(Self.script) { _, _ in
+      .bytes(RawServer.reply(answered, "{\"code\": 1, \"message\": \"m\"}"))
+    }
+    #expect(result.status == status)
+    #expect(requests.count == 1)
+    let actions = result.events.filter { $0["event"] as? String == "action" }
+    #expect(actions.map { $0["outcome"] as? String } == outcomes)
+    #expect(result.events.last?["exit"] as? Int == Int(status))
+  }
+
+  @Test func keepsGoingAndStillFails() async throws {
+    let (result, requests, _) = try await run(Self.script, ["--keep-going"]) { request, count in
+      .bytes(count == 1 ? RawServer.reply(404, "{}") : RawServer.echo(request))
+    }
+    #expect(result.status == 1)
+    #expect(requests.count == 2)
+  }
+
+  @Test func anUnknownOutcomeWinsOverAFailure() async throws {
+    let (result, _, _) = try await run(Self.script, ["--keep-going"]) { _, count in
+      count == 1 ? .bytes(RawServer.reply(404, "{}")) : .bytesThenClose("")
+    }
+    #expect(result.status == 3)
+  }
+
+  @Test func nothingIsSentAfterAScriptThatDoesNotCheck() async throws {
+    let (result, requests, connections) = try await run(Self.script + "frob\n") { request, _ in
+      .bytes(RawServer.echo(request))
+    }
+    #expect(result.status == 65)
+    #expect(requests.isEmpty)
+    #expect(connections == 0)
+    #expect(result.output.isEmpty)
+    #expect(result.errors.contains("error[unknown-command]"))
+  }
+
+  @Test(
+    arguments: [
+      (["--frob"], 64), (["run", "--timeout", "3"], 64), (["run", "-o", "xml"], 64),
+      (["--simulate", "--dry-run", "-c", "echo 1"], 64), (["--fixture", "x", "-c", "echo 1"], 64),
+      (["simulator", "--port", "99999"], 64), (["-c", "echo 1", "x.flex"], 64),
+      (["check"], 64), (["run", "a=1", "a=2"], 64), (["--timeout", "0s", "-c", "echo 1"], 64),
+      (["check", "none.flex"], 66), (["run", "none.flex"], 66), (["run", "."], 66),
+      (["run", "/dev/null"], 66), (["--simulate", "--fixture", "none.json", "-c", "echo 1"], 66),
+      (["-c", "echo 1", "x=1"], 65), (["-c", "frob"], 65),
+      (["--strict", "--simulate", "-c", "let a = 1"], 65),
+      (["-c", "echo 1"], 78), (["--base-url", "http://example.com", "-c", "echo 1"], 78),
+      (["--base-url", "nonsense", "-c", "echo 1"], 78),
+      (["--simulate", "-c", "echo 1"], 0), (["--dry-run", "-c", "echo 1"], 0), (["--version"], 0),
+      (["--help"], 0), (["help", "run"], 0), (["run", "--help"], 0), (["check", "--help"], 0),
+      (["--simulate", "-c", "fail 'x'"], 1), (["--simulate", "-c", "confirm 'x'"], 2),
+      (["--simulate", "-y", "-c", "confirm 'x'"], 0),
+    ] as [([String], Int32)])
+  func means(_ arguments: [String], _ status: Int32) async throws {
+    let result = try await Executable.run(arguments)
+    #expect(result.status == status, "\(result.errors)")
+    if status >= 64 { #expect(result.errors.count > 20, "it says what to do") }
+  }
+
+  @Test func saysWhenTheAPICannotBeReached() async throws {
+    let url = try await RawServer.answering({ _, _ in .nothing }).serve { $0.url }
+    let result = try await Executable.run(
+      ["--base-url", url, "-c", Sample.expand("close UT1 on UO1 in KD1")],
+      environment: Executable.credentials)
+    #expect(result.status == 69)
+    #expect(result.errors.contains("connection refused"))
+  }
+
+  @Test(
+    arguments: [
+      [:], ["TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "x"],
+      ["TWILIO_ACCOUNT_SID": "AC00000000000000000000000000000001"],
+      ["TWILIO_ACCOUNT_SID": "AC00000000000000000000000000000001", "TWILIO_AUTH_TOKEN": ""],
+      ["TWILIO_ACCOUNT_SID": "AC00000000000000000000000000000001", "TWILIO_AUTH_TOKEN": "a\nb"],
+      [
+        "TWILIO_ACCOUNT_SID": "AC00000000000000000000000000000001", "TWILIO_API_KEY": "SK1",
+        "TWILIO_API_SECRET": "x",
+      ],
+      [
+        "TWILIO_ACCOUNT_SID": "AC00000000000000000000000000000001",
+        "TWILIO_API_KEY": "SK00000000000000000000000000000001",
+      ],
+      Executable.credentials.merging(["TWILIO_REGION": "ie1"]) { $1 },
+      Executable.credentials.merging(["TWILIO_EDGE": "evil.example/"]) { $1 },
+    ] as [[String: String]])
+  func refusesCredentialsThatMakeNoSense(_ environment: [String: String]) async throws {
+    let result = try await Executable.run(["-c", "echo 1"], environment: environment)
+    #expect(result.status == 78)
+    #expect(result.errors.contains("= help:") || result.errors.contains("character"))
+  }
+
+  @Test func anAPIKeyGoesBeforeTheAuthToken() async throws {
+    var environment = Executable.credentials
+    environment["TWILIO_API_KEY"] = "SK00000000000000000000000000000001"
+    environment["TWILIO_API_SECRET"] = "key-secret"
+    let (result, requests, _) = try await run(Self.script, environment: environment) { request, _ in
+      .bytes(RawServer.echo(request))
+    }
+    #expect(result.status == 0)
+    let expected = Data("SK00000000000000000000000000000001:key-secret".utf8).base64EncodedString()
+    #expect(requests.first?.headers["authorization"] == "Basic \(expected)")
+  }
+
+  @Test func aFullDiskIsNotASuccess() async throws {
+    guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
+    let result = try await Executable.run(
+      ["--simulate", "-c", "echo 1"], outputTo: "/dev/full")
+    #expect(result.status == 74)
+    let version = try await Executable.run(["--version"], outputTo: "/dev/full")
+    #expect(version.status == 74)
+  }
+
+  @Test func escapesWhatAReplySays() async throws {
+    let evil = RawServer.reply(404, #"{"code": 1, "message": "a\u001b[31mb\u202ec"}"#)
+    try await RawServer.answering({ _, _ in .bytes(evil) }).serve { server in
+      let script = Sample.expand("close UT1 on UO1 in KD1")
+      let text = try await Executable.run(
+        ["--base-url", server.url, "-vv", "-c", script], environment: Executable.credentials)
+      #expect(text.errors.contains("a\\x1b[31mb<U+202E>c"))
+      let json = try await Executable.run(
+        ["--base-url", server.url, "-o", "ndjson", "-c", script],
+        environment: Executable.credentials)
+      for result in [text, json] {
+        #expect(!(result.output + result.errors).contains("\u{1B}"))
+        #expect(!(result.output + result.errors).contains("\u{202E}"))
+      }
+    }
+  }
+
+  @Test func readsStandardInputInEveryWay() async throws {
+    for arguments in [["--simulate"], ["--simulate", "-"], ["run", "--simulate"]] {
+      let result = try await Executable.run(arguments, input: "echo 'hello'")
+      #expect(result.status == 0)
+      #expect(result.output == "hello\n")
+    }
+  }
+
+  @Test func severalLinesAreOneScript() async throws {
+    let result = try await Executable.run([
+      "--simulate", "-o", "ndjson", "-c", Sample.expand("use interaction KD1"), "-c",
+      Sample.expand("close UT1 on UO1"),
+    ])
+    #expect(result.status == 0)
+    #expect(result.events.contains { $0["at"] as? String == "-c:2:1" })
+  }
+
+  @Test func runsFilesInTurnWithTheirValues() async throws {
+    let files = [
+      "a.flex": "param x: text\nparam chat: channel\necho $x, $chat",
+      "b.flex": "#!/usr/bin/env flexsh\nparam x: text\necho $x",
+      "sub/c.flex": "run \"../a.flex\" with x = \"c\", chat = UO1",
+    ]
+    try await Executable.withFolder(files) { folder in
+      let result = try await Executable.run(
+        ["run", "--simulate", "a.flex", "b.flex", "x=1", "chat=\(Sample.channel)"], folder: folder)
+      #expect(result.output == "1 \(Sample.channel)\n1\n")
+      let unknown = try await Executable.run(
+        ["run", "--simulate", "b.flex", "x=1", "y=2"], folder: folder)
+      #expect(unknown.status == 65)
+      #expect(unknown.errors.contains("unknown-argument"))
+      let missing = try await Executable.run(["b.flex", "--simulate"], folder: folder)
+      #expect(missing.status == 65)
+      #expect(missing.errors.contains("missing-argument"))
+      let outside = try await Executable.run(
+        ["run", "--simulate", "sub/c.flex"], folder: folder)
+      #expect(outside.status == 65)
+      #expect(outside.errors.contains("outside the folder"))
+      let help = try await Executable.run(["run", "a.flex", "--help"], folder: folder)
+      #expect(help.status == 0)
+      #expect(help.output.contains("chat=channel"))
+    }
+  }
+
+  @Test func checksAsJSON() async throws {
+    let result = try await Executable.run(
+      ["check", "-o", "json", "-"], input: Sample.expand("use interaction KD1\nclsoe UT1"))
+    #expect(result.status == 65)
+    let object = try #require(
+      JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    let diagnostic = try #require((object["diagnostics"] as? [[String: Any]])?.first)
+    #expect(diagnostic["file"] as? String == "-")
+    #expect(diagnostic["line"] as? Int == 2)
+    #expect(diagnostic["column"] as? Int == 1)
+    #expect(diagnostic["end_line"] as? Int == 2)
+    #expect(diagnostic["end_column"] as? Int == 6)
+    #expect(diagnostic["severity"] as? String == "error")
+    #expect(diagnostic["id"] as? String == "unknown-command")
+    #expect((diagnostic["fix"] as? [String: Any])?["replacement"] as? String == "close")
+    let clean = try await Executable.run(["check", "-o", "json", "-"], input: "echo 1")
+    #expect(clean.status == 0)
+    #expect(clean.output == "{\"diagnostics\":[]}\n")
+  }
+
+  @Test func theSimulatorServesUntilItIsTold() async throws {
+    let process = Process()
+    process.executableURL = URL(filePath: Executable.path)
+    process.arguments = ["simulator"]
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+    let url = line.split(separator: "\n").first.map(String.init) ?? ""
+    #expect(url.hasPrefix("http://127.0.0.1:"))
+    let result = try await Executable.run(
+      ["--base-url", url, "-c", Sample.expand("close UT1 on UO1 in KD1")],
+      environment: Executable.credentials)
+    #expect(result.status == 0, "\(result.errors)")
+    process.interrupt()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+  }
+
+  @Test func aSignalEndsTheRunInGoodOrder() async throws {
+    try await RawServer.answering({ request, count in
+      count == 1 ? .bytes(RawServer.echo(request)) : .nothing
+    }).serve { server in
+      let process = Process()
+      process.executableURL = URL(filePath: Executable.path)
+      process.arguments = [
+        "-o", "ndjson", "--base-url", server.url, "-c", Sample.expand(Self.script),
+      ]
+      process.environment = Executable.credentials
+      let output = Pipe()
+      process.standardOutput = output
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      while server.requests.count < 2 { await Task.yield() }
+      // The first lets what is in flight finish; the second cuts it.
+      process.interrupt()
+      let pid = process.processIdentifier
+      let text: String = await withCheckedContinuation { continuation in
+        DispatchQueue.global().async {
+          while process.isRunning {
+            kill(pid, SIGTERM)
+            Thread.sleep(forTimeInterval: 0.01)
+          }
+          continuation.resume(
+            returning: String(
+              decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self))
+        }
+      }
+      #expect(process.terminationStatus == 130)
+      #expect(text.contains("\"outcome\":\"unknown\""))
+      #expect(text.contains("\"kind\":\"interrupted\""))
+      #expect(text.contains("\"exit\":130"))
+    }
+  }
+}
