@@ -1,1 +1,90 @@
+/* What Swift cannot say to libedit: its variadic calls, each wrapped with a fixed arity, and the
+   standard streams, which are global variables. Nothing here is of one system only. */
+#ifndef FLEXSH_LIBEDIT_SHIM_H
+#define FLEXSH_LIBEDIT_SHIM_H
+
 #include <histedit.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef char *(*flexsh_prompt_function)(EditLine *);
+typedef unsigned char (*flexsh_key_function)(EditLine *, int);
+
+/* Without this, what is typed beyond ASCII vanishes; the C locale has to make way for UTF-8. */
+static inline void flexsh_set_locale(void) {
+  if (setlocale(LC_CTYPE, "") == NULL || MB_CUR_MAX == 1) {
+    (void)setlocale(LC_CTYPE, "C.UTF-8");
+  }
+}
+
+/* Touches stdin, stdout and stderr, which Swift 6 may not. */
+static inline EditLine *flexsh_el_init(const char *program) {
+  return el_init(program, stdin, stdout, stderr);
+}
+
+/* EL_EDITOR takes a name. */
+static inline int flexsh_el_set_editor(EditLine *el, const char *name) {
+  return el_set(el, EL_EDITOR, name);
+}
+
+/* EL_SIGNAL takes a flag. */
+static inline int flexsh_el_set_signal(EditLine *el, int flag) {
+  return el_set(el, EL_SIGNAL, flag);
+}
+
+/* EL_PROMPT takes a function; its text is kept in the client data. */
+static inline int flexsh_el_set_prompt(EditLine *el, flexsh_prompt_function function) {
+  return el_set(el, EL_PROMPT, function);
+}
+
+/* EL_CLIENTDATA takes a pointer, and gives it back through a pointer. */
+static inline int flexsh_el_set_client_data(EditLine *el, void *data) {
+  return el_set(el, EL_CLIENTDATA, data);
+}
+
+static inline void *flexsh_el_client_data(EditLine *el) {
+  void *data = NULL;
+  (void)el_get(el, EL_CLIENTDATA, &data);
+  return data;
+}
+
+/* EL_HIST takes the history's own function and its handle. */
+static inline int flexsh_el_set_history(EditLine *el, History *history_handle) {
+  return el_set(el, EL_HIST, history, history_handle);
+}
+
+/* EL_ADDFN takes a name, a help text and a function. */
+static inline int flexsh_el_add_function(EditLine *el, const char *name, const char *help,
+                                         flexsh_key_function function) {
+  return el_set(el, EL_ADDFN, name, help, function);
+}
+
+/* EL_BIND takes words, up to a null pointer. */
+static inline int flexsh_el_bind(EditLine *el, const char *key, const char *name) {
+  return el_set(el, EL_BIND, key, name, NULL);
+}
+
+/* The same for the second map, which `bind -v` uses. */
+static inline int flexsh_el_bind_alternative(EditLine *el, const char *key, const char *name) {
+  return el_set(el, EL_BIND, "-a", key, name, NULL);
+}
+
+/* EL_SETTY takes words: while editing, Ctrl-C and Ctrl-Z are keys, not signals. */
+static inline int flexsh_el_disable_signals(EditLine *el) {
+  return el_set(el, EL_SETTY, "-d", "-isig", NULL);
+}
+
+/* H_SETSIZE takes a number, H_SETUNIQUE a flag, H_ENTER a line. */
+static inline void flexsh_history_configure(History *handle, int size) {
+  HistEvent event;
+  (void)history(handle, &event, H_SETSIZE, size);
+  (void)history(handle, &event, H_SETUNIQUE, 1);
+}
+
+static inline void flexsh_history_enter(History *handle, const char *line) {
+  HistEvent event;
+  (void)history(handle, &event, H_ENTER, line);
+}
+
+#endif

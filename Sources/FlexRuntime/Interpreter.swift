@@ -10,7 +10,7 @@ package struct Interpreter<Report: RunReport> {
   let api: any InteractionsAPI
   let check: CheckSession
   let clock: any Clock<Duration>
-  let interruption: Interruption
+  private var interruption: Interruption
   let confirm: (String) async -> Confirmation
   /// Hands settings on to whoever carries out requests.
   let applySettings: (Settings) -> Void
@@ -113,6 +113,24 @@ package struct Interpreter<Report: RunReport> {
       halt = halt ?? .fileChanged("\(file.name): \(error.reason)")
       worst = max(worst, .refused)
     }
+  }
+
+  /// Carries out what was typed at a prompt.
+  ///
+  /// Names and the place in use stay from one call to the next; a failure ends the call and not the
+  /// session.
+  package mutating func runAtPrompt(
+    _ commands: [Command], interruption: Interruption
+  ) async {
+    if frames.isEmpty { frames.append(Frame(file: "-", arguments: [:])) }
+    self.interruption = interruption
+    halt = nil
+    for command in commands { await execute(command) }
+  }
+
+  /// What a prompt shows of the place in use.
+  package var placeInUse: (interaction: InteractionSID?, channel: ChannelSID?) {
+    (frames.first?.interaction, frames.first?.channel)
   }
 
   // MARK: Telling

@@ -43,7 +43,10 @@ struct RunCommand: AsyncParsableCommand {
         status: ExitStatus.usage, message: "a value for `\(name)` is given twice",
         help: "keep one")
     }
-    let scripts = try openScripts(written.files)
+    let isPrompt =
+      lines.isEmpty && filesAndValues.isEmpty && Terminal.isTerminal(.standardInput)
+      && Terminal.isTerminal(.standardOutput)
+    let scripts = isPrompt ? [] : try openScripts(written.files)
     let root = written.files.first { $0 != "-" }
     let runner = BatchRunner(
       scripts: scripts, arguments: written.values, files: Files(root: root))

@@ -141,6 +141,10 @@ struct RunSession {
     on api: any InteractionsAPI, _ account: String?, _ baseURL: String, _ report: Report,
     _ control: RequestControl
   ) async throws -> Int32 {
+    guard !runner.scripts.isEmpty else {
+      await prompt(on: api, report, control)
+      return ExitStatus.success
+    }
     var report = report
     var generator = SystemRandomNumberGenerator()
     var scripts: [(name: String, sha256: String)] = []
@@ -151,15 +155,6 @@ struct RunSession {
       RunStart(
         run: RunID.make(milliseconds: WallClock.now(), using: &generator), scripts: scripts,
         account: account, baseURL: baseURL, version: Flexsh.version))
-    var settings = Settings()
-    if let timeout = connection.timeout {
-      settings.timeout = timeout
-      settings.fixed.insert(.timeout)
-    }
-    if run.keepGoing {
-      settings.keepsGoing = true
-      settings.fixed.insert(.onError)
-    }
     let start = ContinuousClock.now
     let interruption = Interruption()
     let (yes, begun, chosen) = (run.yes, report, settings)
@@ -179,6 +174,48 @@ struct RunSession {
       throw Exit(status: status, message: "\(what); the run ended there")
     }
     return report.isLost ? ExitStatus.outputFailed : status
+  }
+
+  /// What the command line sets, and a script's `set` does not change.
+  private var settings: Settings {
+    var settings = Settings()
+    if let timeout = connection.timeout {
+      settings.timeout = timeout
+      settings.fixed.insert(.timeout)
+    }
+    if run.keepGoing {
+      settings.keepsGoing = true
+      settings.fixed.insert(.onError)
+    }
+    return settings
+  }
+
+  /// Reads sentences from the terminal until it is left.
+  private func prompt<Report: EventReport>(
+    on api: any InteractionsAPI, _ report: Report, _ control: RequestControl
+  ) async {
+    let yes = run.yes
+    let interpreter = Interpreter(
+      api: api, check: runner.session, report: report, settings: settings,
+      clock: ContinuousClock(), interruption: Interruption(), applySettings: control.apply,
+      confirm: { question in
+        guard let answer = Confirming.ask(question, assumingYes: yes) else { return .nobody }
+        return answer ? .yes : .no
+      })
+    let editor = LineEditor()
+    var repl = REPL(
+      reader: TerminalReader(editor), session: runner.session, interpreter: interpreter,
+      name: connection.simulate ? "sim" : connection.dryRun ? "dry" : "flexsh",
+      write: { text in
+        var output = OutputStream(.standardOutput, isBuffered: true)
+        output.write(text)
+        output.flush()
+      },
+      whileRunning: { interruption, body in
+        await SignalHandling.listening(interruption, cut: control.cut, body)
+      })
+    await repl.run()
+    await editor.close()
   }
 }
 

@@ -13,6 +13,7 @@ package struct RecordingReport: EventReport {
 
   package var isLost: Bool { events.count >= losesAfter }
   package mutating func tell(_ event: RunEvent) { events.append(event) }
+  package mutating func flush() {}
   package mutating func begin(_ start: RunStart) {}
   package mutating func end(_ summary: RunSummary, duration: Duration, exit: Int32) {}
 }

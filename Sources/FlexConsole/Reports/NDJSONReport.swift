@@ -32,6 +32,10 @@ package struct NDJSONReport: EventReport {
     write(event)
   }
 
+  package mutating func flush() {
+    output.flush()
+  }
+
   package mutating func tell(_ event: RunEvent) {
     switch event {
     case .action(let record): write(JSONEvent(record))

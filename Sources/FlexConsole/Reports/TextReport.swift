@@ -38,6 +38,11 @@ package struct TextReport: EventReport {
 
   package mutating func begin(_ start: RunStart) {}
 
+  package mutating func flush() {
+    output.flush()
+    errors.flush()
+  }
+
   package mutating func tell(_ event: RunEvent) {
     switch event {
     case .action(let record): tell(record)

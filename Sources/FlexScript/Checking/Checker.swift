@@ -29,6 +29,8 @@ package struct Checker {
   /// The sentence that ended the block, and whether what follows it was reported.
   private var ending: (verb: String, line: Int, reported: Bool)?
   private var sentencesBegan = false
+  /// Whether a name may be declared again, as at the prompt.
+  var mayRedeclare = false
   /// Whether the statement in hand has a reference in it.
   var usesNames = false
 
@@ -187,7 +189,7 @@ package struct Checker {
 
   /// Declares a name, unless it is taken.
   mutating func declare(_ name: NameSyntax, _ type: ValueType, constant: String? = nil) {
-    if let taken = environment[name.text] {
+    if let taken = environment[name.text], !mayRedeclare {
       report(.duplicateName(name.text, line: taken.range.start.line), at: name.range)
       return
     }

@@ -1,0 +1,13 @@
+import Dispatch
+
+/// A queue of its own for the line editor: reading a key blocks, and must not hold a thread of the
+/// pool that the rest of the program runs on.
+final class LineEditorExecutor: SerialExecutor {
+  private let queue = DispatchQueue(label: "flexsh.line-editor")
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    let executor = asUnownedSerialExecutor()
+    queue.async { job.runSynchronously(on: executor) }
+  }
+}

@@ -1,0 +1,69 @@
+import FlexTestSupport
+import Foundation
+import Testing
+
+/// The prompt, typed at in a real pseudo-terminal.
+@Suite(.serialized) struct PromptTests {
+  /// Types lines, each when the prompt asks for it, and gives back what the screen showed.
+  private func session(_ typed: [String]) async throws -> (screen: String, status: Int32) {
+    // `script` gives the program a terminal of its own; what it shows is copied to a pipe.
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/script")
+    process.arguments = ["-qec", "\(Executable.path) --simulate", "/dev/null"]
+    process.environment = [
+      "PATH": "/usr/bin:/bin", "TERM": "xterm", "NO_COLOR": "1", "LC_ALL": "C.UTF-8",
+    ]
+    let (input, output) = (Pipe(), Pipe())
+    process.standardInput = input
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue.global().async {
+        var screen = ""
+        var prompts = 0
+        for line in typed {
+          // The next prompt says that the last line has been carried out.
+          while screen.matches(of: #/(> )|(\.\.\. )/#).count <= prompts {
+            let data = output.fileHandleForReading.availableData
+            if data.isEmpty { break }
+            screen += String(decoding: data, as: UTF8.self)
+          }
+          prompts = screen.matches(of: #/(> )|(\.\.\. )/#).count
+          try? input.fileHandleForWriting.write(contentsOf: Data(line.utf8))
+        }
+        screen += String(
+          decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        continuation.resume(returning: (screen, process.terminationStatus))
+      }
+    }
+  }
+
+  private var isPossible: Bool { FileManager.default.fileExists(atPath: "/usr/bin/script") }
+
+  @Test func carriesOutWhatIsTypedAndExitsZeroWhateverFailed() async throws {
+    guard isPossible else { return }
+    let typed = [
+      "use channel UO1 in KD1\r", "clsoe UT1\r", "close UT3\r", "close UT1\r",
+      "if 1 < 2 {\r", "echo \"inside\"\r", "}\r", "echo \"äé\"\r", "\u{4}",
+    ].map { Sample.expand($0) }
+    let (screen, status) = try await session(typed)
+    #expect(status == 0)
+    #expect(screen.contains("sim KD…a1 UO…b2> "))
+    #expect(screen.contains("did you mean `close`?"))
+    #expect(screen.contains("✗ close \(Sample.customer)"))
+    #expect(screen.contains("✓ close \(Sample.agent)"))
+    #expect(screen.contains("\ninside\r"))
+    #expect(screen.contains("\näé\r"))
+  }
+
+  @Test func controlCDropsTheLineAndTheSessionGoesOn() async throws {
+    guard isPossible else { return }
+    let (screen, status) = try await session(["echo 'never\u{3}", "echo 'after'\r", "exit\r"])
+    #expect(status == 0)
+    #expect(screen.contains("^C"))
+    #expect(screen.contains("\nafter\r"))
+    #expect(!screen.contains("unterminated"))
+  }
+}
