@@ -75,6 +75,12 @@ static inline int flexsh_el_disable_signals(EditLine *el) {
   return el_set(el, EL_SETTY, "-d", "-isig", NULL);
 }
 
+/* EL_PREP_TERM takes a flag: libedit shows the prompt before it takes the terminal over, and a Ctrl-C
+   in between would be a signal. */
+static inline void flexsh_el_take_terminal(EditLine *el) {
+  (void)el_set(el, EL_PREP_TERM, 1);
+}
+
 /* H_SETSIZE takes a number, H_SETUNIQUE a flag, H_ENTER a line. */
 static inline void flexsh_history_configure(History *handle, int size) {
   HistEvent event;

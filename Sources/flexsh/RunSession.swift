@@ -202,6 +202,7 @@ struct RunSession {
         guard let answer = Confirming.ask(question, assumingYes: yes) else { return .nobody }
         return answer ? .yes : .no
       })
+    SignalHandling.ignoreInterrupts()
     let editor = LineEditor()
     var repl = REPL(
       reader: TerminalReader(editor), session: runner.session, interpreter: interpreter,

@@ -26,6 +26,11 @@ enum SignalHandling {
     return await body()
   }
 
+  /// At the prompt Ctrl-C is a key; as a signal, between two lines, it has nothing to end.
+  static func ignoreInterrupts() {
+    signal(SIGINT, SIG_IGN)
+  }
+
   /// Waits for a signal.
   static func untilRaised() async {
     let (signals, continuation) = AsyncStream.makeStream(of: Void.self)

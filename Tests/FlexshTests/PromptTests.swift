@@ -7,6 +7,8 @@ import Testing
   /// Types lines, each when the prompt asks for it, and gives back what the screen showed.
   private func session(_ typed: [String]) async throws -> (screen: String, status: Int32) {
     // `script` gives the program a terminal of its own; what it shows is copied to a pipe.
+    // Should the program end early, that is a failure to report and not to die of.
+    signal(SIGPIPE, SIG_IGN)
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/script")
     process.arguments = ["-qec", "\(Executable.path) --simulate", "/dev/null"]

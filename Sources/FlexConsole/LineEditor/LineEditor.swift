@@ -20,6 +20,7 @@ package actor LineEditor {
     state.setPrompt(prompt)
     state.isInterrupted = false
     var count: CInt = 0
+    flexsh_el_take_terminal(editor)
     let text = el_gets(editor, &count)
     if state.isInterrupted { return .interrupted }
     guard let text, count > 0 else { return count < 0 ? .interrupted : .endOfInput }
