@@ -48,3 +48,7 @@ libedit:
 
 clean:
 	rm -rf .build $(STATIC)
+
+.PHONY: fuzz
+fuzz: ## fuzz the language for FUZZ_SECONDS
+	Fuzz/run $(or $(FUZZ_SECONDS),60)

@@ -24,7 +24,9 @@ struct Flexsh: AsyncParsableCommand {
       TWILIO_API_SECRET, or with TWILIO_AUTH_TOKEN.
       """,
     version: "flexsh \(version)",
-    subcommands: [RunCommand.self, CheckCommand.self, SimulatorCommand.self],
+    subcommands: [
+      RunCommand.self, CheckCommand.self, FormatCommand.self, SimulatorCommand.self,
+    ],
     defaultSubcommand: RunCommand.self)
 
   static func main() async {

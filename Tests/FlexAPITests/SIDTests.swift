@@ -44,6 +44,6 @@ struct SIDTests {
 
   @Test func isFoundInText() {
     let text = "a KDabcdefabcdefabcdefabcdefabcdefab, xUTabcdefabcdefabcdefabcdefabcdefab."
-    #expect(AnySID.all(in: Array(text.utf8)).map(\.prefix) == ["KD"])
+    #expect(AnySID.all(in: Array(text.utf8)[...]).map(\.prefix) == ["KD"])
   }
 }

@@ -196,7 +196,9 @@ struct TransportTests {
     try await RawServer.answering({ _, _ in .bytes("x") }).serve { server in
       let url = "https" + server.url.dropFirst(4)
       let error = await #expect(throws: APIError.self) {
-        try await Loopback.client(of: url, timeout: .seconds(5)) { _ = try await $0.perform(close) }
+        try await Loopback.client(of: url, timeout: .milliseconds(300)) {
+          _ = try await $0.perform(close)
+        }
       }
       #expect(error?.mayHaveBeenProcessed == false)
       #expect(server.requests.isEmpty)

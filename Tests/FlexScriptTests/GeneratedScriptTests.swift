@@ -45,6 +45,12 @@ struct GeneratedScriptTests {
           #expect(range.start.offset <= range.end.offset, "\(script)")
         }
         _ = DiagnosticRenderer.render(list)
+        if let formatted = try? Formatter.format(Array(script.utf8), file: "f") {
+          let again = try? Formatter.format(formatted, file: "f")
+          #expect(again == formatted, "\(script)")
+          let identifiers = check(formatted, files: files).flatMap(\.all).map(\.id)
+          #expect(identifiers == lists.flatMap(\.all).map(\.id), "\(script)")
+        }
         if list.hasErrors { mistaken += 1 } else { clean += 1 }
       }
     }

@@ -260,6 +260,28 @@ struct StatusTests {
     #expect(clean.output == "{\"diagnostics\":[]}\n")
   }
 
+  @Test func formatsInPlaceAndAsAFilter() async throws {
+    try await Executable.withFolder(["a.flex": "echo   1;echo 2\n", "b.flex": "echo 'open\n"]) {
+      folder in
+      let check = try await Executable.run(["fmt", "--check", "a.flex"], folder: folder)
+      #expect(check.status == 1)
+      #expect(
+        check.output
+          == "--- a.flex\n+++ a.flex, formatted\n@@ -1,1 +1,2 @@\n-echo   1;echo 2\n+echo 1\n+echo 2\n"
+      )
+      let write = try await Executable.run(["fmt", "a.flex"], folder: folder)
+      #expect(write.status == 0)
+      #expect(write.output.isEmpty)
+      #expect(try String(contentsOfFile: folder + "/a.flex", encoding: .utf8) == "echo 1\necho 2\n")
+      #expect(try await Executable.run(["fmt", "--check", "a.flex"], folder: folder).status == 0)
+      let broken = try await Executable.run(["fmt", "b.flex"], folder: folder)
+      #expect(broken.status == 65)
+      #expect(try String(contentsOfFile: folder + "/b.flex", encoding: .utf8) == "echo 'open\n")
+    }
+    let filter = try await Executable.run(["fmt", "-"], input: "echo   1")
+    #expect(filter.output == "echo 1\n")
+  }
+
   @Test func theSimulatorServesUntilItIsTold() async throws {
     let process = Process()
     process.executableURL = URL(filePath: Executable.path)
@@ -300,7 +322,7 @@ struct StatusTests {
       let text: String = await withCheckedContinuation { continuation in
         DispatchQueue.global().async {
           while process.isRunning {
-            kill(pid, SIGTERM)
+            kill(pid, SIGINT)
             Thread.sleep(forTimeInterval: 0.01)
           }
           continuation.resume(

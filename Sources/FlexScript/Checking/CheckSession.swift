@@ -25,7 +25,7 @@ package final class CheckSession {
   package private(set) var collectedSIDs: [[AnySID]] = []
 
   /// Collects the SIDs in a sentence's text or a row's fields.
-  func collect(_ bytes: some RandomAccessCollection<UInt8>) {
+  func collect(_ bytes: ArraySlice<UInt8>) {
     let sids = AnySID.all(in: bytes)
     if !sids.isEmpty { collectedSIDs.append(sids) }
   }

@@ -55,7 +55,8 @@ extension Checker {
       var reader = try DataReader(file)
       while let row = try reader.next() {
         if session.collectsSIDs {
-          session.collect(Array(row.fields.map { $0.value.text ?? "" }.joined(separator: " ").utf8))
+          session.collect(
+            Array(row.fields.map { $0.value.text ?? "" }.joined(separator: " ").utf8)[...])
         }
         for field in row.fields {
           guard let requirement = asked[field.name],

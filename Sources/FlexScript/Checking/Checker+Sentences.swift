@@ -237,25 +237,27 @@ extension Checker {
       return
     }
     guard let value, case .sid(let sid) = value.kind else { return }
-    let line = statement.range.start.line
-    let key = ActionHistory.Key(target: sid, effect: effect)
-    if let earlier = history.line(of: key) {
+    let earlier = history.lines(of: sid)
+    if earlier[effect] > 0 {
       report(
-        .duplicateAction(sentence: sentenceStart(effect, sid), line: earlier), at: value.range)
-    } else if let earlier = history.line(of: .init(target: sid, effect: .close))
-      ?? history.line(of: .init(target: sid, effect: .closeChannel))
-    {
-      report(.actionAfterClose(sid: sid.description, line: earlier), at: value.range)
+        .duplicateAction(sentence: sentenceStart(effect, sid), line: earlier[effect]),
+        at: value.range)
+    } else if max(earlier[.close], earlier[.closeChannel]) > 0 {
+      report(
+        .actionAfterClose(
+          sid: sid.description, line: max(earlier[.close], earlier[.closeChannel])),
+        at: value.range)
     }
-    history.note(key, line: line)
+    history.note(effect, on: sid, line: statement.range.start.line)
   }
 
   /// Reports an action on a channel that was closed before.
   private mutating func noteUse(of channel: ValueSyntax?, _ statement: StatementSyntax) {
-    guard let channel, case .sid(let sid) = channel.kind,
-      let earlier = history.line(of: .init(target: sid, effect: .closeChannel))
-    else { return }
-    report(.actionAfterClose(sid: sid.description, line: earlier), at: channel.range)
+    guard history.hasClosedChannels, let channel, case .sid(let sid) = channel.kind else { return }
+    let earlier = history.lines(of: sid)[.closeChannel]
+    if earlier > 0 {
+      report(.actionAfterClose(sid: sid.description, line: earlier), at: channel.range)
+    }
   }
 
   private func sentenceStart(_ effect: ActionHistory.Effect, _ sid: AnySID) -> String {

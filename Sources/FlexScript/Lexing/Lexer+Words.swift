@@ -1,6 +1,7 @@
 extension Lexer {
   mutating func word() -> Token.Kind {
     var isForeign = false
+    advance(asLongAs: Lexer.isWordByte)
     while let byte = peek() {
       if Lexer.isWordByte(byte) {
         advance()
@@ -102,6 +103,7 @@ extension Lexer {
   }
 
   mutating func comment() -> Token.Kind {
+    advance { $0 >= 0x20 && $0 < 0x7F }
     while let byte = peek() {
       switch byte {
       case 0x20..<0x7F, UInt8(ascii: "\t"): advance()

@@ -125,6 +125,18 @@ package struct Lexer {
     column += count
   }
 
+  /// Goes over ASCII bytes as long as they belong, over memory: most of a script is words.
+  @inline(__always)
+  mutating func advance(asLongAs belongs: (UInt8) -> Bool) {
+    let start = index
+    let end = window.bytes.withUnsafeBufferPointer { bytes in
+      var place = start
+      while place < bytes.count, belongs(bytes[place]) { place += 1 }
+      return place
+    }
+    advance(end - start)
+  }
+
   /// Goes over one scalar of several bytes.
   mutating func advance(scalarOf length: Int) {
     index += length

@@ -1,0 +1,106 @@
+"""Measures flexsh in turn with what it is compared to, and prints ratios.
+
+    python3 Benchmarks/bench.py PATH-OF-FLEXSH [--lines N]
+
+Machines are noisy: only the ratios of things that were run in turn mean anything.
+"""
+
+import argparse
+import hashlib
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+PATTERN_LOOP = r"""
+import re, sys
+sentence = re.compile(
+    r'\s*close\s+(UT[0-9a-fA-F]{32})\s+on\s+(UO[0-9a-fA-F]{32})\s*(?:#(.*))?$')
+count = 0
+with open(sys.argv[1], encoding='utf-8') as script:
+    for line in script:
+        found = sentence.match(line)
+        if found:
+            participant, channel, comment = found.groups()
+            count += 1
+print(count)
+"""
+
+
+def run(command):
+    """Runs a command; gives seconds and the peak of its memory in KiB."""
+    start = time.perf_counter()
+    with open(os.devnull, "wb") as nothing:
+        process = subprocess.Popen(command, stdout=nothing, stderr=nothing)
+        _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    if status != 0:
+        sys.exit(f"{command} ended with {status}")
+    return seconds, usage.ru_maxrss
+
+
+def in_turn(commands, turns):
+    """Medians of seconds and of memory for each command, run one after the other, again and again."""
+    rows = {name: [] for name in commands}
+    for _ in range(turns):
+        for name, command in commands.items():
+            rows[name].append(run(command))
+    return {
+        name: tuple(statistics.median(column) for column in zip(*found))
+        for name, found in rows.items()
+    }
+
+
+def write_script(path, lines):
+    with open(path, "w", encoding="utf-8") as script:
+        script.write("use interaction KDa1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1\n")
+        for number in range(lines):
+            participant = hashlib.md5(b"p%d" % number).hexdigest()
+            channel = hashlib.md5(b"c%d" % (number // 3)).hexdigest()
+            script.write(f"close UT{participant} on UO{channel}  # {number}\n")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("flexsh")
+    parser.add_argument("--lines", type=int, default=1_000_000)
+    arguments = parser.parse_args()
+    flexsh = os.path.abspath(arguments.flexsh)
+
+    print("starting")
+    found = in_turn(
+        {"flexsh --version": [flexsh, "--version"], "curl --version": ["curl", "--version"]}, 41)
+    base = found["curl --version"][0]
+    for name, (seconds, _) in found.items():
+        print(f"  {name:28} {seconds * 1000:8.2f} ms  {seconds / base:6.2f} of curl")
+
+    with tempfile.TemporaryDirectory() as folder:
+        large = os.path.join(folder, "large.flex")
+        small = os.path.join(folder, "small.flex")
+        write_script(large, arguments.lines)
+        write_script(small, min(10_000, arguments.lines))
+        size = os.path.getsize(large)
+        print(f"checking {arguments.lines} sentences, {size / 1e6:.0f} MB")
+        found = in_turn(
+            {
+                "flexsh check": [flexsh, "check", large],
+                "python, a pattern a line": [sys.executable, "-c", PATTERN_LOOP, large],
+                "wc -l": ["wc", "-l", large],
+            }, 5)
+        base = found["python, a pattern a line"][0]
+        for name, (seconds, memory) in found.items():
+            print(
+                f"  {name:28} {seconds:8.2f} s   {seconds / base:6.2f} of python"
+                f"  {arguments.lines / seconds / 1e6:6.2f} M sentences/s"
+                f"  {size / seconds / 1e6:7.1f} MB/s  {memory / 1024:6.1f} MiB")
+        print("memory")
+        for verb, options in [("check", []), ("run", ["--dry-run", "-o", "ndjson"])]:
+            many = run([flexsh, verb, *options, large])[1]
+            few = run([flexsh, verb, *options, small])[1]
+            print(f"  {verb:28} {many / 1024:6.1f} MiB, {many / few:.2f} of that of few sentences")
+
+
+if __name__ == "__main__":
+    main()
