@@ -62,13 +62,15 @@ package struct REPL<Reader: LineReader, Report: EventReport> {
         write(lists.map { DiagnosticRenderer.render($0) }.joined())
       case .commands(let commands, let list):
         write(DiagnosticRenderer.render(list))
-        await carryOut(commands)
+        let cause = await carryOut(commands)
+        // A hang-up or a termination ends the session too.
+        return cause == nil || cause == .interrupt
       }
       return true
     }
   }
 
-  private mutating func carryOut(_ commands: [Command]) async {
+  private mutating func carryOut(_ commands: [Command]) async -> Interruption.Cause? {
     let interruption = Interruption()
     var interpreter = interpreter
     await whileRunning(interruption) {
@@ -78,6 +80,7 @@ package struct REPL<Reader: LineReader, Report: EventReport> {
     // The terminal has shown ^C, and the cursor stands behind it.
     if interruption.cause != nil { write("\n") }
     self.interpreter = interpreter
+    return interruption.cause
   }
 
   private func trimmed(_ line: Substring) -> String {

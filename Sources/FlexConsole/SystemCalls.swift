@@ -85,3 +85,21 @@ package enum WallClock {
     return UInt64(time.tv_sec) * 1000 + UInt64(time.tv_usec) / 1000
   }
 }
+
+/// How the terminal was when the program began, to give it back so.
+package struct TerminalState: Sendable {
+  private let saved: termios
+
+  /// Remembers the state of standard input; `nil` when that is no terminal.
+  package init?() {
+    var state = termios()
+    guard tcgetattr(STDIN_FILENO, &state) == 0 else { return nil }
+    saved = state
+  }
+
+  /// Puts the terminal into that state again.
+  package func restore() {
+    var state = saved
+    tcsetattr(STDIN_FILENO, TCSANOW, &state)
+  }
+}

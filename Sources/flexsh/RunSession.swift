@@ -202,7 +202,7 @@ struct RunSession {
         guard let answer = Confirming.ask(question, assumingYes: yes) else { return .nobody }
         return answer ? .yes : .no
       })
-    SignalHandling.ignoreInterrupts()
+    let running = RunningSentence()
     let editor = LineEditor()
     var repl = REPL(
       reader: TerminalReader(editor), session: runner.session, interpreter: interpreter,
@@ -213,9 +213,11 @@ struct RunSession {
         output.flush()
       },
       whileRunning: { interruption, body in
-        await SignalHandling.listening(interruption, cut: control.cut, body)
+        running.set(interruption)
+        await body()
+        running.set(nil)
       })
-    await repl.run()
+    await SignalHandling.prompting(running, cut: control.cut) { await repl.run() }
     await editor.close()
   }
 }

@@ -1,5 +1,7 @@
 import Dispatch
+import FlexConsole
 import FlexRuntime
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -26,9 +28,26 @@ enum SignalHandling {
     return await body()
   }
 
-  /// At the prompt Ctrl-C is a key; as a signal, between two lines, it has nothing to end.
-  static func ignoreInterrupts() {
-    signal(SIGINT, SIG_IGN)
+  /// Runs a prompt.
+  ///
+  /// While a sentence is carried out, a signal interrupts it, and the next one cuts it. Between two
+  /// sentences Ctrl-C is a key, and as a signal has nothing to end; a hang-up and a termination give
+  /// the terminal back and end the program. One set of sources does both: of two sources for one
+  /// signal only one is told.
+  static func prompting(
+    _ running: RunningSentence, cut: @escaping @Sendable () -> Void, _ body: () async -> Void
+  ) async {
+    let terminal = TerminalState()
+    let sources = listen { cause in
+      if let interruption = running.interruption {
+        if interruption.raise(cause) { cut() }
+      } else if cause != .interrupt {
+        terminal?.restore()
+        ProcessSetup.exit(Exit(status: 128 + Int32(cause.rawValue), message: ""))
+      }
+    }
+    await body()
+    for source in sources { source.cancel() }
   }
 
   /// Waits for a signal.
@@ -52,5 +71,18 @@ enum SignalHandling {
       source.resume()
       return source
     }
+  }
+}
+
+/// What the prompt carries out, if anything; asked by signal handlers.
+final class RunningSentence: Sendable {
+  private let state = Mutex<Interruption?>(nil)
+
+  /// How to interrupt it.
+  var interruption: Interruption? { state.withLock { $0 } }
+
+  /// Begins a sentence, or ends the last one.
+  func set(_ interruption: Interruption?) {
+    state.withLock { $0 = interruption }
   }
 }

@@ -23,7 +23,8 @@ package actor LineEditor {
     flexsh_el_take_terminal(editor)
     let text = el_gets(editor, &count)
     if state.isInterrupted { return .interrupted }
-    guard let text, count > 0 else { return count < 0 ? .interrupted : .endOfInput }
+    // Without an interruption of ours nothing can be read any more: the terminal is gone.
+    guard let text, count > 0 else { return .endOfInput }
     var line = String(cString: text)
     if line.last == "\n" { line.removeLast() }
     // A line that begins with a space is not kept.

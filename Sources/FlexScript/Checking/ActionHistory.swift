@@ -12,59 +12,74 @@ struct ActionHistory {
 
   /// On which lines something was done to a target last; 0 for never.
   struct Lines {
-    fileprivate var lines: (Int, Int, Int, Int) = (0, 0, 0, 0)
+    private var lines = InlinePlaces()
+    private var actions = InlinePlaces()
+
+    subscript(effect: Effect) -> Int { lines[effect] }
+
+    mutating func note(_ effect: Effect, line: Int, action: Int) {
+      lines[effect] = line
+      actions[effect] = action
+    }
+
+    /// Forgets what was done so many actions ago.
+    mutating func forget(before action: Int) {
+      for effect in [Effect.close, .wrapup, .closeChannel, .deactivate]
+      where actions[effect] <= action {
+        lines[effect] = 0
+      }
+    }
+  }
+
+  /// A number for each effect, without an allocation.
+  private struct InlinePlaces {
+    private var numbers: (Int, Int, Int, Int) = (0, 0, 0, 0)
 
     subscript(effect: Effect) -> Int {
       get {
         switch effect {
-        case .close: lines.0
-        case .wrapup: lines.1
-        case .closeChannel: lines.2
-        case .deactivate: lines.3
+        case .close: numbers.0
+        case .wrapup: numbers.1
+        case .closeChannel: numbers.2
+        case .deactivate: numbers.3
         }
       }
       set {
         switch effect {
-        case .close: lines.0 = newValue
-        case .wrapup: lines.1 = newValue
-        case .closeChannel: lines.2 = newValue
-        case .deactivate: lines.3 = newValue
+        case .close: numbers.0 = newValue
+        case .wrapup: numbers.1 = newValue
+        case .closeChannel: numbers.2 = newValue
+        case .deactivate: numbers.3 = newValue
         }
       }
     }
   }
 
-  private var lines: [AnySID: Lines] = [:]
-  private var order: [AnySID] = []
-  private var oldest = 0
+  /// What was done in the generation in hand, and in the one before: together they hold the last
+  /// actions, and letting a whole generation go costs nothing for each of them.
+  private var recent: [AnySID: Lines] = [:]
+  private var older: [AnySID: Lines] = [:]
+  private var count = 0
   /// Whether a channel was closed at all: then every place has to be looked up.
   private(set) var hasClosedChannels = false
 
   /// What was done to a target among the last actions.
-  func lines(of target: AnySID) -> Lines { lines[target] ?? Lines() }
+  func lines(of target: AnySID) -> Lines {
+    guard var lines = recent[target] ?? older[target] else { return Lines() }
+    lines.forget(before: count - ActionHistory.reach)
+    return lines
+  }
 
   /// Notes an action.
   mutating func note(_ effect: Effect, on target: AnySID, line: Int) {
     if effect == .closeChannel { hasClosedChannels = true }
-    if lines[target, default: Lines()].noteIsFirst(effect, line) {
-      order.append(target)
-    }
-    guard order.count - oldest > ActionHistory.reach else { return }
-    lines[order[oldest]] = nil
-    oldest += 1
-    if oldest > ActionHistory.reach {
-      order.removeFirst(oldest)
-      oldest = 0
-    }
-  }
-}
-
-extension ActionHistory.Lines {
-  /// Notes a line; whether it is the first one noted.
-  fileprivate mutating func noteIsFirst(_ effect: ActionHistory.Effect, _ line: Int) -> Bool {
-    let isFirst = lines == (0, 0, 0, 0)
-    self[effect] = line
-    return isFirst
+    count += 1
+    var lines = recent[target] ?? older[target] ?? Lines()
+    lines.note(effect, line: line, action: count)
+    recent[target] = lines
+    guard recent.count > ActionHistory.reach else { return }
+    swap(&recent, &older)
+    recent.removeAll(keepingCapacity: true)
   }
 }
 

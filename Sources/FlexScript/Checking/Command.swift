@@ -11,7 +11,7 @@ package struct Command: Sendable {
   package let kind: Kind
 
   /// The sentences of the language.
-  package indirect enum Kind: Sendable {
+  package enum Kind: Sendable {
     /// A parameter gets its value: the argument, or else the default.
     case param(name: String, ParameterType, defaultValue: Expression?)
     case useInteraction(Target<InteractionKind>)
@@ -23,7 +23,7 @@ package struct Command: Sendable {
     case branch([(condition: Condition, block: [Command])], otherwise: [Command])
     case expect(Condition, source: String, message: Template?)
     case waitUntil(Condition, source: String, every: Expression?, timeout: Expression?)
-    case attempt(Command)
+    indirect case attempt(Command)
     case run(Run)
     case stop(Template?)
     case fail(Template)
@@ -122,7 +122,7 @@ package enum Setting: Sendable {
 }
 
 /// A value, or how to get one.
-package indirect enum Expression: Sendable {
+package enum Expression: Sendable {
   case sid(AnySID)
   case reference(Reference)
   case text(Template)

@@ -13,7 +13,7 @@ package struct StatementSyntax: Sendable {
   package let kind: Kind
 
   /// The sentences of the language.
-  package indirect enum Kind: Sendable {
+  package enum Kind: Sendable {
     case param(ParamSyntax)
     case useInteraction(ValueSyntax)
     case useChannel(ValueSyntax, in: ValueSyntax?)
@@ -24,7 +24,7 @@ package struct StatementSyntax: Sendable {
     case branch([(condition: ConditionSyntax, block: BlockSyntax)], otherwise: BlockSyntax?)
     case expect(ConditionSyntax, TextSyntax?)
     case waitUntil(ConditionSyntax, every: ValueSyntax?, timeout: ValueSyntax?)
-    case attempt(StatementSyntax)
+    indirect case attempt(StatementSyntax)
     case run(RunSyntax)
     case stop(TextSyntax?)
     case fail(TextSyntax)
@@ -208,7 +208,7 @@ package enum ComparisonOperator: String, Sendable {
 /// What stands on the left of a comparison, and where.
 package struct SubjectSyntax: Sendable {
   /// What it is.
-  package indirect enum Kind: Sendable {
+  package enum Kind: Sendable {
     case fetch(FetchSyntax, path: [NameSyntax])
     case collection(CollectionSyntax, where: ConditionSyntax?, path: [NameSyntax])
     case value(ValueSyntax)
@@ -228,8 +228,8 @@ package enum ComparandSyntax: Sendable {
 
 /// A value where one is due.
 package struct ValueSyntax: Sendable {
-  /// The forms of §2 of the language.
-  package indirect enum Kind: Sendable {
+  /// The forms of the language's values.
+  package enum Kind: Sendable {
     case sid(AnySID)
     case reference(ReferenceSyntax)
     case text(TextSyntax)
