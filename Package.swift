@@ -116,7 +116,7 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "FlexshTests", dependencies: ["flexsh", "FlexTestSupport"], swiftSettings: settings),
+      name: "FlexshTests", dependencies: ["flexsh", "FlexScript", "FlexTestSupport"], swiftSettings: settings),
     .testTarget(
       name: "ArchitectureTests", dependencies: ["FlexTestSupport"], swiftSettings: settings),
   ]

@@ -15,13 +15,15 @@ struct Flexsh: AsyncParsableCommand {
       Removes agents from conversations, one sentence an operation: close UT… on UO…
       A script is checked as a whole before anything is sent.
 
-        flexsh check park.flex                 every mistake, nothing sent
-        flexsh run --simulate park.flex        rehearse it against a built-in simulator
-        flexsh park.flex chat=UO…              run it
-        flexsh -c 'use interaction KD…' -c 'close UT… on UO…'
+        flexsh check park.flex             every mistake, nothing sent
+        flexsh run --simulate park.flex    rehearse it against a simulator
+        flexsh park.flex chat=UO…          run it
+        flexsh -c 'close UT… on UO… in KD…'
 
-      Credentials come from the environment: TWILIO_ACCOUNT_SID with TWILIO_API_KEY and
-      TWILIO_API_SECRET, or with TWILIO_AUTH_TOKEN.
+      Credentials come from the environment: TWILIO_ACCOUNT_SID with
+      TWILIO_API_KEY and TWILIO_API_SECRET, or with TWILIO_AUTH_TOKEN.
+
+      `flexsh help TOPIC` tells about \(HelpTopics.names.joined(separator: ", ")).
       """,
     version: "flexsh \(version)",
     subcommands: [
@@ -32,7 +34,7 @@ struct Flexsh: AsyncParsableCommand {
   static func main() async {
     ProcessSetup.prepare()
     let arguments = Array(CommandLine.arguments.dropFirst())
-    if let help = ScriptHelp.asked(for: arguments) {
+    if let help = HelpTopics.asked(for: arguments) ?? ScriptHelp.asked(for: arguments) {
       ProcessSetup.exit(help)
     }
     do {

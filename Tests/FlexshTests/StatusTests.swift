@@ -1,3 +1,4 @@
+import FlexScript
 import FlexTestSupport
 import Foundation
 import Testing
@@ -201,6 +202,26 @@ struct StatusTests {
       let result = try await Executable.run(arguments, input: "echo 'hello'")
       #expect(result.status == 0)
       #expect(result.output == "hello\n")
+    }
+  }
+
+  @Test func helpsWithoutANetwork() async throws {
+    for topic in ["exit-codes", "environment", "sids", "language", "errors", "close", "rows"] {
+      let result = try await Executable.run(["help", topic])
+      // A topic that does not exist is no topic of ours.
+      #expect((result.status == 0) == (topic != "rows"), "\(topic)")
+    }
+    // The table of the README and the one that the program prints say the same.
+    let table = try await Executable.run(["help", "exit-codes"]).output
+    for status in ["0", "1", "2", "3", "64", "65", "66", "69", "74", "77", "78", "130"] {
+      #expect(table.split(separator: "\n").contains { $0.hasPrefix(status) })
+      #expect(try ProjectFiles.text("README.md").contains("| \(status)"))
+    }
+  }
+
+  @Test func everyVerbHasHelp() async throws {
+    for verb in Keyword.verbs {
+      #expect(try await Executable.run(["help", verb.rawValue]).status == 0, "\(verb)")
     }
   }
 
