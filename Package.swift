@@ -116,7 +116,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "FlexshTests", dependencies: ["flexsh", "FlexScript", "FlexTestSupport"], swiftSettings: settings),
+      name: "FlexshTests", dependencies: ["flexsh", "FlexScript", "FlexTestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "ArchitectureTests", dependencies: ["FlexTestSupport"], swiftSettings: settings),
   ]

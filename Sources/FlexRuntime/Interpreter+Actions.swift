@@ -81,8 +81,8 @@ extension Interpreter {
       tellUnsent(
         verb, Address(), at: at(command), sentence: command.source ?? verb,
         because: isReached ? message : nil)
-    case .api(let error):
-      tellQueryFailure(.list("participants"), command, error)
+    case .api(let error, let subject):
+      tellQueryFailure(subject, command, error)
       tellUnsent(verb, Address(), at: at(command), sentence: command.source ?? verb)
     }
   }
@@ -172,7 +172,17 @@ extension Interpreter {
         sentence: "\(verb) every agent on \(path.channel) in \(path.interaction)")
       return nil
     }
-    guard let participants = try await items(.participants(path), where: nil) else {
+    let listed: [Value]?
+    do throws(RuntimeError) {
+      listed = try await items(.participants(path), where: nil)
+    } catch {
+      if case .api(let error, let subject) = error { tellQueryFailure(subject, command, error) }
+      tellUnsent(
+        verb, Address(interaction: path.interaction, channel: path.channel), at: at(command),
+        sentence: "\(verb) every agent on \(path.channel) in \(path.interaction)")
+      return nil
+    }
+    guard let participants = listed else {
       tell(
         .unexpanded(
           at: at(command),

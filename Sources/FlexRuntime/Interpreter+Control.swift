@@ -75,7 +75,7 @@ extension Interpreter {
     _ verb: String, _ source: String, _ error: RuntimeError, _ command: Command
   ) {
     switch error {
-    case .api(let error):
+    case .api(let error, _):
       tell(
         .expectation(
           at: at(command), verb: verb, outcome: .failed,

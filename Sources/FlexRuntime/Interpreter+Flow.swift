@@ -84,7 +84,7 @@ extension Interpreter {
     switch error {
     case .sentence(let message): tellFailure(command, message)
     case .unanswered: tell(.unexpanded(at: at(command), source: command.source ?? ""))
-    case .api(let error): tellQueryFailure(.list("participants"), command, error)
+    case .api(let error, let subject): tellQueryFailure(subject, command, error)
     }
   }
 
@@ -209,13 +209,10 @@ extension Interpreter {
       case .action(let action): frame[name] = await act(action, command)
       }
     } catch {
-      switch (error, binding) {
-      case (.api(let error), .fetch(let fetch)):
-        tellQueryFailure(.show(fetch.type.noun), command, error)
-      case (.api(let error), .collection(let collection, _)):
-        tellQueryFailure(.list(collection.kind.rawValue), command, error)
-      case (.unanswered, _): frame[name] = .unanswered
-      default: tellUnresolved(error, command)
+      if case .unanswered = error {
+        frame[name] = .unanswered
+      } else {
+        tellUnresolved(error, command)
       }
     }
   }

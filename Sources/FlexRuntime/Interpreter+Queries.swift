@@ -45,7 +45,7 @@ extension Interpreter {
           QueryRecord(at: at(command), subject: subject, sentence: sentence, result: result)))
     } catch {
       switch error {
-      case .api(let error):
+      case .api(let error, let subject):
         tellQueryFailure(subject, command, error)
       case .sentence(let message): tellFailure(command, message)
       case .unanswered: tell(.unexpanded(at: at(command), source: command.source ?? ""))
@@ -86,7 +86,7 @@ extension Interpreter {
 
   /// Looks one resource up; ``Value/unanswered`` when nothing was asked.
   mutating func look(up operation: Operation, type: SIDType) async throws(RuntimeError) -> Value {
-    let answer = try await ask { api throws(APIError) in
+    let answer = try await ask(.show(type.noun)) { api throws(APIError) in
       let answer = try await api.perform(operation)
       return (answer, answer)
     }
@@ -113,7 +113,7 @@ extension Interpreter {
   mutating func items(
     _ listing: Listing, where filter: Condition?
   ) async throws(RuntimeError) -> [Value]? {
-    let all = try await ask { api throws(APIError) in
+    let all = try await ask(.list(listing.noun)) { api throws(APIError) in
       let (items, last) = try await api.list(listing)
       return (last.status == nil ? nil : items, last)
     }
@@ -142,6 +142,15 @@ extension Fetch {
 }
 
 extension Listing {
+  /// What the listing is called in scripts.
+  var noun: String {
+    switch self {
+    case .channels: "channels"
+    case .participants: "participants"
+    case .invites: "invites"
+    }
+  }
+
   /// The kind of SID of its items.
   fileprivate var sidType: SIDType {
     switch self {

@@ -188,6 +188,9 @@ package struct Interpreter<Report: RunReport> {
       sentence: Sentence.text(of: operation), address: Sentence.address(of: operation),
       outcome: .notRun)
     lookForInterruption()
+    // What cannot be told any more is noticed before the next action is begun, not behind it.
+    report.flush()
+    if report.isLost { halt = halt ?? .outputLost }
     let isDoubtful = record.address.participant.map(doubtful.contains) ?? false
     guard halt == nil, !isDoubtful else {
       finish(record)
@@ -246,6 +249,7 @@ package struct Interpreter<Report: RunReport> {
 
   /// Asks for something without changing anything.
   mutating func ask<Result>(
+    _ subject: QueryRecord.Subject,
     _ question: (any InteractionsAPI) async throws(APIError) -> (Result, Answer)
   ) async throws(RuntimeError) -> Result {
     do throws(APIError) {
@@ -255,7 +259,7 @@ package struct Interpreter<Report: RunReport> {
     } catch {
       note(error)
       if error.kind == .auth { halt = .unauthorized }
-      throw .api(error)
+      throw .api(error, subject)
     }
   }
 

@@ -113,6 +113,8 @@ package enum RunEvent: Sendable {
 package protocol RunReport {
   /// Tells an event.
   mutating func tell(_ event: RunEvent)
+  /// Writes what was told so far.
+  mutating func flush()
   /// Whether what was told could not be written: then no further action is begun.
   var isLost: Bool { get }
 }

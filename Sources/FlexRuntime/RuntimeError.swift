@@ -6,6 +6,6 @@ enum RuntimeError: Error {
   case sentence(String)
   /// It needs what only an answer could tell, and a dry run asks nothing.
   case unanswered
-  /// What was asked of the API failed.
-  case api(APIError)
+  /// What was asked of the API failed; what it was.
+  case api(APIError, QueryRecord.Subject)
 }

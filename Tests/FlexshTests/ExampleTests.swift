@@ -24,6 +24,13 @@ struct ExampleTests {
     }
   }
 
+  @Test func theLanguageOnOnePageCanBeRehearsed() async throws {
+    let blocks = Self.blocks(of: try ProjectFiles.text("README.md"), language: "flex")
+    let result = try await Executable.run(
+      ["run", "--simulate", "-", "agent=\(Sample.agent)"], input: blocks.last)
+    #expect(result.status == 0, "\(result.errors)")
+  }
+
   @Test func everySessionOfTheREADMEHappensAsItIsShown() async throws {
     let blocks = Self.blocks(of: try ProjectFiles.text("README.md"), language: "console")
     #expect(!blocks.isEmpty)

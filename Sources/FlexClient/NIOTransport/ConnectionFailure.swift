@@ -28,7 +28,7 @@ enum ConnectionFailure {
       let reason = error.connectionErrors.first.map { words(for: $0.error) } ?? "no answer"
       return failure(.connect, "no connection to \(error.host):\(error.port): \(reason)")
     case let error as NIOHTTP1ProxyConnectHandler.Error:
-      return failure(.connect, "the proxy made no connection: \(error)")
+      return failure(.connect, "the proxy made no connection: \(proxyWords(error))")
     case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
       return failure(.tls, tlsWords(error))
     case ChannelError.connectTimeout:
@@ -62,6 +62,15 @@ enum ConnectionFailure {
     return TransportError(kind, message, mayHaveReachedServer: mayHaveReachedServer)
   }
 
+  /// The handler's own words, without the place in its source that follows them.
+  private static func proxyWords(_ error: NIOHTTP1ProxyConnectHandler.Error) -> String {
+    let text = "\(error)"
+    let end = text.utf8.firstIndex(of: UInt8(ascii: "(")) ?? text.endIndex
+    var words = String(text[..<end])
+    while words.last == " " { words.removeLast() }
+    return words.isEmpty ? "it refused" : words
+  }
+
   private static func tlsWords(_ error: any Error) -> String {
     let text = "\(error)"
     for (sign, words) in [
@@ -69,12 +78,13 @@ enum ConnectionFailure {
       ("unableToValidateCertificate", "the server's certificate is not trusted"),
       ("certificate", "the server's certificate is not for this host"),
       ("WRONG_VERSION_NUMBER", "the server does not speak TLS"),
+      ("PROTOCOL_VERSION", "the server speaks no TLS of version 1.2 or later"),
       ("UNSUPPORTED_PROTOCOL", "the server speaks no TLS of version 1.2 or later"),
       ("uncleanShutdown", "the server closed the connection during the handshake"),
     ] where text.contains(sign) {
       return words
     }
-    return "no secure connection: \(text)"
+    return "no secure connection: the handshake failed"
   }
 
   private static func words(for error: any Error) -> String {

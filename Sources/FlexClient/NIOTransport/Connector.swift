@@ -113,10 +113,9 @@ struct Connector: Sendable {
       promise: tunnelled)
     let pipeline = channel.pipeline.syncOperations
     try pipeline.addHandlers([encoder, decoder, handler])
-    let bound = NIOLoopBound((encoder, decoder, handler), eventLoop: loop)
+    let bound = NIOLoopBound((encoder, decoder), eventLoop: loop)
+    // The handler for CONNECT takes itself out of the pipeline.
     tunnelled.futureResult.flatMap {
-      channel.pipeline.syncOperations.removeHandler(bound.value.2)
-    }.flatMap {
       channel.pipeline.syncOperations.removeHandler(bound.value.1)
     }.flatMap {
       channel.pipeline.syncOperations.removeHandler(bound.value.0)

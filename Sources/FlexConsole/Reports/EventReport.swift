@@ -4,8 +4,6 @@ package import FlexRuntime
 package protocol EventReport: RunReport {
   /// Tells that the run begins.
   mutating func begin(_ start: RunStart)
-  /// Writes what was told so far.
-  mutating func flush()
   /// Tells how the run ended.
   mutating func end(_ summary: RunSummary, duration: Duration, exit: Int32)
 }

@@ -18,6 +18,9 @@ package final class CheckSession {
   package private(set) var lists: [DiagnosticList] = []
   /// Data files that have been checked, by identity and what was asked of them.
   var checkedRows: Set<String> = []
+  /// What has been reported of data files: a mistake in a row, or a file that is missing, is one
+  /// mistake however many loops go over it.
+  var reportedData: Set<String> = []
 
   /// Whether the SIDs that scripts and data files name are collected, to conjure a world from.
   package var collectsSIDs = false

@@ -18,7 +18,10 @@ extension Checker {
     do throws(FileProblem) {
       data = try session.files.openData(path, from: file)
     } catch {
-      report(.fileNotFound(path: path, reason: error.reason), at: value.range)
+      errorCount += 1
+      if session.reportedData.insert("\(file)\n\(path)").inserted {
+        report(.fileNotFound(path: path, reason: error.reason), at: value.range)
+      }
       return nil
     }
     return expression
@@ -48,41 +51,55 @@ extension Checker {
         "\n\(column) \(requirement.type?.rawValue ?? "")"
       }.joined()
     guard session.checkedRows.insert(key).inserted else { return }
-    // Past so many mistakes a file is not what it was taken for.
     var mistakes = DiagnosticList(file: file.name)
     defer { if mistakes.hasErrors { session.add(mistakes) } }
-    do throws(DataProblem) {
-      var reader = try DataReader(file)
-      while let row = try reader.next() {
-        if session.collectsSIDs {
-          session.collect(
-            Array(row.fields.map { $0.value.text ?? "" }.joined(separator: " ").utf8)[...])
-        }
-        for field in row.fields {
-          guard let requirement = asked[field.name],
-            let words = Checker.words(for: field, requirement)
-          else { continue }
-          errorCount += 1
-          mistakes.add(
-            words.diagnostic(
-              file: file.name, line: field.line, column: field.column,
-              length: max(1, field.value.text?.unicodeScalars.count ?? 1)))
-        }
-        for (column, requirement) in asked where !row.fields.contains(where: { $0.name == column })
-        {
-          errorCount += 1
-          let words = CheckError.badRow(
-            "the row has no `\(column)`, and `\(requirement.verb)` needs it", help: nil
-          ).words
-          mistakes.add(words.diagnostic(file: file.name, line: row.line, column: 1, length: 1))
-        }
+    var reader: DataReader
+    do throws(DataProblem) { reader = try DataReader(file) } catch { return }
+    while true {
+      do throws(DataProblem) {
+        guard let row = try reader.next() else { return }
+        check(row, asked, file, &mistakes)
+      } catch {
+        let words = CheckError.badRow(error.reason, help: nil).words
+        note(words, error.line, error.column, 1, file, &mistakes)
+        if !error.isOfOneRow { return }
       }
-    } catch {
-      errorCount += 1
-      mistakes.add(
-        CheckError.badRow(error.reason, help: nil).words.diagnostic(
-          file: file.name, line: error.line, column: error.column, length: 1))
     }
+  }
+
+  private mutating func check(
+    _ row: DataRow, _ asked: [String: SIDRequirement], _ file: OpenedFile,
+    _ mistakes: inout DiagnosticList
+  ) {
+    if session.collectsSIDs {
+      session.collect(Array(row.fields.map { $0.value.text ?? "" }.joined(separator: " ").utf8)[...])
+    }
+    for field in row.fields {
+      guard let requirement = asked[field.name],
+        let words = Checker.words(for: field, requirement)
+      else { continue }
+      let length = max(1, field.value.text?.unicodeScalars.count ?? 1)
+      note(words, field.line, field.column, length, file, &mistakes)
+    }
+    for column in asked.keys.sorted() where !row.fields.contains(where: { $0.name == column }) {
+      let verb = asked[column]?.verb ?? ""
+      let words = CheckError.badRow(
+        "the row has no `\(column)`, and `\(verb)` needs it", help: nil
+      ).words
+      note(words, row.line, 1, 1, file, &mistakes)
+    }
+  }
+
+  /// Reports a mistake in a data file, once.
+  private mutating func note(
+    _ words: DiagnosticWords, _ line: Int, _ column: Int, _ length: Int, _ file: OpenedFile,
+    _ mistakes: inout DiagnosticList
+  ) {
+    errorCount += 1
+    let key = "\(file.identity):\(line):\(column) \(words.message)"
+    guard session.reportedData.insert(key).inserted else { return }
+    mistakes.add(
+      words.diagnostic(file: file.name, line: line, column: column, length: length))
   }
 
   /// What is wrong with a field that has to be a SID.

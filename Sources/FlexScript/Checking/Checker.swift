@@ -124,6 +124,11 @@ package struct Checker {
     }
   }
 
+  /// What ended a run at the prompt does not end the session.
+  mutating func forgetEnding() {
+    ending = nil
+  }
+
   private mutating func noteReachability(_ statement: StatementSyntax) {
     if let ending, !ending.reported {
       report(.unreachable(verb: ending.verb, line: ending.line), at: statement.verb)

@@ -25,6 +25,7 @@ package struct PromptChecker {
     var attempt = checker
     attempt.diagnostics = DiagnosticList(file: "-")
     attempt.errorCount = 0
+    attempt.forgetEnding()
     var commands: [Command] = []
     var reader: StatementReader
     do {

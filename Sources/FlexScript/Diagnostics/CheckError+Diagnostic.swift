@@ -14,7 +14,7 @@ extension CheckError {
         id: .typeMismatch, message: "\(problem), and `\(name)` takes \(expected)",
         help: "the value comes from the command line: \(name)=…")
     case .badRow(let reason, let help):
-      DiagnosticWords(id: .badRow, message: reason, help: help ?? "nothing was sent")
+      DiagnosticWords(id: .badRow, message: reason, help: help ?? "mend the row and check again; nothing is sent before every row checks")
     case .closesNonAgent(let verb, let name):
       DiagnosticWords(
         id: .closesNonAgent, severity: .warning,
@@ -32,7 +32,9 @@ extension CheckError {
     case .fileNotFound(let path, let reason):
       DiagnosticWords(
         id: .fileNotFound, message: "`\(path)` cannot be used: \(reason)",
-        help: "the path is relative to the script")
+        help: reason.hasPrefix("it is outside")
+          ? "what a script runs lies in the folder of the script that was started, or below"
+          : "the path is relative to the script")
     case .missingArgument(let name, let type, let script):
       DiagnosticWords(
         id: .missingArgument,

@@ -6,7 +6,8 @@ enum Suggestion {
   static func closest(to word: String, among candidates: some Sequence<String>) -> String? {
     let wanted = Array(word.lowercased().utf8)
     let most = wanted.count <= 3 ? 1 : 2
-    guard wanted.count <= 40 else { return nil }
+    // Nothing can be told from a single mark.
+    guard wanted.count >= 2, wanted.count <= 40 else { return nil }
     var best: (word: String, distance: Int)?
     for candidate in candidates {
       let distance = distance(wanted, Array(candidate.lowercased().utf8))

@@ -120,6 +120,11 @@ extension SyntaxError {
       return DiagnosticWords(
         id: .invalidCharacter, message: "`\(scalar)` means nothing here")
     default:
+      if (0x2018...0x201F).contains(scalar.value) {
+        return DiagnosticWords(
+          id: .invalidCharacter, message: "`\(scalar)` (\(name(scalar))) is no quote of the language",
+          help: "write a text in straight quotes: \"…\" or '…'")
+      }
       return DiagnosticWords(
         id: .invalidCharacter,
         message: "`\(scalar)` (\(name(scalar))) may stand only in texts and comments",
@@ -158,6 +163,7 @@ extension SyntaxError {
         ? "`\(found)` stands behind the end of the sentence"
         : "`\(found)` stands where \(list(expected)) should be",
       help: meant.map { didYouMean($0, found) }
+        ?? (found == "=" ? "to compare, write `is`" : nil)
         ?? (isOver ? "one sentence a line; `;` also ends one" : nil), fix: meant)
   }
 
@@ -167,7 +173,8 @@ extension SyntaxError {
   }
 
   private static func unknownCommand(_ word: String) -> DiagnosticWords {
-    let meant = Suggestion.closest(to: word, among: Keyword.verbs.map(\.rawValue))
+    let meant =
+      word == "else" ? nil : Suggestion.closest(to: word, among: Keyword.verbs.map(\.rawValue))
     let help: String
     if let meant {
       help = didYouMean(meant, word)

@@ -27,6 +27,8 @@ package struct DataProblem: Error, Hashable, Sendable {
   package let reason: String
   /// Where, from 1.
   package let line, column: Int
+  /// Whether the rows behind it can be read all the same.
+  var isOfOneRow = false
 }
 
 /// Reads a data file a record at a time: CSV (RFC 4180, with a header) or JSON Lines, UTF-8.
@@ -71,7 +73,7 @@ package struct DataReader {
     guard fields.count == columns.count else {
       throw DataProblem(
         reason: "the row has \(fields.count) fields, and the header has \(columns.count)",
-        line: fields.first?.line ?? 1, column: 1)
+        line: fields.first?.line ?? 1, column: 1, isOfOneRow: true)
     }
     return DataRow(
       fields: zip(columns, fields).map { name, field in
@@ -93,7 +95,8 @@ package struct DataReader {
           }, line: line.number)
       } catch {
         throw DataProblem(
-          reason: error.reason, line: line.number, column: line.column(of: error.offset))
+          reason: error.reason, line: line.number, column: line.column(of: error.offset),
+          isOfOneRow: true)
       }
     }
     return nil
