@@ -87,6 +87,7 @@ let package = Package(
         "FlexAPI", "FlexScript", "FlexRuntime", "FlexClient", "FlexSimulator", "FlexConsole",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       path: "Tests/FlexTestSupport", swiftSettings: settings),
     .testTarget(

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A server that reads whole requests and answers them with whatever bytes a test says.
@@ -55,7 +56,7 @@ package final class RawServer: Sendable {
   package var connectionCount: Int { connections.withLock { $0 } }
 
   fileprivate static func serve<Result>(
-    _ answer: @escaping @Sendable (Request, Int) -> Reply,
+    _ answer: @escaping @Sendable (Request, Int) -> Reply, tls: NIOSSLContext?,
     _ body: (RawServer) async throws -> Result
   ) async throws -> Result {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -64,6 +65,9 @@ package final class RawServer: Sendable {
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           guard let server = holder.withLock({ $0 }) else { return }
+          if let tls {
+            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+          }
           let number = server.connections.withLock { count in
             count += 1
             return count
@@ -79,7 +83,8 @@ package final class RawServer: Sendable {
         }
       }
       .bind(host: "127.0.0.1", port: 0).get()
-    let server = RawServer(url: "http://127.0.0.1:\(channel.localAddress?.port ?? 0)")
+    let origin = tls == nil ? "http://127.0.0.1" : "https://localhost"
+    let server = RawServer(url: "\(origin):\(channel.localAddress?.port ?? 0)")
     holder.withLock { $0 = server }
     do {
       let result = try await body(server)
@@ -119,7 +124,14 @@ extension RawServer.Behavior {
   package func serve<Result>(
     _ body: (RawServer) async throws -> Result
   ) async throws -> Result {
-    try await RawServer.serve(answer, body)
+    try await RawServer.serve(answer, tls: nil, body)
+  }
+
+  /// Runs a body while a server runs that behaves so over TLS, with ``TestCertificate``.
+  package func serveSecurely<Result>(
+    _ body: (RawServer) async throws -> Result
+  ) async throws -> Result {
+    try await RawServer.serve(answer, tls: try TestCertificate.context(), body)
   }
 }
 

@@ -72,7 +72,8 @@ extension Checker {
     _ mistakes: inout DiagnosticList
   ) {
     if session.collectsSIDs {
-      session.collect(Array(row.fields.map { $0.value.text ?? "" }.joined(separator: " ").utf8)[...])
+      session.collect(
+        Array(row.fields.map { $0.value.text ?? "" }.joined(separator: " ").utf8)[...])
     }
     for field in row.fields {
       guard let requirement = asked[field.name],

@@ -14,7 +14,9 @@ extension CheckError {
         id: .typeMismatch, message: "\(problem), and `\(name)` takes \(expected)",
         help: "the value comes from the command line: \(name)=…")
     case .badRow(let reason, let help):
-      DiagnosticWords(id: .badRow, message: reason, help: help ?? "mend the row and check again; nothing is sent before every row checks")
+      DiagnosticWords(
+        id: .badRow, message: reason,
+        help: help ?? "mend the row and check again; nothing is sent before every row checks")
     case .closesNonAgent(let verb, let name):
       DiagnosticWords(
         id: .closesNonAgent, severity: .warning,

@@ -122,7 +122,8 @@ extension SyntaxError {
     default:
       if (0x2018...0x201F).contains(scalar.value) {
         return DiagnosticWords(
-          id: .invalidCharacter, message: "`\(scalar)` (\(name(scalar))) is no quote of the language",
+          id: .invalidCharacter,
+          message: "`\(scalar)` (\(name(scalar))) is no quote of the language",
           help: "write a text in straight quotes: \"…\" or '…'")
       }
       return DiagnosticWords(
@@ -164,7 +165,8 @@ extension SyntaxError {
         : "`\(found)` stands where \(list(expected)) should be",
       help: meant.map { didYouMean($0, found) }
         ?? (found == "=" ? "to compare, write `is`" : nil)
-        ?? (isOver ? "one sentence a line; `;` also ends one" : nil), fix: meant)
+          ?? (isOver ? "one sentence a line; `;` also ends one" : nil),
+      fix: meant)
   }
 
   private static func didYouMean(_ meant: String, _ found: String) -> String {
