@@ -205,6 +205,18 @@ struct StatusTests {
     }
   }
 
+  @Test func aFixtureIsTheWholeWorld() async throws {
+    let place =
+      "on UO8e8e8e8e8e8e8e8e8e8e8e8e8e8e8e8e in KD9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f"
+    let options = ["--simulate", "--fixture", "examples/world.json", "-c"]
+    let there = try await Executable.run(options + ["close every agent \(place)"])
+    #expect(there.status == 0)
+    #expect(there.output.contains("✓ close UT7d7d7d7d7d7d7d7d7d7d7d7d7d7d7d7d"))
+    let elsewhere = try await Executable.run(
+      options + [Sample.expand("close UT1 on UO1 in KD1")])
+    #expect(elsewhere.status == 1, "the demo world is not there")
+  }
+
   @Test func helpsWithoutANetwork() async throws {
     for topic in ["exit-codes", "environment", "sids", "language", "errors", "close", "rows"] {
       let result = try await Executable.run(["help", topic])
