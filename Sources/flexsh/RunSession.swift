@@ -149,7 +149,9 @@ struct RunSession {
     var generator = SystemRandomNumberGenerator()
     var scripts: [(name: String, sha256: String)] = []
     for script in runner.scripts {
-      scripts.append((script.name, try ScriptHash.sha256(script)))
+      // A hash costs reading the script once more, and only programs are told it.
+      let hash = output.output == .ndjson ? try ScriptHash.sha256(script) : ""
+      scripts.append((script.name, hash))
     }
     report.begin(
       RunStart(

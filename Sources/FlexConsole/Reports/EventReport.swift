@@ -12,7 +12,8 @@ package protocol EventReport: RunReport {
 package struct RunStart: Sendable {
   /// Names the run; sorts by time.
   package var run: String
-  /// The scripts, as they were named, with the SHA-256 of each in hexadecimal.
+  /// The scripts, as they were named, with the SHA-256 of each in hexadecimal; empty where nobody is
+  /// told it.
   package var scripts: [(name: String, sha256: String)]
   /// The account, `AC…`; `nil` when no credentials are needed.
   package var account: String?

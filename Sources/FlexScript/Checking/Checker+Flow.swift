@@ -166,7 +166,7 @@ extension Checker {
     resource.isAgent = true
     entry = Environment.Entry(
       type: .resource(resource), range: entry.range, excerpt: entry.excerpt,
-      constant: entry.constant, isUsed: true, isExempt: true)
+      constant: entry.constant, isUsed: true)
     environment.markUsed(name)
     environment.declare(name, entry)
   }

@@ -3,7 +3,7 @@ import FlexAPI
 extension Checker {
   /// Closes the scope of a loop's name.
   mutating func closeScope() {
-    reportEnded(environment.pop())
+    reportUnused(environment.pop())
   }
 
   /// Checks that another script can be run from here, and that script itself.

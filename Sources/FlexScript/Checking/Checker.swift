@@ -205,12 +205,8 @@ package struct Checker {
   }
 
   /// Reports the names of a scope that ended without being used.
-  mutating func reportEnded(_ entries: [String: Environment.Entry]) {
-    reportUnused(entries)
-  }
-
-  private mutating func reportUnused(_ entries: [String: Environment.Entry]) {
-    for (name, entry) in entries where !entry.isUsed && !entry.isExempt {
+  mutating func reportUnused(_ entries: [String: Environment.Entry]) {
+    for (name, entry) in entries where !entry.isUsed {
       let words = CheckError.unusedName(name).words
       diagnostics.add(
         Diagnostic(

@@ -15,8 +15,6 @@ struct Environment {
     /// The text that it stands for, when that is known before the run.
     let constant: String?
     var isUsed = false
-    /// A name whose declaration was mistaken, or a parameter: it is not reported as unused.
-    var isExempt = false
   }
 
   var interaction = Context.none
