@@ -22,7 +22,7 @@ package struct AnySID: Sendable {
   /// - Returns: `nil` for any other length, prefix or digit.
   package init?(bytes: ArraySlice<UInt8>) {
     guard bytes.count == AnySID.length else { return nil }
-    let read = bytes.withUnsafeBufferPointer { AnySID.read($0) }
+    let read = bytes.withUnsafeBufferPointer { AnySID(memory: $0) }
     guard let read else { return nil }
     self = read
   }
@@ -34,31 +34,25 @@ package struct AnySID: Sendable {
     self.upperCase = upperCase
   }
 
-  /// Reads 34 bytes.
-  private static func read(_ bytes: UnsafeBufferPointer<UInt8>) -> AnySID? {
-    guard isCapital(bytes[0]), isCapital(bytes[1]) else { return nil }
-    var halves: (UInt64, UInt64) = (0, 0)
+  /// Reads a SID from memory that holds exactly 34 ASCII bytes; `nil` as for ``init(bytes:)``.
+  package init?(memory bytes: UnsafeBufferPointer<UInt8>) {
+    guard bytes.count == AnySID.length, AnySID.isCapital(bytes[0]), AnySID.isCapital(bytes[1])
+    else { return nil }
+    var digits: (UInt64, UInt64) = (0, 0)
     var upper: UInt32 = 0
-    for position in 0..<32 {
-      let byte = bytes[2 + position]
-      let digit: UInt8
-      upper <<= 1
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte &- UInt8(ascii: "0")
-      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte &- UInt8(ascii: "a") &+ 10
-      case UInt8(ascii: "A")...UInt8(ascii: "F"):
-        digit = byte &- UInt8(ascii: "A") &+ 10
-        upper |= 1
-      default: return nil
-      }
-      if position < 16 {
-        halves.0 = halves.0 << 4 | UInt64(digit)
+    for group in 0..<4 {
+      let text = UnsafeRawBufferPointer(bytes)
+        .loadUnaligned(fromByteOffset: 2 + group * 8, as: UInt64.self)
+      guard let read = EightDigits(text: text.bigEndian) else { return nil }
+      upper = upper << 8 | read.upperCase
+      if group < 2 {
+        digits.0 = digits.0 << 32 | read.value
       } else {
-        halves.1 = halves.1 << 4 | UInt64(digit)
+        digits.1 = digits.1 << 32 | read.value
       }
     }
-    return AnySID(
-      prefixCode: UInt16(bytes[0]) << 8 | UInt16(bytes[1]), high: halves.0, low: halves.1,
+    self.init(
+      prefixCode: UInt16(bytes[0]) << 8 | UInt16(bytes[1]), high: digits.0, low: digits.1,
       upperCase: upper)
   }
 
@@ -125,7 +119,12 @@ extension AnySID: Hashable {
 
   package func hash(into hasher: inout Hasher) {
     // One word is enough to tell SIDs apart; whoever chooses digits to collide slows only himself.
-    hasher.combine(high ^ low &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(prefixCode))
+    hasher.combine(fingerprint)
+  }
+
+  /// A number that equal SIDs share and others seldom do, its high bits the best mixed.
+  package var fingerprint: UInt64 {
+    (high ^ (low &* 0x9E37_79B9_7F4A_7C15) ^ UInt64(prefixCode)) &* 0xD6E8_FEB8_6659_FD93
   }
 }
 
@@ -136,5 +135,32 @@ extension AnySID: CustomStringConvertible {
     bytes.reserveCapacity(AnySID.length)
     write(into: &bytes)
     return String(decoding: bytes, as: UTF8.self)
+  }
+}
+
+/// Eight hexadecimal digits, read at once within a machine word.
+private struct EightDigits {
+  /// The number that they write.
+  let value: UInt64
+  /// One bit a digit, the first in the highest of eight: set for `A`…`F`.
+  let upperCase: UInt32
+
+  /// Reads ASCII, the first digit in the highest byte; `nil` if a byte is no digit.
+  init?(text: UInt64) {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    // A letter has bit 6 set, and its low four bits are its value less 9.
+    let nibbles = (text & (ones &* 0x0F)) &+ (text >> 6 & ones) &* 9
+    guard nibbles & (ones &* 0xF0) == 0 else { return nil }
+    // What the digits would be written as must be what was written.
+    let letters = ((nibbles &+ ones &* 6) >> 4) & ones
+    let capitals = letters & ~(text >> 5)
+    guard nibbles &+ ones &* 0x30 &+ letters &* 0x27 &- capitals &* 0x20 == text else {
+      return nil
+    }
+    let pairs = (nibbles | nibbles >> 4) & 0x00FF_00FF_00FF_00FF
+    let fours = (pairs | pairs >> 8) & 0x0000_FFFF_0000_FFFF
+    value = (fours | fours >> 16) & 0xFFFF_FFFF
+    // Gathers the lowest bit of every byte; no two of them meet in the product.
+    upperCase = UInt32(truncatingIfNeeded: (capitals &* 0x0102_0408_1020_4080) >> 56)
   }
 }

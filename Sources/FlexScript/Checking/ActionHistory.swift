@@ -57,8 +57,8 @@ struct ActionHistory {
 
   /// What was done in the generation in hand, and in the one before: together they hold the last
   /// actions, and letting a whole generation go costs nothing for each of them.
-  private var recent: [AnySID: Lines] = [:]
-  private var older: [AnySID: Lines] = [:]
+  private var recent = Generation()
+  private var older = Generation()
   private var count = 0
   /// Whether a channel was closed at all: then every place has to be looked up.
   private(set) var hasClosedChannels = false
@@ -70,16 +70,64 @@ struct ActionHistory {
     return lines
   }
 
+  /// Notes an action on a target to which nothing was done; `false`, and nothing is noted, for others.
+  mutating func noteFirst(_ effect: Effect, on target: AnySID, line: Int) -> Bool {
+    guard recent[target] == nil, older[target] == nil else { return false }
+    count += 1
+    var lines = Lines()
+    lines.note(effect, line: line, action: count)
+    recent.keep(lines, of: target)
+    turnOver()
+    return true
+  }
+
   /// Notes an action.
   mutating func note(_ effect: Effect, on target: AnySID, line: Int) {
     if effect == .closeChannel { hasClosedChannels = true }
     count += 1
     var lines = recent[target] ?? older[target] ?? Lines()
     lines.note(effect, line: line, action: count)
-    recent[target] = lines
+    recent.keep(lines, of: target)
+    turnOver()
+  }
+
+  /// Lets the older generation go when the one in hand is full.
+  private mutating func turnOver() {
     guard recent.count > ActionHistory.reach else { return }
     swap(&recent, &older)
-    recent.removeAll(keepingCapacity: true)
+    recent.removeAll()
+  }
+}
+
+/// The targets of a thousand actions.
+///
+/// A bit for each tells that a target is not among them, which is so for nearly all, for a fraction
+/// of what a dictionary costs.
+private struct Generation {
+  private var lines: [AnySID: ActionHistory.Lines] = [:]
+  private var bits = [UInt64](repeating: 0, count: 512)
+
+  var count: Int { lines.count }
+
+  subscript(target: AnySID) -> ActionHistory.Lines? {
+    let (word, bit) = Generation.place(of: target)
+    return bits[word] & bit == 0 ? nil : lines[target]
+  }
+
+  mutating func keep(_ kept: ActionHistory.Lines, of target: AnySID) {
+    let (word, bit) = Generation.place(of: target)
+    bits[word] |= bit
+    lines[target] = kept
+  }
+
+  mutating func removeAll() {
+    lines.removeAll(keepingCapacity: true)
+    for word in bits.indices { bits[word] = 0 }
+  }
+
+  private static func place(of target: AnySID) -> (word: Int, bit: UInt64) {
+    let mark = target.fingerprint >> 49
+    return (Int(mark >> 6), 1 << (mark & 63))
   }
 }
 
@@ -92,6 +140,9 @@ struct SimilarSIDs {
   private var doubts: [UInt16: [Diagnostic]] = [:]
   /// Prefixes of which a script names too many.
   private var exhausted: [UInt16] = []
+
+  /// Whether a SID of this kind may still earn a warning.
+  func looks(at sid: AnySID) -> Bool { !exhausted.contains(sid.prefixCode) }
 
   /// Notes a SID; `doubt` makes the warning that it may deserve.
   mutating func note(_ sid: AnySID, doubt: (AnySID, Int) -> Diagnostic) {

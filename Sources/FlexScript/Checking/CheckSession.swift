@@ -29,7 +29,12 @@ package final class CheckSession {
 
   /// Collects the SIDs in a sentence's text or a row's fields.
   func collect(_ bytes: ArraySlice<UInt8>) {
-    let sids = AnySID.all(in: bytes)
+    collect(AnySID.all(in: bytes))
+  }
+
+  /// Collects the SIDs of one sentence.
+  func collect(_ sids: [AnySID?]) {
+    let sids = sids.compactMap(\.self)
     if !sids.isEmpty { collectedSIDs.append(sids) }
   }
 
@@ -57,8 +62,11 @@ package final class CheckSession {
     var reader = try StatementReader(file.source)
     while true {
       let piece = try reader.next()
-      _ = checker.check(piece)
-      if case .endOfFile = piece.item { break }
+      if case .endOfFile = piece.item {
+        _ = checker.check(piece)
+        break
+      }
+      checker.look(at: piece)
     }
     lists.append(checker.diagnostics)
     parameters[file.identity] = checker.parameters

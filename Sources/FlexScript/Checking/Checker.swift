@@ -28,7 +28,7 @@ package struct Checker {
 
   /// The sentence that ended the block, and whether what follows it was reported.
   private var ending: (verb: String, line: Int, reported: Bool)?
-  private var sentencesBegan = false
+  var sentencesBegan = false
   /// Whether a name may be declared again, as at the prompt.
   var mayRedeclare = false
   /// Whether the statement in hand has a reference in it.
@@ -60,6 +60,9 @@ package struct Checker {
     case .skipped(let word):
       forgive(word)
       return nil
+    case .plain(let sentence):
+      if session.collectsSIDs { session.collect([sentence.participant, sentence.channel]) }
+      return passes(sentence) ? sentence.command : command(sentence.syntax)
     case .statement(let statement):
       if !piece.problems.isEmpty, statement.holdsBlock { environment.hasLostNames = true }
       if session.collectsSIDs { session.collect(window.slice(statement.range)) }
@@ -128,6 +131,9 @@ package struct Checker {
   mutating func forgetEnding() {
     ending = nil
   }
+
+  /// Whether a sentence that is reached now runs.
+  var isReachable: Bool { ending == nil }
 
   private mutating func noteReachability(_ statement: StatementSyntax) {
     if let ending, !ending.reported {

@@ -38,7 +38,8 @@ package struct Parser {
 
   /// What ``nextStatement(paramsAllowed:)`` found.
   package enum Item: Sendable {
-    case statement(StatementSyntax)
+    indirect case statement(StatementSyntax)
+    case plain(PlainSentence)
     /// Something that could not be read was skipped; its mistakes are among the problems.
     ///
     /// `began`: its first word, which tells what it may have been meant to do.
@@ -58,6 +59,7 @@ package struct Parser {
       advance()
       return .skipped(began: "}")
     }
+    if let sentence = plainSentence() { return .plain(sentence) }
     let first = current.range
     guard let statement = statementRecovering() else { return .skipped(began: text(first)) }
     return .statement(statement)

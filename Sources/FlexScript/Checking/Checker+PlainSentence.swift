@@ -1,0 +1,47 @@
+import FlexAPI
+
+extension Checker {
+  /// Checks what a reader read, where nobody asks for the command.
+  mutating func look(at piece: StatementReader.Piece) {
+    if case .plain(let sentence) = piece.item, piece.problems.isEmpty, !session.collectsSIDs,
+      passes(sentence)
+    {
+      return
+    }
+    _ = check(piece)
+  }
+
+  /// Notes a plain sentence, if there is nothing whatever to say about it.
+  ///
+  /// `false`, and nothing is noted, where a mistake, a doubt or a warning is possible: then the
+  /// sentence is checked as every other one, and that decides.
+  mutating func passes(_ sentence: PlainSentence) -> Bool {
+    guard isReachable, environment.interaction == .known, !history.hasClosedChannels,
+      sentence.participant.type == .participant, !similar.looks(at: sentence.participant)
+    else { return false }
+    if let channel = sentence.channel {
+      guard channel.type == .channel, !similar.looks(at: channel) else { return false }
+    } else if environment.channel == .none {
+      return false
+    }
+    guard
+      history.noteFirst(
+        sentence.goal == .closed ? .close : .wrapup, on: sentence.participant,
+        line: sentence.verb.start.line)
+    else { return false }
+    sentencesBegan = true
+    return true
+  }
+}
+
+extension PlainSentence {
+  /// The command, once the checker has nothing to say about the sentence.
+  var command: Command? {
+    guard let participant = ParticipantSID(participant) else { return nil }
+    var place = Place()
+    if let channel { place.channel = ChannelSID(channel).map { .sid($0) } }
+    return Command(
+      position: verb.start, source: nil,
+      kind: .action(.update(.targets([.sid(participant)]), place, to: goal)))
+  }
+}

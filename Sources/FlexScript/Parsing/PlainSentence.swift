@@ -1,0 +1,133 @@
+package import FlexAPI
+
+/// `close UT… on UO…` or `wrapup UT… on UO…` on a line of its own, everything written out.
+///
+/// Long scripts are made of it. It is read straight from the bytes, and checked without syntax nodes
+/// where there is nothing to say about it; ``syntax`` is the same sentence as the parser reads it.
+package struct PlainSentence: Sendable {
+  /// What the participant is set to.
+  package let goal: ParticipantTarget
+  /// Where the verb stands.
+  package let verb: SourceRange
+  /// Who is acted on, of whatever kind the SID is.
+  package let participant: AnySID
+  /// On which channel, of whatever kind the SID is; `nil` where the sentence does not say it.
+  package let channel: AnySID?
+  let participantStart, channelStart: SourcePosition
+
+  /// The sentence as it is read from lexemes.
+  var syntax: StatementSyntax {
+    let participant = ValueSyntax(
+      kind: .sid(participant), range: PlainSentence.word(participantStart))
+    let channel = channel.map {
+      ValueSyntax(kind: .sid($0), range: PlainSentence.word(channelStart))
+    }
+    let place = PlaceSyntax(channel: channel)
+    let action: ActionSyntax =
+      switch goal {
+      case .closed: .close(.values([participant]), place)
+      case .wrapup: .wrapup(.values([participant]), place)
+      }
+    return StatementSyntax(
+      range: verb...(channel ?? participant).range, verb: verb, kind: .action(action))
+  }
+
+  /// Where a SID that begins here stands.
+  private static func word(_ start: SourcePosition) -> SourceRange {
+    SourceRange(start: start, end: start.movedOver(AnySID.length))
+  }
+}
+
+extension SourcePosition {
+  /// The place so many ASCII characters further on the line.
+  fileprivate func movedOver(_ count: Int) -> SourcePosition {
+    SourcePosition(offset: offset + count, line: line, column: column + count)
+  }
+}
+
+extension Parser {
+  /// Reads a plain sentence whose verb is next; `nil`, and nothing is read, for any other.
+  mutating func plainSentence() -> PlainSentence? {
+    let goal: ParticipantTarget
+    switch current.keyword {
+    case .close: goal = .closed
+    case .wrapup: goal = .wrapup
+    default: return nil
+    }
+    guard let tail = lexer.plainTail() else { return nil }
+    let verb = current.range
+    func place(_ offset: Int) -> SourcePosition { verb.end.movedOver(offset) }
+    let sentence = PlainSentence(
+      goal: goal, verb: verb, participant: tail.participant, channel: tail.channel,
+      participantStart: place(tail.participantOffset), channelStart: place(tail.channelOffset))
+    let last = tail.channel == nil ? tail.participantOffset : tail.channelOffset
+    previousEnd = SourceRange(
+      start: place(last), end: place(last + AnySID.length))
+    current = nextToken()
+    return sentence
+  }
+}
+
+extension Lexer {
+  /// What follows the verb of a plain sentence; offsets are bytes from the end of the verb.
+  struct PlainTail {
+    let participant: AnySID
+    let participantOffset: Int
+    var channel: AnySID?
+    var channelOffset = 0
+    /// Where the line ends.
+    var length = 0
+  }
+
+  /// Goes to the end of the line, if all of it is `SID [ "on" SID ] [ comment ]` in ASCII.
+  mutating func plainTail() -> PlainTail? {
+    let tail = window.bytes.withUnsafeBufferPointer { bytes in
+      Lexer.plainTail(bytes, from: index)
+    }
+    guard let tail else { return nil }
+    advance(tail.length)
+    return tail
+  }
+
+  private static func plainTail(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> PlainTail?
+  {
+    var place = start
+    func skipSpace() -> Bool {
+      let before = place
+      while place < bytes.count,
+        bytes[place] == UInt8(ascii: " ") || bytes[place] == UInt8(ascii: "\t")
+      {
+        place += 1
+      }
+      return place > before
+    }
+    func sid() -> AnySID? {
+      // The byte behind it must be there, and be no part of the word.
+      guard place + AnySID.length < bytes.count,
+        !isWordByte(bytes[place + AnySID.length]), bytes[place + AnySID.length] < 0x80,
+        let sid = AnySID(
+          memory: UnsafeBufferPointer(rebasing: bytes[place..<place + AnySID.length]))
+      else { return nil }
+      return sid
+    }
+    guard skipSpace(), let participant = sid() else { return nil }
+    var tail = PlainTail(participant: participant, participantOffset: place - start)
+    place += AnySID.length
+    if skipSpace(), place + 2 < bytes.count, bytes[place] == UInt8(ascii: "o"),
+      bytes[place + 1] == UInt8(ascii: "n")
+    {
+      place += 2
+      guard skipSpace(), let channel = sid() else { return nil }
+      tail.channel = channel
+      tail.channelOffset = place - start
+      place += AnySID.length
+      _ = skipSpace()
+    }
+    if place < bytes.count, bytes[place] == UInt8(ascii: "#") {
+      while place < bytes.count, bytes[place] >= 0x20, bytes[place] < 0x7F { place += 1 }
+    }
+    guard place < bytes.count, bytes[place] == UInt8(ascii: "\n") else { return nil }
+    tail.length = place - start
+    return tail
+  }
+}
