@@ -46,13 +46,17 @@ package struct APIError: Error, Hashable, Sendable {
   package var requestID: String?
   /// Whether Flex can have processed the request: false for a refusal, and whenever nothing left us.
   package var mayHaveBeenProcessed: Bool
+  /// Whether a byte of the request can have left us.
+  package var wasSent: Bool
   /// How many requests were made for the operation.
   package var attempts: Int
+  /// The requests before the last one, and what came of each.
+  package var tries: [Try] = []
 
   /// Puts an error together.
   package init(
     kind: Kind, status: Int? = nil, code: Code? = nil, message: String, moreInfo: String? = nil,
-    requestID: String? = nil, mayHaveBeenProcessed: Bool, attempts: Int = 1
+    requestID: String? = nil, mayHaveBeenProcessed: Bool, wasSent: Bool = true, attempts: Int = 1
   ) {
     self.kind = kind
     self.status = status
@@ -61,6 +65,30 @@ package struct APIError: Error, Hashable, Sendable {
     self.moreInfo = moreInfo
     self.requestID = requestID
     self.mayHaveBeenProcessed = mayHaveBeenProcessed
+    self.wasSent = wasSent
     self.attempts = attempts
+  }
+}
+
+/// A request that was made for an operation and was followed by another one.
+package struct Try: Hashable, Sendable {
+  /// When it began, from the beginning of the first one.
+  package let start: Duration
+  /// How long it took.
+  package let duration: Duration
+  /// What went wrong.
+  package let kind: APIError.Kind
+  /// The HTTP status, when one came.
+  package let status: Int?
+  /// What the other side said, or what we saw.
+  package let message: String
+
+  /// Notes what came of one.
+  package init(start: Duration, duration: Duration, _ error: APIError) {
+    self.start = start
+    self.duration = duration
+    kind = error.kind
+    status = error.status
+    message = error.message
   }
 }

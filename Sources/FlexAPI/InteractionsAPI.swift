@@ -16,7 +16,11 @@ package struct Answer: Hashable, Sendable {
   /// `Twilio-Request-Id`, where it was sent.
   package let requestID: String?
   /// How many requests were made for it; 0 for a prediction.
-  package let attempts: Int
+  package var attempts: Int
+  /// The requests before the last one, and what came of each.
+  package var tries: [Try] = []
+  /// Whether the last answer was a refusal, and a look showed that an earlier request had done it.
+  package var isSettled = false
 
   /// Puts an answer together.
   package init(status: Int?, fields: JSONObject, requestID: String?, attempts: Int) {

@@ -2,76 +2,136 @@ package import FlexAPI
 import Synchronization
 
 /// The Interactions API over HTTP.
+///
+/// An operation is one request, or several: what failed in a way that another try may mend is sent
+/// again as ``RetryPolicy`` says, and each request waits for its turn at the ``RequestGate``.
 package final class TwilioFlex: InteractionsAPI {
-  /// What a client is made for.
-  package struct Configuration: Sendable {
-    /// Where requests go; the credentials go nowhere else.
-    package var baseURL: BaseURL
-    /// Who asks.
-    package var credentials: Credentials
-    /// How long one request may take.
-    package var timeout: Duration
-    /// What is shown of requests.
-    package var verbosity: Verbosity
-    /// Takes what is shown, one or more lines without a line end; secrets are not in it, but
-    /// control characters of a reply may be.
-    package var log: @Sendable (String) -> Void
-
-    /// How much is shown of requests.
-    package enum Verbosity: Sendable {
-      case nothing, curlLines, wholeExchanges
-    }
-
-    /// Puts one together.
-    package init(
-      baseURL: BaseURL, credentials: Credentials, timeout: Duration, verbosity: Verbosity,
-      log: @escaping @Sendable (String) -> Void
-    ) {
-      self.baseURL = baseURL
-      self.credentials = credentials
-      self.timeout = timeout
-      self.verbosity = verbosity
-      self.log = log
-    }
-  }
-
-  private let baseURL: BaseURL
+  private let configuration: Configuration
   private let middleware: [any Middleware]
   private let transport: any Transport
-  private let timeout: Mutex<Duration>
+  private let limits: Mutex<Limits>
+  let pacing: Pacing
 
   /// Makes a client over a transport.
   package init(_ configuration: Configuration, transport: any Transport) {
-    baseURL = configuration.baseURL
-    timeout = Mutex(configuration.timeout)
+    self.configuration = configuration
     self.transport = transport
+    limits = Mutex(configuration.limits)
+    pacing = Pacing(gate: RequestGate(configuration.limits), clock: configuration.clock)
     var middleware: [any Middleware] = [Authentication(configuration.credentials)]
     if configuration.verbosity != .nothing {
-      let usesKey = configuration.credentials.username != configuration.credentials.account
-      middleware.insert(
-        Log(
-          level: configuration.verbosity == .wholeExchanges ? .whole : .curl,
-          baseURL: configuration.baseURL,
-          userVariables: usesKey
-            ? "$TWILIO_API_KEY:$TWILIO_API_SECRET" : "$TWILIO_ACCOUNT_SID:$TWILIO_AUTH_TOKEN",
-          write: configuration.log), at: 0)
+      middleware.insert(Log(configuration), at: 0)
     }
     self.middleware = middleware
   }
 
-  /// Changes how long the requests from here on may take.
-  package func setTimeout(_ duration: Duration) {
-    timeout.withLock { $0 = duration }
+  /// What holds for the requests from here on.
+  package func setLimits(_ change: (inout Limits) -> Void) {
+    let limits = limits.withLock { limits in
+      change(&limits)
+      return limits
+    }
+    pacing.set(ceiling: limits.concurrency, interval: limits.interval)
+  }
+
+  /// Begins and repeats no more requests; those in flight go on.
+  package func endGracefully() {
+    pacing.end()
+  }
+
+  /// Takes requests again, after ``endGracefully()``.
+  package func reopen() {
+    pacing.reopen()
   }
 
   package func perform(_ operation: Operation) async throws(APIError) -> Answer {
+    let limits = limits.withLock { $0 }
+    let start = ContinuousClock.now
+    var tries: [Try] = []
+    // Whether an earlier request may have done what is asked.
+    var mayHaveHappened = false
+    while true {
+      let began = ContinuousClock.now
+      let (result, retryAfter) = await attempt(operation, timeout: limits.timeout)
+      var error: APIError
+      switch result {
+      case .success(var answer):
+        answer.attempts = tries.count + 1
+        answer.tries = tries
+        return answer
+      case .failure(let failure): error = failure
+      }
+      let neverBegan = error.kind == .interrupted && !error.wasSent
+      error.attempts = tries.count + (neverBegan ? 0 : 1)
+      error.tries = tries
+      if mayHaveHappened, operation.isWrite {
+        if let status = error.status, [404, 409, 412].contains(status),
+          let settled = await settle(operation, refusedWith: error)
+        {
+          return settled
+        }
+        // A refusal speaks for the last request alone.
+        error.mayHaveBeenProcessed = true
+      }
+      let failure = AttemptFailure(error)
+      mayHaveHappened = mayHaveHappened || (operation.isWrite && error.mayHaveBeenProcessed)
+      let decision = limits.policy.decision(
+        for: operation, after: failure, attempt: tries.count + 1, retryAfter: retryAfter,
+        jitter: configuration.jitter())
+      switch decision {
+      case .stop: throw error
+      case .stopForRetryAfter(let wait):
+        error.message += "; the server asks to wait \(wait.components.seconds) s, too long"
+        throw error
+      case .retry(let wait):
+        guard !pacing.isEnding, pacing.spendRetry() else { throw error }
+        tries.append(Try(start: began - start, duration: ContinuousClock.now - began, error))
+        tell(error, attempt: tries.count, of: limits.policy.retries, wait)
+        await pacing.pause(wait)
+        // The tries in the error end with the one before it.
+        if pacing.isEnding { throw error }
+      }
+    }
+  }
+
+  private func tell(_ error: APIError, attempt: Int, of retries: Int, _ wait: Duration) {
+    guard configuration.verbosity != .nothing else { return }
+    configuration.log(
+      "* \(error.message): sent again in \(wait.milliseconds) ms, try \(attempt) of \(retries)")
+  }
+
+  // MARK: One request
+
+  /// Makes one request when its turn has come.
+  private func attempt(
+    _ operation: Operation, timeout: Duration
+  ) async -> (Result<Answer, APIError>, retryAfter: Duration?) {
+    guard await pacing.enter() else {
+      let error = APIError(
+        kind: .interrupted, message: "interrupted before it was sent", mayHaveBeenProcessed: false,
+        wasSent: false)
+      return (.failure(error), nil)
+    }
     let reply: HTTPReply
     do throws(TransportError) {
-      reply = try await send(httpRequest(operation), through: middleware[...])
+      reply = try await send(httpRequest(operation, timeout: timeout), through: middleware[...])
     } catch {
-      throw APIError(error, isWrite: operation.isWrite)
+      pacing.leave(.other)
+      return (.failure(APIError(error, isWrite: operation.isWrite)), nil)
     }
-    return try answer(reply, to: operation)
+    do throws(APIError) {
+      let answer = try answer(reply, to: operation)
+      pacing.leave(.success)
+      return (.success(answer), nil)
+    } catch {
+      let concurrent = reply.header("Twilio-Concurrent-Requests").flatMap { Int($0) }
+      pacing.leave(
+        AttemptFailure(error) == .throttled ? .throttled(concurrent: concurrent) : .other)
+      let retryAfter = reply.header("Retry-After").flatMap {
+        RetryAfter.delay($0, now: configuration.now())
+      }
+      return (.failure(error), retryAfter)
+    }
   }
 
   private func send(
@@ -83,9 +143,7 @@ package final class TwilioFlex: InteractionsAPI {
     }
   }
 
-  // MARK: Encoding
-
-  private func httpRequest(_ operation: Operation) -> HTTPRequest {
+  private func httpRequest(_ operation: Operation, timeout: Duration) -> HTTPRequest {
     let request = operation.request
     var headers = [
       HTTPHeader("Accept", "application/json"), HTTPHeader("User-Agent", "flexsh/0.1.0"),
@@ -102,9 +160,9 @@ package final class TwilioFlex: InteractionsAPI {
     }
     return HTTPRequest(
       method: request.method.rawValue,
-      target: baseURL.pathPrefix + request.path + (request.query.map { "?" + $0 } ?? ""),
-      headers: headers, body: body, needsFreshConnection: operation.creates,
-      timeout: timeout.withLock { $0 })
+      target: configuration.baseURL.pathPrefix + request.path
+        + (request.query.map { "?" + $0 } ?? ""),
+      headers: headers, body: body, needsFreshConnection: operation.creates, timeout: timeout)
   }
 
   // MARK: Believing
@@ -156,6 +214,7 @@ extension APIError {
       }
     self.init(
       kind: kind, message: error.message,
-      mayHaveBeenProcessed: isWrite && error.mayHaveReachedServer)
+      mayHaveBeenProcessed: isWrite && error.mayHaveReachedServer,
+      wasSent: error.mayHaveReachedServer)
   }
 }

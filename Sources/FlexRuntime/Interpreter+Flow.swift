@@ -5,6 +5,7 @@ extension Interpreter {
   /// Carries out one command, or, when the run has ended, tells which actions it leaves undone.
   mutating func execute(_ command: Command) async {
     lookForInterruption()
+    if halt != nil || waitsForActions(command) { await drain() }
     guard halt == nil else { return await leaveUndone(command) }
     switch command.kind {
     case .param(let name, let type, let defaultValue):
@@ -23,7 +24,10 @@ extension Interpreter {
         }
         interpreter.frame.channel = try interpreter.sid(channel)
       }
-    case .action(let action): await act(action, command)
+    case .action(let action):
+      mayOverlap = settings.jobs > 1 && !isTolerating
+      await act(action, command)
+      mayOverlap = false
     case .query(let query): await self.query(query, command)
     case .bind(let name, let binding): await bind(name, binding, command)
     case .loop(let name, let source, let filter, let body):
@@ -139,7 +143,10 @@ extension Interpreter {
   private mutating func turn(
     _ name: String, _ value: Value, _ filter: Condition?, _ body: [Command]
   ) async throws(RuntimeError) {
-    if let filter, try await holds(filter, of: value) == false { return }
+    if let filter {
+      await drain()
+      guard halt == nil, try await holds(filter, of: value) != false else { return }
+    }
     await block(body, binding: name, to: value)
   }
 

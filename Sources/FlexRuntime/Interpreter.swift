@@ -18,7 +18,7 @@ package struct Interpreter<Report: RunReport> {
   /// Where events go.
   package var report: Report
   /// What was counted so far.
-  package private(set) var summary = RunSummary()
+  package internal(set) var summary = RunSummary()
   /// Why the run ended before its script did, if it did.
   package internal(set) var halt: Halt?
   /// The worst that happened and was not tolerated.
@@ -36,6 +36,12 @@ package struct Interpreter<Report: RunReport> {
   /// Participants about which nothing is known since an action on them.
   private var doubtful: Set<ParticipantSID> = []
   private var actions = 0
+  /// What is in flight, and what is told behind it.
+  var queue = ActionQueue()
+  /// Where actions in flight run; there whenever a command is carried out.
+  var flights: TaskGroup<Flight>?
+  /// Whether the sentence in hand may go on before its actions have ended.
+  var mayOverlap = false
 
   /// Why a run ended before its script did.
   package enum Halt: Hashable, Sendable {
@@ -97,7 +103,9 @@ package struct Interpreter<Report: RunReport> {
   /// `arguments`: the values for its parameters, as written on the command line.
   package mutating func run(_ file: OpenedFile, arguments: [String: String]) async {
     let values = arguments.mapValues { Frame.Argument.written($0) }
-    await run(file, values, writtenArguments: arguments)
+    await flying { interpreter in
+      await interpreter.run(file, values, writtenArguments: arguments)
+    }
   }
 
   /// Runs a script in a frame of its own.
@@ -125,7 +133,9 @@ package struct Interpreter<Report: RunReport> {
     if frames.isEmpty { frames.append(Frame(file: "-", arguments: [:])) }
     self.interruption = interruption
     halt = nil
-    for command in commands { await execute(command) }
+    await flying { interpreter in
+      for command in commands { await interpreter.execute(command) }
+    }
   }
 
   /// What a prompt shows of the place in use.
@@ -146,7 +156,13 @@ package struct Interpreter<Report: RunReport> {
     set { frames[frames.count - 1] = newValue }
   }
 
+  /// Tells an event when everything before it in the script has been told.
   mutating func tell(_ event: RunEvent) {
+    guard queue.isEmpty else { return queue.append(event) }
+    tellNow(event)
+  }
+
+  mutating func tellNow(_ event: RunEvent) {
     report.tell(event)
     if report.isLost { halt = halt ?? .outputLost }
   }
@@ -179,36 +195,57 @@ package struct Interpreter<Report: RunReport> {
   // MARK: Asking
 
   /// The one door for writes: everything that changes something goes through here.
+  ///
+  /// - Returns: The answer; `nil` also when the sentence may go on before there is one.
   mutating func write(
     _ operation: Operation, at place: String
   ) async -> Answer? {
     actions += 1
-    var record = ActionRecord(
+    let record = ActionRecord(
       number: actions, at: place, verb: Sentence.verb(of: operation),
       sentence: Sentence.text(of: operation), address: Sentence.address(of: operation),
       outcome: .notRun)
     lookForInterruption()
+    if mayOverlap, halt == nil {
+      await begin(record, operation)
+      return nil
+    }
+    await drain()
     // What cannot be told any more is noticed before the next action is begun, not behind it.
     report.flush()
     if report.isLost { halt = halt ?? .outputLost }
-    let isDoubtful = record.address.participant.map(doubtful.contains) ?? false
-    guard halt == nil, !isDoubtful else {
+    guard mayBegin(record) else {
       finish(record)
       return nil
     }
     let start = ContinuousClock.now
-    do throws(APIError) {
-      let answer = try await api.perform(operation)
-      record.duration = ContinuousClock.now - start
+    let result = await api.result(of: operation)
+    let ended = end(record, operation, result, after: ContinuousClock.now - start)
+    tell(.action(ended))
+    noteFailure(of: ended)
+    return try? result.get()
+  }
+
+  /// Whether an action may begin now.
+  func mayBegin(_ record: ActionRecord) -> Bool {
+    halt == nil && !(record.address.participant.map(doubtful.contains) ?? false)
+  }
+
+  /// Makes the record of an action that has ended; what it means for the run is noted.
+  mutating func end(
+    _ record: ActionRecord, _ operation: Operation, _ result: Result<Answer, APIError>,
+    after duration: Duration
+  ) -> ActionRecord {
+    var record = record
+    record.duration = duration
+    switch result {
+    case .success(let answer):
       wasAnswered = wasAnswered || answer.status != nil
       record.answer = answer
       record.effect = Sentence.effect(of: operation)
       record.outcome = answer.status == nil ? .planned : .done
       if answer.status == nil { record.request = operation.request }
-      finish(record)
-      return answer
-    } catch {
-      record.duration = ContinuousClock.now - start
+    case .failure(let error):
       note(error)
       record.error = error
       record.outcome = error.mayHaveBeenProcessed ? .unknown : .failed
@@ -216,14 +253,19 @@ package struct Interpreter<Report: RunReport> {
       if record.outcome == .unknown, let participant = record.address.participant {
         doubtful.insert(participant)
       }
-      finish(record)
-      noteFailure(record.outcome == .unknown ? .unknown : .failed)
-      if error.kind == .auth { halt = .unauthorized }
-      return nil
     }
+    summary.count(record.outcome)
+    return record
   }
 
-  private mutating func finish(_ record: ActionRecord) {
+  /// Notes that an action failed, and ends the run if that is how it is set.
+  mutating func noteFailure(of record: ActionRecord) {
+    guard let error = record.error else { return }
+    noteFailure(record.outcome == .unknown ? .unknown : .failed)
+    if error.kind == .auth { halt = .unauthorized }
+  }
+
+  mutating func finish(_ record: ActionRecord) {
     summary.count(record.outcome)
     tell(.action(record))
   }

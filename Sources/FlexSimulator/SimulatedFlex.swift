@@ -61,6 +61,17 @@ package final class SimulatedFlex: InteractionsAPI {
     }
   }
 
+  /// A request id for an answer that is no operation's.
+  func nextRequestID() -> String {
+    state.withLock { $0.requestIDs.next("RQ") }
+  }
+
+  /// Lets the participant that a request addresses leave, as if by its own will.
+  func removeParticipant(asked request: SimulatedRequest) {
+    guard case .updateParticipant(_, let sid, _)? = try? Routes.operation(request) else { return }
+    state.withLock { $0.world.remove(sid) }
+  }
+
   /// Whether a header is HTTP Basic with an account or an API key, and something behind the colon.
   ///
   /// Any secret will do: this is a rehearsal.

@@ -19,6 +19,12 @@ struct World: Sendable {
   init(seed: UInt64) {
     generator = SIDGenerator(seed: seed)
   }
+
+  /// Lets a participant leave its channel.
+  mutating func remove(_ sid: ParticipantSID) {
+    guard let gone = participants.removeValue(forKey: sid) else { return }
+    channels[gone.channel]?.participants.removeAll { $0 == sid }
+  }
 }
 
 /// An interaction of a pretend Flex.
@@ -111,6 +117,19 @@ struct Refusal: Error, Hashable, Sendable {
 
   /// *Documented*: status 401 and code 20003.
   static let unauthorized = Refusal(status: 401, code: 20003, message: "Authenticate")
+
+  /// *Documented*: status 429 and code 20429.
+  static let throttled = Refusal(status: 429, code: 20429, message: "Too Many Requests")
+
+  /// A status that a fault asks for; the codes are Twilio's general ones.
+  static func simulated(_ status: Int) -> Refusal {
+    switch status {
+    case 401: .unauthorized
+    case 429: .throttled
+    default:
+      Refusal(status: status, code: 20000 + status, message: "Simulated: status \(status)")
+    }
+  }
 
   /// *Documented*: code 20007 for a page size above 1000.
   static let pageSize = Refusal(

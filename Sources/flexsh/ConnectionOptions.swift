@@ -33,7 +33,38 @@ struct ConnectionOptions: ParsableArguments {
     transform: { try ConnectionOptions.duration($0) })
   var connectTimeout: Duration?
 
+  @Option(
+    help: ArgumentHelp(
+      "Tries after the first, for what may be sent again (default: 4).", valueName: "n"))
+  var retries: Int?
+
+  @Flag(help: "Never send an action again unless it provably was not processed.")
+  var atMostOnce = false
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Actions in flight at once, 1 to 256 (default: 1).", valueName: "n"))
+  var jobs: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Requests begun in a second at most, further tries too: 20/s, 600/m.", valueName: "rate"),
+    transform: { try ConnectionOptions.rate($0) })
+  var rate: RequestRate?
+
+  @OptionGroup(title: "Faults")
+  var faults: FaultOptions
+
   func validate() throws {
+    if !faults.fault.isEmpty, !simulate {
+      throw ValidationError("--fault goes with --simulate")
+    }
+    if let retries, !(0...100).contains(retries) {
+      throw ValidationError("--retries takes a number from 0 to 100")
+    }
+    if let jobs, !(1...256).contains(jobs) {
+      throw ValidationError("--jobs takes a number from 1 to 256")
+    }
     if fixture != nil, !simulate {
       throw ValidationError("--fixture goes with --simulate")
     }
@@ -50,6 +81,13 @@ struct ConnectionOptions: ParsableArguments {
       throw ValidationError("`\(text)` is no duration: 500ms, 10s, 2m, 1h")
     }
     return duration
+  }
+
+  private static func rate(_ text: String) throws -> RequestRate {
+    guard let rate = RequestRate(spelling: text) else {
+      throw ValidationError("`\(text)` is no rate: 20/s, 600/m")
+    }
+    return rate
   }
 
   /// The base URL in force.

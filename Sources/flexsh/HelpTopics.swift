@@ -77,10 +77,27 @@ enum HelpTopics {
       param chat: channel "the conversation"    values from the command line: chat=UO…
     `flexsh help close` and the like tell about each verb.
     """,
+    "faults": """
+    --fault 'KIND[:PARAMETER][@PROBABILITY|#NTH]', with --simulate and for `flexsh simulator`; may be
+    repeated. @0.1 is one request in ten, #3 the third request, neither is every one.
+    Not processed:   429, 500, 503 and so on   answered with that status
+                     429:retry-after=1         the same, with a Retry-After
+                     limit:8                   429 above eight requests in flight, as Twilio does
+                     refuse                    the connection is reset before
+                     redirect:URL              307 to somewhere else
+    Processed:       reset                     the connection is reset after
+                     hang                      no answer comes
+                     truncate, garbage, html, empty   the answer is none
+                     slow:1KB/s                the answer drips
+    Besides:         delay:50ms, jitter:20ms   answers come later
+                     gone                      the agent leaves before the request
+    The same --seed gives the same faults to the same requests.
+    """,
     "errors": """
     done      Flex answered that it is so, about exactly what was addressed
     failed    refused, or never sent: nothing changed
     unknown   sent, and no trustworthy answer came back: look before you send it again
+              (a settled `done`: the answer was lost, and reading back showed that it is so)
     planned   a dry run: not sent
     not-run   not reached
     error.kind in ndjson: api, auth, rate-limit, timeout, connect, tls, reset, protocol (the answer is

@@ -65,9 +65,10 @@ struct RunSession {
     if let fixture = connection.fixture {
       flex = try FixtureOpening.open(fixture)
     } else {
-      flex = .conjured(from: runner.session.collectedSIDs + [runner.argumentSIDs])
+      flex = .conjured(
+        from: runner.session.collectedSIDs + [runner.argumentSIDs], seed: connection.faults.seed)
     }
-    return try await SimulatorServer.with(flex) { url in
+    return try await SimulatorServer.with(flex, faults: connection.faults.plan) { url in
       let account = "AC" + String(repeating: "0", count: 32)
       let credentials = Credentials(
         account: account, username: account, secret: Secret("simulated"))
@@ -86,11 +87,13 @@ struct RunSession {
     let certificates = environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
     let log = LogOutput()
     if output.verbose > 0, let proxy { log.write("* through the proxy \(proxy.description)") }
-    let configuration = TwilioFlex.Configuration(
-      baseURL: url, credentials: credentials, timeout: connection.timeout ?? .seconds(30),
+    var configuration = TwilioFlex.Configuration(
+      baseURL: url, credentials: credentials,
       verbosity: output.verbose == 0
         ? .nothing : output.verbose == 1 ? .curlLines : .wholeExchanges,
-      log: { log.write($0) })
+      log: { log.write($0) }, now: { Int(WallClock.now() / 1000) })
+    configuration.limits.policy.isAtMostOnce = connection.atMostOnce
+    settings.apply(to: &configuration.limits)
     do {
       return try await NIOTransport.with(
         baseURL: url, proxy: proxy, connectTimeout: connection.connectTimeout ?? .seconds(10),
@@ -100,7 +103,9 @@ struct RunSession {
         return try await carryOut(
           on: client, account: credentials.account, baseURL: url.description,
           RequestControl(
-            apply: { client.setTimeout($0.timeout) }, cut: { transport.cutAll() }))
+            apply: { settings in client.setLimits { settings.apply(to: &$0) } },
+            begin: { client.reopen() }, end: { client.endGracefully() },
+            cut: { transport.cutAll() }))
       }
     } catch let problem as TransportSetupError {
       throw Exit(
@@ -113,7 +118,7 @@ struct RunSession {
 
   private func carryOut(
     on api: any InteractionsAPI, account: String?, baseURL: String,
-    _ control: RequestControl = RequestControl(apply: { _ in }, cut: {})
+    _ control: RequestControl = .none
   ) async throws -> Int32 {
     switch output.output {
     case .text:
@@ -160,7 +165,7 @@ struct RunSession {
     let start = ContinuousClock.now
     let interruption = Interruption()
     let (yes, begun, chosen) = (run.yes, report, settings)
-    let interpreter = await SignalHandling.listening(interruption, cut: control.cut) {
+    let interpreter = await SignalHandling.listening(interruption, control) {
       await runner.run(
         on: api, report: begun, settings: chosen, clock: ContinuousClock(),
         interruption: interruption, applySettings: control.apply
@@ -184,6 +189,18 @@ struct RunSession {
     if let timeout = connection.timeout {
       settings.timeout = timeout
       settings.fixed.insert(.timeout)
+    }
+    if let retries = connection.retries {
+      settings.retries = retries
+      settings.fixed.insert(.retries)
+    }
+    if let jobs = connection.jobs {
+      settings.jobs = jobs
+      settings.fixed.insert(.jobs)
+    }
+    if let rate = connection.rate {
+      settings.rate = rate
+      settings.fixed.insert(.rate)
     }
     if run.keepGoing {
       settings.keepsGoing = true
@@ -215,11 +232,12 @@ struct RunSession {
         output.flush()
       },
       whileRunning: { interruption, body in
+        control.begin()
         running.set(interruption)
         await body()
         running.set(nil)
       })
-    await SignalHandling.prompting(running, cut: control.cut) { await repl.run() }
+    await SignalHandling.prompting(running, control) { await repl.run() }
     await editor.close()
   }
 }
@@ -228,6 +246,23 @@ struct RunSession {
 struct RequestControl: Sendable {
   /// Takes over what a script sets.
   let apply: @Sendable (Settings) -> Void
+  /// Lets requests begin, after an ``end``.
+  let begin: @Sendable () -> Void
+  /// Begins and repeats no more requests.
+  let end: @Sendable () -> Void
   /// Cuts what is in flight.
   let cut: @Sendable () -> Void
+
+  /// Where nothing is sent.
+  static let none = RequestControl(apply: { _ in }, begin: {}, end: {}, cut: {})
+}
+
+extension Settings {
+  /// What they mean for requests.
+  func apply(to limits: inout TwilioFlex.Limits) {
+    limits.timeout = timeout
+    limits.policy.retries = retries
+    limits.concurrency = jobs
+    limits.interval = rate.map { .seconds(1 / $0.perSecond) }
+  }
 }

@@ -13,14 +13,13 @@ import Musl
 
 /// Signals that end a run: the first lets what is in flight finish, the second cuts it.
 enum SignalHandling {
-  /// Runs a body while signals are listened to.
-  ///
-  /// `cut`: called for every signal after the first.
+  /// Runs a body while signals are listened to: the first ends requests in good order, every other
+  /// one cuts them.
   static func listening<Result>(
-    _ interruption: Interruption, cut: @escaping @Sendable () -> Void, _ body: () async -> Result
+    _ interruption: Interruption, _ control: RequestControl, _ body: () async -> Result
   ) async -> Result {
     let sources = listen { cause in
-      if interruption.raise(cause) { cut() }
+      if interruption.raise(cause) { control.cut() } else { control.end() }
     }
     defer {
       for source in sources { source.cancel() }
@@ -35,12 +34,12 @@ enum SignalHandling {
   /// the terminal back and end the program. One set of sources does both: of two sources for one
   /// signal only one is told.
   static func prompting(
-    _ running: RunningSentence, cut: @escaping @Sendable () -> Void, _ body: () async -> Void
+    _ running: RunningSentence, _ control: RequestControl, _ body: () async -> Void
   ) async {
     let terminal = TerminalState()
     let sources = listen { cause in
       if let interruption = running.interruption {
-        if interruption.raise(cause) { cut() }
+        if interruption.raise(cause) { control.cut() } else { control.end() }
       } else if cause != .interrupt {
         terminal?.restore()
         ProcessSetup.exit(Exit(status: 128 + Int32(cause.rawValue), message: ""))

@@ -18,6 +18,9 @@ struct SimulatorCommand: AsyncParsableCommand {
     help: ArgumentHelp("The world of this file instead of the demo world.", valueName: "file"))
   var fixture: String?
 
+  @OptionGroup(title: "Faults")
+  var faults: FaultOptions
+
   func validate() throws {
     guard (0...65535).contains(port) else {
       throw ValidationError("--port takes a number from 0 to 65535")
@@ -25,9 +28,9 @@ struct SimulatorCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let flex = try fixture.map { try FixtureOpening.open($0) } ?? .demo()
+    let flex = try fixture.map { try FixtureOpening.open($0) } ?? .demo(seed: faults.seed)
     do {
-      try await SimulatorServer.with(flex, port: port) { url in
+      try await SimulatorServer.with(flex, port: port, faults: faults.plan) { url in
         var output = OutputStream(.standardOutput, isBuffered: false)
         output.write(url + "\n")
         await SignalHandling.untilRaised()

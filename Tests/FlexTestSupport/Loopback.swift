@@ -10,15 +10,19 @@ package enum Loopback {
   /// Runs a body with a client.
   package static func client<Result>(
     of url: String, timeout: Duration = .seconds(30), connectTimeout: Duration = .seconds(10),
+    limits: TwilioFlex.Limits = TwilioFlex.Limits(),
     verbosity: TwilioFlex.Configuration.Verbosity = .nothing,
     log: @escaping @Sendable (String) -> Void = { _ in },
     _ body: (TwilioFlex) async throws -> Result
   ) async throws -> Result {
     let account = "AC00000000000000000000000000000001"
-    let configuration = TwilioFlex.Configuration(
+    var configuration = TwilioFlex.Configuration(
       baseURL: try BaseURL(url),
       credentials: Credentials(account: account, username: account, secret: Secret(secret)),
-      timeout: timeout, verbosity: verbosity, log: log)
+      verbosity: verbosity, log: log, now: { 0 })
+    configuration.limits = limits
+    configuration.limits.timeout = timeout
+    configuration.clock = InstantClock()
     return try await NIOTransport.with(
       baseURL: configuration.baseURL, proxy: nil, connectTimeout: connectTimeout,
       certificates: nil

@@ -14,6 +14,15 @@ struct Log: Middleware {
   let userVariables: String
   let write: @Sendable (String) -> Void
 
+  init(_ configuration: TwilioFlex.Configuration) {
+    level = configuration.verbosity == .wholeExchanges ? .whole : .curl
+    baseURL = configuration.baseURL
+    let usesKey = configuration.credentials.username != configuration.credentials.account
+    userVariables =
+      usesKey ? "$TWILIO_API_KEY:$TWILIO_API_SECRET" : "$TWILIO_ACCOUNT_SID:$TWILIO_AUTH_TOKEN"
+    write = configuration.log
+  }
+
   func send(
     _ request: HTTPRequest, next: (HTTPRequest) async throws(TransportError) -> HTTPReply
   ) async throws(TransportError) -> HTTPReply {
@@ -23,13 +32,13 @@ struct Log: Middleware {
     do throws(TransportError) {
       let reply = try await next(request)
       let id = reply.header("Twilio-Request-Id").map { " \($0)" } ?? ""
-      write("< \(reply.status) in \(Log.milliseconds(ContinuousClock.now - start)) ms\(id)")
+      write("< \(reply.status) in \((ContinuousClock.now - start).milliseconds) ms\(id)")
       if level == .whole { write(whole(reply)) }
       return reply
     } catch {
       let reached = error.mayHaveReachedServer ? "" : ", nothing was sent"
       write(
-        "< \(error.message) after \(Log.milliseconds(ContinuousClock.now - start)) ms\(reached)")
+        "< \(error.message) after \((ContinuousClock.now - start).milliseconds) ms\(reached)")
       throw error
     }
   }
@@ -69,10 +78,12 @@ struct Log: Middleware {
     "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
       + "'"
   }
+}
 
+extension Duration {
   /// Milliseconds with one digit behind the point.
-  private static func milliseconds(_ duration: Duration) -> String {
-    let (seconds, attoseconds) = duration.components
+  var milliseconds: String {
+    let (seconds, attoseconds) = components
     let tenths = seconds * 10_000 + attoseconds / 100_000_000_000_000
     return "\(tenths / 10).\(tenths % 10)"
   }

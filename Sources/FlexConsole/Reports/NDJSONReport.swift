@@ -128,10 +128,13 @@ struct JSONEvent {
       add("duration_ms", .number(duration.tenths))
     }
     add("request_id", orNothing: record.answer?.requestID ?? record.error?.requestID)
+    if record.answer?.isSettled == true { add("settled", .bool(true)) }
     if record.isTolerated { add("tolerated", .bool(true)) }
     if let error = record.error { add("error", error.json) }
+    let tries = record.answer?.tries ?? record.error?.tries ?? []
+    if !tries.isEmpty { add("tries", .array(tries.map(\.json))) }
     if let request = record.request { add("request", request.json) }
-    if let answer = record.answer, answer.status != nil {
+    if let answer = record.answer, answer.status != nil, !answer.fields.members.isEmpty {
       add("resource", .object(answer.fields))
     }
   }
@@ -173,6 +176,19 @@ extension APIError {
     }
     object["message"] = .string(message)
     if let moreInfo { object["more_info"] = .string(moreInfo) }
+    return .object(object)
+  }
+}
+
+extension Try {
+  /// A request that was followed by another one.
+  fileprivate var json: JSON {
+    var object = JSONObject()
+    object["at_ms"] = .number(start.tenths)
+    object["duration_ms"] = .number(duration.tenths)
+    object["kind"] = .string(kind.rawValue)
+    if let status { object["status"] = .number(status) }
+    object["message"] = .string(message)
     return .object(object)
   }
 }

@@ -90,6 +90,10 @@ package struct TextReport: EventReport {
       if record.outcome == .done, let duration = record.duration {
         line += "  " + palette.text(duration.forPeople, .dimmed)
       }
+      if let answer = record.answer, answer.attempts > 1 {
+        line += "  " + palette.text("after \(answer.attempts) tries", .dimmed)
+        if answer.isSettled { line += palette.text(", settled by reading back", .dimmed) }
+      }
       output.write(line + "\n")
       if let request = record.request { output.write("  " + request.forPeople + "\n") }
     case .failed, .unknown:
@@ -116,6 +120,7 @@ package struct TextReport: EventReport {
   ) {
     complain("\(at): \(sentence): \(outcome)")
     var lines = [error.forPeople]
+    if error.attempts > 1 { lines.append("after \(error.attempts) tries") }
     if let link = error.moreInfo { lines.append(link) }
     if let id = error.requestID { lines.append("request id \(id)") }
     for line in lines { errors.write("  " + VisibleText.escaped(line) + "\n") }

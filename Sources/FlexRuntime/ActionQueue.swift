@@ -1,0 +1,140 @@
+import FlexAPI
+
+/// Actions that are in flight or wait for their turn, and what was told behind them, in script order.
+///
+/// It decides and never waits. Two actions on one interaction never overlap and keep their order;
+/// actions on different interactions may overlap. Source: LANGUAGE.md, §5.
+struct ActionQueue {
+  /// How many entries are held at most: so far may the script run ahead of the first answer.
+  static let capacity = 2048
+
+  private enum Entry {
+    case action(ActionRecord, Operation)
+    case finished(ActionRecord)
+    case event(RunEvent)
+    /// An event behind an action that ended the run; the others keep their numbers.
+    case dropped
+  }
+
+  /// The entries, the first at ``head``; each has a number, and the first of the array is `base`.
+  private var entries: [Entry] = []
+  private var head = 0
+  private var base = 0
+  /// Numbers of actions that may begin, in the order in which they became free to.
+  private var ready: [Int] = []
+  private var readyHead = 0
+  /// For each interaction that has an action in flight or ready: the numbers of those behind it.
+  private var behind: [InteractionSID: [Int]] = [:]
+  /// How many actions are in flight.
+  private(set) var inFlight = 0
+
+  /// Whether everything has been told.
+  var isEmpty: Bool { head == entries.count }
+  var count: Int { entries.count - head }
+
+  // MARK: Filling
+
+  /// Adds an action.
+  mutating func append(_ record: ActionRecord, _ operation: Operation) {
+    let number = base + entries.count
+    entries.append(.action(record, operation))
+    if let interaction = record.address.interaction {
+      if behind[interaction] != nil {
+        behind[interaction]?.append(number)
+        return
+      }
+      behind[interaction] = []
+    }
+    ready.append(number)
+  }
+
+  /// Adds what is told behind the actions so far.
+  mutating func append(_ event: RunEvent) {
+    entries.append(.event(event))
+  }
+
+  // MARK: Carrying out
+
+  /// Takes the action that may begin first; it then is in flight until ``finish(_:_:)``.
+  mutating func begin() -> (number: Int, ActionRecord, Operation)? {
+    guard readyHead < ready.count else { return nil }
+    let number = ready[readyHead]
+    readyHead += 1
+    if readyHead == ready.count {
+      ready.removeAll(keepingCapacity: true)
+      readyHead = 0
+    }
+    guard case .action(let record, let operation) = entries[number - base] else {
+      preconditionFailure("what is ready has not finished")
+    }
+    inFlight += 1
+    return (number, record, operation)
+  }
+
+  /// The action in flight with this number.
+  func action(_ number: Int) -> (ActionRecord, Operation) {
+    guard case .action(let record, let operation) = entries[number - base] else {
+      preconditionFailure("what is in flight has not finished")
+    }
+    return (record, operation)
+  }
+
+  /// Notes how an action in flight ended, and lets the next one on its interaction begin.
+  mutating func finish(_ number: Int, _ record: ActionRecord) {
+    entries[number - base] = .finished(record)
+    inFlight -= 1
+    guard let interaction = record.address.interaction else { return }
+    if let next = behind[interaction]?.first {
+      behind[interaction]?.removeFirst()
+      ready.append(next)
+    } else {
+      behind[interaction] = nil
+    }
+  }
+
+  /// Takes every action that has not begun: it will not run.
+  ///
+  /// Called when nothing is in flight any more.
+  mutating func abandonWaiting() -> [ActionRecord] {
+    var abandoned: [ActionRecord] = []
+    for index in head..<entries.count {
+      guard case .action(let record, _) = entries[index] else { continue }
+      entries[index] = .finished(record)
+      abandoned.append(record)
+    }
+    ready.removeAll()
+    readyHead = 0
+    behind.removeAll()
+    return abandoned
+  }
+
+  /// Drops what was printed behind an action: the script does not come so far.
+  mutating func dropEvents(behind number: Int) {
+    for index in (number - base + 1)..<entries.count {
+      if case .event = entries[index] { entries[index] = .dropped }
+    }
+  }
+
+  // MARK: Telling
+
+  /// Takes the next event whose turn has come.
+  mutating func nextEvent() -> RunEvent? {
+    while head < entries.count {
+      let event: RunEvent?
+      switch entries[head] {
+      case .action: return nil
+      case .finished(let record): event = .action(record)
+      case .event(let told): event = told
+      case .dropped: event = nil
+      }
+      head += 1
+      if head == entries.count || head >= ActionQueue.capacity {
+        base += head
+        entries.removeFirst(head)
+        head = 0
+      }
+      if let event { return event }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,100 @@
+import FlexAPI
+import FlexScript
+
+/// What came of an action that was in flight.
+struct Flight: Sendable {
+  let number: Int
+  let result: Result<Answer, APIError>
+  let duration: Duration
+}
+
+/// Several actions at once.
+extension Interpreter {
+  /// Runs a body with a place for actions in flight; all of them have ended when it ends.
+  mutating func flying(_ body: (inout Self) async -> Void) async {
+    await withTaskGroup(of: Flight.self) { group in
+      // Kept for as long as the group lives, and used by the task that made it alone.
+      flights = group
+      await body(&self)
+      await drain()
+      flights = nil
+    }
+  }
+
+  /// Whether a sentence waits for the actions before it.
+  ///
+  /// Source: LANGUAGE.md, §5.
+  func waitsForActions(_ command: Command) -> Bool {
+    switch command.kind {
+    case .action(.update(.everyAgent, _, _)): true
+    case .action, .echo, .param, .useInteraction, .useChannel: isTolerating
+    case .loop(_, .value, _, _), .loop(_, .rows, _, _): false
+    default: true
+    }
+  }
+
+  /// Begins an action, or lets it wait for its turn.
+  mutating func begin(_ record: ActionRecord, _ operation: Operation) async {
+    while queue.count >= ActionQueue.capacity, queue.inFlight > 0 { await land() }
+    queue.append(record, operation)
+    takeOff()
+  }
+
+  /// Waits until everything that was begun has ended and has been told.
+  mutating func drain() async {
+    guard !queue.isEmpty else { return }
+    while queue.inFlight > 0 {
+      report.flush()
+      await land()
+    }
+    for record in queue.abandonWaiting() { summary.count(record.outcome) }
+    tellFinished()
+  }
+
+  /// Begins what may begin.
+  private mutating func takeOff() {
+    while halt == nil, queue.inFlight < settings.jobs, let next = queue.begin() {
+      lookForInterruption()
+      guard mayBegin(next.1) else {
+        summary.count(next.1.outcome)
+        queue.finish(next.number, next.1)
+        continue
+      }
+      let (number, _, operation) = next
+      let api = api
+      flights?.addTask {
+        let start = ContinuousClock.now
+        let result = await api.result(of: operation)
+        return Flight(number: number, result: result, duration: ContinuousClock.now - start)
+      }
+    }
+  }
+
+  /// Waits for the next action that ends.
+  private mutating func land() async {
+    guard let flight = await flights?.next() else { return }
+    let (record, operation) = queue.action(flight.number)
+    let ended = end(record, operation, flight.result, after: flight.duration)
+    queue.finish(flight.number, ended)
+    noteFailure(of: ended)
+    if halt != nil { queue.dropEvents(behind: flight.number) }
+    takeOff()
+    tellFinished()
+  }
+
+  /// Tells what has ended, as far as everything before it has.
+  private mutating func tellFinished() {
+    while let event = queue.nextEvent() { tellNow(event) }
+  }
+}
+
+extension InteractionsAPI {
+  /// Has one operation carried out.
+  func result(of operation: Operation) async -> Result<Answer, APIError> {
+    do throws(APIError) {
+      return .success(try await perform(operation))
+    } catch {
+      return .failure(error)
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import Synchronization
+
+/// Which requests meet which faults: the same requests the same ones, for the same seed.
+package final class FaultPlan: Sendable {
+  /// What happens to one request, in the order in which it happens.
+  struct Fate: Sendable {
+    /// How much later it is answered.
+    var delay = Duration.zero
+    /// What happens in the place of processing it.
+    var instead: Fault.Kind?
+    /// Whether the agent leaves before.
+    var isGone = false
+    /// What happens to the answer.
+    var afterwards: Fault.Kind?
+  }
+
+  private struct State {
+    var requests = 0
+    var inFlight = 0
+    /// How often a request came, by what it asks.
+    var occurrences: [UInt64: UInt64] = [:]
+  }
+
+  private let faults: [Fault]
+  private let seed: UInt64
+  private let state = Mutex(State())
+
+  /// Plans these faults.
+  package init(_ faults: [Fault] = [], seed: UInt64 = 0) {
+    self.faults = faults
+    self.seed = seed
+  }
+
+  /// Begins a request: counts it among those in flight, and says what happens to it.
+  func begin(method: String, target: String, body: [UInt8]) -> (Fate, inFlight: Int) {
+    var identity = StableHash(seed: seed)
+    identity.add(method.utf8)
+    identity.add(target.utf8)
+    identity.add(body)
+    let asked = identity.value
+    let (number, occurrence, inFlight) = state.withLock { state in
+      state.requests += 1
+      state.inFlight += 1
+      guard !faults.isEmpty else { return (state.requests, UInt64(0), state.inFlight) }
+      let occurrence = state.occurrences[asked, default: 0] + 1
+      state.occurrences[asked] = occurrence
+      return (state.requests, occurrence, state.inFlight)
+    }
+    var fate = Fate()
+    for (index, fault) in faults.enumerated() {
+      var random = StableHash(seed: asked)
+      random.add(occurrence)
+      random.add(UInt64(index))
+      guard isDue(fault.occasion, number: number, chance: random.fraction) else { continue }
+      apply(fault.kind, to: &fate, inFlight: inFlight, random)
+    }
+    return (fate, inFlight)
+  }
+
+  /// Ends a request: its answer is on its way, or never comes.
+  func end() {
+    state.withLock { $0.inFlight -= 1 }
+  }
+
+  private func isDue(_ occasion: Fault.Occasion, number: Int, chance: Double) -> Bool {
+    switch occasion {
+    case .always: true
+    case .probability(let part): chance < part
+    case .nth(let wanted): number == wanted
+    }
+  }
+
+  private func apply(
+    _ kind: Fault.Kind, to fate: inout Fate, inFlight: Int, _ random: StableHash
+  ) {
+    switch kind {
+    case .delay(let duration): fate.delay += duration
+    case .jitter(let duration):
+      var random = random
+      random.add(1)
+      fate.delay += duration * random.fraction
+    case .limit(let most):
+      if inFlight > most { fate.instead = fate.instead ?? kind }
+    case .refuse, .status, .redirect: fate.instead = fate.instead ?? kind
+    case .gone: fate.isGone = true
+    case .reset, .truncate, .garbage, .html, .empty, .slow, .hang:
+      fate.afterwards = fate.afterwards ?? kind
+    }
+  }
+}
+
+/// A hash that is the same in every process, unlike the standard library's.
+struct StableHash {
+  private(set) var value: UInt64
+
+  init(seed: UInt64) {
+    value = 0xCBF2_9CE4_8422_2325 ^ seed
+  }
+
+  /// FNV-1a, by Fowler, Noll and Vo.
+  mutating func add(_ bytes: some Sequence<UInt8>) {
+    for byte in bytes { value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+  }
+
+  mutating func add(_ number: UInt64) {
+    var mixed = value ^ (number &+ 0x9E37_79B9_7F4A_7C15)
+    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+    value = mixed ^ mixed >> 31
+  }
+
+  /// A number from 0 up to 1.
+  var fraction: Double { Double(value >> 11) / Double(1 << 53) }
+}

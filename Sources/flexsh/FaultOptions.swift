@@ -1,0 +1,26 @@
+import ArgumentParser
+import FlexSimulator
+
+/// How the simulator misbehaves.
+struct FaultOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Let the simulator misbehave, for instance 503@0.05, reset@0.02, 429:retry-after=1#3,"
+        + " delay:50ms, limit:8 (flexsh help faults).", valueName: "spec"),
+    transform: { try FaultOptions.fault($0) })
+  var fault: [Fault] = []
+
+  @Option(help: ArgumentHelp("The same seed gives the same faults.", valueName: "n"))
+  var seed: UInt64 = 0
+
+  private static func fault(_ text: String) throws -> Fault {
+    do throws(Fault.Problem) {
+      return try Fault(text)
+    } catch {
+      throw ValidationError("--fault \(text): \(error.reason)")
+    }
+  }
+
+  /// The plan that they make.
+  var plan: FaultPlan { FaultPlan(fault, seed: seed) }
+}

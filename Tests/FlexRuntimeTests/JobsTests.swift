@@ -1,0 +1,164 @@
+import FlexAPI
+import FlexRuntime
+import FlexTestSupport
+import Synchronization
+import Testing
+
+/// Several actions at once: their order, their overlap, and what a failure leaves undone.
+struct JobsTests {
+  /// An API that watches what overlaps; an action takes a few turns of the scheduler.
+  private final class WatchedAPI: InteractionsAPI {
+    struct Log {
+      var begun: [Operation] = []
+      var inFlight: [Operation] = []
+      var mostInFlight = 0
+      var hasOverlappedOnAnInteraction = false
+      var hasAskedWhileActing = false
+
+      mutating func begin(_ operation: Operation) -> Int {
+        begun.append(operation)
+        if !operation.isWrite, !inFlight.isEmpty { hasAskedWhileActing = true }
+        let interaction = operation.channelPath?.interaction
+        if inFlight.contains(where: { $0.channelPath?.interaction == interaction }) {
+          hasOverlappedOnAnInteraction = true
+        }
+        inFlight.append(operation)
+        mostInFlight = max(mostInFlight, inFlight.count)
+        return begun.count
+      }
+    }
+
+    private let log = Mutex(Log())
+    var seen: Log { log.withLock { $0 } }
+    let failsAt: ParticipantSID?
+
+    init(failsAt: ParticipantSID? = nil) {
+      self.failsAt = failsAt
+    }
+
+    func perform(_ operation: Operation) async throws(APIError) -> Answer {
+      let count = log.withLock { $0.begin(operation) }
+      // Later ones are quicker, so that they end in another order than they begin.
+      let turns = 40 - count % 7 * 5
+      for _ in 0..<turns { await Task.yield() }
+      log.withLock { log in log.inFlight.removeAll { $0 == operation } }
+      if case .updateParticipant(_, let sid, _) = operation, sid == failsAt {
+        throw APIError(kind: .api, status: 404, message: "gone", mayHaveBeenProcessed: false)
+      }
+      return Answer(status: 200, fields: JSONObject(), requestID: nil, attempts: 1)
+    }
+  }
+
+  private static func sid(_ prefix: String, _ number: Int) -> String {
+    let digits = String(number, radix: 16)
+    return prefix + String(repeating: "0", count: 32 - digits.utf8.count) + digits
+  }
+
+  private static func settings(_ jobs: Int) -> Settings {
+    var settings = Settings()
+    settings.jobs = jobs
+    return settings
+  }
+
+  @Test func neverOverlapsOnAnInteractionAndTellsInScriptOrder() async throws {
+    let api = WatchedAPI()
+    let lines = (0..<300).map { number in
+      "close \(Self.sid("UT", number)) on \(Self.sid("UO", number % 40)) in "
+        + Self.sid("KD", number % 40) + "\necho \"behind \(number)\""
+    }
+    let result = try await run(
+      lines.joined(separator: "\n"), on: api, settings: Self.settings(8))
+    #expect(result.interpreter.summary.done == 300)
+    let told = result.interpreter.report.events.map { event in
+      switch event {
+      case .action(let record): "\(record.number)"
+      case .echo(_, let text): text
+      default: "?"
+      }
+    }
+    #expect(told == (0..<300).flatMap { ["\($0 + 1)", "behind \($0)"] })
+    let log = api.seen
+    #expect(!log.hasOverlappedOnAnInteraction)
+    #expect(log.mostInFlight == 8)
+    for interaction in 0..<40 {
+      let order = log.begun.compactMap { operation -> String? in
+        guard case .updateParticipant(let path, let sid, _) = operation,
+          path.interaction.description == Self.sid("KD", interaction)
+        else { return nil }
+        return sid.description
+      }
+      let expected = stride(from: interaction, to: 300, by: 40).map { Self.sid("UT", $0) }
+      #expect(order == expected)
+    }
+  }
+
+  @Test(arguments: [
+    "show interaction KD1", "let a = participants on UO1", "close every agent on UO1",
+    "expect (channel UO1).status is empty", "if (channel UO1).status is empty { }",
+    "for a in channels { }", "wait until (channel UO1).status is empty",
+  ])
+  func waitsForTheActionsBefore(_ sentence: String) async throws {
+    let api = WatchedAPI()
+    let closes = (0..<20).map { number in
+      "close \(Self.sid("UT", number)) on UO1 in \(Self.sid("KD", number))\n"
+    }
+    _ = try await run(
+      "use interaction KD1\n" + closes.joined() + sentence, on: api, settings: Self.settings(8))
+    #expect(!api.seen.hasAskedWhileActing)
+  }
+
+  @Test func aFailureStopsNewStartsAndTellsWhatWasInFlight() async throws {
+    let failing = Sample.participant(Self.sid("UT", 10))
+    let api = WatchedAPI(failsAt: failing)
+    let lines = (0..<100).map { number in
+      "close \(Self.sid("UT", number)) on UO1 in \(Self.sid("KD", number))\necho \"\(number)\""
+    }
+    let result = try await run(
+      lines.joined(separator: "\n"), on: api, settings: Self.settings(4))
+    let summary = result.interpreter.summary
+    #expect(summary.failed == 1)
+    #expect(summary.done == api.seen.begun.count - 1)
+    #expect(summary.done >= 10 && summary.done <= 17)
+    #expect(summary.notRun == 100 - summary.done - 1)
+    let numbers = result.interpreter.report.events.compactMap { event -> Int? in
+      if case .action(let record) = event { record.number } else { nil }
+    }
+    #expect(numbers == Array(1...100), "each is told once, in order")
+    let echoes = result.interpreter.report.events.compactMap { event -> String? in
+      if case .echo(_, let text) = event { text } else { nil }
+    }
+    #expect(echoes == (0..<10).map { "\($0)" }, "nothing is printed behind the failure")
+  }
+
+  @Test func keepsGoingBehindAFailureAndSparesADoubtfulParticipant() async throws {
+    var settings = Self.settings(4)
+    settings.keepsGoing = true
+    let result = try await run(
+      """
+      close UT1 on UO1 in KD1
+      wrapup UT2 on UO1 in KD1
+      close UT4 on UO2 in KD2
+      """, on: SimulatedFlexLosing(Sample.agent), settings: settings)
+    #expect(
+      result.lines == [
+        "close UT1 on UO1 in KD1: unknown (reset)", "wrapup UT2 on UO1 in KD1: done",
+        "close UT4 on UO2 in KD2: done",
+      ])
+  }
+
+  /// Loses the answer about one participant.
+  private struct SimulatedFlexLosing: InteractionsAPI {
+    let sid: String
+
+    init(_ sid: String) {
+      self.sid = sid
+    }
+
+    func perform(_ operation: Operation) async throws(APIError) -> Answer {
+      if case .updateParticipant(_, let target, _) = operation, target.description == sid {
+        throw APIError(kind: .reset, message: "lost", mayHaveBeenProcessed: true)
+      }
+      return Answer(status: 200, fields: JSONObject(), requestID: nil, attempts: 1)
+    }
+  }
+}
