@@ -22,6 +22,8 @@ struct FormatterTests {
     ("close [ UT1 , # one\n UT2,\n ]  on UO1", "close [UT1,  # one\n  UT2,\n] on UO1\n"),
     ("close UT1 \\\n      on UO1", "close UT1 \\\n  on UO1\n"),
     ("close UT1 \\\n# c", "close UT1 \\\n  # c\n"),
+    ("\\\n# c\t", "# c\n"), ("echo 1\n\\\n# c", "echo 1\n\n# c\n"),
+    ("\\\n\\\necho 1", "echo 1\n"),
     (
       "invite on UO1 routing {\"a\":-1.5e3,\n\"b\":{ \"c\":[1,2] }\n}",
       "invite on UO1 routing {\"a\": -1.5e3,\n  \"b\": {\"c\": [1, 2]}\n}\n"

@@ -64,7 +64,8 @@ package struct Formatter {
         if brackets.isEmpty { endStatement() }
       case .continuation:
         lineEnds += 1
-        isContinued = brackets.isEmpty
+        // Where no sentence has begun there is nothing to continue.
+        isContinued = brackets.isEmpty && !isAtStatementStart
       case .semicolon: endStatement()
       case .comment: comment(token)
       default: lexeme(token)
