@@ -18,6 +18,8 @@ package final class NIOTransport: Transport {
 
   /// Runs a body with a transport to one origin; every connection is closed when it ends.
   ///
+  /// The body runs on the thread of the connections.
+  ///
   /// - `connectTimeout`: how long a connection, with TLS, may take to come about.
   /// - `certificates`: a PEM file of trusted roots; `nil` for the system's.
   ///
@@ -42,7 +44,9 @@ package final class NIOTransport: Transport {
     }.get()
     let transport = NIOTransport(loop: loop, pool: pool)
     do {
-      let result = try await body(transport)
+      let result = try await withTaskExecutorPreference(EventLoopExecutor(loop)) {
+        try await body(transport)
+      }
       try? await group.shutdownGracefully()
       return result
     } catch {
