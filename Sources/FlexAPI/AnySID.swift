@@ -96,14 +96,22 @@ package struct AnySID: Sendable {
 
   /// Appends the SID as it was written.
   package func write(into bytes: inout [UInt8]) {
-    bytes.append(UInt8(prefixCode >> 8))
-    bytes.append(UInt8(truncatingIfNeeded: prefixCode))
-    for position in 0..<32 {
-      let word = position < 16 ? high : low
-      let digit = UInt8(truncatingIfNeeded: word >> UInt64((15 - position % 16) * 4)) & 15
-      let letter =
-        upperCase >> UInt32(31 - position) & 1 == 1 ? UInt8(ascii: "A") : UInt8(ascii: "a")
-      bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : letter + digit - 10)
+    withSpelling { bytes.append(contentsOf: $0) }
+  }
+
+  /// Hands out the 34 ASCII bytes of the SID as it was written, for as long as the body runs.
+  package func withSpelling<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: AnySID.length) { spelling in
+      spelling[0] = UInt8(prefixCode >> 8)
+      spelling[1] = UInt8(truncatingIfNeeded: prefixCode)
+      for position in 0..<32 {
+        let word = position < 16 ? high : low
+        let digit = UInt8(truncatingIfNeeded: word >> UInt64((15 - position % 16) * 4)) & 15
+        let isUpper = upperCase >> UInt32(31 - position) & 1 == 1
+        let letter = isUpper ? UInt8(ascii: "A") - 10 : UInt8(ascii: "a") - 10
+        spelling[2 + position] = digit &+ (digit < 10 ? UInt8(ascii: "0") : letter)
+      }
+      return body(UnsafeBufferPointer(spelling))
     }
   }
 
@@ -131,10 +139,7 @@ extension AnySID: Hashable {
 extension AnySID: CustomStringConvertible {
   /// The SID as it was written.
   package var description: String {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(AnySID.length)
-    write(into: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
+    withSpelling { String(decoding: $0, as: UTF8.self) }
   }
 }
 

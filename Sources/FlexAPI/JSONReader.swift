@@ -106,6 +106,7 @@ package struct JSONReader {
 
   private mutating func object() throws(Failure) -> JSON {
     var members: [JSONObject.Member] = []
+    // Few members: comparing is quicker than hashing. Many: comparing would be quadratic.
     var names = Set<[UInt8]>()
     skipSpace()
     if take(UInt8(ascii: "}")) { return .object(JSONObject()) }
@@ -114,7 +115,7 @@ package struct JSONReader {
       let start = position
       guard current == UInt8(ascii: "\"") else { throw failure("a member's name should be here") }
       let name = try string()
-      guard names.insert(Array(name.utf8)).inserted else {
+      guard isNew(name, among: members, &names) else {
         throw failure("the name \"\(name)\" stands twice in one object", at: start)
       }
       skipSpace()
@@ -126,6 +127,17 @@ package struct JSONReader {
     } while take(UInt8(ascii: ","))
     guard take(UInt8(ascii: "}")) else { throw failure("`,` or `}` should be here") }
     return .object(JSONObject(members))
+  }
+
+  /// Whether no member has this name yet, compared byte for byte.
+  private func isNew(
+    _ name: String, among members: [JSONObject.Member], _ names: inout Set<[UInt8]>
+  ) -> Bool {
+    if members.count < 32 {
+      return !members.contains { $0.name.utf8.elementsEqual(name.utf8) }
+    }
+    if names.isEmpty { names = Set(members.map { Array($0.name.utf8) }) }
+    return names.insert(Array(name.utf8)).inserted
   }
 
   private mutating func array() throws(Failure) -> JSON {
@@ -185,8 +197,15 @@ extension JSONReader {
     while let byte = current {
       switch byte {
       case UInt8(ascii: "\""):
+        defer { position += 1 }
+        if run == start + 1 {
+          // Nothing was escaped, which is so for nearly all.
+          guard let text = String(validating: bytes[run..<position], as: UTF8.self) else {
+            throw failure("the string is not UTF-8", at: start)
+          }
+          return text
+        }
         decoded.append(contentsOf: bytes[run..<position])
-        position += 1
         guard let text = String(validating: decoded, as: UTF8.self) else {
           throw failure("the string is not UTF-8", at: start)
         }

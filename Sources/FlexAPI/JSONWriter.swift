@@ -30,6 +30,19 @@ extension JSON {
   /// U+2029, so that a terminal that shows the line obeys nothing in it.
   package static func write(_ text: String, into bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
+    defer { bytes.append(UInt8(ascii: "\"")) }
+    // Nearly all text needs no escape.
+    let isPlain =
+      text.utf8.withContiguousStorageIfAvailable { utf8 in
+        guard
+          utf8.allSatisfy({
+            $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+          })
+        else { return false }
+        bytes.append(contentsOf: utf8)
+        return true
+      } ?? false
+    if isPlain { return }
     for scalar in text.unicodeScalars {
       switch scalar.value {
       case 0x22: bytes.append(contentsOf: "\\\"".utf8)
@@ -46,7 +59,6 @@ extension JSON {
       default: bytes.append(contentsOf: String(scalar).utf8)
       }
     }
-    bytes.append(UInt8(ascii: "\""))
   }
 }
 

@@ -13,8 +13,9 @@ enum FormEncoding {
     return bytes
   }
 
+  private static let digits = Array("0123456789ABCDEF".utf8)
+
   private static func append(_ text: String, to bytes: inout [UInt8]) {
-    let digits = Array("0123456789ABCDEF".utf8)
     for byte in text.utf8 {
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -13,8 +13,10 @@ package struct HTTPRequest: Hashable, Sendable {
   package var method: String
   /// The path and the query, in ASCII and encoded.
   package var target: String
-  /// Headers but `Host` and `Content-Length`, which the transport knows.
+  /// Headers but `Host` and `Content-Length`, which the transport knows, and `Authorization`.
   package var headers: [HTTPHeader]
+  /// The value of `Authorization`, once it has been added.
+  package var authorization: String?
   /// The body; empty for none.
   package var body: [UInt8]
   /// Whether it must travel on a connection of its own.

@@ -143,20 +143,25 @@ package final class TwilioFlex: InteractionsAPI {
     }
   }
 
+  private static let headers = [
+    HTTPHeader("Accept", "application/json"), HTTPHeader("User-Agent", "flexsh/0.1.0"),
+  ]
+  private static let headersOfForms =
+    headers + [HTTPHeader("Content-Type", "application/x-www-form-urlencoded")]
+  private static let headersOfJSON = headers + [HTTPHeader("Content-Type", "application/json")]
+
   private func httpRequest(_ operation: Operation, timeout: Duration) -> HTTPRequest {
     let request = operation.request
-    var headers = [
-      HTTPHeader("Accept", "application/json"), HTTPHeader("User-Agent", "flexsh/0.1.0"),
-    ]
+    let headers: [HTTPHeader]
     var body: [UInt8] = []
     switch request.body {
-    case .none: break
+    case .none: headers = TwilioFlex.headers
     case .form(let fields):
       body = FormEncoding.encode(fields)
-      headers.append(HTTPHeader("Content-Type", "application/x-www-form-urlencoded"))
+      headers = TwilioFlex.headersOfForms
     case .json(let json):
       json.write(into: &body)
-      headers.append(HTTPHeader("Content-Type", "application/json"))
+      headers = TwilioFlex.headersOfJSON
     }
     return HTTPRequest(
       method: request.method.rawValue,

@@ -13,7 +13,7 @@ extension Interpreter {
     }
     do throws(RuntimeError) {
       let (operation, type) = try operation(action)
-      guard let answer = await write(operation, at: at(command)) else { return nil }
+      guard let answer = await write(operation, at: self.place(of: command)) else { return nil }
       return .resource(ResourceValue(type: type, fields: answer.fields))
     } catch {
       tellUnresolved(error, action.verb, command)
@@ -79,11 +79,11 @@ extension Interpreter {
     case .sentence(let message):
       let isReached = halt == nil
       tellUnsent(
-        verb, Address(), at: at(command), sentence: command.source ?? verb,
+        verb, Address(), at: self.place(of: command), sentence: command.source ?? verb,
         because: isReached ? message : nil)
     case .api(let error, let subject):
       tellQueryFailure(subject, command, error)
-      tellUnsent(verb, Address(), at: at(command), sentence: command.source ?? verb)
+      tellUnsent(verb, Address(), at: self.place(of: command), sentence: command.source ?? verb)
     }
   }
 
@@ -151,7 +151,9 @@ extension Interpreter {
       var owner: ResourceValue?
       if case .resource(let resource) = participant { owner = resource }
       let path = try path(place, of: owner)
-      guard let answer = await write(.updateParticipant(path, sid, to: goal), at: at(command))
+      guard
+        let answer = await write(
+          .updateParticipant(path, sid, to: goal), at: self.place(of: command))
       else { return nil }
       return .resource(ResourceValue(type: .participant, fields: answer.fields))
     } catch {
@@ -168,7 +170,8 @@ extension Interpreter {
     lookForInterruption()
     guard halt == nil else {
       tellUnsent(
-        verb, Address(interaction: path.interaction, channel: path.channel), at: at(command),
+        verb, Address(interaction: path.interaction, channel: path.channel),
+        at: self.place(of: command),
         sentence: "\(verb) every agent on \(path.channel) in \(path.interaction)")
       return nil
     }
@@ -178,7 +181,8 @@ extension Interpreter {
     } catch {
       if case .api(let error, let subject) = error { tellQueryFailure(subject, command, error) }
       tellUnsent(
-        verb, Address(interaction: path.interaction, channel: path.channel), at: at(command),
+        verb, Address(interaction: path.interaction, channel: path.channel),
+        at: self.place(of: command),
         sentence: "\(verb) every agent on \(path.channel) in \(path.interaction)")
       return nil
     }

@@ -146,8 +146,11 @@ package struct Interpreter<Report: RunReport> {
   // MARK: Telling
 
   /// Where a command stands, for people and programs.
-  func at(_ command: Command) -> String {
-    "\(frame.file):\(command.position.line):\(command.position.column)"
+  func at(_ command: Command) -> String { place(of: command).description }
+
+  func place(of command: Command) -> SentencePlace {
+    SentencePlace(
+      file: frame.file, line: command.position.line, column: command.position.column)
   }
 
   /// The script that runs; there is one whenever a command is carried out.
@@ -198,13 +201,11 @@ package struct Interpreter<Report: RunReport> {
   ///
   /// - Returns: The answer; `nil` also when the sentence may go on before there is one.
   mutating func write(
-    _ operation: Operation, at place: String
+    _ operation: Operation, at place: SentencePlace
   ) async -> Answer? {
     actions += 1
     let record = ActionRecord(
-      number: actions, at: place, verb: Sentence.verb(of: operation),
-      sentence: Sentence.text(of: operation), address: Sentence.address(of: operation),
-      outcome: .notRun)
+      number: actions, place: place, subject: .operation(operation), outcome: .notRun)
     lookForInterruption()
     if mayOverlap, halt == nil {
       await begin(record, operation)
@@ -242,9 +243,7 @@ package struct Interpreter<Report: RunReport> {
     case .success(let answer):
       wasAnswered = wasAnswered || answer.status != nil
       record.answer = answer
-      record.effect = Sentence.effect(of: operation)
       record.outcome = answer.status == nil ? .planned : .done
-      if answer.status == nil { record.request = operation.request }
     case .failure(let error):
       note(error)
       record.error = error
@@ -272,13 +271,13 @@ package struct Interpreter<Report: RunReport> {
 
   /// Tells an action that was not sent, for a reason that has been told or follows from one.
   mutating func tellUnsent(
-    _ verb: String, _ address: Address, at place: String, sentence: String,
+    _ verb: String, _ address: Address, at place: SentencePlace, sentence: String,
     because message: String? = nil
   ) {
     actions += 1
     var record = ActionRecord(
-      number: actions, at: place, verb: verb, sentence: sentence, address: address,
-      outcome: .notRun)
+      number: actions, place: place,
+      subject: .unresolved(verb: verb, address, sentence: sentence), outcome: .notRun)
     if let message {
       record.outcome = .failed
       record.error = APIError(

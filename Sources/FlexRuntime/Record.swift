@@ -18,30 +18,79 @@ package enum Outcome: String, Sendable {
 
 /// One action, and what became of it.
 package struct ActionRecord: Sendable {
+  /// What was to be done.
+  package enum Subject: Sendable {
+    case operation(Operation)
+    /// A sentence whose operation could not be made out.
+    case unresolved(verb: String, Address, sentence: String)
+  }
+
   /// Its number in the run, from 1.
   package let number: Int
-  /// Where the sentence stands: `file:line:column`.
-  package let at: String
-  /// `close`, `wrapup`, `close channel`, `deactivate`, `invite`, `add`, `create`, `update`, `transfer`.
-  package let verb: String
-  /// The sentence with every SID in its place.
-  package let sentence: String
-  /// What was addressed, as far as it is known.
-  package let address: Address
+  /// Where the sentence stands.
+  package let place: SentencePlace
+  /// What was to be done.
+  package let subject: Subject
   /// How it ended.
   package var outcome: Outcome
-  /// What it changed, or would change.
-  package var effect: String?
   /// What Flex answered.
   package var answer: Answer?
   /// What went wrong.
   package var error: APIError?
   /// From the first request to the last answer.
   package var duration: Duration?
-  /// The request, for an action that was only planned.
-  package var request: OperationRequest?
   /// Whether its failure was tolerated by a `try`.
   package var isTolerated = false
+
+  /// Where the sentence stands: `file:line:column`.
+  package var at: String { place.description }
+
+  /// `close`, `wrapup`, `close channel`, `deactivate`, `invite`, `add`, `create`, `update`, `transfer`.
+  package var verb: String {
+    switch subject {
+    case .operation(let operation): Sentence.verb(of: operation)
+    case .unresolved(let verb, _, _): verb
+    }
+  }
+
+  /// The sentence with every SID in its place.
+  package var sentence: String {
+    switch subject {
+    case .operation(let operation): Sentence.text(of: operation)
+    case .unresolved(_, _, let sentence): sentence
+    }
+  }
+
+  /// What was addressed, as far as it is known.
+  package var address: Address {
+    switch subject {
+    case .operation(let operation): Sentence.address(of: operation)
+    case .unresolved(_, let address, _): address
+    }
+  }
+
+  /// What it changed, or would change.
+  package var effect: String? {
+    guard case .operation(let operation) = subject else { return nil }
+    return outcome == .done || outcome == .planned ? Sentence.effect(of: operation) : nil
+  }
+
+  /// The request, for an action that was only planned.
+  package var request: OperationRequest? {
+    guard case .operation(let operation) = subject, outcome == .planned else { return nil }
+    return operation.request
+  }
+}
+
+/// Where a sentence stands.
+package struct SentencePlace: Hashable, Sendable, CustomStringConvertible {
+  /// The script as it was named.
+  package let file: String
+  /// From 1.
+  package let line, column: Int
+
+  /// `file:line:column`.
+  package var description: String { "\(file):\(line):\(column)" }
 }
 
 /// The SIDs that an action addresses.

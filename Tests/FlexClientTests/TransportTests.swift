@@ -190,7 +190,10 @@ struct TransportTests {
               return error
             }
           }
-          while server.requests.isEmpty { await Task.yield() }
+          // Not on the thread of the connections, which would have no turn.
+          await withTaskExecutorPreference(globalConcurrentExecutor) {
+            while server.requests.isEmpty { await Task.yield() }
+          }
           group.cancelAll()
           return await group.next() ?? nil
         }

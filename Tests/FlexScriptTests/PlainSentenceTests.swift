@@ -8,7 +8,9 @@ struct PlainSentenceTests {
   private static let starts = [
     "close UT1 on UO1", "close UT2 on UO1", "wrapup UT1 on UO2", "close  UT3\ton UO3",
     "close UT4", "close UT5 # kept", "wrapup UT6 on UO3  # tabs\tin a comment",
-    "close UT7 on UO4 in KD1", "close UO1 on UO2", "close UT8 on UT9", "close UTx9 on UO1",
+    "close UT7 on UO4 in KD1", "wrapup UT8 in KD2", "close UT9 on UO5 in UO1", "close UT0 in",
+    "close UT9 in KD1 on UO1", "close UT7 on UO4  in\tKD1 # c", "close UO1 on UO2",
+    "close UT8 on UT9", "close UTx9 on UO1",
     "close UTa onUO1", "close UTb on UO5 close", "close UTc on UO6 # é", "close UTd on",
     "close channel UO7", "close every agent on UO8", "wrapup UTe, UTf on UO9",
     "wrapup UT1 on UO1", "close UT0 on UO7", "Close UT6 on UO1", "stop", "use interaction KD1",

@@ -10,7 +10,7 @@ struct Authentication: Middleware {
     _ request: HTTPRequest, next: (HTTPRequest) async throws(TransportError) -> HTTPReply
   ) async throws(TransportError) -> HTTPReply {
     var request = request
-    request.headers.append(HTTPHeader("Authorization", authorization))
+    request.authorization = authorization
     return try await next(request)
   }
 }

@@ -46,9 +46,12 @@ final class Connection: ChannelInboundHandler {
     informational = 0
     let request = exchange.request
     var headers = HTTPHeaders()
-    headers.reserveCapacity(request.headers.count + 2)
+    headers.reserveCapacity(request.headers.count + 3)
     headers.add(name: "Host", value: authority)
     for header in request.headers { headers.add(name: header.name, value: header.value) }
+    if let authorization = request.authorization {
+      headers.add(name: "Authorization", value: authorization)
+    }
     if request.method == "POST" {
       headers.add(name: "Content-Length", value: String(request.body.count))
     }

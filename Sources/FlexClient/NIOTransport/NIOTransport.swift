@@ -66,7 +66,12 @@ package final class NIOTransport: Transport {
     let (loop, pool) = (loop, pool)
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        loop.execute { pool.value.begin(request, ticket: ticket, continuation) }
+        // Tasks of a run are on the loop's thread already.
+        if loop.inEventLoop {
+          pool.value.begin(request, ticket: ticket, continuation)
+        } else {
+          loop.execute { pool.value.begin(request, ticket: ticket, continuation) }
+        }
       }
     } onCancel: {
       loop.execute { pool.value.cancel(ticket) }

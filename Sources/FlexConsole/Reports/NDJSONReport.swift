@@ -74,33 +74,60 @@ package struct NDJSONReport: EventReport {
   }
 
   private mutating func write(_ event: JSONEvent) {
-    output.write(event.line)
+    output.write(event.line())
   }
 }
 
 /// An event on its way to a line.
 struct JSONEvent {
-  private var members: [JSONObject.Member]
+  private var bytes: [UInt8] = []
 
   init(_ name: String, at: String? = nil, _ members: [(String, JSON)] = []) {
-    self.members = [JSONObject.Member(name: "event", value: .string(name))]
-    if let at { add("at", .string(at)) }
+    bytes.reserveCapacity(1024)
+    bytes.append(UInt8(ascii: "{"))
+    add("event", name)
+    if let at { add("at", at) }
     for (name, value) in members { add(name, value) }
   }
 
+  private mutating func begin(_ name: String) {
+    if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+    JSON.write(name, into: &bytes)
+    bytes.append(UInt8(ascii: ":"))
+  }
+
   mutating func add(_ name: String, _ value: JSON) {
-    members.append(JSONObject.Member(name: name, value: value))
+    begin(name)
+    value.write(into: &bytes)
+  }
+
+  mutating func add(_ name: String, _ text: String) {
+    begin(name)
+    JSON.write(text, into: &bytes)
+  }
+
+  mutating func add(_ name: String, number: String) {
+    begin(name)
+    bytes.append(contentsOf: number.utf8)
   }
 
   /// Adds a member unless there is nothing to say.
   mutating func add(_ name: String, orNothing text: String?) {
-    if let text { add(name, .string(text)) }
+    if let text { add(name, text) }
+  }
+
+  /// Adds a SID unless there is none.
+  mutating func add(_ name: String, _ sid: AnySID?) {
+    guard let sid else { return }
+    begin(name)
+    bytes.append(UInt8(ascii: "\""))
+    sid.write(into: &bytes)
+    bytes.append(UInt8(ascii: "\""))
   }
 
   /// The object with its line end.
-  var line: [UInt8] {
-    var bytes: [UInt8] = []
-    JSONObject(members).write(into: &bytes)
+  consuming func line() -> [UInt8] {
+    bytes.append(UInt8(ascii: "}"))
     bytes.append(UInt8(ascii: "\n"))
     return bytes
   }
@@ -108,14 +135,15 @@ struct JSONEvent {
   /// An action.
   init(_ record: ActionRecord) {
     self.init("action")
-    add("n", .number(record.number))
-    add("at", .string(record.at))
-    add("verb", .string(record.verb))
-    add("interaction", orNothing: record.address.interaction?.description)
-    add("channel", orNothing: record.address.channel?.description)
-    add("participant", orNothing: record.address.participant?.description)
-    add("transfer", orNothing: record.address.transfer?.description)
-    add("outcome", .string(record.outcome.rawValue))
+    add("n", number: String(record.number))
+    add("at", record.at)
+    add("verb", record.verb)
+    let address = record.address
+    add("interaction", address.interaction?.any)
+    add("channel", address.channel?.any)
+    add("participant", address.participant?.any)
+    add("transfer", address.transfer?.any)
+    add("outcome", record.outcome.rawValue)
     add("effect", orNothing: record.effect)
     if let status = record.answer?.status ?? record.error?.status {
       add("status", .number(status))
@@ -125,7 +153,7 @@ struct JSONEvent {
       add("attempts", .number(attempts))
     }
     if let duration = record.duration, record.outcome != .planned {
-      add("duration_ms", .number(duration.tenths))
+      add("duration_ms", number: duration.tenths)
     }
     add("request_id", orNothing: record.answer?.requestID ?? record.error?.requestID)
     if record.answer?.isSettled == true { add("settled", .bool(true)) }

@@ -16,12 +16,17 @@ extension Checker {
   /// `false`, and nothing is noted, where a mistake, a doubt or a warning is possible: then the
   /// sentence is checked as every other one, and that decides.
   mutating func passes(_ sentence: PlainSentence) -> Bool {
-    guard isReachable, environment.interaction == .known, !history.hasClosedChannels,
+    guard isReachable, !history.hasClosedChannels,
       sentence.participant.type == .participant, !similar.looks(at: sentence.participant)
     else { return false }
     if let channel = sentence.channel {
       guard channel.type == .channel, !similar.looks(at: channel) else { return false }
     } else if environment.channel == .none {
+      return false
+    }
+    if let interaction = sentence.interaction {
+      guard interaction.type == .interaction, !similar.looks(at: interaction) else { return false }
+    } else if environment.interaction == .none {
       return false
     }
     guard
@@ -40,6 +45,7 @@ extension PlainSentence {
     guard let participant = ParticipantSID(participant) else { return nil }
     var place = Place()
     if let channel { place.channel = ChannelSID(channel).map { .sid($0) } }
+    if let interaction { place.interaction = InteractionSID(interaction).map { .sid($0) } }
     return Command(
       position: verb.start, source: nil,
       kind: .action(.update(.targets([.sid(participant)]), place, to: goal)))

@@ -61,7 +61,9 @@ package struct Checker {
       forgive(word)
       return nil
     case .plain(let sentence):
-      if session.collectsSIDs { session.collect([sentence.participant, sentence.channel]) }
+      if session.collectsSIDs {
+        session.collect([sentence.participant, sentence.channel, sentence.interaction])
+      }
       return passes(sentence) ? sentence.command : command(sentence.syntax)
     case .statement(let statement):
       if !piece.problems.isEmpty, statement.holdsBlock { environment.hasLostNames = true }

@@ -1,6 +1,6 @@
 package import FlexAPI
 
-/// `close UT… on UO…` or `wrapup UT… on UO…` on a line of its own, everything written out.
+/// `close UT… on UO… in KD…`, or with `wrapup`, on a line of its own, everything written out.
 ///
 /// Long scripts are made of it. It is read straight from the bytes, and checked without syntax nodes
 /// where there is nothing to say about it; ``syntax`` is the same sentence as the parser reads it.
@@ -13,7 +13,9 @@ package struct PlainSentence: Sendable {
   package let participant: AnySID
   /// On which channel, of whatever kind the SID is; `nil` where the sentence does not say it.
   package let channel: AnySID?
-  let participantStart, channelStart: SourcePosition
+  /// In which interaction, likewise.
+  package let interaction: AnySID?
+  let participantStart, channelStart, interactionStart: SourcePosition
 
   /// The sentence as it is read from lexemes.
   var syntax: StatementSyntax {
@@ -22,14 +24,18 @@ package struct PlainSentence: Sendable {
     let channel = channel.map {
       ValueSyntax(kind: .sid($0), range: PlainSentence.word(channelStart))
     }
-    let place = PlaceSyntax(channel: channel)
+    let interaction = interaction.map {
+      ValueSyntax(kind: .sid($0), range: PlainSentence.word(interactionStart))
+    }
+    let place = PlaceSyntax(channel: channel, interaction: interaction)
     let action: ActionSyntax =
       switch goal {
       case .closed: .close(.values([participant]), place)
       case .wrapup: .wrapup(.values([participant]), place)
       }
     return StatementSyntax(
-      range: verb...(channel ?? participant).range, verb: verb, kind: .action(action))
+      range: verb...(interaction ?? channel ?? participant).range, verb: verb, kind: .action(action)
+    )
   }
 
   /// Where a SID that begins here stands.
@@ -59,8 +65,9 @@ extension Parser {
     func place(_ offset: Int) -> SourcePosition { verb.end.movedOver(offset) }
     let sentence = PlainSentence(
       goal: goal, verb: verb, participant: tail.participant, channel: tail.channel,
-      participantStart: place(tail.participantOffset), channelStart: place(tail.channelOffset))
-    let last = tail.channel == nil ? tail.participantOffset : tail.channelOffset
+      interaction: tail.interaction, participantStart: place(tail.participantOffset),
+      channelStart: place(tail.channelOffset), interactionStart: place(tail.interactionOffset))
+    let last = max(tail.participantOffset, tail.channelOffset, tail.interactionOffset)
     previousEnd = SourceRange(
       start: place(last), end: place(last + AnySID.length))
     current = nextToken()
@@ -75,11 +82,13 @@ extension Lexer {
     let participantOffset: Int
     var channel: AnySID?
     var channelOffset = 0
+    var interaction: AnySID?
+    var interactionOffset = 0
     /// Where the line ends.
     var length = 0
   }
 
-  /// Goes to the end of the line, if all of it is `SID [ "on" SID ] [ comment ]` in ASCII.
+  /// Goes to the end of the line, if all of it is `SID [ "on" SID ] [ "in" SID ] [ comment ]` in ASCII.
   mutating func plainTail() -> PlainTail? {
     let tail = window.bytes.withUnsafeBufferPointer { bytes in
       Lexer.plainTail(bytes, from: index)
@@ -113,13 +122,25 @@ extension Lexer {
     guard skipSpace(), let participant = sid() else { return nil }
     var tail = PlainTail(participant: participant, participantOffset: place - start)
     place += AnySID.length
-    if skipSpace(), place + 2 < bytes.count, bytes[place] == UInt8(ascii: "o"),
-      bytes[place + 1] == UInt8(ascii: "n")
-    {
+    _ = skipSpace()
+    func word(_ second: UInt8, after first: UInt8) -> Bool {
+      guard place + 2 < bytes.count, bytes[place] == first, bytes[place + 1] == second else {
+        return false
+      }
       place += 2
+      return true
+    }
+    if word(UInt8(ascii: "n"), after: UInt8(ascii: "o")) {
       guard skipSpace(), let channel = sid() else { return nil }
       tail.channel = channel
       tail.channelOffset = place - start
+      place += AnySID.length
+      _ = skipSpace()
+    }
+    if word(UInt8(ascii: "n"), after: UInt8(ascii: "i")) {
+      guard skipSpace(), let interaction = sid() else { return nil }
+      tail.interaction = interaction
+      tail.interactionOffset = place - start
       place += AnySID.length
       _ = skipSpace()
     }
