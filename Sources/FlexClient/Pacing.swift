@@ -70,7 +70,7 @@ final class Pacing: Sendable {
   /// Tells what came of a request that was let through.
   func leave(_ result: RequestGate.Result) {
     wake { state in
-      if result == .success { state.budget.refund() }
+      if result == .answered { state.budget.refund() }
       state.gate.leave(result)
     }
   }

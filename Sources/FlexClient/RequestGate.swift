@@ -16,14 +16,15 @@ package struct RequestGate: Sendable {
 
   /// What came of a request.
   package enum Result: Hashable, Sendable {
-    case success
+    /// It was let through: answered, be it with a refusal.
+    case answered
     /// 429; the number of requests that the server says were in flight, where it says so.
     case throttled(concurrent: Int?)
     case other
   }
 
   /// How many requests are in flight at the start, before the first answers tell more.
-  static let start = 32
+  static let start = 64
   /// After so many successes at the limit, one more is tried.
   static let patience = 50
 
@@ -80,7 +81,7 @@ package struct RequestGate: Sendable {
     if isStale { staleInFlight -= 1 }
     switch result {
     case .other: break
-    case .success:
+    case .answered:
       successes += 1
       if !hasBeenThrottled {
         limit = min(limit + 1, ceiling)

@@ -121,12 +121,15 @@ package final class TwilioFlex: InteractionsAPI {
     }
     do throws(APIError) {
       let answer = try answer(reply, to: operation)
-      pacing.leave(.success)
+      pacing.leave(.answered)
       return (.success(answer), nil)
     } catch {
       let concurrent = reply.header("Twilio-Concurrent-Requests").flatMap { Int($0) }
-      pacing.leave(
-        AttemptFailure(error) == .throttled ? .throttled(concurrent: concurrent) : .other)
+      switch AttemptFailure(error) {
+      case .throttled: pacing.leave(.throttled(concurrent: concurrent))
+      case .final, .busy: pacing.leave(.answered)
+      case .neverSent, .lost: pacing.leave(.other)
+      }
       let retryAfter = reply.header("Retry-After").flatMap {
         RetryAfter.delay($0, now: configuration.now())
       }

@@ -98,7 +98,7 @@ struct RequestGateTests {
     #expect(gate.enter(at: .zero) == .now)
     #expect(gate.enter(at: .zero) == .now)
     #expect(gate.enter(at: .zero) == .queued)
-    gate.leave(.success)
+    gate.leave(.answered)
     #expect(gate.enter(at: .zero) == .now)
   }
 
@@ -116,7 +116,7 @@ struct RequestGateTests {
     var gate = RequestGate(ceiling: 100)
     for _ in 0..<32 { _ = gate.enter(at: .zero) }
     // Nine were in flight, and that was one too many.
-    for _ in 0..<8 { gate.leave(.success) }
+    for _ in 0..<8 { gate.leave(.answered) }
     gate.leave(.throttled(concurrent: 9))
     #expect(gate.limit == 8)
     for number in 10...32 { gate.leave(.throttled(concurrent: number)) }
@@ -140,7 +140,7 @@ struct RequestGateTests {
     #expect(gate.limit == 2)
     for _ in 0..<200 {
       while gate.enter(at: .zero) == .now {}
-      gate.leave(.success)
+      gate.leave(.answered)
     }
     #expect(gate.limit == 4)
   }
@@ -159,7 +159,7 @@ struct RequestGateTests {
       for number in 1...round {
         if number <= 8 {
           done += 1
-          gate.leave(.success)
+          gate.leave(.answered)
         } else {
           gate.leave(.throttled(concurrent: saysHowMany ? number : nil))
         }
