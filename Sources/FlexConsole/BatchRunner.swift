@@ -41,13 +41,13 @@ package struct BatchRunner {
   }
 
   /// Runs the scripts, which have been checked.
-  package func run<Report: EventReport>(
-    on api: any InteractionsAPI, report: Report, settings: Settings, clock: any Clock<Duration>,
+  package func run<Report: RunReport>(
+    through door: Door, report: Report, settings: Settings, clock: any Clock<Duration>,
     interruption: Interruption, applySettings: @escaping (Settings) -> Void,
     confirm: @escaping (String) async -> Interpreter<Report>.Confirmation
   ) async -> Interpreter<Report> {
     var interpreter = Interpreter(
-      api: api, check: session, report: report, settings: settings, clock: clock,
+      door: door, check: session, report: report, settings: settings, clock: clock,
       interruption: interruption, applySettings: applySettings, confirm: confirm)
     for script in scripts { await interpreter.run(script, arguments: arguments) }
     return interpreter

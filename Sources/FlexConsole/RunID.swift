@@ -12,4 +12,14 @@ package enum RunID {
     for _ in 0..<16 { characters.append(alphabet[Int.random(in: 0..<32, using: &generator)]) }
     return String(decoding: characters, as: UTF8.self)
   }
+
+  /// The milliseconds since 1970 in a name; 0 for a text that is none.
+  package static func milliseconds(_ run: String) -> UInt64 {
+    var time: UInt64 = 0
+    for byte in run.utf8.prefix(10) {
+      guard let digit = alphabet.firstIndex(of: byte) else { return 0 }
+      time = time << 5 | UInt64(digit)
+    }
+    return time
+  }
 }

@@ -19,6 +19,26 @@ enum RealPath {
   }
 }
 
+/// The folder of the process.
+package enum WorkingFolder {
+  /// Where it is; empty when nobody knows.
+  package static func path() -> String {
+    guard let path = getcwd(nil, 0) else { return "" }
+    defer { free(path) }
+    return String(cString: path)
+  }
+
+  /// Goes there.
+  ///
+  /// - Returns: Whether that could be done.
+  package static func change(to path: String) -> Bool { chdir(path) == 0 }
+
+  /// A path from the root, whatever the folder.
+  package static func absolute(_ path: String) -> String {
+    FilePath(path).isAbsolute ? path : FilePath(Self.path()).pushing(FilePath(path)).string
+  }
+}
+
 /// What the system knows of an open file.
 enum FileStatus {
   /// The same text for the same regular file in the same state; `nil` for anything else.

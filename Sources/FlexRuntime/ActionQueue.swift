@@ -72,11 +72,11 @@ struct ActionQueue {
   }
 
   /// The action in flight with this number.
-  func action(_ number: Int) -> (ActionRecord, Operation) {
-    guard case .action(let record, let operation) = entries[number - base] else {
+  func record(_ number: Int) -> ActionRecord {
+    guard case .action(let record, _) = entries[number - base] else {
       preconditionFailure("what is in flight has not finished")
     }
-    return (record, operation)
+    return record
   }
 
   /// Notes how an action in flight ended, and lets the next one on its interaction begin.

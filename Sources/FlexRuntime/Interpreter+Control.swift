@@ -63,7 +63,8 @@ extension Interpreter {
           return noteFailure(.failed)
         }
         let length = min(pauseLength, limit - waited)
-        await pause(length)
+        // What was waited for in the run that is gone on with is not waited for again.
+        if !wasReplayed { await pause(length) }
         waited += length
       }
     } catch {

@@ -4,7 +4,7 @@ import FlexScript
 /// What came of an action that was in flight.
 struct Flight: Sendable {
   let number: Int
-  let result: Result<Answer, APIError>
+  let passage: Door.Passage
   let duration: Duration
 }
 
@@ -60,12 +60,12 @@ extension Interpreter {
         queue.finish(next.number, next.1)
         continue
       }
-      let (number, _, operation) = next
-      let api = api
+      let (number, record, operation) = next
+      let door = door
       flights?.addTask {
         let start = ContinuousClock.now
-        let result = await api.result(of: operation)
-        return Flight(number: number, result: result, duration: ContinuousClock.now - start)
+        let passage = await door.pass(record, operation)
+        return Flight(number: number, passage: passage, duration: ContinuousClock.now - start)
       }
     }
   }
@@ -73,8 +73,7 @@ extension Interpreter {
   /// Waits for the next action that ends.
   private mutating func land() async {
     guard let flight = await flights?.next() else { return }
-    let (record, operation) = queue.action(flight.number)
-    let ended = end(record, operation, flight.result, after: flight.duration)
+    let ended = end(queue.record(flight.number), flight.passage, after: flight.duration)
     queue.finish(flight.number, ended)
     noteFailure(of: ended)
     if halt != nil { queue.dropEvents(behind: flight.number) }

@@ -213,7 +213,10 @@ extension Interpreter {
         frame[name] = try await look(up: try operation(fetch), type: fetch.type)
       case .collection(let collection, let filter):
         frame[name] = try await items(collection, where: filter).map(Value.list) ?? .unanswered
-      case .action(let action): frame[name] = await act(action, command)
+      case .action(let action):
+        keepsAnswer = true
+        frame[name] = await act(action, command)
+        keepsAnswer = false
       }
     } catch {
       if case .unanswered = error {

@@ -86,12 +86,8 @@ extension Interpreter {
 
   /// Looks one resource up; ``Value/unanswered`` when nothing was asked.
   mutating func look(up operation: Operation, type: SIDType) async throws(RuntimeError) -> Value {
-    let answer = try await ask(.show(type.noun)) { api throws(APIError) in
-      let answer = try await api.perform(operation)
-      return (answer, answer)
-    }
-    guard answer.status != nil else { return .unanswered }
-    return .resource(ResourceValue(type: type, fields: answer.fields))
+    guard let fields = try await ask(operation, .show(type.noun)) else { return .unanswered }
+    return .resource(ResourceValue(type: type, fields: fields))
   }
 
   func listing(_ collection: Collection) throws(RuntimeError) -> Listing {
@@ -113,11 +109,7 @@ extension Interpreter {
   mutating func items(
     _ listing: Listing, where filter: Condition?
   ) async throws(RuntimeError) -> [Value]? {
-    let all = try await ask(.list(listing.noun)) { api throws(APIError) in
-      let (items, last) = try await api.list(listing)
-      return (last.status == nil ? nil : items, last)
-    }
-    guard let all else { return nil }
+    guard let all = try await ask(listing, .list(listing.noun)) else { return nil }
     let type = listing.sidType
     var kept: [Value] = []
     for case .object(let fields) in all {

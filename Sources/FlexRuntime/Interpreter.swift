@@ -7,7 +7,8 @@ package import FlexScript
 /// given. When something ends the run, the rest of the script is still walked through, so that
 /// every action ends in an outcome: what was not reached is told as ``Outcome/notRun``.
 package struct Interpreter<Report: RunReport> {
-  let api: any InteractionsAPI
+  /// What every request passes.
+  let door: Door
   let check: CheckSession
   let clock: any Clock<Duration>
   private var interruption: Interruption
@@ -36,6 +37,16 @@ package struct Interpreter<Report: RunReport> {
   /// Participants about which nothing is known since an action on them.
   private var doubtful: Set<ParticipantSID> = []
   private var actions = 0
+  /// Actions that passed the door so far.
+  private var changes = 0
+  /// Actions of the run that is gone on with, until they are met again.
+  private var pastActions: PastActions?
+  /// Look-ups so far.
+  private var reads = 0
+  /// Whether the last look-up was answered by the journal of the run that is gone on with.
+  private(set) var wasReplayed = false
+  /// Whether a name will stand for the answer of the action in hand.
+  var keepsAnswer = false
   /// What is in flight, and what is told behind it.
   var queue = ActionQueue()
   /// Where actions in flight run; there whenever a command is carried out.
@@ -55,6 +66,8 @@ package struct Interpreter<Report: RunReport> {
     case unauthorized
     /// What was told could not be written.
     case outputLost
+    /// What is about to be done could not be written down.
+    case journalLost(String)
     case interrupted(Interruption.Cause)
     /// A file changed or became unreadable since it was checked.
     case fileChanged(String)
@@ -83,12 +96,13 @@ package struct Interpreter<Report: RunReport> {
   /// - `applySettings`: called whenever a script sets something.
   /// - `confirm`: asks a question of whoever sits at the terminal.
   package init(
-    api: any InteractionsAPI, check: CheckSession, report: Report, settings: Settings,
+    door: Door, check: CheckSession, report: Report, settings: Settings,
     clock: any Clock<Duration>, interruption: Interruption,
     applySettings: @escaping (Settings) -> Void,
     confirm: @escaping (String) async -> Confirmation
   ) {
-    self.api = api
+    self.door = door
+    pastActions = door.past.map { PastActions($0) }
     self.check = check
     self.report = report
     self.settings = settings
@@ -204,9 +218,24 @@ package struct Interpreter<Report: RunReport> {
     _ operation: Operation, at place: SentencePlace
   ) async -> Answer? {
     actions += 1
-    let record = ActionRecord(
+    var record = ActionRecord(
       number: actions, place: place, subject: .operation(operation), outcome: .notRun)
     lookForInterruption()
+    if halt == nil, pastActions != nil {
+      let past = pastActions?.take(at: record.at, operation)
+      if let result = past?.done { return skip(record, result) }
+      record.journalNumber = past?.intent.number ?? pastActions?.newNumber() ?? actions
+      record.isInDoubt = past?.isInDoubt ?? false
+    }
+    if halt == nil, let reason = door.reasonToRefuse(number: changes + 1) {
+      refuse(record, because: reason)
+      return nil
+    }
+    if halt == nil, record.isInDoubt, operation.creates {
+      await drain()
+      guard await isConfirmedAgain(record) else { return nil }
+    }
+    if halt == nil { changes += 1 }
     if mayOverlap, halt == nil {
       await begin(record, operation)
       return nil
@@ -220,11 +249,42 @@ package struct Interpreter<Report: RunReport> {
       return nil
     }
     let start = ContinuousClock.now
-    let result = await api.result(of: operation)
-    let ended = end(record, operation, result, after: ContinuousClock.now - start)
+    let passage = await door.pass(record, operation)
+    let ended = end(record, passage, after: ContinuousClock.now - start)
     tell(.action(ended))
     noteFailure(of: ended)
-    return try? result.get()
+    return ended.answer
+  }
+
+  /// Tells an action that was done in the run that is gone on with.
+  private mutating func skip(_ record: ActionRecord, _ result: ActionResult) -> Answer {
+    var record = record
+    record.outcome = .skipped
+    finish(record)
+    return Answer(
+      status: result.status, fields: result.resource ?? JSONObject(),
+      requestID: result.requestID, attempts: 0)
+  }
+
+  /// Tells an action that may not be sent, and ends the run.
+  private mutating func refuse(_ record: ActionRecord, because reason: String) {
+    var record = record
+    record.outcome = .failed
+    record.error = APIError(
+      kind: .refused, message: reason, mayHaveBeenProcessed: false, wasSent: false, attempts: 0)
+    finish(record)
+    noteRefusal()
+    if !settings.keepsGoing { halt = halt ?? .refused }
+  }
+
+  /// Asks whether an action that creates something is sent although it may have been before.
+  private mutating func isConfirmedAgain(_ record: ActionRecord) async -> Bool {
+    let question =
+      "\(record.sentence): it was sent before, and nobody knows what came of it; send it again?"
+    if case .yes = await confirm(question) { return true }
+    refuse(record, because: "it may have been carried out already, and sending it again was not "
+      + "confirmed (`--yes` would)")
+    return false
   }
 
   /// Whether an action may begin now.
@@ -234,17 +294,19 @@ package struct Interpreter<Report: RunReport> {
 
   /// Makes the record of an action that has ended; what it means for the run is noted.
   mutating func end(
-    _ record: ActionRecord, _ operation: Operation, _ result: Result<Answer, APIError>,
-    after duration: Duration
+    _ record: ActionRecord, _ passage: Door.Passage, after duration: Duration
   ) -> ActionRecord {
     var record = record
-    record.duration = duration
-    switch result {
-    case .success(let answer):
+    switch passage {
+    case .journalLost(let failure):
+      halt = .journalLost(failure.reason)
+      summary.count(record.outcome)
+      return record
+    case .answered(.success(let answer)):
       wasAnswered = wasAnswered || answer.status != nil
       record.answer = answer
       record.outcome = answer.status == nil ? .planned : .done
-    case .failure(let error):
+    case .answered(.failure(let error)):
       note(error)
       record.error = error
       record.outcome = error.mayHaveBeenProcessed ? .unknown : .failed
@@ -253,6 +315,8 @@ package struct Interpreter<Report: RunReport> {
         doubtful.insert(participant)
       }
     }
+    record.duration = duration
+    door.journal.note(.result(ActionResult(record, keepsAnswer: keepsAnswer)))
     summary.count(record.outcome)
     return record
   }
@@ -288,15 +352,46 @@ package struct Interpreter<Report: RunReport> {
     if message != nil { noteFailure(.failed) }
   }
 
-  /// Asks for something without changing anything.
-  mutating func ask<Result>(
-    _ subject: QueryRecord.Subject,
-    _ question: (any InteractionsAPI) async throws(APIError) -> (Result, Answer)
-  ) async throws(RuntimeError) -> Result {
+  /// Looks one thing up; `nil` when nothing was asked.
+  mutating func ask(
+    _ operation: Operation, _ subject: QueryRecord.Subject
+  ) async throws(RuntimeError) -> JSONObject? {
+    let answer = try await replaying(operation.path, subject) { door async throws(APIError) in
+      let answer = try await door.api.perform(operation)
+      return answer.status == nil ? nil : .object(answer.fields)
+    }
+    return answer?.object
+  }
+
+  /// Lists everything; `nil` when nothing was asked.
+  mutating func ask(
+    _ listing: Listing, _ subject: QueryRecord.Subject
+  ) async throws(RuntimeError) -> [JSON]? {
+    let answer = try await replaying(listing.operation(page: .first).path, subject) {
+      door async throws(APIError) in
+      let (items, last) = try await door.api.list(listing)
+      return last.status == nil ? nil : .array(items)
+    }
+    return answer?.array
+  }
+
+  /// Asks, unless the run that is gone on with has asked at this place before: then what was
+  /// answered holds, so that loops go over what they went over.
+  private mutating func replaying(
+    _ path: String, _ subject: QueryRecord.Subject,
+    _ question: (Door) async throws(APIError) -> JSON?
+  ) async throws(RuntimeError) -> JSON? {
+    reads += 1
+    if let past = door.past?.reads[reads], past.path == path {
+      wasReplayed = true
+      return past.answer
+    }
+    wasReplayed = false
     do throws(APIError) {
-      let (result, answer) = try await question(api)
-      wasAnswered = wasAnswered || answer.status != nil
-      return result
+      let answer = try await question(door)
+      wasAnswered = wasAnswered || answer != nil
+      if let answer { door.journal.note(.read(reads, path: path, answer: answer)) }
+      return answer
     } catch {
       note(error)
       if error.kind == .auth { halt = .unauthorized }

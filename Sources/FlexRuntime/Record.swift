@@ -1,7 +1,7 @@
 package import FlexAPI
 
 /// How an action ended; every action ends in exactly one of these.
-package enum Outcome: String, Sendable {
+package enum Outcome: String, CaseIterable, Sendable {
   /// Flex answered that it is so, about what was addressed.
   case done
   /// Refused, and nothing changed.
@@ -41,6 +41,20 @@ package struct ActionRecord: Sendable {
   package var duration: Duration?
   /// Whether its failure was tolerated by a `try`.
   package var isTolerated = false
+  /// Its number in the journal, where the run goes on: the one that it had there.
+  var journalNumber: Int
+  /// Whether it was sent before, in the run that is gone on with, and nobody knows what came of it.
+  var isInDoubt = false
+
+  init(
+    number: Int, place: SentencePlace, subject: Subject, outcome: Outcome
+  ) {
+    self.number = number
+    self.place = place
+    self.subject = subject
+    self.outcome = outcome
+    journalNumber = number
+  }
 
   /// Where the sentence stands: `file:line:column`.
   package var at: String { place.description }
@@ -181,14 +195,22 @@ package struct RunSummary: Hashable, Sendable {
   package init() {}
 
   /// Counts an outcome.
-  package mutating func count(_ outcome: Outcome) {
+  package mutating func count(_ outcome: Outcome, times: Int = 1) {
     switch outcome {
-    case .done: done += 1
-    case .failed: failed += 1
-    case .unknown: unknown += 1
-    case .skipped: skipped += 1
-    case .planned: planned += 1
-    case .notRun: notRun += 1
+    case .done: done += times
+    case .failed: failed += times
+    case .unknown: unknown += times
+    case .skipped: skipped += times
+    case .planned: planned += times
+    case .notRun: notRun += times
     }
+  }
+
+  /// Every outcome with its number.
+  package var counts: [(outcome: Outcome, count: Int)] {
+    [
+      (.done, done), (.failed, failed), (.unknown, unknown), (.skipped, skipped),
+      (.planned, planned), (.notRun, notRun),
+    ]
   }
 }

@@ -18,7 +18,7 @@ enum ExitStatus {
   static let noInput: Int32 = 66
   /// In the place of 1, when no request of the run was answered.
   static let unavailable: Int32 = 69
-  /// Standard output or a report could not be written.
+  /// The journal, standard output or a report could not be written.
   static let outputFailed: Int32 = 74
   /// The credentials were refused.
   static let unauthorized: Int32 = 77
@@ -29,7 +29,7 @@ enum ExitStatus {
   static func of<Report>(_ run: Interpreter<Report>) -> Int32 {
     switch run.halt {
     case .unauthorized: return unauthorized
-    case .outputLost: return outputFailed
+    case .outputLost, .journalLost: return outputFailed
     case .interrupted(let cause): return 128 + Int32(cause.rawValue)
     default: break
     }

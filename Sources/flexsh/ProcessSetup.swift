@@ -24,9 +24,11 @@ enum ProcessSetup {
 
   /// Says why on standard error, and ends the program.
   static func exit(_ exit: Exit) -> Never {
-    if !exit.message.isEmpty {
+    if !exit.message.isEmpty || exit.help != nil {
       var errors = OutputStream(.standardError, isBuffered: true)
-      errors.write("flexsh: \(VisibleText.escaped(exit.message))\n")
+      if !exit.message.isEmpty {
+        errors.write("flexsh: \(VisibleText.escaped(exit.message))\n")
+      }
       if let help = exit.help { errors.write("  = help: \(VisibleText.escaped(help))\n") }
       errors.flush()
     }

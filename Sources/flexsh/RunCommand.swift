@@ -27,6 +27,9 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup(title: "Run")
   var run: RunOptions
 
+  @OptionGroup(title: "Journal")
+  var journal: JournalOptions
+
   @OptionGroup(title: "Output")
   var output: OutputOptions
 
@@ -51,7 +54,7 @@ struct RunCommand: AsyncParsableCommand {
     let runner = BatchRunner(
       scripts: scripts, arguments: written.values, files: Files(root: root))
     try await RunSession(
-      runner: runner, connection: connection, run: run, output: output
+      runner: runner, connection: connection, run: run, output: output, journal: journal
     ).run()
   }
 
@@ -74,6 +77,19 @@ struct RunOptions: ParsableArguments {
 
   @Flag(help: "Warnings of the checker fail too.")
   var strict = false
+
+  @Flag(help: "Refuse every write before it is sent.")
+  var readOnly = false
+
+  @Option(
+    help: ArgumentHelp("Refuse a run that would change more than so many things.", valueName: "n"))
+  var maxChanges: Int?
+
+  func validate() throws {
+    if let maxChanges, maxChanges < 0 {
+      throw ValidationError("--max-changes takes a number from 0 up")
+    }
+  }
 }
 
 /// What is shown.

@@ -12,22 +12,30 @@ struct RunSession {
   let connection: ConnectionOptions
   let run: RunOptions
   let output: OutputOptions
+  let journal: JournalOptions
+  /// The run that is gone on with, and its journal, locked.
+  var resumed: (past: PastRun, file: FileDescriptor)?
 
   private let environment = ProcessEnvironment.variables()
 
   init(
-    runner: BatchRunner, connection: ConnectionOptions, run: RunOptions, output: OutputOptions
+    runner: BatchRunner, connection: ConnectionOptions, run: RunOptions, output: OutputOptions,
+    journal: JournalOptions, resumed: (past: PastRun, file: FileDescriptor)? = nil
   ) {
     self.runner = runner
     self.connection = connection
     self.run = run
     self.output = output
+    self.journal = journal
+    self.resumed = resumed
   }
 
   /// Checks, runs, and ends the program.
   func run() async throws -> Never {
     if connection.simulate { runner.session.collectsSIDs = true }
     try check()
+    runner.session.isNoting = false
+    try await refuseTooManyChanges()
     let status: Int32
     if connection.dryRun {
       status = try await carryOut(
@@ -35,8 +43,13 @@ struct RunSession {
     } else if connection.simulate {
       status = try await simulate()
     } else {
-      let url = try connection.url(environment: environment)
-      status = try await ask(url, TwilioEnvironment(environment).credentials())
+      let credentials = try TwilioEnvironment(environment).credentials()
+      if let account = resumed?.past.header.account, account != credentials.account {
+        throw Exit(
+          status: ExitStatus.refused,
+          message: "the run is on \(account), and the credentials are of \(credentials.account)")
+      }
+      status = try await asking.with { try await carryOut(on: $0, account: $1, baseURL: $2, $3) }
     }
     throw Exit(status: status, message: "")
   }
@@ -60,6 +73,10 @@ struct RunSession {
 
   // MARK: Whom to ask
 
+  private var asking: Asking {
+    Asking(connection: connection, output: output, settings: settings)
+  }
+
   private func simulate() async throws -> Int32 {
     let flex: SimulatedFlex
     if let fixture = connection.fixture {
@@ -72,45 +89,9 @@ struct RunSession {
       let account = "AC" + String(repeating: "0", count: 32)
       let credentials = Credentials(
         account: account, username: account, secret: Secret("simulated"))
-      return try await ask(try BaseURL(url), credentials)
-    }
-  }
-
-  private func ask(_ url: BaseURL, _ credentials: Credentials) async throws -> Int32 {
-    let proxy: Proxy?
-    do {
-      proxy = try Proxy.find(for: url, environment: environment)
-    } catch {
-      throw Exit(
-        status: ExitStatus.configuration, message: "the proxy that is set: \(error.reason)")
-    }
-    let certificates = environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
-    let log = LogOutput()
-    if output.verbose > 0, let proxy { log.write("* through the proxy \(proxy.description)") }
-    var configuration = TwilioFlex.Configuration(
-      baseURL: url, credentials: credentials,
-      verbosity: output.verbose == 0
-        ? .nothing : output.verbose == 1 ? .curlLines : .wholeExchanges,
-      log: { log.write($0) }, now: { Int(WallClock.now() / 1000) })
-    configuration.limits.policy.isAtMostOnce = connection.atMostOnce
-    settings.apply(to: &configuration.limits)
-    do {
-      return try await NIOTransport.with(
-        baseURL: url, proxy: proxy, connectTimeout: connection.connectTimeout ?? .seconds(10),
-        certificates: certificates
-      ) { transport in
-        let client = TwilioFlex(configuration, transport: transport)
-        return try await carryOut(
-          on: client, account: credentials.account, baseURL: url.description,
-          RequestControl(
-            apply: { settings in client.setLimits { settings.apply(to: &$0) } },
-            begin: { client.reopen() }, end: { client.endGracefully() },
-            cut: { transport.cutAll() }))
+      return try await asking.with(try BaseURL(url), credentials) {
+        try await carryOut(on: $0, account: $1, baseURL: $2, $3)
       }
-    } catch let problem as TransportSetupError {
-      throw Exit(
-        status: ExitStatus.configuration, message: problem.reason,
-        help: "SSL_CERT_FILE names a PEM file of trusted certificates")
     }
   }
 
@@ -151,7 +132,19 @@ struct RunSession {
       return ExitStatus.success
     }
     var report = report
+    let now = WallClock.now()
     var generator = SystemRandomNumberGenerator()
+    let name = resumed?.past.header.run ?? RunID.make(milliseconds: now, using: &generator)
+    var door = Door(api)
+    door.past = resumed?.past
+    door.isReadOnly = run.readOnly
+    door.maximumChanges = run.maxChanges
+    let recording = try account.flatMap { account in
+      try journal.recording(
+        of: runner, run: name, account: account, baseURL: baseURL, environment: environment,
+        connection: connection, keepsGoing: settings.keepsGoing, resumed: resumed?.file)
+    }
+    if let recording { door.journal = recording.file }
     var scripts: [(name: String, sha256: String)] = []
     for script in runner.scripts {
       // A hash costs reading the script once more, and only programs are told it.
@@ -160,14 +153,13 @@ struct RunSession {
     }
     report.begin(
       RunStart(
-        run: RunID.make(milliseconds: WallClock.now(), using: &generator), scripts: scripts,
-        account: account, baseURL: baseURL, version: Flexsh.version))
+        run: name, scripts: scripts, account: account, baseURL: baseURL, version: Flexsh.version))
     let start = ContinuousClock.now
     let interruption = Interruption()
-    let (yes, begun, chosen) = (run.yes, report, settings)
+    let (yes, begun, chosen, opened) = (run.yes, report, settings, door)
     let interpreter = await SignalHandling.listening(interruption, control) {
       await runner.run(
-        on: api, report: begun, settings: chosen, clock: ContinuousClock(),
+        through: opened, report: begun, settings: chosen, clock: ContinuousClock(),
         interruption: interruption, applySettings: control.apply
       ) { question in
         guard let answer = Confirming.ask(question, assumingYes: yes) else { return .nobody }
@@ -175,12 +167,42 @@ struct RunSession {
       }
     }
     report = interpreter.report
-    let status = ExitStatus.of(interpreter)
+    var status = ExitStatus.of(interpreter)
+    var loss: JournalFailure?
+    if let recording {
+      loss = await recording.end(exit: status, interpreter.summary)
+      if loss != nil { status = ExitStatus.outputFailed }
+    }
     report.end(interpreter.summary, duration: ContinuousClock.now - start, exit: status)
+    if report.isLost { status = ExitStatus.outputFailed }
+    if let loss {
+      throw Exit(
+        status: status, message: "the journal cannot be written: \(loss.reason); "
+          + "nothing further was sent",
+        help: "--journal-dir names another folder; --no-journal runs without one")
+    }
     if case .fileChanged(let what)? = interpreter.halt {
       throw Exit(status: status, message: "\(what); the run ended there")
     }
-    return report.isLost ? ExitStatus.outputFailed : status
+    if status != ExitStatus.success, let command = recording?.resumeCommand {
+      throw Exit(status: status, message: "", help: "to go on with this run: \(command)")
+    }
+    return status
+  }
+
+  /// Refuses a run that would change more than it may, where that can be known before.
+  private func refuseTooManyChanges() async throws {
+    guard let most = run.maxChanges, !runner.scripts.isEmpty else { return }
+    let planned = await runner.run(
+      through: Door(DryRun()), report: CountingReport(), settings: settings,
+      clock: ImmediateClock(), interruption: Interruption(), applySettings: { _ in },
+      confirm: { _ in .yes })
+    let count = planned.summary.planned
+    guard count > most else { return }
+    throw Exit(
+      status: ExitStatus.refused,
+      message: "the run would change \(count) things, and --max-changes allows \(most); "
+        + "nothing was sent")
   }
 
   /// What the command line sets, and a script's `set` does not change.
@@ -214,8 +236,10 @@ struct RunSession {
     on api: any InteractionsAPI, _ report: Report, _ control: RequestControl
   ) async {
     let yes = run.yes
+    var door = Door(api)
+    door.isReadOnly = run.readOnly
     let interpreter = Interpreter(
-      api: api, check: runner.session, report: report, settings: settings,
+      door: door, check: runner.session, report: report, settings: settings,
       clock: ContinuousClock(), interruption: Interruption(), applySettings: control.apply,
       confirm: { question in
         guard let answer = Confirming.ask(question, assumingYes: yes) else { return .nobody }

@@ -80,7 +80,8 @@ package func run(
   _ script: String, on api: any InteractionsAPI, arguments: [String: String] = [:],
   files: [String: String] = [:], settings: Settings = Settings(),
   report: RecordingReport = RecordingReport(), interruption: Interruption = Interruption(),
-  confirm: Interpreter<RecordingReport>.Confirmation = .nobody
+  journal: any RunJournal = NoJournal(), past: PastRun? = nil, isReadOnly: Bool = false,
+  maximumChanges: Int? = nil, confirm: Interpreter<RecordingReport>.Confirmation = .nobody
 ) async throws -> RunResult {
   let text = Sample.expand(script)
   let file = OpenedFile(identity: "main.flex", name: "main.flex", source: BytesSource(text))
@@ -94,8 +95,13 @@ package func run(
     }
     throw CheckFailure(description: found.joined(separator: "\n"))
   }
+  var door = Door(api)
+  door.journal = journal
+  door.past = past
+  door.isReadOnly = isReadOnly
+  door.maximumChanges = maximumChanges
   let interpreter = await runner.run(
-    on: api, report: report, settings: settings, clock: InstantClock(),
+    through: door, report: report, settings: settings, clock: InstantClock(),
     interruption: interruption, applySettings: { _ in }, confirm: { _ in confirm })
   return RunResult(interpreter: interpreter)
 }

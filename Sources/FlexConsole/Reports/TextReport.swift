@@ -84,6 +84,7 @@ package struct TextReport: EventReport {
       guard amount == .normal else { return }
       let mark = record.outcome == .planned ? "○" : "✓"
       var line = palette.text(mark, .success) + " " + sentence
+      if record.outcome == .skipped { line += "  " + palette.text("done before", .dimmed) }
       if let effect = record.effect {
         line += "  " + palette.text((record.outcome == .planned ? "would: " : "") + effect, .dimmed)
       }

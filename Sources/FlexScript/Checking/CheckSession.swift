@@ -16,12 +16,16 @@ package final class CheckSession {
   var parameters: [String: [Parameter]] = [:]
   /// The diagnostics of each script that was checked, in the order in which they were met.
   package private(set) var lists: [DiagnosticList] = []
+  /// The scripts and data files that the scripts name, each once.
+  package private(set) var opened: [OpenedFile] = []
   /// Data files that have been checked, by identity and what was asked of them.
   var checkedRows: Set<String> = []
   /// What has been reported of data files: a mistake in a row, or a file that is missing, is one
   /// mistake however many loops go over it.
   var reportedData: Set<String> = []
 
+  /// Whether the files that are opened are noted: while the scripts are checked.
+  package var isNoting = true
   /// Whether the SIDs that scripts and data files name are collected, to conjure a world from.
   package var collectsSIDs = false
   /// The SIDs of each sentence and of each row, in the order in which they were met.
@@ -75,12 +79,17 @@ package final class CheckSession {
 
   /// Opens a script that another one runs, as ``ScriptFiles/openScript(_:from:)``.
   package func openScript(_ path: String, from file: String) throws(FileProblem) -> OpenedFile {
-    try files.openScript(path, from: file)
+    note(try files.openScript(path, from: file))
   }
 
   /// Opens a data file, as ``ScriptFiles/openData(_:from:)``.
   package func openData(_ path: String, from file: String) throws(FileProblem) -> OpenedFile {
-    try files.openData(path, from: file)
+    note(try files.openData(path, from: file))
+  }
+
+  private func note(_ file: OpenedFile) -> OpenedFile {
+    if isNoting, !opened.contains(where: { $0.identity == file.identity }) { opened.append(file) }
+    return file
   }
 
   /// Adds diagnostics that belong to no script.

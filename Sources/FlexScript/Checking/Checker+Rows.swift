@@ -16,7 +16,7 @@ extension Checker {
     }
     guard let path else { return expression }
     do throws(FileProblem) {
-      data = try session.files.openData(path, from: file)
+      data = try session.openData(path, from: file)
     } catch {
       errorCount += 1
       if session.reportedData.insert("\(file)\n\(path)").inserted {

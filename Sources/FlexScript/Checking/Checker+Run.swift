@@ -70,7 +70,7 @@ extension Checker {
   private mutating func script(_ path: String, at range: SourceRange) -> [Parameter]? {
     let opened: OpenedFile
     do throws(FileProblem) {
-      opened = try session.files.openScript(path, from: file)
+      opened = try session.openScript(path, from: file)
     } catch {
       report(.fileNotFound(path: path, reason: error.reason), at: range)
       return nil

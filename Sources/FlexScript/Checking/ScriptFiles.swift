@@ -11,7 +11,7 @@ package protocol ScriptFiles {
 }
 
 /// A file that a script names, opened.
-package struct OpenedFile {
+package struct OpenedFile: Sendable {
   /// The same for the same file, however its path was written.
   package let identity: String
   /// As messages name it.

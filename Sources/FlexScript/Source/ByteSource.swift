@@ -1,5 +1,5 @@
 /// Where the bytes of a script or of a data file come from.
-package protocol ByteSource {
+package protocol ByteSource: Sendable {
   /// The next bytes, at most this many; empty at the end.
   mutating func read(upTo count: Int) throws(SourceFailure) -> [UInt8]
 }

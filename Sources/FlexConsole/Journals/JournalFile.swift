@@ -1,0 +1,122 @@
+import Dispatch
+package import FlexRuntime
+import Synchronization
+package import SystemPackage
+
+/// A run's journal on the disk.
+///
+/// The file comes into being with the first action; what was noted before is written then. Entries
+/// that wait for the disk at the same time share one `fdatasync`.
+package final class JournalFile: RunJournal {
+  private struct State {
+    var buffer: [UInt8] = []
+    var waiting: [CheckedContinuation<JournalFailure?, Never>] = []
+    var isWriting = false
+    var isBegun: Bool
+    var failure: JournalFailure?
+  }
+
+  private let state: Mutex<State>
+  private let descriptor: Mutex<FileDescriptor?>
+  private let queue = DispatchQueue(label: "flexsh.journal")
+  private let open: @Sendable () throws(JournalFailure) -> FileDescriptor
+
+  /// A journal that begins with a header, in a folder.
+  ///
+  /// `prepare`: runs once, before the file is made.
+  package init(
+    _ header: JournalHeader, in directory: RunDirectory,
+    prepare: @escaping @Sendable () throws(JournalFailure) -> Void = {}
+  ) {
+    var state = State(isBegun: false)
+    state.buffer = JournalEntry.header(header).line
+    self.state = Mutex(state)
+    descriptor = Mutex(nil)
+    open = { () throws(JournalFailure) in
+      try prepare()
+      return try directory.create(header)
+    }
+  }
+
+  /// A journal that goes on.
+  package init(going descriptor: FileDescriptor, at time: UInt64) {
+    var state = State(isBegun: false)
+    state.buffer = JournalEntry.resumed(at: Int(time)).line
+    self.state = Mutex(state)
+    self.descriptor = Mutex(descriptor)
+    open = { () throws(JournalFailure) in descriptor }
+  }
+
+  /// Whether anything was written: then there is something to resume.
+  package var isBegun: Bool { state.withLock { $0.isBegun } }
+  /// Why writing failed, once it has.
+  package var failure: JournalFailure? { state.withLock { $0.failure } }
+
+  package func commit(_ entry: JournalEntry) async throws(JournalFailure) {
+    let line = entry.line
+    let failure = await withCheckedContinuation { continuation in
+      let (starts, failure) = state.withLock { state -> (Bool, JournalFailure?) in
+        if let failure = state.failure { return (false, failure) }
+        state.isBegun = true
+        state.buffer += line
+        state.waiting.append(continuation)
+        defer { state.isWriting = true }
+        return (!state.isWriting, nil)
+      }
+      if let failure { return continuation.resume(returning: failure) }
+      if starts { queue.async { self.writeAll() } }
+    }
+    if let failure { throw failure }
+  }
+
+  package func note(_ entry: JournalEntry) {
+    let line = entry.line
+    let starts = state.withLock { state in
+      guard state.failure == nil else { return false }
+      state.buffer += line
+      guard state.isBegun, !state.isWriting else { return false }
+      state.isWriting = true
+      return true
+    }
+    if starts { queue.async { self.writeAll() } }
+  }
+
+  /// Writes what has gathered, until nothing more has.
+  private func writeAll() {
+    while true {
+      let (bytes, waiting) = state.withLock { state -> ([UInt8], _) in
+        let taken = (state.buffer, state.waiting)
+        state.buffer.removeAll()
+        state.waiting.removeAll()
+        if taken.0.isEmpty { state.isWriting = false }
+        return taken
+      }
+      if bytes.isEmpty { return }
+      var failure: JournalFailure?
+      do throws(JournalFailure) {
+        try write(bytes, durably: !waiting.isEmpty)
+      } catch {
+        failure = error
+        // A write that failed once is not tried again: what the disk holds is not known any more.
+        state.withLock { $0.failure = error }
+      }
+      for continuation in waiting { continuation.resume(returning: failure) }
+    }
+  }
+
+  private func write(_ bytes: [UInt8], durably: Bool) throws(JournalFailure) {
+    let file: FileDescriptor
+    if let opened = descriptor.withLock({ $0 }) {
+      file = opened
+    } else {
+      file = try open()
+      descriptor.withLock { $0 = file }
+    }
+    do {
+      _ = try file.writeAll(bytes)
+      if durably { try FileSyncing.syncData(file) }
+    } catch {
+      throw JournalFailure(reason: Files.words(for: error))
+    }
+  }
+}

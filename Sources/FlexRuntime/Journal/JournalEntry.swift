@@ -1,0 +1,140 @@
+package import FlexAPI
+
+/// One line of a run's journal.
+///
+/// A journal is JSON Lines: a header, then what was asked and what became of each action, in the
+/// order in which it happened; each line has a checksum of itself.
+package enum JournalEntry: Sendable {
+  /// The run begins.
+  case header(JournalHeader)
+  /// The run goes on in another process; milliseconds since 1970.
+  case resumed(at: Int)
+  /// A look-up and its answer, counted from 1 in script order.
+  case read(Int, path: String, answer: JSON)
+  /// An action is about to be sent: nothing leaves before this line is durable.
+  case intent(ActionIntent)
+  /// An action has ended.
+  case result(ActionResult)
+  /// The run has ended.
+  case end(exit: Int32, RunSummary)
+}
+
+/// What a run is a run of.
+package struct JournalHeader: Hashable, Sendable {
+  /// A script or a data file, and what was in it.
+  package struct File: Hashable, Sendable {
+    /// As it was named.
+    package let name: String
+    /// Where it is.
+    package let path: String
+    /// The SHA-256 of its bytes, in hexadecimal.
+    package let sha256: String
+
+    /// Puts one together.
+    package init(name: String, path: String, sha256: String) {
+      self.name = name
+      self.path = path
+      self.sha256 = sha256
+    }
+  }
+
+  /// The run's name; sorts by time.
+  package var run: String
+  /// When it began, in milliseconds since 1970.
+  package var started: Int
+  /// The version of flexsh.
+  package var version: String
+  /// The folder in which it was started.
+  package var folder: String
+  /// The scripts in the order in which they run.
+  package var scripts: [File]
+  /// The scripts that they run, and the data files.
+  package var files: [File]
+  /// Values for parameters, as written on the command line.
+  package var arguments: [String: String]
+  /// The account, `AC…`.
+  package var account: String
+  /// Where requests go.
+  package var baseURL: String
+  /// Whether a simulator in the process answered.
+  package var isSimulated: Bool
+  /// Whether the run went on behind failures.
+  package var keepsGoing: Bool
+
+  /// Puts one together.
+  package init(
+    run: String, started: Int, version: String, folder: String, scripts: [File], files: [File],
+    arguments: [String: String], account: String, baseURL: String, isSimulated: Bool,
+    keepsGoing: Bool
+  ) {
+    self.run = run
+    self.started = started
+    self.version = version
+    self.folder = folder
+    self.scripts = scripts
+    self.files = files
+    self.arguments = arguments
+    self.account = account
+    self.baseURL = baseURL
+    self.isSimulated = isSimulated
+    self.keepsGoing = keepsGoing
+  }
+}
+
+/// An action that is about to be sent.
+package struct ActionIntent: Hashable, Sendable {
+  /// Its number in the run.
+  package let number: Int
+  /// Where its sentence stands.
+  package let at: String
+  /// The sentence with every SID in its place.
+  package let sentence: String
+  /// The operation, as ``Operation/json`` has it; what a body holds is left out.
+  package let operation: JSON
+}
+
+/// How an action ended.
+package struct ActionResult: Hashable, Sendable {
+  /// Its number in the run.
+  package let number: Int
+  package let outcome: Outcome
+  package var status: Int?
+  package var requestID: String?
+  package var attempts: Int
+  /// In milliseconds.
+  package var duration: Double
+  /// What went wrong.
+  package var error: String?
+  /// What went wrong in the tries before the last one.
+  package var tries: [String] = []
+  package var isSettled = false
+  /// The answer, where a name stands for it.
+  package var resource: JSONObject?
+
+  init(_ record: ActionRecord, keepsAnswer: Bool) {
+    number = record.journalNumber
+    outcome = record.outcome
+    status = record.answer?.status ?? record.error?.status
+    requestID = record.answer?.requestID ?? record.error?.requestID
+    attempts = record.answer?.attempts ?? record.error?.attempts ?? 0
+    duration = record.duration?.milliseconds ?? 0
+    error = record.error.map { "\($0.kind.rawValue): \($0.message)" }
+    tries = (record.answer?.tries ?? record.error?.tries ?? []).map {
+      "\($0.kind.rawValue): \($0.message), after \(Int($0.duration.milliseconds)) ms"
+    }
+    isSettled = record.answer?.isSettled ?? false
+    resource = keepsAnswer ? record.answer?.fields : nil
+  }
+
+  init(
+    number: Int, outcome: Outcome, status: Int?, requestID: String?, attempts: Int,
+    duration: Double
+  ) {
+    self.number = number
+    self.outcome = outcome
+    self.status = status
+    self.requestID = requestID
+    self.attempts = attempts
+    self.duration = duration
+  }
+}

@@ -1,0 +1,138 @@
+package import FlexAPI
+
+/// What a journal says of a run.
+package struct PastRun: Sendable {
+  /// An action as far as it came.
+  package struct PastAction: Sendable {
+    /// What was about to be sent.
+    package let intent: ActionIntent
+    /// How it ended last; `nil` for one that was in flight when the run was cut off.
+    package internal(set) var result: ActionResult?
+    /// How often it was about to be sent.
+    package internal(set) var intents = 1
+  }
+
+  /// Why a journal cannot be used: lower case.
+  package struct Problem: Error, Hashable, Sendable {
+    package let reason: String
+
+    /// Says why.
+    package init(reason: String) {
+      self.reason = reason
+    }
+  }
+
+  /// What the run is a run of.
+  package let header: JournalHeader
+  /// The answers of look-ups, by their number.
+  package private(set) var reads: [Int: (path: String, answer: JSON)] = [:]
+  /// The actions, by their number.
+  package private(set) var actions: [Int: PastAction] = [:]
+  /// How the run ended last; `nil` for one that was cut off.
+  package private(set) var end: (exit: Int32, RunSummary)?
+  /// How many bytes of the journal are whole lines; what follows was torn.
+  package private(set) var wholeLength = 0
+
+  /// Reads a journal; a torn last line is left out, a garbled one before it is a problem.
+  package init(_ bytes: [UInt8]) throws(Problem) {
+    var header: JournalHeader?
+    var entries: [JournalEntry] = []
+    var length = 0
+    var rest = bytes[...]
+    var number = 0
+    while !rest.isEmpty {
+      number += 1
+      guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { break }
+      guard let entry = JournalEntry(line: rest[..<end]) else {
+        guard end + 1 == rest.endIndex else {
+          throw Problem(reason: "line \(number) is garbled")
+        }
+        break
+      }
+      rest = rest[(end + 1)...]
+      length = end + 1
+      if case .header(let found) = entry {
+        guard header == nil else { throw Problem(reason: "line \(number) begins a second run") }
+        header = found
+        continue
+      }
+      guard header != nil else { throw Problem(reason: "line 1 is no beginning of a run") }
+      entries.append(entry)
+    }
+    guard let header else { throw Problem(reason: "it has no beginning") }
+    self.header = header
+    wholeLength = length
+    for entry in entries { take(entry) }
+  }
+
+  private mutating func take(_ entry: JournalEntry) {
+    switch entry {
+    case .header: break
+    case .resumed: end = nil
+    case .read(let number, let path, let answer): reads[number] = (path, answer)
+    case .intent(let intent):
+      let before = actions[intent.number]?.intents ?? 0
+      actions[intent.number] = PastAction(intent: intent)
+      actions[intent.number]?.intents = before + 1
+      end = nil
+    case .result(let result): actions[result.number]?.result = result
+    case .end(let exit, let summary): end = (exit, summary)
+    }
+  }
+
+  /// Whether nothing is left to do.
+  package var isFinished: Bool { end?.exit == 0 }
+
+  /// The actions in the order of their numbers.
+  package var inOrder: [PastAction] {
+    actions.keys.sorted().compactMap { actions[$0] }
+  }
+
+  /// How many actions ended so, as far as the journal knows.
+  package func count(_ outcome: Outcome) -> Int {
+    actions.values.count { ($0.result?.outcome ?? .unknown) == outcome }
+  }
+}
+
+/// The actions of a run that is gone on with, on their way to being met again.
+///
+/// An action is met again where the same sentence asks for the same operation; of several, in order.
+struct PastActions: Sendable {
+  private var waiting: [String: [PastRun.PastAction]] = [:]
+  private var next: Int
+
+  init(_ past: PastRun) {
+    next = (past.actions.keys.max() ?? 0) + 1
+    // The first one last, so that it is taken from the end.
+    for action in past.inOrder.reversed() {
+      let key = PastActions.key(action.intent.at, action.intent.operation)
+      waiting[key, default: []].append(action)
+    }
+  }
+
+  /// Takes the action that is met again.
+  mutating func take(at place: String, _ operation: Operation) -> PastRun.PastAction? {
+    waiting[PastActions.key(place, operation.json(withBodies: false) ?? .null)]?.popLast()
+  }
+
+  /// A number for an action that the journal does not know.
+  mutating func newNumber() -> Int {
+    defer { next += 1 }
+    return next
+  }
+
+  private static func key(_ place: String, _ operation: JSON) -> String {
+    place + " " + operation.serialized
+  }
+}
+
+extension PastRun.PastAction {
+  /// How it ended, if it is done.
+  var done: ActionResult? {
+    guard let result, result.outcome == .done || result.outcome == .skipped else { return nil }
+    return result
+  }
+
+  /// Whether it was sent, and nobody knows what came of it.
+  var isInDoubt: Bool { result == nil || result?.outcome == .unknown }
+}

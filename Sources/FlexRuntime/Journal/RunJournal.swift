@@ -1,0 +1,26 @@
+/// Keeps what happens in a run, so that a run that is cut off can go on.
+package protocol RunJournal: Sendable {
+  /// Keeps an entry; comes back when it is durable.
+  func commit(_ entry: JournalEntry) async throws(JournalFailure)
+  /// Keeps an entry as soon as it can; a failure is told by the next ``commit(_:)``.
+  func note(_ entry: JournalEntry)
+}
+
+/// The journal cannot be written: then nothing more is sent.
+package struct JournalFailure: Error, Hashable, Sendable {
+  /// What the system said, lower case.
+  package let reason: String
+
+  /// Says why.
+  package init(reason: String) {
+    self.reason = reason
+  }
+}
+
+/// No journal: for runs that send nothing, and for those that are told to keep none.
+package struct NoJournal: RunJournal {
+  /// Keeps nothing.
+  package init() {}
+  package func commit(_ entry: JournalEntry) async throws(JournalFailure) {}
+  package func note(_ entry: JournalEntry) {}
+}
