@@ -21,6 +21,8 @@ package struct Answer: Hashable, Sendable {
   package var tries: [Try] = []
   /// Whether the last answer was a refusal, and a look showed that an earlier request had done it.
   package var isSettled = false
+  /// What the live state says of it, for a prediction that looked.
+  package var forecast: Forecast?
 
   /// Puts an answer together.
   package init(status: Int?, fields: JSONObject, requestID: String?, attempts: Int) {

@@ -17,4 +17,10 @@ package enum ScriptHash {
       decoding: hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
       as: UTF8.self)
   }
+
+  /// The hash of bytes in hexadecimal.
+  package static func sha256(_ bytes: [UInt8]) -> String {
+    // What is in memory can be read.
+    (try? sha256(OpenedFile(identity: "", name: "", source: BytesSource(bytes)))) ?? ""
+  }
 }

@@ -277,6 +277,28 @@ package struct Interpreter<Report: RunReport> {
     if !settings.keepsGoing { halt = halt ?? .refused }
   }
 
+  /// Tells a step of a plan that may not be carried out; the others go on.
+  mutating func refuse(_ step: PlanStep, because reason: String) {
+    actions += 1
+    var record = ActionRecord(
+      number: actions, place: step.place, subject: .operation(step.operation), outcome: .failed)
+    record.error = APIError(
+      kind: .refused, message: reason, mayHaveBeenProcessed: false, wasSent: false, attempts: 0)
+    finish(record)
+    noteRefusal()
+  }
+
+  /// Whether a step of a plan was done in the run that is gone on with.
+  func isDoneBefore(_ step: PlanStep) -> Bool {
+    pastActions?.isDone(at: step.place.description, step.operation) ?? false
+  }
+
+  /// Notes that a look at the live state failed.
+  mutating func noteUnseen(_ error: APIError) {
+    note(error)
+    if error.kind == .auth { halt = .unauthorized }
+  }
+
   /// Asks whether an action that creates something is sent although it may have been before.
   private mutating func isConfirmedAgain(_ record: ActionRecord) async -> Bool {
     let question =

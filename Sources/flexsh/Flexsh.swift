@@ -27,8 +27,8 @@ struct Flexsh: AsyncParsableCommand {
       """,
     version: "flexsh \(version)",
     subcommands: [
-      RunCommand.self, CheckCommand.self, FormatCommand.self, ResumeCommand.self,
-      RunsCommand.self, SimulatorCommand.self,
+      RunCommand.self, CheckCommand.self, FormatCommand.self, PlanCommand.self,
+      ApplyCommand.self, ResumeCommand.self, RunsCommand.self, SimulatorCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

@@ -23,11 +23,11 @@ struct JournalOptions: ParsableArguments {
   /// A journal for a run; `nil` when none is to be kept.
   func recording(
     of runner: BatchRunner, run: String, account: String, baseURL: String,
-    environment: [String: String], connection: ConnectionOptions, keepsGoing: Bool,
+    environment: [String: String], isSimulated: Bool, keepsGoing: Bool, isPlan: Bool = false,
     resumed: FileDescriptor?
   ) throws -> RunRecording? {
     if noJournal, resumed == nil { return nil }
-    let directory = directory(simulated: connection.simulate)
+    let directory = directory(simulated: isSimulated)
     let command = "flexsh resume" + (journalDir.map { " --journal-dir \($0)" } ?? "") + " \(run)"
     if let resumed {
       return RunRecording(
@@ -45,7 +45,7 @@ struct JournalOptions: ParsableArguments {
           try RunRecording.describe(file)
         },
         arguments: runner.arguments, account: account, baseURL: baseURL,
-        isSimulated: connection.simulate, keepsGoing: keepsGoing)
+        isSimulated: isSimulated, keepsGoing: keepsGoing, isPlan: isPlan)
     } catch {
       throw Exit(status: ExitStatus.noInput, message: "a script cannot be read: \(error.reason)")
     }

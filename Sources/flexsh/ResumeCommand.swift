@@ -81,6 +81,13 @@ struct ResumeCommand: AsyncParsableCommand {
     let scripts = try header.scripts.enumerated().map { index, script in
       try RecordedFiles.open(script, index, of: header.run, directory)
     }
+    if header.isPlan, let plan = scripts.first {
+      connection.baseURL = nil
+      try await PlanApplication(
+        file: plan, connection: connection, run: options, journal: journal, output: output,
+        resumed: (past, file)
+      ).carryOut()
+    }
     let root = header.scripts.first { $0.path != "" }?.name
     let runner = BatchRunner(
       scripts: scripts, arguments: header.arguments, files: Files(root: root))

@@ -15,6 +15,14 @@ struct RunSession {
   let journal: JournalOptions
   /// The run that is gone on with, and its journal, locked.
   var resumed: (past: PastRun, file: FileDescriptor)?
+  /// Where the plan goes, for a run that is only planned.
+  var planning: Planning?
+
+  /// A run that is only planned.
+  struct Planning {
+    /// The file that takes the plan; `nil` for none.
+    let out: String?
+  }
 
   private let environment = ProcessEnvironment.variables()
 
@@ -103,24 +111,9 @@ struct RunSession {
   ) async throws -> Int32 {
     switch output.output {
     case .text:
-      return try await carryOut(on: api, account, baseURL, textReport(), control)
-    case .ndjson:
-      let stream = OutputStream(
-        .standardOutput, isBuffered: !Terminal.isTerminal(.standardOutput))
-      return try await carryOut(on: api, account, baseURL, NDJSONReport(stream), control)
+      return try await carryOut(on: api, account, baseURL, TextReport.standard(output), control)
+    case .ndjson: return try await carryOut(on: api, account, baseURL, NDJSONReport.standard(), control)
     }
-  }
-
-  private func textReport() -> TextReport {
-    let isTerminal = Terminal.isTerminal(.standardOutput)
-    return TextReport(
-      output: OutputStream(.standardOutput, isBuffered: !isTerminal),
-      errors: OutputStream(.standardError, isBuffered: false),
-      palette: Palette(output.color, environment: environment, isTerminal: isTerminal),
-      errorPalette: Palette(
-        output.color, environment: environment, isTerminal: Terminal.isTerminal(.standardError)),
-      amount: output.quiet ? .less : .normal,
-      width: isTerminal ? Terminal.width(.standardOutput) : nil)
   }
 
   private func carryOut<Report: EventReport>(
@@ -131,6 +124,7 @@ struct RunSession {
       await prompt(on: api, report, control)
       return ExitStatus.success
     }
+    if let planning { return try await plan(planning, on: api, account, baseURL, report, control) }
     var report = report
     let now = WallClock.now()
     var generator = SystemRandomNumberGenerator()
@@ -142,7 +136,7 @@ struct RunSession {
     let recording = try account.flatMap { account in
       try journal.recording(
         of: runner, run: name, account: account, baseURL: baseURL, environment: environment,
-        connection: connection, keepsGoing: settings.keepsGoing, resumed: resumed?.file)
+        isSimulated: connection.simulate, keepsGoing: settings.keepsGoing, resumed: resumed?.file)
     }
     if let recording { door.journal = recording.file }
     var scripts: [(name: String, sha256: String)] = []
@@ -166,28 +160,50 @@ struct RunSession {
         return answer ? .yes : .no
       }
     }
+    return try await RunEnding(recording: recording, start: start)
+      .end(interpreter, interpreter.report)
+  }
+
+  /// Shows what the run would do and what would be refused; sends no write.
+  private func plan<Report: EventReport>(
+    _ planning: Planning, on api: any InteractionsAPI, _ account: String?, _ baseURL: String,
+    _ report: Report, _ control: RequestControl
+  ) async throws -> Int32 {
+    var report = PlanReport(report)
+    var generator = SystemRandomNumberGenerator()
+    let name = RunID.make(milliseconds: WallClock.now(), using: &generator)
+    report.begin(
+      RunStart(
+        run: name, scripts: try runner.scripts.map { ($0.name, try ScriptHash.sha256($0)) },
+        account: account, baseURL: baseURL, version: Flexsh.version))
+    let start = ContinuousClock.now
+    let interruption = Interruption()
+    let (begun, chosen) = (report, settings)
+    let interpreter = await SignalHandling.listening(interruption, control) {
+      await runner.run(
+        through: Door(Planner(api)), report: begun, settings: chosen, clock: ImmediateClock(),
+        interruption: interruption, applySettings: control.apply, confirm: { _ in .yes })
+    }
     report = interpreter.report
     var status = ExitStatus.of(interpreter)
-    var loss: JournalFailure?
-    if let recording {
-      loss = await recording.end(exit: status, interpreter.summary)
-      if loss != nil { status = ExitStatus.outputFailed }
+    if report.refused > 0, status == ExitStatus.success || status == ExitStatus.failed {
+      status = ExitStatus.refused
     }
     report.end(interpreter.summary, duration: ContinuousClock.now - start, exit: status)
-    if report.isLost { status = ExitStatus.outputFailed }
-    if let loss {
-      throw Exit(
-        status: status, message: "the journal cannot be written: \(loss.reason); "
-          + "nothing further was sent",
-        help: "--journal-dir names another folder; --no-journal runs without one")
+    if output.output == .text {
+      var errors = OutputStream(.standardError, isBuffered: true)
+      for total in report.totals { errors.write("would: \(total)\n") }
+      if report.refused > 0 { errors.write("\(report.refused) would be refused\n") }
+      if report.steps.isEmpty { errors.write("nothing to do\n") }
+      errors.flush()
     }
-    if case .fileChanged(let what)? = interpreter.halt {
-      throw Exit(status: status, message: "\(what); the run ended there")
+    if let out = planning.out, status == ExitStatus.success || status == ExitStatus.refused {
+      try PlanFile(
+        run: name, account: account ?? "", baseURL: baseURL, isSimulated: connection.simulate,
+        steps: report.steps
+      ).write(to: out)
     }
-    if status != ExitStatus.success, let command = recording?.resumeCommand {
-      throw Exit(status: status, message: "", help: "to go on with this run: \(command)")
-    }
-    return status
+    return report.isLost ? ExitStatus.outputFailed : status
   }
 
   /// Refuses a run that would change more than it may, where that can be known before.

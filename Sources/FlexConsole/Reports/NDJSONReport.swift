@@ -161,6 +161,14 @@ struct JSONEvent {
     if let error = record.error { add("error", error.json) }
     let tries = record.answer?.tries ?? record.error?.tries ?? []
     if !tries.isEmpty { add("tries", .array(tries.map(\.json))) }
+    if let forecast = record.answer?.forecast {
+      add(
+        "forecast",
+        .object([
+          "refused": .bool(forecast.isRefused), "reason": .string(forecast.reason),
+          "facts": .object(forecast.facts),
+        ]))
+    }
     if let request = record.request { add("request", request.json) }
     if let answer = record.answer, answer.status != nil, !answer.fields.members.isEmpty {
       add("resource", .object(answer.fields))

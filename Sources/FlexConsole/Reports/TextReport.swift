@@ -80,6 +80,7 @@ package struct TextReport: EventReport {
   private mutating func tell(_ record: ActionRecord) {
     let sentence = VisibleText.escaped(record.shortSentence)
     switch record.outcome {
+    case .planned where record.answer?.forecast != nil: tellForecast(of: record, sentence)
     case .done, .skipped, .planned:
       guard amount == .normal else { return }
       let mark = record.outcome == .planned ? "○" : "✓"
@@ -112,6 +113,21 @@ package struct TextReport: EventReport {
     case .notRun:
       guard amount == .normal else { return }
       output.write(palette.text("· " + sentence + "  not run", .dimmed) + "\n")
+    }
+  }
+
+  /// A step of a plan, and what the live state says of it.
+  private mutating func tellForecast(of record: ActionRecord, _ sentence: String) {
+    guard let forecast = record.answer?.forecast else { return }
+    if forecast.isRefused {
+      output.write(
+        palette.text("✗", .failure) + " " + sentence + "  would be refused: "
+          + VisibleText.escaped(forecast.reason) + "\n")
+    } else if amount == .normal {
+      output.write(
+        palette.text("○", .success) + " " + sentence + "  "
+          + palette.text("would: " + (record.effect ?? ""), .dimmed) + "  "
+          + VisibleText.escaped(forecast.reason) + "\n")
     }
   }
 

@@ -114,6 +114,7 @@ extension JournalHeader {
     object["base_url"] = .string(baseURL)
     object["simulated"] = .bool(isSimulated)
     object["keep_going"] = .bool(keepsGoing)
+    object["plan"] = .bool(isPlan)
   }
 
   fileprivate init?(_ object: JSONObject) {
@@ -140,7 +141,7 @@ extension JournalHeader {
       arguments: Dictionary(
         uniqueKeysWithValues: arguments.members.map { ($0.name, $0.value.text ?? "") }),
       account: account, baseURL: url, isSimulated: object["simulated"] == .bool(true),
-      keepsGoing: object["keep_going"] == .bool(true))
+      keepsGoing: object["keep_going"] == .bool(true), isPlan: object["plan"] == .bool(true))
   }
 }
 

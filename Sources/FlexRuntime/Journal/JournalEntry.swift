@@ -60,12 +60,14 @@ package struct JournalHeader: Hashable, Sendable {
   package var isSimulated: Bool
   /// Whether the run went on behind failures.
   package var keepsGoing: Bool
+  /// Whether it carries out a plan, and its one script is that plan.
+  package var isPlan: Bool
 
   /// Puts one together.
   package init(
     run: String, started: Int, version: String, folder: String, scripts: [File], files: [File],
     arguments: [String: String], account: String, baseURL: String, isSimulated: Bool,
-    keepsGoing: Bool
+    keepsGoing: Bool, isPlan: Bool
   ) {
     self.run = run
     self.started = started
@@ -78,6 +80,7 @@ package struct JournalHeader: Hashable, Sendable {
     self.baseURL = baseURL
     self.isSimulated = isSimulated
     self.keepsGoing = keepsGoing
+    self.isPlan = isPlan
   }
 }
 

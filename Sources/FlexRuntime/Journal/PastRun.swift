@@ -115,6 +115,12 @@ struct PastActions: Sendable {
     waiting[PastActions.key(place, operation.json(withBodies: false) ?? .null)]?.popLast()
   }
 
+  /// Whether the action that would be taken is done.
+  func isDone(at place: String, _ operation: Operation) -> Bool {
+    let key = PastActions.key(place, operation.json(withBodies: false) ?? .null)
+    return waiting[key]?.last?.done != nil
+  }
+
   /// A number for an action that the journal does not know.
   mutating func newNumber() -> Int {
     defer { next += 1 }

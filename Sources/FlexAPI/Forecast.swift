@@ -1,0 +1,16 @@
+/// What the live state says of an action before it is sent.
+package struct Forecast: Hashable, Sendable {
+  /// Whether it would be refused.
+  package let isRefused: Bool
+  /// Why, or what speaks for it: lower case.
+  package let reason: String
+  /// What was seen, by name: `channel_status`, `participant_type`.
+  package let facts: JSONObject
+
+  /// Puts one together.
+  package init(isRefused: Bool, reason: String, facts: JSONObject) {
+    self.isRefused = isRefused
+    self.reason = reason
+    self.facts = facts
+  }
+}

@@ -1,0 +1,161 @@
+import ArgumentParser
+import FlexAPI
+import FlexClient
+import FlexConsole
+import FlexRuntime
+import FlexScript
+import FlexSimulator
+import SystemPackage
+
+/// Carries out a plan.
+struct ApplyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apply",
+    abstract: "Carry out exactly a saved plan, each step only while what the plan saw still holds.")
+
+  @Argument(help: "The plan that `flexsh plan --out` saved.")
+  var plan: String
+
+  @OptionGroup(title: "Connection")
+  var connection: ConnectionOptions
+
+  @OptionGroup(title: "Run")
+  var run: RunOptions
+
+  @OptionGroup(title: "Journal")
+  var journal: JournalOptions
+
+  @OptionGroup(title: "Output")
+  var output: OutputOptions
+
+  func validate() throws {
+    if connection.dryRun || connection.baseURL != nil {
+      throw ValidationError("a plan is carried out where it was made: --base-url is not taken")
+    }
+  }
+
+  func run() async throws {
+    let file = try ScriptOpening.open(plan)
+    try await PlanApplication(
+      file: file, connection: connection, run: run, journal: journal, output: output
+    ).carryOut()
+  }
+}
+
+/// A plan on its way to being carried out, or gone on with.
+struct PlanApplication {
+  let file: OpenedFile
+  let connection: ConnectionOptions
+  let run: RunOptions
+  let journal: JournalOptions
+  let output: OutputOptions
+  var resumed: (past: PastRun, file: FileDescriptor)?
+
+  func carryOut() async throws -> Never {
+    var source = file.source
+    var bytes: [UInt8] = []
+    do throws(SourceFailure) {
+      while true {
+        let more = try source.read(upTo: StatementReader.chunk)
+        if more.isEmpty { break }
+        bytes += more
+      }
+    } catch {
+      throw Exit(
+        status: ExitStatus.noInput, message: "\(file.name) cannot be read: \(error.reason)")
+    }
+    let plan = try PlanFile(bytes, name: file.name)
+    if let most = run.maxChanges, plan.steps.count > most {
+      throw Exit(
+        status: ExitStatus.refused,
+        message: "the plan would change \(plan.steps.count) things, and --max-changes allows "
+          + "\(most); nothing was sent")
+    }
+    var settings = Settings()
+    settings.keepsGoing = run.keepGoing
+    if let timeout = connection.timeout { settings.timeout = timeout }
+    if let retries = connection.retries { settings.retries = retries }
+    if let rate = connection.rate { settings.rate = rate }
+    let asking = Asking(connection: connection, output: output, settings: settings)
+    let status: Int32
+    if plan.isSimulated {
+      let sids = plan.steps.map { AnySID.all(in: Array($0.operation.path.utf8)[...]) }
+      status = try await SimulatorServer.with(
+        .conjured(from: sids), faults: connection.faults.plan
+      ) { url in
+        let credentials = Credentials(
+          account: plan.account, username: plan.account, secret: Secret("simulated"))
+        return try await asking.with(try BaseURL(url), credentials) {
+          try await carryOut(plan, settings, $0, $1, $2, $3)
+        }
+      }
+    } else {
+      var connection = connection
+      connection.baseURL = plan.baseURL
+      let asking = Asking(connection: connection, output: output, settings: settings)
+      status = try await asking.with { api, account, url, control in
+        guard account == plan.account else {
+          throw Exit(
+            status: ExitStatus.refused,
+            message: "the plan is for \(plan.account), and the credentials are of \(account)")
+        }
+        return try await carryOut(plan, settings, api, account, url, control)
+      }
+    }
+    throw Exit(status: status, message: "")
+  }
+
+  private func carryOut(
+    _ plan: PlanFile, _ settings: Settings, _ api: any InteractionsAPI, _ account: String,
+    _ url: String, _ control: RequestControl
+  ) async throws -> Int32 {
+    switch output.output {
+    case .text:
+      return try await carryOut(
+        plan, settings, api, account, url, control, TextReport.standard(output))
+    case .ndjson:
+      return try await carryOut(
+        plan, settings, api, account, url, control, NDJSONReport.standard())
+    }
+  }
+
+  private func carryOut<Report: EventReport>(
+    _ plan: PlanFile, _ settings: Settings, _ api: any InteractionsAPI, _ account: String,
+    _ url: String, _ control: RequestControl, _ report: Report
+  ) async throws -> Int32 {
+    var report = report
+    let environment = ProcessEnvironment.variables()
+    var generator = SystemRandomNumberGenerator()
+    let name =
+      resumed?.past.header.run ?? RunID.make(milliseconds: WallClock.now(), using: &generator)
+    let runner = BatchRunner(scripts: [file], arguments: [:], files: Files(root: nil))
+    let recording = try journal.recording(
+      of: runner, run: name, account: account, baseURL: url, environment: environment,
+      isSimulated: plan.isSimulated, keepsGoing: settings.keepsGoing, isPlan: true,
+      resumed: resumed?.file)
+    var door = Door(api)
+    door.past = resumed?.past
+    door.isReadOnly = run.readOnly
+    if let recording { door.journal = recording.file }
+    report.begin(
+      RunStart(
+        run: name, scripts: [(file.name, try ScriptHash.sha256(file))], account: account,
+        baseURL: url, version: Flexsh.version))
+    let start = ContinuousClock.now
+    let interruption = Interruption()
+    let (begun, opened, yes) = (report, door, run.yes)
+    let interpreter = await SignalHandling.listening(interruption, control) {
+      var interpreter = Interpreter(
+        door: opened, check: runner.session, report: begun, settings: settings,
+        clock: ContinuousClock(), interruption: interruption, applySettings: control.apply,
+        confirm: { question in
+          guard let answer = Confirming.ask(question, assumingYes: yes) else { return .nobody }
+          return answer ? .yes : .no
+        })
+      await interpreter.apply(plan.steps)
+      return interpreter
+    }
+    report = interpreter.report
+    return try await RunEnding(recording: recording, start: start).end(interpreter, report)
+  }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import FlexConsole
+import FlexScript
+
+/// Shows what a run would do to the live state.
+struct PlanCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "Read the live state, send no write, and show what would happen and be refused.",
+    discussion: "Ends with 2 if something would be refused. `flexsh apply` carries out what --out saves.")
+
+  @Argument(
+    help: ArgumentHelp(
+      "Scripts, and values for their parameters as name=value.", valueName: "file|name=value"))
+  var filesAndValues: [String] = []
+
+  @Option(help: ArgumentHelp("Save the plan, with what it saw.", valueName: "plan"))
+  var out: String?
+
+  @OptionGroup(title: "Connection")
+  var connection: ConnectionOptions
+
+  @OptionGroup(title: "Run")
+  var run: RunOptions
+
+  @OptionGroup(title: "Output")
+  var output: OutputOptions
+
+  func validate() throws {
+    if connection.dryRun {
+      throw ValidationError("a plan reads the live state, and --dry-run asks nobody: choose one")
+    }
+    if ScriptArguments(filesAndValues).files.isEmpty {
+      throw ValidationError("name the script to plan, or - for standard input")
+    }
+  }
+
+  func run() async throws {
+    let written = ScriptArguments(filesAndValues)
+    if let name = written.twice {
+      throw Exit(
+        status: ExitStatus.usage, message: "a value for `\(name)` is given twice",
+        help: "keep one")
+    }
+    let runner = BatchRunner(
+      scripts: try written.files.map { try ScriptOpening.open($0) }, arguments: written.values,
+      files: Files(root: written.files.first { $0 != "-" }))
+    var session = RunSession(
+      runner: runner, connection: connection, run: run, output: output,
+      journal: try JournalOptions.parse(["--no-journal"]))
+    session.planning = RunSession.Planning(out: out)
+    try await session.run()
+  }
+}

@@ -1,0 +1,81 @@
+import FlexAPI
+import FlexConsole
+import FlexRuntime
+import FlexScript
+import SystemPackage
+
+/// A saved plan: what would be done, where, and what was seen of each step.
+struct PlanFile {
+  let run: String
+  let account: String
+  let baseURL: String
+  let isSimulated: Bool
+  let steps: [PlanStep]
+
+  private var content: JSONObject {
+    var object = JSONObject()
+    object["plan"] = .number(1)
+    object["flexsh"] = .string(Flexsh.version)
+    object["run"] = .string(run)
+    object["account"] = .string(account)
+    object["base_url"] = .string(baseURL)
+    object["simulated"] = .bool(isSimulated)
+    object["steps"] = .array(steps.map(\.json))
+    return object
+  }
+
+  /// Writes the plan for its owner alone: bodies may name people.
+  func write(to path: String) throws {
+    var object = content
+    object["sha256"] = .string(PlanFile.hash(object))
+    var bytes: [UInt8] = []
+    JSON.object(object).write(into: &bytes)
+    bytes.append(UInt8(ascii: "\n"))
+    do {
+      let file = try FileDescriptor.open(
+        FilePath(path), .writeOnly, options: [.create, .truncate, .closeOnExec],
+        permissions: .ownerReadWrite)
+      _ = try file.closeAfter { try file.writeAll(bytes) }
+    } catch {
+      throw Exit(
+        status: ExitStatus.outputFailed, message: "the plan cannot be written to \(path): \(error)")
+    }
+  }
+
+  /// Reads a plan.
+  init(_ bytes: [UInt8], name: String) throws {
+    func problem(_ reason: String) -> Exit {
+      Exit(status: ExitStatus.checkFailed, message: "\(name) \(reason); nothing was sent")
+    }
+    guard let json = try? JSONReader.read(bytes), var object = json.object,
+      object["plan"]?.integer == 1, let sum = object["sha256"]?.text
+    else { throw problem("is no plan of flexsh's") }
+    object["sha256"] = nil
+    guard PlanFile.hash(object) == sum else { throw problem("was changed since it was made") }
+    guard let run = object["run"]?.text, let account = object["account"]?.text,
+      let url = object["base_url"]?.text, let steps = object["steps"]?.array
+    else { throw problem("is no plan of flexsh's") }
+    var read: [PlanStep] = []
+    for step in steps {
+      guard let step = PlanStep(step) else { throw problem("has a step that nobody can read") }
+      read.append(step)
+    }
+    self.init(
+      run: run, account: account, baseURL: url, isSimulated: object["simulated"] == .bool(true),
+      steps: read)
+  }
+
+  init(run: String, account: String, baseURL: String, isSimulated: Bool, steps: [PlanStep]) {
+    self.run = run
+    self.account = account
+    self.baseURL = baseURL
+    self.isSimulated = isSimulated
+    self.steps = steps
+  }
+
+  private static func hash(_ object: JSONObject) -> String {
+    var bytes: [UInt8] = []
+    JSON.object(object).write(into: &bytes)
+    return ScriptHash.sha256(bytes)
+  }
+}
