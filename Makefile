@@ -6,7 +6,7 @@ STATIC = .build-static
 PREFIX ?= /usr/local
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: demo test build release format lint bench install libedit clean
+.PHONY: demo test torture build release format lint bench install libedit clean
 
 demo: build ## build, and run a real script against the simulator
 	.build/debug/flexsh run --simulate examples/shift-end.flex
@@ -16,6 +16,9 @@ test: build ## build and run all tests
 
 build: libedit
 	$(SWIFT) build $(BUILD_FLAGS)
+
+torture: libedit ## kill runs at two thousand places, and see that each goes on
+	FLEXSH_ROUNDS=10 $(SWIFT) test $(BUILD_FLAGS) --filter ResumeTests
 
 release: libedit ## the binary that is shipped: static Swift libraries, stripped
 	$(SWIFT) build -c release --product flexsh --static-swift-stdlib --scratch-path $(STATIC)

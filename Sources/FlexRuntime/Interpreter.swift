@@ -304,8 +304,10 @@ package struct Interpreter<Report: RunReport> {
     let question =
       "\(record.sentence): it was sent before, and nobody knows what came of it; send it again?"
     if case .yes = await confirm(question) { return true }
-    refuse(record, because: "it may have been carried out already, and sending it again was not "
-      + "confirmed (`--yes` would)")
+    refuse(
+      record,
+      because: "it may have been carried out already, and sending it again was not "
+        + "confirmed (`--yes` would)")
     return false
   }
 

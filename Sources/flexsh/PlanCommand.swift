@@ -7,7 +7,8 @@ struct PlanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract: "Read the live state, send no write, and show what would happen and be refused.",
-    discussion: "Ends with 2 if something would be refused. `flexsh apply` carries out what --out saves.")
+    discussion:
+      "Ends with 2 if something would be refused. `flexsh apply` carries out what --out saves.")
 
   @Argument(
     help: ArgumentHelp(

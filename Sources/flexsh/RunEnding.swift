@@ -20,7 +20,8 @@ struct RunEnding {
     if report.isLost { status = ExitStatus.outputFailed }
     if let loss {
       throw Exit(
-        status: status, message: "the journal cannot be written: \(loss.reason); "
+        status: status,
+        message: "the journal cannot be written: \(loss.reason); "
           + "nothing further was sent",
         help: "--journal-dir names another folder; --no-journal runs without one")
     }

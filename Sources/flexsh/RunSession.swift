@@ -112,7 +112,8 @@ struct RunSession {
     switch output.output {
     case .text:
       return try await carryOut(on: api, account, baseURL, TextReport.standard(output), control)
-    case .ndjson: return try await carryOut(on: api, account, baseURL, NDJSONReport.standard(), control)
+    case .ndjson:
+      return try await carryOut(on: api, account, baseURL, NDJSONReport.standard(), control)
     }
   }
 

@@ -92,7 +92,8 @@ struct RunsShow: AsyncParsableCommand {
     for name in header.arguments.keys.sorted() {
       write("with     \(name)=\(header.arguments[name] ?? "")")
     }
-    write("account  \(header.account) on \(header.baseURL)\(header.isSimulated ? ", simulated" : "")")
+    write(
+      "account  \(header.account) on \(header.baseURL)\(header.isSimulated ? ", simulated" : "")")
     for action in past.inOrder {
       let result = action.result
       let mark: String =
@@ -149,7 +150,8 @@ struct RunsVerify: AsyncParsableCommand {
     }
     var connection = connection
     connection.baseURL = past.header.baseURL
-    let status = try await Asking(connection: connection, output: output).with { api, account, _, _ in
+    let status = try await Asking(connection: connection, output: output).with {
+      api, account, _, _ in
       guard account == past.header.account else {
         throw Exit(
           status: ExitStatus.refused,

@@ -32,6 +32,15 @@ struct Executable {
     "TWILIO_AUTH_TOKEN": Loopback.secret,
   ]
 
+  /// Where the runs of these tests keep their journals.
+  private static let state = FileManager.default.temporaryDirectory
+    .appending(path: "flexsh-tests-\(ProcessInfo.processInfo.processIdentifier)").path()
+
+  /// The environment of a run.
+  static func surroundings(_ environment: [String: String]) -> [String: String] {
+    environment.merging(["PATH": "/usr/bin:/bin", "XDG_STATE_HOME": state]) { given, _ in given }
+  }
+
   /// Runs it with arguments, in a folder, with nothing of the environment but what is given.
   static func run(
     _ arguments: [String], input: String? = nil, environment: [String: String] = [:],
@@ -56,7 +65,7 @@ struct Executable {
     process.executableURL = URL(filePath: path)
     process.arguments = arguments
     process.currentDirectoryURL = URL(filePath: folder ?? ProjectFiles.root)
-    process.environment = environment.merging(["PATH": "/usr/bin:/bin"]) { given, _ in given }
+    process.environment = surroundings(environment)
     // Files and not pipes: they hold whatever is written, and nobody has to read meanwhile.
     let folder = FileManager.default.temporaryDirectory
     let files = try ["out", "err"].map { kind in

@@ -1,0 +1,267 @@
+import FlexTestSupport
+import Foundation
+import Synchronization
+import Testing
+
+/// Runs that are killed go on, and nothing is lost and nothing done twice that was done.
+struct ResumeTests {
+  /// A pretend channel for every agent, over a socket; kills a process on the way.
+  private final class Centre: Sendable {
+    private struct State {
+      var present: Set<String>
+      var posts: [String: Int] = [:]
+      var requests = 0
+      var process: pid_t = 0
+      var killsAt = 0
+      var killsBefore = false
+    }
+
+    private let state: Mutex<State>
+
+    init(_ agents: [String]) {
+      state = Mutex(State(present: Set(agents)))
+    }
+
+    var posts: [String: Int] { state.withLock { $0.posts } }
+    var present: Set<String> { state.withLock { $0.present } }
+
+    /// Kills a process when so many requests have come: before or after that one is carried out.
+    func kill(_ process: pid_t, at request: Int, before: Bool) {
+      state.withLock {
+        $0.process = process
+        $0.killsAt = request
+        $0.killsBefore = before
+      }
+    }
+
+    func answer(_ request: RawServer.Request) -> RawServer.Reply {
+      state.withLock { state in
+        let words = request.line.split(separator: " ")
+        let parts = words[1].split(separator: "/").map(String.init)
+        if words[0] == "GET" {
+          let agent = "UT" + parts[4].dropFirst(2)
+          let items =
+            state.present.contains(agent) ? "{\"sid\": \"\(agent)\", \"type\": \"agent\"}" : ""
+          return .bytes(RawServer.reply(200, "{\"participants\": [\(items)], \"meta\": {}}"))
+        }
+        state.requests += 1
+        let isLast = state.requests == state.killsAt && state.process != 0
+        if isLast, state.killsBefore {
+          Foundation.kill(state.process, SIGKILL)
+          return .bytesThenClose("")
+        }
+        let agent = parts[6]
+        state.posts[agent, default: 0] += 1
+        let wasThere = state.present.remove(agent) != nil
+        if isLast {
+          Foundation.kill(state.process, SIGKILL)
+          return .bytesThenClose("")
+        }
+        return .bytes(
+          wasThere ? RawServer.echo(request) : RawServer.reply(404, "{\"code\": 20404}"))
+      }
+    }
+  }
+
+  private static func sid(_ prefix: String, _ number: Int) -> String {
+    let digits = String(0x1000 + number * 0x111, radix: 16)
+    return prefix + String(repeating: "0", count: 32 - digits.utf8.count) + digits
+  }
+
+  /// Starts a run, and waits for its end.
+  private func start(
+    _ arguments: [String], _ folder: String,
+    _ started: @escaping @Sendable (pid_t) -> Void = { _ in }
+  ) async throws -> Int32 {
+    try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue.global().async {
+        continuation.resume(
+          with: Result {
+            let process = Process()
+            process.executableURL = URL(filePath: Executable.path)
+            process.arguments = arguments
+            process.environment = Executable.surroundings(
+              Executable.credentials.merging(["XDG_STATE_HOME": folder]) { $1 })
+            process.standardOutput = FileHandle.nullDevice
+            process.standardError = FileHandle.nullDevice
+            process.standardInput = FileHandle.nullDevice
+            try process.run()
+            started(process.processIdentifier)
+            process.waitUntilExit()
+            return process.terminationStatus
+          })
+      }
+    }
+  }
+
+  /// The agents that a journal records as done.
+  private func recorded(_ folder: String) throws -> Set<String> {
+    let runs = URL(filePath: folder).appending(path: "flexsh/runs")
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: runs.path())) ?? []
+    var sentences: [Int: String] = [:]
+    var done: Set<String> = []
+    for file in files where file.hasSuffix(".jsonl") {
+      let text = try String(contentsOf: runs.appending(path: file), encoding: .utf8)
+      #expect(!text.contains(Loopback.secret))
+      for line in text.split(separator: "\n") {
+        guard
+          let entry = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any],
+          let number = entry["n"] as? Int
+        else { continue }
+        if let sentence = entry["sentence"] as? String { sentences[number] = sentence }
+        if entry["outcome"] as? String == "done", let sentence = sentences[number] {
+          done.insert(String(sentence.split(separator: " ")[1]))
+        }
+      }
+    }
+    return done
+  }
+
+  @Test(arguments: [1, 4, 16], [false, true])
+  func isKilledAnywhereAndGoesOn(_ jobs: Int, _ before: Bool) async throws {
+    let count = 34
+    let agents = (0..<count).map { Self.sid("UT", $0) }
+    let script = (0..<count).map { number in
+      "close \(agents[number]) on \(Self.sid("UO", number)) in \(Self.sid("KD", number))\n"
+    }.joined()
+    let root = FileManager.default.temporaryDirectory.appending(path: "flexsh-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: root) }
+    let file = root.appending(path: "s.flex").path()
+    try Data(script.utf8).write(to: URL(filePath: file))
+    let rounds = ProcessInfo.processInfo.environment["FLEXSH_ROUNDS"].flatMap { Int($0) } ?? 1
+    for round in 0..<(rounds * count) {
+      let killedAt = round % count + 1
+      let folder = root.appending(path: "\(round)").path()
+      let centre = Centre(agents)
+      try await RawServer.answering({ request, _ in centre.answer(request) }).serve { server in
+        let status = try await start(
+          ["run", "-j", "\(jobs)", "--base-url", server.url, file], folder
+        ) { centre.kill($0, at: killedAt, before: before) }
+        #expect(status == SIGKILL)
+        let done = try recorded(folder)
+        let sent = centre.posts
+        let again = try await start(["resume", "-j", "\(jobs)"], folder)
+        #expect(again == 0, "killed at \(killedAt)")
+        #expect(centre.present.isEmpty)
+        #expect(Set(centre.posts.keys) == Set(agents))
+        for agent in done { #expect(centre.posts[agent] == sent[agent], "what is done stays done") }
+        let twice = centre.posts.values.filter { $0 > 1 }
+        #expect(twice.count <= jobs)
+        #expect(twice.allSatisfy { $0 == 2 })
+        let third = try await start(["resume"], folder)
+        #expect(third == 0, "there is nothing left to do")
+        #expect(centre.posts.values.reduce(0, +) == count + twice.count)
+      }
+    }
+  }
+
+  /// A run that failed in the middle, and what keeps it from going on.
+  @Test func refusesWhatChangedAndWhatIsGarbled() async throws {
+    let root = FileManager.default.temporaryDirectory.appending(path: "flexsh-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: root) }
+    let file = root.appending(path: "s.flex")
+    let script = Sample.expand("close UT1 on UO1 in KD1\nclose UT2 on UO1 in KD1\n")
+    try Data(script.utf8).write(to: file)
+    let environment = Executable.credentials.merging(["XDG_STATE_HOME": root.path()]) { $1 }
+    try await RawServer.answering({ request, count in
+      count == 2 ? .bytes(RawServer.reply(404, "{}")) : .bytes(RawServer.echo(request))
+    }).serve { server in
+      func run(_ arguments: [String]) async throws -> Executable.Result {
+        try await Executable.run(arguments, environment: environment)
+      }
+      let first = try await run(["run", "--base-url", server.url, file.path()])
+      #expect(first.status == 1)
+      #expect(first.errors.contains("to go on with this run: flexsh resume "))
+
+      try Data((script + "# edited\n").utf8).write(to: file)
+      let edited = try await run(["resume"])
+      #expect(edited.status == 2)
+      #expect(edited.errors.contains("+# edited"))
+      try Data(script.utf8).write(to: file)
+
+      let runs = root.appending(path: "flexsh/runs")
+      let names = try FileManager.default.contentsOfDirectory(atPath: runs.path())
+      let journal = runs.appending(path: try #require(names.first { $0.hasSuffix(".jsonl") }))
+      let mode = try FileManager.default.attributesOfItem(atPath: journal.path())
+      #expect(mode[.posixPermissions] as? Int == 0o600)
+      let whole = try Data(contentsOf: journal)
+
+      var garbled = whole
+      garbled[whole.count / 2] ^= 1
+      try garbled.write(to: journal)
+      let refused = try await run(["resume"])
+      #expect(refused.status == 66)
+      #expect(refused.errors.contains("garbled"))
+
+      let handle = try FileHandle(forUpdating: journal)
+      try handle.truncate(atOffset: 0)
+      try handle.write(contentsOf: whole + Data("{\"t\":\"resu".utf8))
+      try handle.close()
+      let other = try FileHandle(forReadingFrom: journal)
+      #expect(flock(other.fileDescriptor, LOCK_EX) == 0)
+      let name = String(journal.lastPathComponent.dropLast(6))
+      let locked = try await run(["resume", name])
+      #expect(locked.status == 2)
+      #expect(locked.errors.contains("another process"))
+      try other.close()
+
+      #expect(server.requests.count == 2, "nothing of all this was sent")
+      let resumed = try await run(["resume", "-o", "ndjson"])
+      #expect(resumed.status == 0, "\(resumed.errors)")
+      let actions = resumed.events.filter { $0["event"] as? String == "action" }
+      #expect(actions.map { $0["outcome"] as? String } == ["skipped", "done"])
+      #expect(server.requests.count == 3)
+      let nothing = try await run(["resume"])
+      #expect(nothing.status == 0)
+      #expect(nothing.errors.contains("nothing to resume"))
+    }
+  }
+
+  @Test(arguments: ["/dev/full/runs", "/proc/runs", "/dev/null"])
+  func sendsNothingWithoutAJournal(_ folder: String) async throws {
+    try await RawServer.answering({ request, _ in .bytes(RawServer.echo(request)) }).serve {
+      server in
+      let result = try await Executable.run(
+        [
+          "run", "--base-url", server.url, "--journal-dir", folder, "-o", "ndjson", "-c",
+          Sample.expand("close UT1 on UO1 in KD1"),
+        ], environment: Executable.credentials)
+      #expect(result.status == 74)
+      #expect(server.requests.isEmpty)
+      #expect(result.errors.contains("the journal cannot be written"))
+      #expect(result.events.last?["exit"] as? Int == 74)
+    }
+  }
+
+  @Test func loopsOverLiveDataGoOverWhatTheyWentOver() async throws {
+    // The first run lists two agents; the resumed one must not be led astray by a later list.
+    let root = FileManager.default.temporaryDirectory.appending(path: "flexsh-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: root) }
+    let environment = Executable.credentials.merging(["XDG_STATE_HOME": root.path()]) { $1 }
+    let list =
+      "{\"participants\": [{\"sid\": \"\(Sample.agent)\", \"type\": \"agent\"}, "
+      + "{\"sid\": \"\(Sample.secondAgent)\", \"type\": \"agent\"}], \"meta\": {}}"
+    try await RawServer.answering({ request, count in
+      if request.line.hasPrefix("GET") {
+        return .bytes(
+          RawServer.reply(200, count == 1 ? list : "{\"participants\": [], \"meta\": {}}"))
+      }
+      return count == 3 ? .bytes(RawServer.reply(409, "{}")) : .bytes(RawServer.echo(request))
+    }).serve { server in
+      let first = try await Executable.run(
+        [
+          "run", "--base-url", server.url, "-c",
+          Sample.expand("close every agent on UO1 in KD1"),
+        ], environment: environment)
+      #expect(first.status == 1)
+      let second = try await Executable.run(["resume"], environment: environment)
+      #expect(second.status == 0, "\(second.errors)")
+      let posts = server.requests.filter { $0.line.hasPrefix("POST") }
+      #expect(
+        posts.map { String($0.line.split(separator: " ")[1].suffix(34)) }
+          == [Sample.agent, Sample.secondAgent, Sample.secondAgent])
+    }
+  }
+}
