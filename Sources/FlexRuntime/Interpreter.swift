@@ -340,7 +340,7 @@ package struct Interpreter<Report: RunReport> {
       }
     }
     record.duration = duration
-    door.journal.note(.result(ActionResult(record, keepsAnswer: keepsAnswer)))
+    door.journal?.note(.result(ActionResult(record, keepsAnswer: keepsAnswer)))
     summary.count(record.outcome)
     return record
   }
@@ -414,7 +414,7 @@ package struct Interpreter<Report: RunReport> {
     do throws(APIError) {
       let answer = try await question(door)
       wasAnswered = wasAnswered || answer != nil
-      if let answer { door.journal.note(.read(reads, path: path, answer: answer)) }
+      if let answer { door.journal?.note(.read(reads, path: path, answer: answer)) }
       return answer
     } catch {
       note(error)

@@ -80,7 +80,7 @@ package func run(
   _ script: String, on api: any InteractionsAPI, arguments: [String: String] = [:],
   files: [String: String] = [:], settings: Settings = Settings(),
   report: RecordingReport = RecordingReport(), interruption: Interruption = Interruption(),
-  journal: any RunJournal = NoJournal(), past: PastRun? = nil, isReadOnly: Bool = false,
+  journal: (any RunJournal)? = nil, past: PastRun? = nil, isReadOnly: Bool = false,
   maximumChanges: Int? = nil, confirm: Interpreter<RecordingReport>.Confirmation = .nobody
 ) async throws -> RunResult {
   let text = Sample.expand(script)

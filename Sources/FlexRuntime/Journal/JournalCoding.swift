@@ -3,26 +3,29 @@ import FlexAPI
 extension JournalEntry {
   /// The entry as a line, its end included.
   package var line: [UInt8] {
-    var object = json
-    // The checksum is of everything before it, so it comes last.
     var bytes: [UInt8] = []
-    JSON.object(object).write(into: &bytes)
-    object["crc"] = .string(Checksum.text(of: bytes))
-    bytes.removeAll(keepingCapacity: true)
-    JSON.object(object).write(into: &bytes)
-    bytes.append(UInt8(ascii: "\n"))
+    bytes.reserveCapacity(512)
+    json.write(into: &bytes)
+    // The checksum is of everything before it, so it comes last.
+    bytes.removeLast()
+    let sum = Checksum.digits(of: bytes)
+    bytes += Checksum.name
+    bytes += sum
+    bytes += Checksum.end
     return bytes
   }
 
   /// Reads a line without its end; `nil` for one that is not whole.
   package init?(line: ArraySlice<UInt8>) {
-    guard var object = (try? JSONReader.read(Array(line)))?.object,
-      let sum = object["crc"]?.text
+    let end = Checksum.end.dropLast()
+    let tail = Checksum.name.count + 8 + end.count
+    guard line.count > tail, line.suffix(end.count).elementsEqual(end) else { return nil }
+    let content = line.dropLast(tail)
+    let sum = line.dropLast(end.count).suffix(8)
+    guard line.dropLast(end.count + 8).suffix(Checksum.name.count).elementsEqual(Checksum.name),
+      Checksum.digits(of: Array(content)).elementsEqual(sum),
+      let object = (try? JSONReader.read(Array(line)))?.object
     else { return nil }
-    object["crc"] = nil
-    var bytes: [UInt8] = []
-    JSON.object(object).write(into: &bytes)
-    guard Checksum.text(of: bytes) == sum else { return nil }
     self.init(object)
   }
 
@@ -180,11 +183,22 @@ enum Checksum {
     (0..<8).reduce(UInt32(byte)) { sum, _ in sum & 1 == 1 ? sum >> 1 ^ 0x82F6_3B78 : sum >> 1 }
   }
 
-  static func text(of bytes: [UInt8]) -> String {
-    let sum = ~bytes.reduce(~UInt32(0)) { sum, byte in
-      sum >> 8 ^ table[Int((sum ^ UInt32(byte)) & 0xFF)]
+  /// What stands between a line and its sum, and behind it.
+  static let name = Array(#","crc":""#.utf8)
+  static let end = Array("\"}\n".utf8)
+
+  /// The sum in eight hexadecimal digits.
+  static func digits(of bytes: [UInt8]) -> [UInt8] {
+    let sum = bytes.withUnsafeBufferPointer { bytes in
+      table.withUnsafeBufferPointer { table in
+        var sum = ~UInt32(0)
+        for byte in bytes { sum = sum >> 8 ^ table[Int((sum ^ UInt32(byte)) & 0xFF)] }
+        return ~sum
+      }
     }
-    let digits = String(sum, radix: 16)
-    return String(repeating: "0", count: 8 - digits.utf8.count) + digits
+    return (0..<8).map { place in
+      let digit = UInt8(truncatingIfNeeded: sum >> UInt32(28 - place * 4)) & 15
+      return digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
+    }
   }
 }

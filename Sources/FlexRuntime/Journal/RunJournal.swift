@@ -16,11 +16,3 @@ package struct JournalFailure: Error, Hashable, Sendable {
     self.reason = reason
   }
 }
-
-/// No journal: for runs that send nothing, and for those that are told to keep none.
-package struct NoJournal: RunJournal {
-  /// Keeps nothing.
-  package init() {}
-  package func commit(_ entry: JournalEntry) async throws(JournalFailure) {}
-  package func note(_ entry: JournalEntry) {}
-}
