@@ -6,7 +6,7 @@ enum ExitStatus {
   static let success: Int32 = 0
   /// A sentence failed and was not tolerated.
   static let failed: Int32 = 1
-  /// Refused: not confirmed, or a file changed under the run.
+  /// Refused: not confirmed, over a limit, a stale plan, or a file that changed.
   static let refused: Int32 = 2
   /// At least one outcome is unknown.
   static let unknown: Int32 = 3

@@ -34,16 +34,16 @@ enum HelpTopics {
     "exit-codes": """
     0    everything done
     1    a sentence failed (an action, a query, an expectation, `fail`) and was not tolerated
-    2    refused: not confirmed, or a file changed under the run
+    2    refused: not confirmed, over --max-changes, --read-only, a stale plan, a file that changed
     3    at least one outcome is unknown
     64   the command line is wrong
     65   a script, a file that it names or a name=value does not check; nothing was sent
     66   a file named on the command line cannot be read
     69   instead of 1, when no request of the run was answered
-    74   standard output could not be written; nothing further was sent
+    74   the journal or standard output could not be written; nothing further was sent
     77   the credentials were refused
     78   no credentials, or a configuration that makes no sense
-    130, 143, 129   interrupted, terminated, hung up
+    130, 143, 129   interrupted, terminated, hung up; `flexsh resume` goes on
     The highest of 3, 2, 1 wins over a lower one; 77 and 74 end a run at once.
     """,
     "environment": """
@@ -54,6 +54,8 @@ enum HelpTopics {
     SSL_CERT_FILE                        a PEM file of trusted certificates
     HTTPS_PROXY, NO_PROXY                a proxy for https, by CONNECT
     NO_COLOR, CLICOLOR_FORCE, CLICOLOR   colours; NO_COLOR wins
+    XDG_STATE_HOME                       journals are in flexsh/runs of it (~/.local/state)
+    FLEXSH_KEEP_RUNS, FLEXSH_KEEP_DAYS   how many finished runs are kept (1000), and how long (90)
     An empty variable counts as unset. Secrets are read from nowhere else, and printed nowhere.
     """,
     "sids": """
@@ -76,6 +78,23 @@ enum HelpTopics {
       run "park.flex" with chat = UO…           other scripts
       param chat: channel "the conversation"    values from the command line: chat=UO…
     `flexsh help close` and the like tell about each verb.
+    """,
+    "resume": """
+    Before a request leaves, the journal of the run says so on the disk. `flexsh resume` goes on with
+    the last run on a real account that did not end with 0; `flexsh resume RUN` with that one.
+      what is done         is skipped
+      what was in flight   is read back: a participant who is not listed any more was closed, a channel
+                           has its status; else it is sent again, if it states a target; what creates
+                           something is sent again only after a yes
+      what failed          runs again, as does what was not reached
+    Look-ups answer as they did in the first run, so that loops go over what they went over.
+    """,
+    "plan": """
+    `flexsh plan FILE` asks for the live state and sends no write. It says of each action what it would
+    change, and which would be refused: a customer, somebody who is not there, a channel that is closed
+    or gone, the same thing twice. It ends with 2 if something would be refused.
+    `--out PLAN` saves it; `flexsh apply PLAN` looks again just before each step, and refuses a step
+    alone for which what the plan saw does not hold any more.
     """,
     "faults": """
     --fault 'KIND[:PARAMETER][@PROBABILITY|#NTH]', with --simulate and for `flexsh simulator`; may be
