@@ -16,6 +16,8 @@ enum ProcessSetup {
   /// standard output because that was closed.
   static func prepare() {
     signal(SIGPIPE, SIG_IGN)
+    // A file that may not grow must fail like any other write.
+    signal(SIGXFSZ, SIG_IGN)
     for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) == -1 {
       // The lowest free descriptor is the one that is missing.
       _ = open("/dev/null", descriptor == 0 ? O_RDONLY : O_WRONLY)

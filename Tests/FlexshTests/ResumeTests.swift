@@ -235,6 +235,50 @@ struct ResumeTests {
     }
   }
 
+  /// The journal may not grow beyond 8 KiB: the run ends there, and what was sent is known.
+  @Test func endsInGoodOrderWhenTheJournalCannotGrow() async throws {
+    let root = FileManager.default.temporaryDirectory.appending(path: "flexsh-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: root) }
+    let agents = (0..<60).map { Self.sid("UT", $0) }
+    let script = agents.map { "close \($0) on UO1 in KD1\n" }.joined()
+    let file = root.appending(path: "s.flex")
+    try Data(Sample.expand(script).utf8).write(to: file)
+    try await RawServer.answering({ request, _ in .bytes(RawServer.echo(request)) }).serve {
+      server in
+      let (status, output) = try await withCheckedThrowingContinuation {
+        (continuation: CheckedContinuation<(Int32, String), any Error>) in
+        DispatchQueue.global().async {
+          continuation.resume(
+            with: Result {
+              let process = Process()
+              process.executableURL = URL(filePath: "/bin/bash")
+              process.arguments = [
+                "-c", "ulimit -f 8; exec \"$0\" run -o ndjson --base-url \"$1\" \"$2\"",
+                Executable.path, server.url, file.path(),
+              ]
+              process.environment = Executable.surroundings(
+                Executable.credentials.merging(["XDG_STATE_HOME": root.path()]) { $1 })
+              let pipe = Pipe()
+              process.standardOutput = pipe
+              process.standardError = FileHandle.nullDevice
+              try process.run()
+              let output = pipe.fileHandleForReading.readDataToEndOfFile()
+              process.waitUntilExit()
+              return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+            })
+        }
+      }
+      #expect(status == 74)
+      let sent = server.requests.count
+      #expect(sent > 0 && sent < 60)
+      let done = output.split(separator: "\n").count { $0.contains("\"outcome\":\"done\"") }
+      #expect(done == sent, "nothing was sent that was not written down and told")
+    }
+    let recorded = try recorded(root.path())
+    #expect(!recorded.isEmpty)
+  }
+
   @Test func loopsOverLiveDataGoOverWhatTheyWentOver() async throws {
     // The first run lists two agents; the resumed one must not be led astray by a later list.
     let root = FileManager.default.temporaryDirectory.appending(path: "flexsh-\(UUID().uuidString)")
