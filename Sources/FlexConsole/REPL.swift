@@ -10,21 +10,34 @@ package struct REPL<Reader: LineReader, Report: EventReport> {
   private let name: String
   private let write: (String) -> Void
   private let whileRunning: (Interruption, () async -> Void) async -> Void
+  private let bulk: Bulk
+
+  /// What is done before a sentence changes several things.
+  package enum Bulk: Sendable {
+    /// The number is shown, and has to be typed; more than so many are refused.
+    case asks(maximum: Int)
+    /// More than so many are refused.
+    case goesOn(maximum: Int)
+    /// Nothing is changed anyway.
+    case isNone
+  }
 
   /// Puts a prompt together.
   ///
   /// - `name`: what the prompt begins with: a profile, or `sim`.
   /// - `write`: shows text, line ends included.
+  /// - `bulk`: what is done before a sentence changes several things.
   /// - `whileRunning`: carries out a body while signals raise the interruption.
   package init(
     reader: Reader, session: CheckSession, interpreter: Interpreter<Report>, name: String,
-    write: @escaping (String) -> Void,
+    bulk: Bulk, write: @escaping (String) -> Void,
     whileRunning: @escaping (Interruption, () async -> Void) async -> Void
   ) {
     self.reader = reader
     checker = PromptChecker(session: session)
     self.interpreter = interpreter
     self.name = name
+    self.bulk = bulk
     self.write = write
     self.whileRunning = whileRunning
   }
@@ -62,6 +75,7 @@ package struct REPL<Reader: LineReader, Report: EventReport> {
         write(lists.map { DiagnosticRenderer.render($0) }.joined())
       case .commands(let commands, let list):
         write(DiagnosticRenderer.render(list))
+        guard await mayChange(commands) else { return true }
         let cause = await carryOut(commands)
         // A hang-up or a termination ends the session too.
         return cause == nil || cause == .interrupt
@@ -81,6 +95,43 @@ package struct REPL<Reader: LineReader, Report: EventReport> {
     if interruption.cause != nil { write("\n") }
     self.interpreter = interpreter
     return interruption.cause
+  }
+
+  /// Shows how much a sentence would change, and lets it only if the number is typed.
+  private mutating func mayChange(_ commands: [Command]) async -> Bool {
+    let maximum: Int
+    switch bulk {
+    case .isNone: return true
+    case .asks(let most), .goesOn(let most): maximum = most
+    }
+    guard commands.contains(where: \.mayChangeSeveral) || commands.count > 1 else { return true }
+    let interruption = Interruption()
+    var records: [ActionRecord] = []
+    let interpreter = interpreter
+    await whileRunning(interruption) {
+      records = await interpreter.rehearse(commands, interruption: interruption)
+    }
+    if interruption.cause != nil { return false }
+    guard records.count > 1 else { return true }
+    for record in records.prefix(20) {
+      let doubt = record.answer?.forecast.flatMap { $0.isRefused ? "  (\($0.reason))" : nil }
+      write("  " + VisibleText.escaped(record.sentence + (doubt ?? "")) + "\n")
+    }
+    if records.count > 20 { write("  and \(records.count - 20) more\n") }
+    guard records.count <= maximum else {
+      write("that would change \(records.count) things, and --max-changes allows \(maximum)\n")
+      return false
+    }
+    guard case .asks = bulk else { return true }
+    guard
+      case .line(let typed) = await reader.read(
+        prompt: "this changes \(records.count) things; type \(records.count) to go on: "),
+      trimmed(typed[...]) == "\(records.count)"
+    else {
+      write("nothing was sent\n")
+      return false
+    }
+    return true
   }
 
   private func trimmed(_ line: Substring) -> String {

@@ -266,7 +266,11 @@ struct RunSession {
     let editor = LineEditor()
     var repl = REPL(
       reader: TerminalReader(editor), session: runner.session, interpreter: interpreter,
-      name: connection.simulate ? "sim" : connection.dryRun ? "dry" : "flexsh",
+      name: (connection.simulate ? "sim" : connection.dryRun ? "dry" : "flexsh")
+        + (run.readOnly ? " ro" : ""),
+      bulk: connection.dryRun || run.readOnly
+        ? .isNone
+        : yes ? .goesOn(maximum: run.maxChanges ?? 100) : .asks(maximum: run.maxChanges ?? 100),
       write: { text in
         var output = OutputStream(.standardOutput, isBuffered: true)
         output.write(text)
