@@ -39,6 +39,15 @@ package enum WorkingFolder {
   }
 }
 
+/// The home of whoever runs the process.
+enum HomeFolder {
+  /// Where the system's list of users says it is; `/` when it says nothing.
+  static func path() -> String {
+    guard let entry = getpwuid(geteuid()), let home = entry.pointee.pw_dir else { return "/" }
+    return String(cString: home)
+  }
+}
+
 /// What the system knows of an open file.
 enum FileStatus {
   /// The same text for the same regular file in the same state; `nil` for anything else.

@@ -263,7 +263,7 @@ struct RunSession {
         return answer ? .yes : .no
       })
     let running = RunningSentence()
-    let editor = LineEditor()
+    let editor = LineEditor(history: HistoryFile(environment: environment))
     var repl = REPL(
       reader: TerminalReader(editor), session: runner.session, interpreter: interpreter,
       name: (connection.simulate ? "sim" : connection.dryRun ? "dry" : "flexsh")

@@ -45,6 +45,8 @@ struct Connector: Sendable {
     let bootstrap = ClientBootstrap(group: loop)
       .connectTimeout(timeout)
       .channelOption(.socketOption(.tcp_nodelay), value: 1)
+      // An answer comes in one piece, nearly always: a second look finds nothing.
+      .channelOption(.maxMessagesPerRead, value: 1)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           if proxy == nil { try start(channel, ready) } else { try tunnel(channel, ready) }

@@ -25,6 +25,31 @@ enum PrivateFolder {
     if mkdir(path.string, 0o700) != 0, errno != EEXIST { throw Errno(rawValue: errno) }
   }
 
+  /// Makes a folder and those above it that are missing.
+  static func makeAll(_ path: FilePath) throws {
+    var folder = path
+    var missing: [FilePath] = []
+    while !exists(folder), !folder.isEmpty, folder != FilePath("/") {
+      missing.append(folder)
+      folder = folder.removingLastComponent()
+    }
+    for folder in missing.reversed() { try make(folder) }
+  }
+
+  /// Puts a file of ours into the place of another one: a reader sees the old one or the new one.
+  static func replace(_ path: FilePath, with bytes: [UInt8]) throws {
+    let temporary = FilePath(path.string + ".\(UInt32.random(in: .min ... .max))")
+    let file = try FileDescriptor.open(
+      temporary, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+      permissions: .ownerReadWrite)
+    _ = try file.closeAfter { try file.writeAll(bytes) }
+    guard rename(temporary.string, path.string) == 0 else {
+      let code = errno
+      try? RemovedFile.remove(temporary)
+      throw Errno(rawValue: code)
+    }
+  }
+
   /// Refuses a folder that somebody else could put files into.
   static func check(_ path: FilePath) throws {
     var status = stat()
@@ -42,10 +67,10 @@ enum PrivateFolder {
     var status = stat()
     guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
     guard status.st_mode & S_IFMT == S_IFREG, status.st_nlink == 1 else {
-      throw Problem(reason: "the journal is no regular file of its own")
+      throw Problem(reason: "it is no regular file of its own")
     }
     guard status.st_uid == geteuid(), status.st_mode & 0o077 == 0 else {
-      throw Problem(reason: "others may read or write the journal: chmod 600 it")
+      throw Problem(reason: "others may read or write it: chmod 600")
     }
   }
 
@@ -75,6 +100,15 @@ enum FileLock {
     if flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 { return true }
     if errno == EWOULDBLOCK { return false }
     throw Errno(rawValue: errno)
+  }
+}
+
+extension FileLock {
+  /// Waits for the lock.
+  static func await(_ file: FileDescriptor) throws {
+    while flock(file.rawValue, LOCK_EX) != 0 {
+      guard errno == EINTR else { throw Errno(rawValue: errno) }
+    }
   }
 }
 

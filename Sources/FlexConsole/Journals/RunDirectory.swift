@@ -16,21 +16,19 @@ package struct RunDirectory: Sendable {
   ///
   /// Source: <https://specifications.freedesktop.org/basedir-spec/latest/>.
   package init(_ option: String?, environment: [String: String], isSimulated: Bool) {
-    func variable(_ name: String) -> String? {
-      environment[name].flatMap { $0.hasPrefix("/") ? $0 : nil }
-    }
-    var path: FilePath
-    if let option {
-      path = FilePath(option)
-    } else {
-      path =
-        variable("XDG_STATE_HOME").map { FilePath($0) }
-        ?? FilePath(variable("HOME") ?? "/tmp").appending(".local").appending("state")
-      path.append("flexsh")
-      path.append("runs")
-    }
+    var path =
+      option.map { FilePath($0) } ?? RunDirectory.stateFolder(environment).appending("runs")
     if isSimulated { path.append("simulated") }
     self.path = path
+  }
+
+  /// The folder of what is kept between runs: `$XDG_STATE_HOME/flexsh`.
+  static func stateFolder(_ environment: [String: String]) -> FilePath {
+    if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
+      return FilePath(state).appending("flexsh")
+    }
+    let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? HomeFolder.path()
+    return FilePath(home).appending(".local").appending("state").appending("flexsh")
   }
 
   private init(path: FilePath) {
@@ -77,13 +75,7 @@ package struct RunDirectory: Sendable {
   }
 
   private func makeFolders() throws {
-    var folder = FilePath(path.string)
-    var missing: [FilePath] = []
-    while !PrivateFolder.exists(folder), !folder.isEmpty, folder != FilePath("/") {
-      missing.append(folder)
-      folder = folder.removingLastComponent()
-    }
-    for folder in missing.reversed() { try PrivateFolder.make(folder) }
+    try PrivateFolder.makeAll(path)
     try PrivateFolder.check(path)
   }
 

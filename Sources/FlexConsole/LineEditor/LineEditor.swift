@@ -6,13 +6,18 @@ package actor LineEditor {
   private var editor: OpaquePointer?
   private var history: OpaquePointer?
   private let state = EditorState()
+  private let file: HistoryFile?
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
     executor.asUnownedSerialExecutor()
   }
 
   /// Begins without touching the terminal.
-  package init() {}
+  ///
+  /// `history`: the lines of other sessions, where they are kept.
+  package init(history: HistoryFile?) {
+    file = history
+  }
 
   /// Reads a line.
   package func read(prompt: String) -> LineReading {
@@ -28,7 +33,10 @@ package actor LineEditor {
     var line = String(cString: text)
     if line.last == "\n" { line.removeLast() }
     // A line that begins with a space is not kept.
-    if let history, line.first != " ", !line.isEmpty { flexsh_history_enter(history, line) }
+    if let history, line.first != " ", !line.isEmpty {
+      flexsh_history_enter(history, line)
+      file?.keep(line)
+    }
     return .line(line)
   }
 
@@ -45,6 +53,7 @@ package actor LineEditor {
     let history = history_init()
     if let history {
       flexsh_history_configure(history, 10_000)
+      for line in file?.lines() ?? [] { flexsh_history_enter(history, line) }
       _ = flexsh_el_set_history(new, history)
     }
     self.history = history
@@ -56,7 +65,11 @@ package actor LineEditor {
     _ = flexsh_el_add_function(new, "flexsh-interrupt", "Drop the line", interruptKey)
     _ = el_source(new, nil)
     // After ~/.editrc, which may have wiped bindings.
-    for (key, name) in [("^C", "flexsh-interrupt"), ("^R", "em-inc-search-prev")] {
+    for (key, name) in [
+      ("^C", "flexsh-interrupt"), ("^R", "em-inc-search-prev"),
+      ("\u{1B}[A", "ed-search-prev-history"), ("\u{1B}[B", "ed-search-next-history"),
+      ("\u{1B}OA", "ed-search-prev-history"), ("\u{1B}OB", "ed-search-next-history"),
+    ] {
       _ = flexsh_el_bind(new, key, name)
       _ = flexsh_el_bind_alternative(new, key, name)
     }
