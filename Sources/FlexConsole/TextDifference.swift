@@ -12,11 +12,15 @@ package enum TextDifference {
   }
 
   /// The unified form; empty for equal texts.
-  package static func unified(_ old: String, _ new: String, name: String) -> String {
+  ///
+  /// `change`: what makes the new text another one, for its name: "formatted".
+  package static func unified(
+    _ old: String, _ new: String, name: String, change: String
+  ) -> String {
     let lines = merged(lines(of: old), lines(of: new))
     guard lines.contains(where: { !isSame($0) }) else { return "" }
     let shown = VisibleText.escaped(name)
-    var text = "--- \(shown)\n+++ \(shown), formatted\n"
+    var text = "--- \(shown)\n+++ \(shown), \(change)\n"
     var index = 0
     var (oldLine, newLine) = (1, 1)
     while index < lines.count {

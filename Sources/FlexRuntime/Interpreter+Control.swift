@@ -76,6 +76,7 @@ extension Interpreter {
     _ verb: String, _ source: String, _ error: RuntimeError, _ command: Command
   ) {
     switch error {
+    case .api(let error, _) where error.kind == .interrupted: lookForInterruption()
     case .api(let error, _):
       tell(
         .expectation(
@@ -140,6 +141,7 @@ extension Interpreter {
       switch setting {
       case .timeout(let value):
         let timeout = try interpreter.duration(value)
+        guard timeout > .zero else { throw .sentence("a timeout must be more than 0") }
         interpreter.set(.timeout) { $0.timeout = timeout }
       case .retries(let value):
         let retries = try interpreter.count(value, 0...100)

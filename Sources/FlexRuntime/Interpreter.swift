@@ -288,9 +288,10 @@ package struct Interpreter<Report: RunReport> {
     noteRefusal()
   }
 
-  /// Whether a step of a plan was done in the run that is gone on with.
-  func isDoneBefore(_ step: PlanStep) -> Bool {
-    pastActions?.isDone(at: step.place.description, step.operation) ?? false
+  /// Whether a step of a plan was sent in the run that is gone on with, and was not refused: what the
+  /// plan saw has changed by that.
+  func wasMetBefore(_ step: PlanStep) -> Bool {
+    pastActions?.wasMet(at: step.place.description, step.operation) ?? false
   }
 
   /// Notes that a look at the live state failed.
@@ -304,10 +305,14 @@ package struct Interpreter<Report: RunReport> {
     let question =
       "\(record.sentence): it was sent before, and nobody knows what came of it; send it again?"
     if case .yes = await confirm(question) { return true }
-    refuse(
-      record,
-      because: "it may have been carried out already, and sending it again was not "
-        + "confirmed (`--yes` would)")
+    var record = record
+    record.outcome = .unknown
+    record.error = APIError(
+      kind: .refused,
+      message: "it may have been carried out already, and sending it again was not confirmed "
+        + "(`--yes` would)", mayHaveBeenProcessed: true, wasSent: false, attempts: 0)
+    finish(record)
+    noteFailure(.unknown)
     return false
   }
 

@@ -11,7 +11,8 @@ import SystemPackage
 struct ApplyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "apply",
-    abstract: "Carry out exactly a saved plan, each step only while what the plan saw still holds.")
+    abstract: "Carry out exactly a saved plan, each step only while what the plan saw still holds.",
+    discussion: "The live state is looked at just before each step, so the steps go one by one.")
 
   @Argument(help: "The plan that `flexsh plan --out` saved.")
   var plan: String
@@ -29,7 +30,10 @@ struct ApplyCommand: AsyncParsableCommand {
   var output: OutputOptions
 
   func validate() throws {
-    if connection.dryRun || connection.baseURL != nil {
+    if connection.dryRun {
+      throw ValidationError("a plan was a rehearsal already: --dry-run is not taken")
+    }
+    if connection.baseURL != nil {
       throw ValidationError("a plan is carried out where it was made: --base-url is not taken")
     }
   }

@@ -68,6 +68,9 @@ struct ConnectionOptions: ParsableArguments {
     if fixture != nil, !simulate {
       throw ValidationError("--fixture goes with --simulate")
     }
+    if baseURL != nil, simulate {
+      throw ValidationError("--base-url asks a server, and --simulate asks a simulator: choose one")
+    }
     if dryRun, simulate {
       throw ValidationError("--dry-run asks nobody, and --simulate asks a simulator: choose one")
     }

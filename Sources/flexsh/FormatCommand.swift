@@ -25,7 +25,7 @@ struct FormatCommand: ParsableCommand {
         if check {
           let difference = TextDifference.unified(
             String(decoding: bytes, as: UTF8.self), String(decoding: formatted, as: UTF8.self),
-            name: name)
+            name: name, change: "formatted")
           if formatted != bytes { status = max(status, ExitStatus.failed) }
           // Line ends and a byte-order mark do not show as lines.
           output.write(

@@ -31,7 +31,8 @@ struct JournalOptions: ParsableArguments {
     let command = "flexsh resume" + (journalDir.map { " --journal-dir \($0)" } ?? "") + " \(run)"
     if let resumed {
       return RunRecording(
-        file: JournalFile(going: resumed, at: WallClock.now()), resumeCommand: command)
+        file: JournalFile(going: resumed, at: WallClock.now()), resumeCommand: command,
+        isResumed: true)
     }
     let header: JournalHeader
     do throws(SourceFailure) {
@@ -66,14 +67,16 @@ struct JournalOptions: ParsableArguments {
 struct RunRecording {
   let file: JournalFile
   private let command: String
+  private let isResumed: Bool
 
-  init(file: JournalFile, resumeCommand: String) {
+  init(file: JournalFile, resumeCommand: String, isResumed: Bool = false) {
     self.file = file
     command = resumeCommand
+    self.isResumed = isResumed
   }
 
   /// The command that goes on with the run; `nil` while there is nothing to go on with.
-  var resumeCommand: String? { file.isBegun ? command : nil }
+  var resumeCommand: String? { file.isBegun || isResumed ? command : nil }
 
   /// Writes how the run ended; why that failed, if it did.
   func end(exit: Int32, _ summary: RunSummary) async -> JournalFailure? {

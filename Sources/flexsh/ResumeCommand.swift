@@ -43,7 +43,11 @@ struct ResumeCommand: AsyncParsableCommand {
   func run() async throws {
     guard let (name, directory) = try choose() else {
       var errors = OutputStream(.standardError, isBuffered: true)
-      errors.write("nothing to resume: no run is unfinished\n")
+      let real = journal.directory()
+      let running = real.runs().filter { real.isInUse($0) }.map {
+        "; run \($0) is being carried out by another process"
+      }
+      errors.write("nothing to resume: no run is unfinished\(running.joined())\n")
       errors.flush()
       return
     }
@@ -146,7 +150,7 @@ enum RecordedFiles {
       guard let now, let new = text(now),
         let old = (try? Files.open(directory.copy(index, of: header.run).string)).flatMap(text)
       else { continue }
-      differences += TextDifference.unified(old, new, name: file.name)
+      differences += TextDifference.unified(old, new, name: file.name, change: "now")
     }
     guard !changed.isEmpty else { return }
     var errors = OutputStream(.standardError, isBuffered: true)

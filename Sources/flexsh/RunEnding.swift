@@ -27,6 +27,7 @@ struct RunEnding {
     }
     let command = status == ExitStatus.success ? nil : recording?.resumeCommand
     var message = ""
+    if report.isLost { message = "standard output could not be written; nothing further was sent" }
     if case .fileChanged(let what)? = interpreter.halt { message = "\(what); the run ended there" }
     if command != nil || !message.isEmpty {
       throw Exit(

@@ -195,10 +195,16 @@ struct RunSession {
       var errors = OutputStream(.standardError, isBuffered: true)
       for total in report.totals { errors.write("would: \(total)\n") }
       if report.refused > 0 { errors.write("\(report.refused) would be refused\n") }
-      if report.steps.isEmpty { errors.write("nothing to do\n") }
+      if report.steps.isEmpty, status == ExitStatus.success { errors.write("nothing to do\n") }
       errors.flush()
     }
-    if let out = planning.out, status == ExitStatus.success || status == ExitStatus.refused {
+    guard status == ExitStatus.success || status == ExitStatus.refused else {
+      throw Exit(
+        status: status,
+        message: "the plan could not be made"
+          + (planning.out.map { "; \($0) was not written" } ?? ""))
+    }
+    if let out = planning.out {
       try PlanFile(
         run: name, account: account ?? "", baseURL: baseURL, isSimulated: connection.simulate,
         steps: report.steps
@@ -210,12 +216,21 @@ struct RunSession {
   /// Refuses a run that would change more than it may, where that can be known before.
   private func refuseTooManyChanges() async throws {
     guard let most = run.maxChanges, !runner.scripts.isEmpty else { return }
+    // What was done before the run goes on counts no more.
+    var door = Door(DryRun())
+    door.past = resumed?.past
     let planned = await runner.run(
-      through: Door(DryRun()), report: CountingReport(), settings: settings,
+      through: door, report: CountingReport(), settings: settings,
       clock: ImmediateClock(), interruption: Interruption(), applySettings: { _ in },
       confirm: { _ in .yes })
     let count = planned.summary.planned
     guard count > most else { return }
+    if output.output == .ndjson {
+      var report = NDJSONReport.standard()
+      var summary = RunSummary()
+      summary.count(.notRun, times: count)
+      report.end(summary, duration: .zero, exit: ExitStatus.refused)
+    }
     throw Exit(
       status: ExitStatus.refused,
       message: "the run would change \(count) things, and --max-changes allows \(most); "

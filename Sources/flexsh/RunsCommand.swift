@@ -164,7 +164,7 @@ struct RunsVerify: AsyncParsableCommand {
 
   private func verify(_ past: PastRun, _ api: any InteractionsAPI) async -> Int32 {
     var output = OutputStream(.standardOutput, isBuffered: true)
-    var (holds, gone, unseen) = (0, 0, 0)
+    var (holds, gone, unseen, unanswered) = (0, 0, 0, 0)
     var status = ExitStatus.success
     for action in past.inOrder {
       guard let outcome = action.result?.outcome, outcome == .done || outcome == .skipped else {
@@ -185,12 +185,15 @@ struct RunsVerify: AsyncParsableCommand {
         }
       } catch {
         status = ExitStatus.failed
+        unanswered += 1
         output.write(
           VisibleText.escaped("? \(action.intent.sentence)  \(error.message)") + "\n")
         if error.kind == .auth { return ExitStatus.unauthorized }
       }
     }
-    output.write("\(holds) hold, \(gone) do not, \(unseen) cannot be read back\n")
+    output.write(
+      "\(holds) hold, \(gone) do not, \(unseen) cannot be read back"
+        + (unanswered > 0 ? ", \(unanswered) could not be looked at" : "") + "\n")
     output.flush()
     return output.failure == nil ? status : ExitStatus.outputFailed
   }

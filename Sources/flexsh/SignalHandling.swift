@@ -19,7 +19,12 @@ enum SignalHandling {
     _ interruption: Interruption, _ control: RequestControl, _ body: () async -> Result
   ) async -> Result {
     let sources = listen { cause in
-      if interruption.raise(cause) { control.cut() } else { control.end() }
+      if interruption.raise(cause) {
+        control.cut()
+      } else {
+        control.end()
+        LogOutput().write("ending: what is in flight is awaited; a second signal cuts it")
+      }
     }
     defer {
       for source in sources { source.cancel() }

@@ -40,27 +40,28 @@ struct FaultTests {
     }
   }
 
-  @Test(arguments: [
-    ("500", .unknown(.api, 2), .unknown(.api, 1)), ("503#1", .done(2), .unknown(.api, 1)),
-    ("429", .failed(.rateLimit, 2), .failed(.rateLimit, 2)), ("429#1", .done(2), .done(2)),
-    ("429:retry-after=1#1", .done(2), .done(2)),
-    ("429:retry-after=61", .failed(.rateLimit, 1), .failed(.rateLimit, 1)),
-    ("429:retry-after=soon#1", .done(2), .done(2)),
-    ("401", .failed(.auth, 1), .failed(.auth, 1)), ("404", .failed(.api, 1), .failed(.api, 1)),
-    ("refuse", .unknown(.reset, 2), .unknown(.reset, 1)),
-    ("refuse#1", .done(2), .unknown(.reset, 1)),
-    ("reset", .unknown(.reset, 2), .unknown(.reset, 1)),
-    ("reset#1", .settled(2), .unknown(.reset, 1)),
-    ("truncate#1", .settled(2), .unknown(.protocol, 1)),
-    ("garbage#1", .settled(2), .unknown(.protocol, 1)),
-    ("html#1", .settled(2), .unknown(.protocol, 1)),
-    ("empty#1", .settled(2), .unknown(.protocol, 1)),
-    ("hang#1", .settled(2), .unknown(.timeout, 1)),
-    ("redirect:http://127.0.0.1:1/", .unknown(.api, 1), .unknown(.api, 1)),
-    ("gone", .failed(.api, 1), .done(1)), ("limit:1", .done(1), .done(1)),
-    ("delay:20ms", .done(1), .done(1)), ("jitter:20ms", .done(1), .done(1)),
-    ("slow:100KB/s", .done(1), .done(1)),
-  ] as [(String, End, End)])
+  @Test(
+    arguments: [
+      ("500", .unknown(.api, 2), .unknown(.api, 1)), ("503#1", .done(2), .unknown(.api, 1)),
+      ("429", .failed(.rateLimit, 2), .failed(.rateLimit, 2)), ("429#1", .done(2), .done(2)),
+      ("429:retry-after=1#1", .done(2), .done(2)),
+      ("429:retry-after=61", .failed(.rateLimit, 1), .failed(.rateLimit, 1)),
+      ("429:retry-after=soon#1", .done(2), .done(2)),
+      ("401", .failed(.auth, 1), .failed(.auth, 1)), ("404", .failed(.api, 1), .failed(.api, 1)),
+      ("refuse", .unknown(.reset, 2), .unknown(.reset, 1)),
+      ("refuse#1", .done(2), .unknown(.reset, 1)),
+      ("reset", .unknown(.reset, 2), .unknown(.reset, 1)),
+      ("reset#1", .settled(2), .unknown(.reset, 1)),
+      ("truncate#1", .settled(2), .unknown(.protocol, 1)),
+      ("garbage#1", .settled(2), .unknown(.protocol, 1)),
+      ("html#1", .settled(2), .unknown(.protocol, 1)),
+      ("empty#1", .settled(2), .unknown(.protocol, 1)),
+      ("hang#1", .settled(2), .unknown(.timeout, 1)),
+      ("redirect:http://127.0.0.1:1/", .unknown(.api, 1), .unknown(.api, 1)),
+      ("gone", .failed(.api, 1), .done(1)), ("limit:1", .done(1), .done(1)),
+      ("delay:20ms", .done(1), .done(1)), ("jitter:20ms", .done(1), .done(1)),
+      ("slow:100KB/s", .done(1), .done(1)),
+    ] as [(String, End, End)])
   func endsTruly(_ fault: String, _ closing: End, _ inviting: End) async throws {
     let closed = try await end(of: Self.close, under: [fault])
     #expect(closed == closing)

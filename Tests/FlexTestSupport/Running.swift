@@ -37,6 +37,11 @@ package struct InstantClock: Clock {
 package struct RunResult {
   package let interpreter: Interpreter<RecordingReport>
 
+  /// Reads what an interpreter told.
+  package init(interpreter: Interpreter<RecordingReport>) {
+    self.interpreter = interpreter
+  }
+
   /// One line an event, SIDs shortened, times left out.
   package var lines: [String] { interpreter.report.events.map { Sample.shorten(line($0)) } }
 

@@ -371,4 +371,28 @@ struct StatusTests {
       #expect(text.contains("\"exit\":130"))
     }
   }
+
+  @Test(
+    arguments: [
+      (["--simulate", "--base-url", "http://127.0.0.1:1"], 64), (["--jobs", "0"], 64),
+      (["--jobs", "257"], 64), (["--retries", "-1"], 64), (["--rate", "0/s"], 64),
+      (["--fault", "500"], 64), (["--simulate", "--fault", "no"], 64),
+      (["--max-changes", "-1"], 64),
+      (["--simulate", "--max-changes", "1"], 2), (["--simulate", "--read-only"], 2),
+      (["--simulate", "--fault", "404#1"], 1),
+      (["--simulate", "--fault", "html", "--retries", "0"], 3),
+      (["--simulate", "-j", "8", "--rate", "1000/s", "--retries", "0"], 0),
+    ] as [([String], Int32)])
+  func takesItsOptions(_ options: [String], _ status: Int32) async throws {
+    let result = try await Executable.run(
+      ["run"] + options + ["-"], input: Sample.expand(Self.script),
+      environment: Executable.credentials)
+    #expect(result.status == status, "\(result.errors)")
+  }
+
+  @Test func aTimeoutOfNothingDoesNotCheck() async throws {
+    let result = try await Executable.run(["run", "--simulate", "-c", "set timeout 0s"])
+    #expect(result.status == 65)
+    #expect(result.errors.contains("a duration of more than 0"))
+  }
 }

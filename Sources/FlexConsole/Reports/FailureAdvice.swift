@@ -27,9 +27,9 @@ extension APIError {
     case .tls:
       return "nothing was sent; if your network has a root certificate of its own, name its file "
         + "in SSL_CERT_FILE"
-    case .refused: return "nothing was sent for it"
+    case .refused where outcome != "unknown": return "nothing was sent for it"
     case .rateLimit: return "nothing was changed; run it again in a while"
-    case .api, .timeout, .reset, .protocol, .interrupted: break
+    case .api, .timeout, .reset, .protocol, .interrupted, .refused: break
     }
     if outcome == "unknown" {
       return "nobody knows whether it took effect; look before you send it again: "

@@ -115,10 +115,11 @@ struct PastActions: Sendable {
     waiting[PastActions.key(place, operation.json(withBodies: false) ?? .null)]?.popLast()
   }
 
-  /// Whether the action that would be taken is done.
-  func isDone(at place: String, _ operation: Operation) -> Bool {
+  /// Whether the action that would be taken is done, or in doubt.
+  func wasMet(at place: String, _ operation: Operation) -> Bool {
     let key = PastActions.key(place, operation.json(withBodies: false) ?? .null)
-    return waiting[key]?.last?.done != nil
+    guard let action = waiting[key]?.last else { return false }
+    return action.done != nil || action.isInDoubt
   }
 
   /// A number for an action that the journal does not know.

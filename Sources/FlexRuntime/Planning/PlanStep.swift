@@ -68,7 +68,7 @@ extension Interpreter {
     await flying { interpreter in
       for step in steps {
         interpreter.lookForInterruption()
-        if interpreter.halt == nil, !interpreter.isDoneBefore(step),
+        if interpreter.halt == nil, !interpreter.wasMetBefore(step),
           let reason = await interpreter.reasonToRefuse(step)
         {
           interpreter.refuse(step, because: reason)

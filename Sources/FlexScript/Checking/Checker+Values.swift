@@ -231,7 +231,13 @@ extension Checker {
 
   mutating func setting(_ syntax: SettingSyntax) -> Setting? {
     switch syntax {
-    case .timeout(let value): return duration(value, for: "timeout").map { .timeout($0) }
+    case .timeout(let value):
+      guard let expression = duration(value, for: "timeout") else { return nil }
+      if case .duration(let limit) = expression, limit <= .zero {
+        mismatch(window.text(value.range), "a duration of more than 0", at: value.range)
+        return nil
+      }
+      return .timeout(expression)
     case .retries(let value): return count(value, "retries", 0...100).map { .retries($0) }
     case .jobs(let value): return count(value, "jobs", 1...256).map { .jobs($0) }
     case .rate(let value):

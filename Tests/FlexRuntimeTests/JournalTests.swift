@@ -1,0 +1,193 @@
+import FlexAPI
+import FlexRuntime
+import FlexScript
+import FlexSimulator
+import FlexTestSupport
+import Synchronization
+import Testing
+
+/// What a journal says, wherever it is cut, and what a run makes of it that goes on.
+struct JournalTests {
+  /// Keeps lines in memory.
+  private final class MemoryJournal: RunJournal {
+    private let log: Mutex<[[UInt8]]>
+
+    init() {
+      let header = JournalHeader(
+        run: "R", started: 0, version: "0", folder: "/", scripts: [], files: [],
+        arguments: ["a": "b"], account: "AC", baseURL: "http://127.0.0.1", isSimulated: false,
+        keepsGoing: false, isPlan: false)
+      log = Mutex([JournalEntry.header(header).line])
+    }
+
+    var lines: [[UInt8]] { log.withLock { $0 } }
+    func commit(_ entry: JournalEntry) async throws(JournalFailure) { note(entry) }
+    func note(_ entry: JournalEntry) { log.withLock { $0.append(entry.line) } }
+  }
+
+  private static let script = """
+    use channel UO1 in KD1
+    close UT1
+    add customer media {"name": "Jo Doe"}
+    close UT2
+    close channel
+    """
+
+  /// A whole run, its journal's lines, and which of them are intents.
+  private func recorded() async throws -> (lines: [[UInt8]], intents: [Int]) {
+    let journal = MemoryJournal()
+    let result = try await run(Self.script, on: SimulatedFlex.demo(), journal: journal)
+    #expect(result.interpreter.summary.done == 4)
+    let lines = journal.lines
+    let intents = lines.indices.filter { index in
+      String(decoding: lines[index], as: UTF8.self).hasPrefix("{\"t\":\"intent\"")
+    }
+    #expect(intents.count == 4)
+    return (lines, intents)
+  }
+
+  @Test func holdsNoBodies() async throws {
+    let text = String(decoding: try await recorded().lines.joined(), as: UTF8.self)
+    #expect(!text.contains("Jo Doe"))
+  }
+
+  @Test func goesOnBehindEveryIntent() async throws {
+    let (lines, intents) = try await recorded()
+    for (number, cut) in intents.enumerated() {
+      let past = try PastRun(Array(lines[...cut].joined()))
+      #expect(past.end == nil)
+      #expect(past.count(.done) == number)
+      #expect(past.count(.unknown) == 1)
+      // The one in doubt was processed: reading back shows it of a participant and of a channel.
+      let flex = SimulatedFlex.demo()
+      let sentences = Array(Self.script.split(separator: "\n").prefix(number + 2))
+      _ = try await run(sentences.joined(separator: "\n"), on: flex)
+      let result = try await run(Self.script, on: flex, past: past, confirm: .yes)
+      #expect(result.interpreter.summary.skipped == number)
+      #expect(result.interpreter.summary.done == 4 - number)
+      #expect(result.interpreter.summary.failed == 0)
+    }
+  }
+
+  @Test func asksBeforeItCreatesTwice() async throws {
+    let (lines, intents) = try await recorded()
+    let past = try PastRun(Array(lines[...intents[1]].joined()))
+    let flex = SimulatedFlex.demo()
+    let before = try await flex.list(.participants(Sample.path)).items.count
+    let result = try await run(Self.script, on: flex, past: past)
+    #expect(result.interpreter.summary.unknown == 1)
+    #expect(result.interpreter.summary.notRun == 2)
+    #expect(try await flex.list(.participants(Sample.path)).items.count == before)
+  }
+
+  @Test func readsAJournalThatIsCutAnywhere() async throws {
+    let (lines, _) = try await recorded()
+    let whole = Array(lines.joined())
+    let first = lines[0].count
+    for length in 0..<whole.count {
+      guard length >= first else {
+        #expect(throws: PastRun.Problem.self) { try PastRun(Array(whole.prefix(length))) }
+        continue
+      }
+      let past = try PastRun(Array(whole.prefix(length)))
+      #expect(past.wholeLength <= length)
+      #expect(past.actions.count <= 4)
+    }
+  }
+
+  @Test func noticesEveryGarbledByte() async throws {
+    let (lines, _) = try await recorded()
+    let whole = Array(lines.joined())
+    let last = whole.count - (lines.last?.count ?? 0)
+    for index in stride(from: 0, to: last, by: 3) {
+      var garbled = whole
+      garbled[index] ^= 4
+      #expect(throws: PastRun.Problem.self, "byte \(index)") { try PastRun(garbled) }
+    }
+    var torn = whole
+    torn[whole.count - 5] ^= 4
+    #expect(try PastRun(torn).wholeLength == last, "the last line is dropped")
+  }
+
+  @Test func refusesMoreChangesThanAllowedAndAnyWhenReadOnly() async throws {
+    let flex = SimulatedFlex.demo()
+    let limited = try await run(Self.script, on: flex, maximumChanges: 1)
+    #expect(limited.interpreter.summary.done == 1)
+    #expect(limited.interpreter.summary.failed == 1)
+    #expect(limited.interpreter.worst == .refused)
+    let reading = try await run(Self.script, on: SimulatedFlex.demo(), isReadOnly: true)
+    #expect(reading.interpreter.summary.done == 0)
+    #expect(reading.interpreter.worst == .refused)
+  }
+
+  @Test(arguments: Reach.allCases)
+  func plansWithoutAWriteAndForeseesRefusals(_ reach: Reach) async throws {
+    let flex = SimulatedFlex.demo()
+    try await reach.with(flex) { api in
+      let before = try await flex.list(.participants(Sample.path)).items
+      let result = try await run(
+        """
+        use channel UO1 in KD1
+        close every agent on UO1
+        close UT3
+        wrapup UT1
+        close UT4
+        close channel
+        close UT2
+        """, on: Planner(api))
+      let steps = result.interpreter.report.events.compactMap { event -> PlanStep? in
+        if case .action(let record) = event { PlanStep(record) } else { nil }
+      }
+      #expect(
+        steps.map(\.forecast.reason) == [
+          "an agent, and there", "an agent, and there", "it is a customer, no agent",
+          "it would be done twice: closed by an earlier sentence", "not on this channel",
+          "the channel is open", "the channel is closed already",
+        ])
+      #expect(try await flex.list(.participants(Sample.path)).items == before)
+      #expect(steps.allSatisfy { PlanStep($0.json)?.operation == $0.operation })
+    }
+  }
+
+  private func apply(
+    _ steps: [PlanStep], on flex: SimulatedFlex, journal: MemoryJournal? = nil,
+    past: PastRun? = nil
+  ) async -> [String] {
+    var door = Door(flex)
+    door.journal = journal
+    door.past = past
+    var interpreter = Interpreter(
+      door: door, check: CheckSession(files: MemoryFiles([:])), report: RecordingReport(),
+      settings: Settings(), clock: InstantClock(), interruption: Interruption(),
+      applySettings: { _ in }, confirm: { _ in .nobody })
+    await interpreter.apply(steps)
+    return RunResult(interpreter: interpreter).lines
+  }
+
+  @Test func appliesAPlanAndGoesOnWithIt() async throws {
+    let planned = try await run(
+      "close UT1 on UO1 in KD1\nclose UT2 on UO1 in KD1", on: Planner(SimulatedFlex.demo()))
+    let steps = planned.interpreter.report.events.compactMap { event -> PlanStep? in
+      if case .action(let record) = event { PlanStep(record) } else { nil }
+    }
+    let journal = MemoryJournal()
+    let flex = SimulatedFlex.demo()
+    #expect(
+      await apply(steps, on: flex, journal: journal) == [
+        "close UT1 on UO1 in KD1: done", "close UT2 on UO1 in KD1: done",
+      ])
+    // Nothing holds any more: each step is refused alone.
+    #expect(
+      await apply(steps, on: flex) == [
+        "close UT1 on UO1 in KD1: failed (refused)", "close UT2 on UO1 in KD1: failed (refused)",
+      ])
+    // Cut off while the first was in flight, which was carried out.
+    let past = try PastRun(Array(journal.lines.prefix(2).joined()))
+    let other = SimulatedFlex.demo()
+    _ = try await run("close UT1 on UO1 in KD1", on: other)
+    #expect(
+      await apply(steps, on: other, past: past) == [
+        "close UT1 on UO1 in KD1: done", "close UT2 on UO1 in KD1: done",
+      ])
+  }
+}
