@@ -94,6 +94,9 @@ package struct REPL<Reader: LineReader, Report: EventReport> {
     // The terminal has shown ^C, and the cursor stands behind it.
     if interruption.cause != nil { write("\n") }
     self.interpreter = interpreter
+    if case .journalLost(let reason)? = interpreter.halt {
+      write("the journal cannot be written, so nothing was sent: \(VisibleText.escaped(reason))\n")
+    }
     return interruption.cause
   }
 

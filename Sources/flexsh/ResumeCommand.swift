@@ -62,6 +62,12 @@ struct ResumeCommand: AsyncParsableCommand {
       return
     }
     let header = past.header
+    guard !header.scripts.isEmpty else {
+      throw Exit(
+        status: ExitStatus.refused,
+        message: "run \(name) was a session at the prompt: there is no script to go on with",
+        help: "flexsh runs show \(name) tells what happened in it")
+    }
     guard WorkingFolder.change(to: header.folder) else {
       throw Exit(
         status: ExitStatus.refused,
@@ -114,7 +120,8 @@ struct ResumeCommand: AsyncParsableCommand {
     }
     for name in real.runs() where !real.isInUse(name) {
       do throws(PastRun.Problem) {
-        if try !real.read(name).isFinished { return (name, real) }
+        let past = try real.read(name)
+        if !past.isFinished, !past.header.scripts.isEmpty { return (name, real) }
       } catch {
         throw Exit(
           status: ExitStatus.noInput, message: "the journal of run \(name): \(error.reason)",

@@ -122,8 +122,7 @@ struct RunSession {
     _ control: RequestControl
   ) async throws -> Int32 {
     guard !runner.scripts.isEmpty else {
-      await prompt(on: api, report, control)
-      return ExitStatus.success
+      return try await prompt(on: api, account, baseURL, report, control)
     }
     if let planning { return try await plan(planning, on: api, account, baseURL, report, control) }
     var report = report
@@ -265,11 +264,20 @@ struct RunSession {
 
   /// Reads sentences from the terminal until it is left.
   private func prompt<Report: EventReport>(
-    on api: any InteractionsAPI, _ report: Report, _ control: RequestControl
-  ) async {
+    on api: any InteractionsAPI, _ account: String?, _ baseURL: String, _ report: Report,
+    _ control: RequestControl
+  ) async throws -> Int32 {
     let yes = run.yes
     var door = Door(api)
     door.isReadOnly = run.readOnly
+    var generator = SystemRandomNumberGenerator()
+    let recording = try account.flatMap { account in
+      try journal.recording(
+        of: runner, run: RunID.make(milliseconds: WallClock.now(), using: &generator),
+        account: account, baseURL: baseURL, environment: environment,
+        isSimulated: connection.simulate, keepsGoing: true, resumed: nil)
+    }
+    if let recording { door.journal = recording.file }
     let interpreter = Interpreter(
       door: door, check: runner.session, report: report, settings: settings,
       clock: ContinuousClock(), interruption: Interruption(), applySettings: control.apply,
@@ -299,6 +307,11 @@ struct RunSession {
       })
     await SignalHandling.prompting(running, control) { await repl.run() }
     await editor.close()
+    if let loss = await recording?.end(exit: ExitStatus.success, RunSummary()) {
+      throw Exit(
+        status: ExitStatus.outputFailed, message: "the journal cannot be written: \(loss.reason)")
+    }
+    return ExitStatus.success
   }
 }
 

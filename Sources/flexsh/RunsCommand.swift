@@ -33,7 +33,7 @@ struct RunsList: AsyncParsableCommand {
           let state = directory.isInUse(run) ? "running" : past.state
           lines.append(
             "\(run)  \(past.startedText)  \(state)  \(past.countsText)  "
-              + past.header.scripts.map(\.name).joined(separator: ", ") + mark)
+              + past.scriptsText + mark)
         } catch {
           lines.append("\(run)  the journal cannot be read: \(error.reason)")
         }
@@ -88,7 +88,7 @@ struct RunsShow: AsyncParsableCommand {
     write("run      \(header.run)")
     write("started  \(past.startedText)")
     write("state    \(past.state)")
-    write("scripts  \(header.scripts.map(\.name).joined(separator: ", "))")
+    write("scripts  \(past.scriptsText)")
     for name in header.arguments.keys.sorted() {
       write("with     \(name)=\(header.arguments[name] ?? "")")
     }
@@ -215,6 +215,11 @@ extension PastRun {
     if count(.failed) > 0 { text += ", \(count(.failed)) failed" }
     if doubt > 0 { text += ", \(doubt) in doubt" }
     return text
+  }
+
+  /// Its scripts.
+  fileprivate var scriptsText: String {
+    header.scripts.isEmpty ? "at the prompt" : header.scripts.map(\.name).joined(separator: ", ")
   }
 
   /// When the run began, in UTC.

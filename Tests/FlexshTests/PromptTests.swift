@@ -89,6 +89,14 @@ import Testing
     let (screen, _) = try await session(["\u{1B}[A\r", "\u{4}"], state: root.path())
     #expect(screen.contains("\none\r"))
 
+    // What was done at the prompt is in a journal, and no default of resume.
+    _ = try await session(
+      [Sample.expand("close UT1 on UO1 in KD1\r"), "\u{4}"], state: root.path())
+    let runs = try await Executable.run(["runs"], environment: ["XDG_STATE_HOME": root.path()])
+    #expect(runs.output.contains("finished  1 done  at the prompt  simulated"))
+    let resumed = try await Executable.run(["resume"], environment: ["XDG_STATE_HOME": root.path()])
+    #expect(resumed.status == 0)
+
     // What somebody else wrote into it is never obeyed, and a link is not followed.
     try Data("echo \u{1B}]0;title\u{7}\n".utf8).write(to: file)
     let (clean, _) = try await session(["\u{1B}[A\r", "\u{4}"], state: root.path())

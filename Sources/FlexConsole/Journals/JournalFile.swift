@@ -12,6 +12,8 @@ package final class JournalFile: RunJournal {
     var buffer: [UInt8] = []
     var waiting: [CheckedContinuation<JournalFailure?, Never>] = []
     var isWriting = false
+    /// Whether what was noted will be written soon, should nobody commit before.
+    var isDue = false
     var isBegun: Bool
     var failure: JournalFailure?
   }
@@ -69,16 +71,30 @@ package final class JournalFile: RunJournal {
     if let failure { throw failure }
   }
 
+  /// How long what was noted waits for a commit to go with.
+  ///
+  /// Nothing is lost by it: before the next request leaves, all that was noted has been written.
+  private static let patience = DispatchTimeInterval.milliseconds(1)
+
   package func note(_ entry: JournalEntry) {
     let line = entry.line
-    let starts = state.withLock { state in
+    let schedules = state.withLock { state in
       guard state.failure == nil else { return false }
       state.buffer += line
-      guard state.isBegun, !state.isWriting else { return false }
-      state.isWriting = true
+      guard state.isBegun, !state.isWriting, !state.isDue else { return false }
+      state.isDue = true
       return true
     }
-    if starts { queue.async { self.writeAll() } }
+    guard schedules else { return }
+    queue.asyncAfter(deadline: .now() + JournalFile.patience) {
+      let starts = self.state.withLock { state in
+        state.isDue = false
+        guard !state.isWriting, !state.buffer.isEmpty else { return false }
+        state.isWriting = true
+        return true
+      }
+      if starts { self.writeAll() }
+    }
   }
 
   /// Writes what has gathered, until nothing more has.
