@@ -34,6 +34,7 @@ lint:
 
 bench: release ## measure; compares in turn, prints ratios
 	python3 Benchmarks/bench.py $(STATIC)/flexsh
+	python3 Benchmarks/throughput.py $(STATIC)/flexsh
 
 install: release
 	install -d $(DESTDIR)$(PREFIX)/bin
