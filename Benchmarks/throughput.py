@@ -8,7 +8,6 @@ openssl; what is missing is left out, and said so.
 
 import argparse
 import hashlib
-import json
 import os
 import resource
 import shutil
@@ -37,20 +36,6 @@ http {{
 }}
 """
 
-SDK_LOOP = """
-import sys
-from twilio.rest import Client
-from twilio.http.http_client import TwilioHttpClient
-url, count = sys.argv[1], int(sys.argv[2])
-client = Client("AC" + "0" * 32, "secret", http_client=TwilioHttpClient())
-client.flex_api.base_url = url
-for line in open(sys.argv[3]):
-    words = line.split()
-    client.flex_api.v1.interaction(words[5]).channels(words[3]).participants(words[1]).update(
-        status="closed")
-"""
-
-
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -66,20 +51,17 @@ def pinned(core, command):
 
 
 def measure(command, environment, output):
-    """Runs a command on the client's core; gives seconds, CPU seconds and peak memory in KiB."""
-    peak = 0
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    """Runs a command on the client's core; gives seconds, CPU seconds and peak memory in MiB."""
     start = time.perf_counter()
     with open(output, "wb") as file:
         process = subprocess.Popen(
-            pinned(0, command), env=environment, stdout=file, stderr=subprocess.PIPE)
-        _, errors = process.communicate()
+            pinned(0, command), env=environment, stdout=file, stderr=subprocess.DEVNULL)
+        _, status, used = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
-        sys.exit(f"{command[:4]} ended with {process.returncode}: {errors.decode()[-400:]}")
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return seconds, cpu, peak
+        sys.exit(f"{command[:4]} ended with {process.returncode}")
+    return seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
 def wrk_rate(folder, url, path):
@@ -185,14 +167,15 @@ def compare(folder, flexsh, arguments, missing, scheme, url):
     base_cpu = statistics.median(row[1] for row in results.get("curl --parallel, 32", [(1, 1, 1)]))
     wrk = statistics.median(rate for rate, _ in limit) if limit else None
     for name, rows in results.items():
-        seconds, cpu, _ = (statistics.median(column) for column in zip(*rows))
+        seconds, cpu, peak = (statistics.median(column) for column in zip(*rows))
         line = f"  {name:28} {count / seconds:9.0f}/s  {base / seconds:6.2f} of curl"
         if wrk:
             line += f"  {count / seconds / wrk:6.3f} of wrk"
-        print(line + f"  CPU {cpu / count * 1e6:6.1f} us an action, {cpu / base_cpu:5.2f} of curl")
+        print(line + f"  CPU {cpu / count * 1e6:6.1f} ms a thousand, {cpu / base_cpu:5.2f} of curl"
+              f"  {peak:5.1f} MiB")
     if wrk:
         cpu = statistics.median(spent for _, spent in limit)
-        print(f"  {'wrk, 32 (the limit)':28} {wrk:9.0f}/s{'':35}CPU {cpu * 1e6:6.1f} us a request")
+        print(f"  {'wrk, 32 (the limit)':28} {wrk:9.0f}/s{'':35}CPU {cpu * 1e6:6.1f} ms a thousand")
 
 
 if __name__ == "__main__":
