@@ -32,8 +32,8 @@ package actor LineEditor {
     guard let text, count > 0 else { return .endOfInput }
     var line = String(cString: text)
     if line.last == "\n" { line.removeLast() }
-    // A line that begins with a space is not kept.
-    if let history, line.first != " ", !line.isEmpty {
+    // A line that begins with a space is not kept, nor a number: it answers a question.
+    if let history, line.first != " ", line.contains(where: { !$0.isNumber }) {
       flexsh_history_enter(history, line)
       file?.keep(line)
     }
