@@ -76,7 +76,7 @@ import Testing
     let root = FileManager.default.temporaryDirectory.appending(path: "flexsh-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: root) }
     let typed = [
-      "echo \"one\"\r", " echo \"hidden\"\r", "echo \"two\"\r", "2\r", "echo \"one\"\r",
+      "echo \"one\"\r", " echo \"hidden\"\r", "echo \"two\"\r", "echo \"one\"\r",
       "echo \"0123456789abcdef0123456789abcdef\"\r", "\u{4}",
     ]
     _ = try await session(typed, state: root.path())

@@ -87,9 +87,11 @@ package struct HistoryFile: Sendable {
     return lines.reversed()
   }
 
-  /// Whether a line may be kept, and shown again: no control characters, no secrets.
+  /// Whether a line may be kept, and shown again: no control characters, no secrets, and no number
+  /// alone, which answered a question.
   private func isWorthKeeping(_ line: String) -> Bool {
-    guard !line.isEmpty, line.first != " ", line.utf8.count <= 1 << 16 else { return false }
+    guard line.contains(where: { !$0.isNumber }), line.first != " ", line.utf8.count <= 1 << 16
+    else { return false }
     let isPlain = line.unicodeScalars.allSatisfy { scalar in
       switch scalar.properties.generalCategory {
       case .control, .lineSeparator, .paragraphSeparator: scalar == "\t"

@@ -1,0 +1,40 @@
+import FlexConsole
+import FlexTestSupport
+import Foundation
+import Testing
+
+struct HistoryTests {
+  @Test func keepsEachLineOnceAndNothingThatItShouldNot() throws {
+    let root = FileManager.default.temporaryDirectory.appending(path: "flexsh-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: root) }
+    let environment = ["XDG_STATE_HOME": root.path(), "TWILIO_AUTH_TOKEN": Loopback.secret]
+    let (one, other) = (
+      HistoryFile(environment: environment), HistoryFile(environment: environment)
+    )
+    #expect(one.lines().isEmpty)
+    for line in [
+      "echo 1", " echo 2", "", "2", "echo \"\(Loopback.secret)\"", "echo \u{1B}[2J",
+      "echo \u{202E}x", "echo 0123456789abcdef0123456789abcdef", "echo \"ä\"",
+    ] {
+      one.keep(line)
+    }
+    other.keep("echo 3")
+    one.keep("echo 1")
+    #expect(other.lines() == ["echo \"ä\"", "echo 3", "echo 1"])
+  }
+
+  @Test func twoSessionsLoseNothing() async throws {
+    let root = FileManager.default.temporaryDirectory.appending(path: "flexsh-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: root) }
+    let environment = ["XDG_STATE_HOME": root.path()]
+    await withTaskGroup(of: Void.self) { group in
+      for session in 0..<4 {
+        group.addTask {
+          let history = HistoryFile(environment: environment)
+          for number in 0..<25 { history.keep("echo \(session) \(number)") }
+        }
+      }
+    }
+    #expect(Set(HistoryFile(environment: environment).lines()).count == 100)
+  }
+}
