@@ -61,8 +61,12 @@ package struct HTTPReply: Hashable, Sendable {
 
   /// The value of the first header with this name, in whatever case.
   package func header(_ name: String) -> String? {
-    let wanted = name.lowercased()
-    return headers.first { $0.name.lowercased() == wanted }?.value
+    // Asked several times a reply: compared byte by byte, and not copied.
+    func folded(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
+    return headers.first { header in
+      header.name.utf8.count == name.utf8.count
+        && zip(header.name.utf8, name.utf8).allSatisfy { folded($0) == folded($1) }
+    }?.value
   }
 }
 

@@ -44,7 +44,7 @@ package struct BatchRunner {
   package func run<Report: RunReport>(
     through door: Door, report: Report, settings: Settings, clock: any Clock<Duration>,
     interruption: Interruption, applySettings: @escaping (Settings) -> Void,
-    confirm: @escaping (String) async -> Interpreter<Report>.Confirmation
+    confirm: @escaping (String) async -> Confirmation
   ) async -> Interpreter<Report> {
     var interpreter = Interpreter(
       door: door, check: session, report: report, settings: settings, clock: clock,

@@ -82,14 +82,6 @@ package struct Interpreter<Report: RunReport> {
     }
   }
 
-  /// What was answered to a `confirm`.
-  package enum Confirmation: Sendable {
-    case yes
-    case no
-    /// There is nobody to ask.
-    case nobody
-  }
-
   /// Puts an interpreter together.
   ///
   /// - `check`: the session that checked the scripts; it opens those that are run.

@@ -56,30 +56,14 @@ struct PlanApplication {
   var resumed: (past: PastRun, file: FileDescriptor)?
 
   func carryOut() async throws -> Never {
-    var source = file.source
-    var bytes: [UInt8] = []
-    do throws(SourceFailure) {
-      while true {
-        let more = try source.read(upTo: StatementReader.chunk)
-        if more.isEmpty { break }
-        bytes += more
-      }
-    } catch {
-      throw Exit(
-        status: ExitStatus.noInput, message: "\(file.name) cannot be read: \(error.reason)")
-    }
-    let plan = try PlanFile(bytes, name: file.name)
+    let plan = try PlanFile(try ScriptOpening.bytes(of: file), name: file.name)
     if let most = run.maxChanges, plan.steps.count > most {
       throw Exit(
         status: ExitStatus.refused,
         message: "the plan would change \(plan.steps.count) things, and --max-changes allows "
           + "\(most); nothing was sent")
     }
-    var settings = Settings()
-    settings.keepsGoing = run.keepGoing
-    if let timeout = connection.timeout { settings.timeout = timeout }
-    if let retries = connection.retries { settings.retries = retries }
-    if let rate = connection.rate { settings.rate = rate }
+    let settings = Settings(connection, run)
     let asking = Asking(connection: connection, output: output, settings: settings)
     let status: Int32
     if plan.isSimulated {
@@ -152,10 +136,7 @@ struct PlanApplication {
       var interpreter = Interpreter(
         door: opened, check: runner.session, report: begun, settings: settings,
         clock: ContinuousClock(), interruption: interruption, applySettings: control.apply,
-        confirm: { question in
-          guard let answer = Confirming.ask(question, assumingYes: yes) else { return .nobody }
-          return answer ? .yes : .no
-        })
+        confirm: { Confirming.answer($0, assumingYes: yes) })
       await interpreter.apply(plan.steps)
       return interpreter
     }

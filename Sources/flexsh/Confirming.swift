@@ -1,17 +1,18 @@
 import FlexConsole
+import FlexRuntime
 import FlexScript
 import SystemPackage
 
 /// Asks whoever sits at the terminal.
 enum Confirming {
-  /// - Returns: Whether the answer was `yes`; `nil` when nobody is there.
-  static func ask(_ question: String, assumingYes: Bool) -> Bool? {
-    if assumingYes { return true }
+  /// Asks a question; only `yes` is a yes.
+  static func answer(_ question: String, assumingYes: Bool) -> Confirmation {
+    if assumingYes { return .yes }
     guard Terminal.isTerminal(.standardInput), Terminal.isTerminal(.standardError) else {
-      return nil
+      return .nobody
     }
     var errors = OutputStream(.standardError, isBuffered: false)
     errors.write("\(VisibleText.escaped(question)) Type yes to go on: ")
-    return readLine() == "yes"
+    return readLine() == "yes" ? .yes : .no
   }
 }

@@ -48,17 +48,7 @@ struct FormatCommand: ParsableCommand {
   }
 
   private func content(of name: String) throws -> [UInt8] {
-    var bytes: [UInt8] = []
-    var source = try ScriptOpening.open(name).source
-    do throws(SourceFailure) {
-      while true {
-        let more = try source.read(upTo: StatementReader.chunk)
-        if more.isEmpty { return bytes }
-        bytes += more
-      }
-    } catch {
-      throw Exit(status: ExitStatus.noInput, message: "\(name) cannot be read: \(error.reason)")
-    }
+    try ScriptOpening.bytes(of: ScriptOpening.open(name))
   }
 
   private func write(_ bytes: [UInt8], to name: String) throws {

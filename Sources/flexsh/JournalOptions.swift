@@ -28,38 +28,44 @@ struct JournalOptions: ParsableArguments {
   ) throws -> RunRecording? {
     if noJournal, resumed == nil { return nil }
     let directory = directory(simulated: isSimulated)
-    let command = "flexsh resume" + (journalDir.map { " --journal-dir \($0)" } ?? "") + " \(run)"
+    let command =
+      "flexsh resume" + (journalDir == nil ? "" : " --journal-dir \(quoted(journalDir ?? ""))")
+      + " \(run)"
     if let resumed {
       return RunRecording(
         file: JournalFile(going: resumed, at: WallClock.now()), resumeCommand: command,
         isResumed: true)
     }
-    let header: JournalHeader
-    do throws(SourceFailure) {
-      header = JournalHeader(
-        run: run, started: Int(WallClock.now()), version: Flexsh.version,
-        folder: WorkingFolder.path(),
-        scripts: try runner.scripts.map { file throws(SourceFailure) in
-          try RunRecording.describe(file)
-        },
-        files: try runner.session.opened.map { file throws(SourceFailure) in
-          try RunRecording.describe(file)
-        },
-        arguments: runner.arguments, account: account, baseURL: baseURL,
-        isSimulated: isSimulated, keepsGoing: keepsGoing, isPlan: isPlan)
-    } catch {
-      throw Exit(status: ExitStatus.noInput, message: "a script cannot be read: \(error.reason)")
+    let (scripts, names) = (runner.scripts, runner.session.namedFiles)
+    let (arguments, retention) = (runner.arguments, Retention(environment))
+    let (started, folder) = (WallClock.now(), WorkingFolder.path())
+    let file = JournalFile(of: run, in: directory) { () throws(JournalFailure) in
+      directory.removeOld(keeping: retention.count, since: retention.oldest(before: started))
+      let files = scripts + (try names.map(RunRecording.open))
+      for (index, file) in files.enumerated() {
+        guard let bytes = try RunRecording.copy(file) else { continue }
+        try directory.keep(bytes, as: index, of: run)
+      }
+      let described = try files.map(RunRecording.describe)
+      return JournalHeader(
+        run: run, started: Int(started), version: Flexsh.version, folder: folder,
+        scripts: Array(described.prefix(scripts.count)),
+        files: Array(described.dropFirst(scripts.count)), arguments: arguments, account: account,
+        baseURL: baseURL, isSimulated: isSimulated, keepsGoing: keepsGoing, isPlan: isPlan)
     }
-    let retention = Retention(environment)
-    directory.removeOld(keeping: retention.count, since: retention.oldest(before: WallClock.now()))
-    let files = runner.scripts + runner.session.opened
-    return RunRecording(
-      file: JournalFile(header, in: directory) { () throws(JournalFailure) in
-        for (index, file) in files.enumerated() {
-          guard let bytes = try RunRecording.copy(file) else { continue }
-          try directory.keep(bytes, as: index, of: run)
-        }
-      }, resumeCommand: command)
+    return RunRecording(file: file, resumeCommand: command)
+  }
+
+  /// A word as a POSIX shell reads it.
+  private func quoted(_ text: String) -> String {
+    let isPlain = text.utf8.allSatisfy { byte in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+      default: "/._-+:,@".utf8.contains(byte)
+      }
+    }
+    if isPlain, !text.isEmpty { return text }
+    return "'" + text.replacing("'", with: "'\\''") + "'"
   }
 }
 
@@ -90,30 +96,37 @@ struct RunRecording {
     }
   }
 
-  /// A file as a journal's header names it.
-  static func describe(_ file: OpenedFile) throws(SourceFailure) -> JournalHeader.File {
-    let isNamed = file.name != "-" && file.name != "-c"
-    return JournalHeader.File(
-      name: file.name, path: isNamed ? WorkingFolder.absolute(file.name) : "",
-      sha256: try ScriptHash.sha256(file))
+  /// Opens a file that a script names.
+  static func open(_ name: String) throws(JournalFailure) -> OpenedFile {
+    do throws(FileProblem) {
+      return try Files.open(name)
+    } catch {
+      throw JournalFailure(reason: "\(name): \(error.reason)")
+    }
   }
 
-  /// The bytes of a file, for its copy; `nil` for one that is too long, and is found where it was.
-  static func copy(_ file: OpenedFile) throws(JournalFailure) -> [UInt8]? {
-    let isNamed = file.name != "-" && file.name != "-c"
-    var source = file.source
-    var bytes: [UInt8] = []
+  /// A file as a journal's header names it.
+  static func describe(_ file: OpenedFile) throws(JournalFailure) -> JournalHeader.File {
     do throws(SourceFailure) {
-      while true {
-        let more = try source.read(upTo: StatementReader.chunk)
-        if more.isEmpty { return bytes }
-        bytes += more
-        if isNamed, bytes.count > RunDirectory.longestCopy { return nil }
-      }
+      return JournalHeader.File(
+        name: file.name, path: isNamed(file) ? WorkingFolder.absolute(file.name) : "",
+        sha256: try ScriptHash.sha256(file))
     } catch {
       throw JournalFailure(reason: "\(file.name): \(error.reason)")
     }
   }
+
+  /// The bytes of a file, for its copy; `nil` for one that is too long, and is found where it was.
+  static func copy(_ file: OpenedFile) throws(JournalFailure) -> [UInt8]? {
+    do throws(SourceFailure) {
+      return try file.bytes(atMost: isNamed(file) ? RunDirectory.longestCopy : .max)
+    } catch {
+      throw JournalFailure(reason: "\(file.name): \(error.reason)")
+    }
+  }
+
+  /// Whether a script is a file, and not from standard input or the command line.
+  private static func isNamed(_ file: OpenedFile) -> Bool { file.name != "-" && file.name != "-c" }
 }
 
 /// How long the journals of finished runs are kept.

@@ -37,12 +37,7 @@ struct PlanCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let written = ScriptArguments(filesAndValues)
-    if let name = written.twice {
-      throw Exit(
-        status: ExitStatus.usage, message: "a value for `\(name)` is given twice",
-        help: "keep one")
-    }
+    let written = try ScriptArguments.reading(filesAndValues)
     let runner = BatchRunner(
       scripts: try written.files.map { try ScriptOpening.open($0) }, arguments: written.values,
       files: Files(root: written.files.first { $0 != "-" }))

@@ -186,9 +186,6 @@ enum RecordedFiles {
   }
 
   private static func text(_ file: OpenedFile) -> String? {
-    var source = file.source
-    var bytes: [UInt8] = []
-    while let more = try? source.read(upTo: StatementReader.chunk), !more.isEmpty { bytes += more }
-    return String(decoding: bytes, as: UTF8.self)
+    (try? file.bytes()).flatMap { $0 }.map { String(decoding: $0, as: UTF8.self) }
   }
 }

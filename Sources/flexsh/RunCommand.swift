@@ -40,12 +40,7 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let written = ScriptArguments(filesAndValues)
-    if let name = written.twice {
-      throw Exit(
-        status: ExitStatus.usage, message: "a value for `\(name)` is given twice",
-        help: "keep one")
-    }
+    let written = try ScriptArguments.reading(filesAndValues)
     let isPrompt =
       lines.isEmpty && filesAndValues.isEmpty && Terminal.isTerminal(.standardInput)
       && Terminal.isTerminal(.standardOutput)

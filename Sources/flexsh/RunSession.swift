@@ -155,10 +155,7 @@ struct RunSession {
       await runner.run(
         through: opened, report: begun, settings: chosen, clock: ContinuousClock(),
         interruption: interruption, applySettings: control.apply
-      ) { question in
-        guard let answer = Confirming.ask(question, assumingYes: yes) else { return .nobody }
-        return answer ? .yes : .no
-      }
+      ) { Confirming.answer($0, assumingYes: yes) }
     }
     return try await RunEnding(recording: recording, start: start)
       .end(interpreter, interpreter.report)
@@ -219,7 +216,7 @@ struct RunSession {
     var door = Door(DryRun())
     door.past = resumed?.past
     let planned = await runner.run(
-      through: door, report: CountingReport(), settings: settings,
+      through: door, report: SilentReport(), settings: settings,
       clock: ImmediateClock(), interruption: Interruption(), applySettings: { _ in },
       confirm: { _ in .yes })
     let count = planned.summary.planned
@@ -236,31 +233,7 @@ struct RunSession {
         + "nothing was sent")
   }
 
-  /// What the command line sets, and a script's `set` does not change.
-  private var settings: Settings {
-    var settings = Settings()
-    if let timeout = connection.timeout {
-      settings.timeout = timeout
-      settings.fixed.insert(.timeout)
-    }
-    if let retries = connection.retries {
-      settings.retries = retries
-      settings.fixed.insert(.retries)
-    }
-    if let jobs = connection.jobs {
-      settings.jobs = jobs
-      settings.fixed.insert(.jobs)
-    }
-    if let rate = connection.rate {
-      settings.rate = rate
-      settings.fixed.insert(.rate)
-    }
-    if run.keepGoing {
-      settings.keepsGoing = true
-      settings.fixed.insert(.onError)
-    }
-    return settings
-  }
+  private var settings: Settings { Settings(connection, run) }
 
   /// Reads sentences from the terminal until it is left.
   private func prompt<Report: EventReport>(
@@ -281,10 +254,7 @@ struct RunSession {
     let interpreter = Interpreter(
       door: door, check: runner.session, report: report, settings: settings,
       clock: ContinuousClock(), interruption: Interruption(), applySettings: control.apply,
-      confirm: { question in
-        guard let answer = Confirming.ask(question, assumingYes: yes) else { return .nobody }
-        return answer ? .yes : .no
-      })
+      confirm: { Confirming.answer($0, assumingYes: yes) })
     let running = RunningSentence()
     let editor = LineEditor(history: HistoryFile(environment: environment))
     var repl = REPL(
@@ -331,6 +301,21 @@ struct RequestControl: Sendable {
 }
 
 extension Settings {
+  /// What the command line sets, and a script's `set` does not change.
+  init(_ connection: ConnectionOptions, _ run: RunOptions) {
+    self.init()
+    func fix<Value>(_ name: Name, _ path: WritableKeyPath<Settings, Value>, _ value: Value?) {
+      guard let value else { return }
+      self[keyPath: path] = value
+      fixed.insert(name)
+    }
+    fix(.timeout, \.timeout, connection.timeout)
+    fix(.retries, \.retries, connection.retries)
+    fix(.jobs, \.jobs, connection.jobs)
+    fix(.rate, \.rate, connection.rate)
+    fix(.onError, \.keepsGoing, run.keepGoing ? true : nil)
+  }
+
   /// What they mean for requests.
   func apply(to limits: inout TwilioFlex.Limits) {
     limits.timeout = timeout

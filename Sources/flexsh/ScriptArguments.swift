@@ -5,8 +5,17 @@ import FlexScript
 struct ScriptArguments {
   private(set) var files: [String] = []
   private(set) var values: [String: String] = [:]
+
+  /// Reads words; a value that is given twice ends the program.
+  static func reading(_ words: [String]) throws -> ScriptArguments {
+    let arguments = ScriptArguments(words)
+    guard let name = arguments.twice else { return arguments }
+    throw Exit(
+      status: ExitStatus.usage, message: "a value for `\(name)` is given twice", help: "keep one")
+  }
+
   /// A parameter that is given twice.
-  private(set) var twice: String?
+  private var twice: String?
 
   /// A word is a value when what stands before its first `=` can be a name; `./a=b` is a file.
   init(_ words: [String]) {
@@ -39,6 +48,16 @@ enum ScriptOpening {
       return try name == "-" ? StandardInput.read(name: "-") : Files.open(name)
     } catch {
       throw Exit(status: ExitStatus.noInput, message: "\(name) cannot be read: \(error.reason)")
+    }
+  }
+
+  /// All bytes of a file.
+  static func bytes(of file: OpenedFile) throws -> [UInt8] {
+    do throws(SourceFailure) {
+      return try file.bytes() ?? []
+    } catch {
+      throw Exit(
+        status: ExitStatus.noInput, message: "\(file.name) cannot be read: \(error.reason)")
     }
   }
 }

@@ -47,19 +47,7 @@ struct SimulatorCommand: AsyncParsableCommand {
 enum FixtureOpening {
   /// Reads a fixture; what is wrong with it ends the program.
   static func open(_ name: String) throws -> SimulatedFlex {
-    var bytes: [UInt8] = []
-    do {
-      var source = try Files.open(name).source
-      while true {
-        let more = try source.read(upTo: StatementReader.chunk)
-        if more.isEmpty { break }
-        bytes += more
-      }
-    } catch let problem as FileProblem {
-      throw Exit(status: ExitStatus.noInput, message: "\(name) cannot be read: \(problem.reason)")
-    } catch let failure as SourceFailure {
-      throw Exit(status: ExitStatus.noInput, message: "\(name) cannot be read: \(failure.reason)")
-    }
+    let bytes = try ScriptOpening.bytes(of: ScriptOpening.open(name))
     do throws(FixtureProblem) {
       return try SimulatedFlex.fixture(bytes)
     } catch {

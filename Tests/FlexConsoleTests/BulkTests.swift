@@ -34,7 +34,7 @@ struct BulkTests {
     let check = CheckSession(files: MemoryFiles([:]))
     let interpreter = Interpreter(
       door: Door(flex), check: check, report: RecordingReport(), settings: Settings(),
-      clock: InstantClock(), interruption: Interruption(), applySettings: { _ in },
+      clock: ImmediateClock(), interruption: Interruption(), applySettings: { _ in },
       confirm: { _ in .nobody })
     var repl = REPL(
       reader: ScriptedReader(lines: lines.map { Sample.expand($0) }, prompts: log),

@@ -158,7 +158,7 @@ struct JournalTests {
     door.past = past
     var interpreter = Interpreter(
       door: door, check: CheckSession(files: MemoryFiles([:])), report: RecordingReport(),
-      settings: Settings(), clock: InstantClock(), interruption: Interruption(),
+      settings: Settings(), clock: ImmediateClock(), interruption: Interruption(),
       applySettings: { _ in }, confirm: { _ in .nobody })
     await interpreter.apply(steps)
     return RunResult(interpreter: interpreter).lines

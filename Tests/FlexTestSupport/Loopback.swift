@@ -1,5 +1,6 @@
 package import FlexAPI
 package import FlexClient
+import FlexRuntime
 package import FlexSimulator
 
 /// A client for a URL, with credentials that are well formed and secret.
@@ -22,7 +23,7 @@ package enum Loopback {
       verbosity: verbosity, log: log, now: { 0 })
     configuration.limits = limits
     configuration.limits.timeout = timeout
-    configuration.clock = InstantClock()
+    configuration.clock = ImmediateClock()
     return try await NIOTransport.with(
       baseURL: configuration.baseURL, proxy: nil, connectTimeout: connectTimeout,
       certificates: nil

@@ -18,21 +18,6 @@ package struct RecordingReport: EventReport {
   package mutating func end(_ summary: RunSummary, duration: Duration, exit: Int32) {}
 }
 
-/// A clock whose sleeps take no time.
-package struct InstantClock: Clock {
-  package struct Instant: InstantProtocol {
-    let offset: Duration
-    package func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
-    package func duration(to other: Instant) -> Duration { other.offset - offset }
-    package static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
-  }
-
-  package init() {}
-  package var now: Instant { Instant(offset: .zero) }
-  package var minimumResolution: Duration { .zero }
-  package func sleep(until deadline: Instant, tolerance: Duration?) async throws {}
-}
-
 /// What a run of a script told.
 package struct RunResult {
   package let interpreter: Interpreter<RecordingReport>
@@ -86,7 +71,7 @@ package func run(
   files: [String: String] = [:], settings: Settings = Settings(),
   report: RecordingReport = RecordingReport(), interruption: Interruption = Interruption(),
   journal: (any RunJournal)? = nil, past: PastRun? = nil, isReadOnly: Bool = false,
-  maximumChanges: Int? = nil, confirm: Interpreter<RecordingReport>.Confirmation = .nobody
+  maximumChanges: Int? = nil, confirm: Confirmation = .nobody
 ) async throws -> RunResult {
   let text = Sample.expand(script)
   let file = OpenedFile(identity: "main.flex", name: "main.flex", source: BytesSource(text))
@@ -106,7 +91,7 @@ package func run(
   door.isReadOnly = isReadOnly
   door.maximumChanges = maximumChanges
   let interpreter = await runner.run(
-    through: door, report: report, settings: settings, clock: InstantClock(),
+    through: door, report: report, settings: settings, clock: ImmediateClock(),
     interruption: interruption, applySettings: { _ in }, confirm: { _ in confirm })
   return RunResult(interpreter: interpreter)
 }

@@ -279,6 +279,62 @@ struct ResumeTests {
     #expect(!recorded.isEmpty)
   }
 
+  /// The folder of journals may be named from where one stands, and have a space in its name.
+  @Test func goesOnFromAnotherFolder() async throws {
+    let root = FileManager.default.temporaryDirectory.appending(path: "flexsh-\(UUID().uuidString)")
+    let (first, second) = (root.appending(path: "a"), root.appending(path: "b"))
+    for folder in [first, second] {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+    defer { try? FileManager.default.removeItem(at: root) }
+    try await RawServer.answering({ request, count in
+      count == 1 ? .bytes(RawServer.reply(404, "{}")) : .bytes(RawServer.echo(request))
+    }).serve { server in
+      let failed = try await Executable.run(
+        [
+          "run", "--base-url", server.url, "--journal-dir", "my runs", "-c",
+          Sample.expand("close UT1 on UO1 in KD1"),
+        ],
+        environment: Executable.credentials, folder: first.path())
+      #expect(failed.status == 1)
+      #expect(failed.errors.contains("flexsh resume --journal-dir 'my runs' 01"))
+      let resumed = try await Executable.run(
+        ["resume", "--journal-dir", "../a/my runs/../my runs"],
+        environment: Executable.credentials, folder: second.path())
+      #expect(resumed.status == 0, "\(resumed.errors)")
+      let runs = try await Executable.run(
+        ["runs", "--journal-dir", "a/my runs"], environment: [:], folder: root.path())
+      #expect(runs.output.contains("finished  1 done  -c"))
+    }
+  }
+
+  /// More data files than a process may have open.
+  @Test func checksAnyNumberOfDataFiles() async throws {
+    let root = FileManager.default.temporaryDirectory.appending(path: "flexsh-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: root) }
+    var script = ""
+    for number in 0..<100 {
+      try Data("a\nx\n".utf8).write(to: root.appending(path: "\(number).csv"))
+      script += "for row in rows of \"\(number).csv\" { echo $row.a }\n"
+    }
+    try Data(script.utf8).write(to: root.appending(path: "s.flex"))
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/bash")
+    process.arguments = [
+      "-c", "ulimit -n 40; exec \"$0\" check \"$1\"", Executable.path,
+      root.appending(path: "s.flex").path(),
+    ]
+    process.standardError = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    let status = try await withCheckedThrowingContinuation {
+      (continuation: CheckedContinuation<Int32, any Error>) in
+      process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+      do { try process.run() } catch { continuation.resume(throwing: error) }
+    }
+    #expect(status == 0)
+  }
+
   @Test func loopsOverLiveDataGoOverWhatTheyWentOver() async throws {
     // The first run lists two agents; the resumed one must not be led astray by a later list.
     let root = FileManager.default.temporaryDirectory.appending(path: "flexsh-\(UUID().uuidString)")

@@ -23,20 +23,25 @@ package final class JournalFile: RunJournal {
   private let queue = DispatchQueue(label: "flexsh.journal")
   private let open: @Sendable () throws(JournalFailure) -> FileDescriptor
 
-  /// A journal that begins with a header, in a folder.
+  /// A journal of a run in a folder.
   ///
-  /// `prepare`: runs once, before the file is made.
+  /// `header`: makes the beginning, once, when the first action is about to be sent: most of what it
+  /// takes is reading the scripts again, and a run that changes nothing needs none of it.
   package init(
-    _ header: JournalHeader, in directory: RunDirectory,
-    prepare: @escaping @Sendable () throws(JournalFailure) -> Void = {}
+    of run: String, in directory: RunDirectory,
+    header: @escaping @Sendable () throws(JournalFailure) -> JournalHeader
   ) {
-    var state = State(isBegun: false)
-    state.buffer = JournalEntry.header(header).line
-    self.state = Mutex(state)
+    state = Mutex(State(isBegun: false))
     descriptor = Mutex(nil)
     open = { () throws(JournalFailure) in
-      try prepare()
-      return try directory.create(header)
+      let header = try header()
+      let file = try directory.create(run)
+      do {
+        _ = try file.writeAll(JournalEntry.header(header).line)
+      } catch {
+        throw JournalFailure(reason: Files.words(for: error))
+      }
+      return file
     }
   }
 

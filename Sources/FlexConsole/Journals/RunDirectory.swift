@@ -17,7 +17,8 @@ package struct RunDirectory: Sendable {
   /// Source: <https://specifications.freedesktop.org/basedir-spec/latest/>.
   package init(_ option: String?, environment: [String: String], isSimulated: Bool) {
     var path =
-      option.map { FilePath($0) } ?? RunDirectory.stateFolder(environment).appending("runs")
+      option.map { FilePath(WorkingFolder.absolute($0)) }
+      ?? RunDirectory.stateFolder(environment).appending("runs")
     if isSimulated { path.append("simulated") }
     self.path = path
   }
@@ -60,11 +61,11 @@ package struct RunDirectory: Sendable {
   }
 
   /// Makes the file of a new journal, locked.
-  func create(_ header: JournalHeader) throws(JournalFailure) -> FileDescriptor {
+  func create(_ run: String) throws(JournalFailure) -> FileDescriptor {
     try doing { () throws in
       try makeFolders()
       let file = try FileDescriptor.open(
-        journal(header.run), .writeOnly,
+        journal(run), .writeOnly,
         options: [.create, .exclusiveCreate, .append, .closeOnExec, .noFollow],
         permissions: .ownerReadWrite)
       guard try FileLock.take(file) else { throw Errno.wouldBlock }

@@ -16,8 +16,11 @@ package final class CheckSession {
   var parameters: [String: [Parameter]] = [:]
   /// The diagnostics of each script that was checked, in the order in which they were met.
   package private(set) var lists: [DiagnosticList] = []
-  /// The scripts and data files that the scripts name, each once.
-  package private(set) var opened: [OpenedFile] = []
+  /// The names of the scripts and data files that the scripts name, each file once.
+  ///
+  /// Names and not open files: there may be more of them than a process may have open.
+  package private(set) var namedFiles: [String] = []
+  private var noted: Set<String> = []
   /// Data files that have been checked, by identity and what was asked of them.
   var checkedRows: Set<String> = []
   /// What has been reported of data files: a mistake in a row, or a file that is missing, is one
@@ -88,7 +91,7 @@ package final class CheckSession {
   }
 
   private func note(_ file: OpenedFile) -> OpenedFile {
-    if isNoting, !opened.contains(where: { $0.identity == file.identity }) { opened.append(file) }
+    if isNoting, noted.insert(file.identity).inserted { namedFiles.append(file.name) }
     return file
   }
 

@@ -25,6 +25,18 @@ package struct OpenedFile: Sendable {
     self.name = name
     self.source = source
   }
+
+  /// All of its bytes; `nil` for a file that has more than so many.
+  package func bytes(atMost limit: Int = .max) throws(SourceFailure) -> [UInt8]? {
+    var source = source
+    var bytes: [UInt8] = []
+    while true {
+      let more = try source.read(upTo: StatementReader.chunk)
+      if more.isEmpty { return bytes }
+      bytes += more
+      if bytes.count > limit { return nil }
+    }
+  }
 }
 
 /// A file that cannot be used.
