@@ -7,20 +7,28 @@
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <wchar.h>
 
 typedef char *(*flexsh_prompt_function)(EditLine *);
 typedef unsigned char (*flexsh_key_function)(EditLine *, int);
+typedef int (*flexsh_read_function)(EditLine *, wchar_t *);
 
 /* Without this, what is typed beyond ASCII vanishes; the C locale has to make way for UTF-8. */
 static inline void flexsh_set_locale(void) {
   if (setlocale(LC_CTYPE, "") == NULL || MB_CUR_MAX == 1) {
-    (void)setlocale(LC_CTYPE, "C.UTF-8");
+    if (setlocale(LC_CTYPE, "C.UTF-8") == NULL) (void)setlocale(LC_CTYPE, "UTF-8");
   }
 }
 
 /* Touches stdin, stdout and stderr, which Swift 6 may not. */
 static inline EditLine *flexsh_el_init(const char *program) {
   return el_init(program, stdin, stdout, stderr);
+}
+
+/* Writes to stdout behind what libedit has written there. */
+static inline void flexsh_put(const char *text) {
+  (void)fputs(text, stdout);
+  (void)fflush(stdout);
 }
 
 /* EL_EDITOR takes a name. */
@@ -33,9 +41,15 @@ static inline int flexsh_el_set_signal(EditLine *el, int flag) {
   return el_set(el, EL_SIGNAL, flag);
 }
 
-/* EL_PROMPT takes a function; its text is kept in the client data. */
+/* EL_PROMPT_ESC takes a function, whose text is kept in the client data, and the character that
+   stands around escape sequences in it. */
 static inline int flexsh_el_set_prompt(EditLine *el, flexsh_prompt_function function) {
-  return el_set(el, EL_PROMPT, function);
+  return el_set(el, EL_PROMPT_ESC, function, '\1');
+}
+
+/* EL_GETCFN takes the function that reads a character. */
+static inline int flexsh_el_set_reader(EditLine *el, flexsh_read_function function) {
+  return el_set(el, EL_GETCFN, function);
 }
 
 /* EL_CLIENTDATA takes a pointer, and gives it back through a pointer. */
@@ -75,10 +89,18 @@ static inline int flexsh_el_disable_signals(EditLine *el) {
   return el_set(el, EL_SETTY, "-d", "-isig", NULL);
 }
 
-/* EL_PREP_TERM takes a flag: libedit shows the prompt before it takes the terminal over, and a Ctrl-C
-   in between would be a signal. */
+/* EL_PREP_TERM takes a flag: whether the terminal is libedit's, or as it was. */
 static inline void flexsh_el_take_terminal(EditLine *el) {
   (void)el_set(el, EL_PREP_TERM, 1);
+}
+
+static inline void flexsh_el_give_terminal_back(EditLine *el) {
+  (void)el_set(el, EL_PREP_TERM, 0);
+}
+
+/* EL_REFRESH takes nothing, which Swift cannot say either. */
+static inline void flexsh_el_refresh(EditLine *el) {
+  (void)el_set(el, EL_REFRESH);
 }
 
 /* H_SETSIZE takes a number, H_SETUNIQUE a flag, H_ENTER a line. */

@@ -11,6 +11,23 @@ import Musl
 
 /// Replaces the content of a file as a whole: a reader sees the old one or the new one.
 package enum FileReplacing {
+  /// Writes a new file.
+  ///
+  /// - Returns: Whether it could be made; false when something has that name already.
+  static func create(_ name: String, with bytes: [UInt8]) throws(FileProblem) -> Bool {
+    do {
+      let file = try FileDescriptor.open(
+        FilePath(name), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+        permissions: [.ownerReadWrite, .groupRead, .otherRead])
+      _ = try file.closeAfter { try file.writeAll(bytes) }
+      return true
+    } catch Errno.fileExists {
+      return false
+    } catch {
+      throw FileProblem(reason: Files.words(for: error))
+    }
+  }
+
   /// Writes a file beside it and puts it into its place; the mode stays.
   package static func replace(_ name: String, with bytes: [UInt8]) throws(FileProblem) {
     do {

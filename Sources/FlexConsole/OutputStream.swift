@@ -10,17 +10,28 @@ package struct OutputStream {
   /// How long bytes are gathered at most while more come: who watches the run sees it go on.
   private static let patience = Duration.milliseconds(20)
 
-  private let descriptor: FileDescriptor
+  private let destination: Destination
   private let isBuffered: Bool
   private var buffer: [UInt8] = []
   private var lastFlush = ContinuousClock.now
   /// Why writing failed, once it has; nothing is written from then on.
   package private(set) var failure: Errno?
 
+  private enum Destination {
+    case descriptor(FileDescriptor)
+    case function((String) -> Void)
+  }
+
   /// Writes to a descriptor; unbuffered, every piece is written at once.
   package init(_ descriptor: FileDescriptor, isBuffered: Bool) {
-    self.descriptor = descriptor
+    destination = .descriptor(descriptor)
     self.isBuffered = isBuffered
+  }
+
+  /// Hands every piece of text to a function at once.
+  package init(_ take: @escaping (String) -> Void) {
+    destination = .function(take)
+    isBuffered = false
   }
 
   /// Writes text.
@@ -47,10 +58,14 @@ package struct OutputStream {
   package mutating func flush() {
     lastFlush = .now
     guard failure == nil, !buffer.isEmpty else { return }
-    do {
-      try buffer.withUnsafeBytes { _ = try descriptor.writeAll($0) }
-    } catch {
-      failure = error as? Errno ?? .ioError
+    switch destination {
+    case .function(let take): take(String(decoding: buffer, as: UTF8.self))
+    case .descriptor(let descriptor):
+      do {
+        try buffer.withUnsafeBytes { _ = try descriptor.writeAll($0) }
+      } catch {
+        failure = error as? Errno ?? .ioError
+      }
     }
     buffer.removeAll(keepingCapacity: true)
   }

@@ -7,7 +7,8 @@ package enum Role: Sendable {
 ///
 /// Meaning is never by colour alone.
 package struct Palette: Sendable {
-  private let isColored: Bool
+  /// Whether there are colours.
+  package let isColored: Bool
 
   /// Colours, or none.
   package init(isColored: Bool) {

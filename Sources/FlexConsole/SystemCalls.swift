@@ -87,13 +87,13 @@ package enum Terminal {
     isatty(descriptor.rawValue) == 1
   }
 
-  /// The width of the terminal in columns; `nil` when it has none.
-  package static func width(_ descriptor: FileDescriptor) -> Int? {
+  /// The columns and lines of the terminal; `nil` when it has none.
+  package static func size(_ descriptor: FileDescriptor) -> (columns: Int, lines: Int)? {
     var size = winsize()
     guard ioctl(descriptor.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
       return nil
     }
-    return Int(size.ws_col)
+    return (Int(size.ws_col), Int(size.ws_row))
   }
 }
 
@@ -102,33 +102,5 @@ enum RemovedFile {
   static func remove(_ path: FilePath) throws {
     let result = path.withPlatformString { unlink($0) }
     if result != 0 { throw Errno(rawValue: errno) }
-  }
-}
-
-/// The time of day.
-package enum WallClock {
-  /// Milliseconds since 1970.
-  package static func now() -> UInt64 {
-    var time = timeval()
-    gettimeofday(&time, nil)
-    return UInt64(time.tv_sec) * 1000 + UInt64(time.tv_usec) / 1000
-  }
-}
-
-/// How the terminal was when the program began, to give it back so.
-package struct TerminalState: Sendable {
-  private let saved: termios
-
-  /// Remembers the state of standard input; `nil` when that is no terminal.
-  package init?() {
-    var state = termios()
-    guard tcgetattr(STDIN_FILENO, &state) == 0 else { return nil }
-    saved = state
-  }
-
-  /// Puts the terminal into that state again.
-  package func restore() {
-    var state = saved
-    tcsetattr(STDIN_FILENO, TCSANOW, &state)
   }
 }

@@ -11,7 +11,7 @@ struct Frame {
   }
 
   /// The script as messages name it.
-  let file: String
+  var file: String
   let arguments: [String: Argument]
   var interaction: InteractionSID?
   var channel: ChannelSID?
@@ -32,6 +32,9 @@ struct Frame {
     }
     set { scopes[scopes.count - 1][name] = newValue }
   }
+
+  /// The names of the script's own level.
+  var outermost: [String: Value] { scopes[0] }
 
   /// What a block leaves as it was.
   struct Context {

@@ -94,7 +94,7 @@ extension Interpreter {
   }
 
   /// Waits, unless somebody wants the run to end.
-  mutating func pause(_ length: Duration) async {
+  package mutating func pause(_ length: Duration) async {
     var rest = length
     while rest > .zero {
       lookForInterruption()

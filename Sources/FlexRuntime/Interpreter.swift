@@ -8,7 +8,7 @@ package import FlexScript
 /// every action ends in an outcome: what was not reached is told as ``Outcome/notRun``.
 package struct Interpreter<Report: RunReport> {
   /// What every request passes.
-  let door: Door
+  package var door: Door
   let check: CheckSession
   let clock: any Clock<Duration>
   private var interruption: Interruption
@@ -129,19 +129,29 @@ package struct Interpreter<Report: RunReport> {
     }
   }
 
-  /// Carries out what was typed at a prompt.
+  /// Carries out what was typed at a prompt, or what stands in a file that is read there.
   ///
   /// Names and the place in use stay from one call to the next; a failure ends the call and not the
-  /// session.
+  /// session. `file`: where the commands stand; `-` for what was typed.
   package mutating func runAtPrompt(
-    _ commands: [Command], interruption: Interruption
+    _ commands: [Command], file: String = "-", interruption: Interruption
   ) async {
     if frames.isEmpty { frames.append(Frame(file: "-", arguments: [:])) }
+    frame.file = file
     self.interruption = interruption
     halt = nil
     await flying { interpreter in
-      for command in commands { await interpreter.execute(command) }
+      for (index, command) in commands.enumerated() {
+        interpreter.tell(.sentence(index))
+        await interpreter.execute(command)
+      }
     }
+    frame.file = "-"
+  }
+
+  /// The names of a prompt and what they stand for, in the order of the alphabet.
+  package var variables: [(name: String, value: Value)] {
+    (frames.first?.outermost ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   /// What a prompt shows of the place in use.

@@ -83,6 +83,12 @@ package struct ActionRecord: Sendable {
     }
   }
 
+  /// The whole sentence as a script has it, bodies included; `nil` where it could not be made out.
+  package var script: String? {
+    guard case .operation(let operation) = subject else { return nil }
+    return Sentence.script(of: operation)
+  }
+
   /// What it changed, or would change.
   package var effect: String? {
     guard case .operation(let operation) = subject else { return nil }
@@ -170,6 +176,8 @@ package enum RunEvent: Sendable {
   case note(at: String, text: String)
   /// Sentences whose expansion only live data could tell; a dry run shows them as they are.
   case unexpanded(at: String, source: String)
+  /// At a prompt: what follows belongs to the sentence with this index of those that were typed.
+  case sentence(Int)
 }
 
 /// Takes the events of a run.

@@ -45,6 +45,32 @@ enum Sentence {
     }
   }
 
+  /// The sentence with the bodies that it takes, to be put into a script.
+  static func script(of operation: Operation) -> String {
+    func json(_ value: JSON) -> String {
+      // Texts inside the language's JSON interpolate.
+      value.serialized.replacing("$", with: "\\u0024")
+    }
+    func text(_ value: String) -> String {
+      "\""
+        + value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        .replacing("$", with: "\\$") + "\""
+    }
+    func routing(_ value: JSON?) -> String { value.map { " routing \(json($0))" } ?? "" }
+    let start = Self.text(of: operation)
+    return switch operation {
+    case .createInteraction(let channel, let routingBody, let context, let webhook):
+      "\(start) channel \(json(channel))\(routing(routingBody))"
+        + (context.map { " context \($0)" } ?? "") + (webhook.map { " webhook \(text($0))" } ?? "")
+    case .updateInteraction(_, let webhook): "\(start) webhook \(text(webhook))"
+    case .createInvite(_, let body): start + routing(body)
+    case .createParticipant(_, _, let media, let body):
+      "\(start) media \(json(media))\(routing(body))"
+    case .createTransfer(_, let body), .updateTransfer(_, _, let body): "\(start) \(json(body))"
+    default: start
+    }
+  }
+
   /// What an operation changes, in the words of the people who run a contact centre.
   static func effect(of operation: Operation) -> String {
     switch operation {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import FlexConsole
-import FlexScript
 import SystemPackage
 
 /// `flexsh help TOPIC`: what is worth knowing without a network.
@@ -11,7 +10,7 @@ enum HelpTopics {
     let name = arguments[1]
     let commands = Flexsh.configuration.subcommands.compactMap { $0.configuration.commandName }
     guard !commands.contains(name), !name.hasPrefix("-") else { return nil }
-    guard let text = topics[name] ?? verbs[name].map({ verb(name, $0) }) else {
+    guard let text = LanguageHelp.text(on: name) else {
       return Exit(
         status: ExitStatus.usage, message: "there is no help on `\(name)`",
         help: "there is on \((names + commands).joined(separator: ", "))")
@@ -24,163 +23,5 @@ enum HelpTopics {
   }
 
   /// The names of all topics, for the help of the command.
-  static let names = topics.keys.sorted() + ["each verb of the language"]
-
-  private static func verb(_ name: String, _ entry: (what: String, example: String)) -> String {
-    "\(name)\n  \(entry.what)\n\nFor instance:\n  \(entry.example)"
-  }
-
-  private static let topics: [String: String] = [
-    "exit-codes": """
-    0    everything done
-    1    a sentence failed (an action, a query, an expectation, `fail`) and was not tolerated
-    2    refused: not confirmed, over --max-changes, --read-only, a stale plan, a file that changed
-    3    at least one outcome is unknown
-    64   the command line is wrong
-    65   a script, a file that it names or a name=value does not check; nothing was sent
-    66   a file named on the command line cannot be read
-    69   instead of 1, when no request of the run was answered
-    74   the journal or standard output could not be written; nothing further was sent
-    77   the credentials were refused
-    78   no credentials, or a configuration that makes no sense
-    130, 143, 129   interrupted, terminated, hung up; `flexsh resume` goes on
-    The highest of 3, 2, 1 wins over a lower one; 77 and 74 end a run at once.
-    """,
-    "environment": """
-    TWILIO_ACCOUNT_SID                   the account, AC…
-    TWILIO_API_KEY, TWILIO_API_SECRET    an API key, SK…, and its secret: the recommended pair
-    TWILIO_AUTH_TOKEN                    the account's auth token, where there is no API key
-    TWILIO_EDGE, TWILIO_REGION           where the API is reached; a region needs its edge
-    SSL_CERT_FILE                        a PEM file of trusted certificates
-    HTTPS_PROXY, NO_PROXY                a proxy for https, by CONNECT
-    NO_COLOR, CLICOLOR_FORCE, CLICOLOR   colours; NO_COLOR wins
-    XDG_STATE_HOME                       journals are in flexsh/runs of it (~/.local/state)
-    FLEXSH_KEEP_RUNS, FLEXSH_KEEP_DAYS   how many finished runs are kept (1000), and how long (90)
-    An empty variable counts as unset. Secrets are read from nowhere else, and printed nowhere.
-    """,
-    "sids": """
-    A SID is two capital letters and 32 hexadecimal digits, in either case.
-    interaction KD   channel UO    participant UT   invite KG     transfer UX
-    task WT          worker WK     reservation WR   workspace WS  workflow WW   queue WQ
-    A task's attributes name its interaction (flexInteractionSid) and channel
-    (flexInteractionChannelSid); `list participants on UO… in KD…` gives the participants.
-    """,
-    "language": """
-    One sentence a line, or `;` between them; `#` begins a comment; `\\` continues a line.
-      use interaction KD…                       the place for what follows
-      use channel UO… in KD…
-      close UT… on UO…                          act: close, wrapup, close channel, deactivate channel,
-                                                invite, add, create, update, transfer
-      show channel                              look: show, list
-      let agents = participants where type is agent
-      if $agents.count > 1 { … } else { … }     decide: if, expect, wait until
-      for row in rows of "stuck.csv" { … }      repeat: lists, listings, CSV and JSON Lines
-      run "park.flex" with chat = UO…           other scripts
-      param chat: channel "the conversation"    values from the command line: chat=UO…
-    `flexsh help close` and the like tell about each verb.
-    """,
-    "resume": """
-    Before a request leaves, the journal of the run says so on the disk. `flexsh resume` goes on with
-    the last run on a real account that did not end with 0; `flexsh resume RUN` with that one.
-      what is done         is skipped
-      what was in flight   is read back: a participant who is not listed any more was closed, a channel
-                           has its status; else it is sent again, if it states a target; what creates
-                           something is sent again only after a yes
-      what failed          runs again, as does what was not reached
-    Look-ups answer as they did in the first run, so that loops go over what they went over.
-    """,
-    "plan": """
-    `flexsh plan FILE` asks for the live state and sends no write. It says of each action what it would
-    change, and which would be refused: a customer, somebody who is not there, a channel that is closed
-    or gone, the same thing twice. It ends with 2 if something would be refused.
-    `--out PLAN` saves it; `flexsh apply PLAN` looks again just before each step, and refuses a step
-    alone for which what the plan saw does not hold any more.
-    """,
-    "faults": """
-    --fault 'KIND[:PARAMETER][@PROBABILITY|#NTH]', with --simulate and for `flexsh simulator`; may be
-    repeated. @0.1 is one request in ten, #3 the third request, neither is every one.
-    Not processed:   429, 500, 503 and so on   answered with that status
-                     429:retry-after=1         the same, with a Retry-After
-                     limit:8                   429 above eight requests in flight, as Twilio does
-                     refuse                    the connection is reset before
-                     redirect:URL              307 to somewhere else
-    Processed:       reset                     the connection is reset after
-                     hang                      no answer comes
-                     truncate, garbage, html, empty   the answer is none
-                     slow:1KB/s                the answer drips
-    Besides:         delay:50ms, jitter:20ms   answers come later
-                     gone                      the agent leaves before the request
-    The same --seed gives the same faults to the same requests.
-    """,
-    "errors": """
-    done      Flex answered that it is so, about exactly what was addressed
-    failed    refused, or never sent: nothing changed
-    unknown   sent, and no trustworthy answer came back: look before you send it again
-              (a settled `done`: the answer was lost, and reading back showed that it is so)
-    planned   a dry run: not sent
-    not-run   not reached
-    error.kind in ndjson: api, auth, rate-limit, timeout, connect, tls, reset, protocol (the answer is
-    cut short, malformed or about something else), refused (by flexsh), interrupted.
-    """,
-  ]
-
-  private static let verbs: [String: (what: String, example: String)] = [
-    "use": ("Sets the interaction, or the channel, for what follows.", "use channel UO… in KD…"),
-    "close": (
-      "Closes participants: the agent leaves, the task completes, the conversation stays open. "
-        + "`close channel` closes the conversation.", "close every agent on UO…"
-    ),
-    "wrapup": (
-      "Puts the reservation of participants into wrapping; the conversation stays open.",
-      "wrapup UT… on UO…"
-    ),
-    "deactivate": (
-      "Tasks complete, the channel sleeps until the customer writes.", "deactivate channel UO…"
-    ),
-    "invite": (
-      "Routes a new task to an agent.",
-      #"invite on UO… routing {"properties": {"workspace_sid": "WS…", "workflow_sid": "WW…"}}"#
-    ),
-    "add": ("Adds a participant.", #"add customer on UO… media {"name": "Jo"}"#),
-    "create": ("Creates an interaction.", #"create interaction channel {"type": "sms"}"#),
-    "update": (
-      "Sets the webhook of an interaction, or updates a transfer.",
-      #"update interaction KD… webhook "flex_interactionwebhook_…""#
-    ),
-    "transfer": ("Begins a transfer; its body goes as it is.", "transfer on UO… {…}"),
-    "show": ("Shows one interaction, channel or transfer.", "show channel UO… in KD…"),
-    "list": (
-      "Lists channels, participants or invites, every page.",
-      "list participants on UO… where type is agent"
-    ),
-    "let": (
-      "Keeps a value, a look-up or an answer.", "let agents = participants where type is agent"
-    ),
-    "for": (
-      "Goes over a list, a listing or the rows of a data file.",
-      #"for row in rows of "stuck.csv" { close $row.participant on $row.channel }"#
-    ),
-    "if": ("Decides.", "if (channel).status is active { … } else { … }"),
-    "expect": (
-      "Ends the run unless a condition holds, and shows both sides.",
-      #"expect (channel).status is active, "the channel is gone""#
-    ),
-    "wait": (
-      "Asks again until a condition holds; by default every 2s, for 60s.",
-      "wait until (channel).status is closed every 5s timeout 2m"
-    ),
-    "try": ("Tolerates a failure; never an unknown outcome.", "try close UT… on UO…"),
-    "run": ("Runs another script.", #"run "park.flex" with chat = $c"#),
-    "stop": ("Ends the run well.", #"stop "nothing to do""#),
-    "fail": ("Ends the run badly.", #"fail "this cannot be""#),
-    "echo": ("Prints values.", #"echo "closed $agent""#),
-    "confirm": (
-      "Asks on the terminal, and goes on for `yes` alone.", #"confirm "close them all?""#
-    ),
-    "sleep": ("Waits.", "sleep 2s"),
-    "set": ("Sets something from here on.", "set on-error continue"),
-    "param": (
-      "Declares a value that the script takes.", #"param chat: channel = UO… "the conversation""#
-    ),
-  ]
+  static let names = LanguageHelp.topics + ["each word of the language"]
 }

@@ -16,6 +16,7 @@ enum ProcessSetup {
   /// standard output because that was closed.
   static func prepare() {
     signal(SIGPIPE, SIG_IGN)
+    TerminalGuard.catchCrashes()
     // A file that may not grow must fail like any other write.
     signal(SIGXFSZ, SIG_IGN)
     for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) == -1 {

@@ -42,8 +42,7 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let written = try ScriptArguments.reading(filesAndValues)
     let isPrompt =
-      lines.isEmpty && filesAndValues.isEmpty && Terminal.isTerminal(.standardInput)
-      && Terminal.isTerminal(.standardOutput)
+      lines.isEmpty && filesAndValues.isEmpty && PromptSession.isWanted
     let scripts = isPrompt ? [] : try openScripts(written.files)
     let root = written.files.first { $0 != "-" }
     let runner = BatchRunner(

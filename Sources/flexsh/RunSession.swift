@@ -24,7 +24,7 @@ struct RunSession {
     let out: String?
   }
 
-  private let environment = ProcessEnvironment.variables()
+  let environment = ProcessEnvironment.variables()
 
   init(
     runner: BatchRunner, connection: ConnectionOptions, run: RunOptions, output: OutputOptions,
@@ -109,6 +109,9 @@ struct RunSession {
     on api: any InteractionsAPI, account: String?, baseURL: String,
     _ control: RequestControl = .none
   ) async throws -> Int32 {
+    guard !runner.scripts.isEmpty else {
+      return try await PromptSession(self, api, account, baseURL, control).run()
+    }
     switch output.output {
     case .text:
       return try await carryOut(on: api, account, baseURL, TextReport.standard(output), control)
@@ -121,9 +124,6 @@ struct RunSession {
     on api: any InteractionsAPI, _ account: String?, _ baseURL: String, _ report: Report,
     _ control: RequestControl
   ) async throws -> Int32 {
-    guard !runner.scripts.isEmpty else {
-      return try await prompt(on: api, account, baseURL, report, control)
-    }
     if let planning { return try await plan(planning, on: api, account, baseURL, report, control) }
     var report = report
     let now = WallClock.now()
@@ -233,56 +233,7 @@ struct RunSession {
         + "nothing was sent")
   }
 
-  private var settings: Settings { Settings(connection, run) }
-
-  /// Reads sentences from the terminal until it is left.
-  private func prompt<Report: EventReport>(
-    on api: any InteractionsAPI, _ account: String?, _ baseURL: String, _ report: Report,
-    _ control: RequestControl
-  ) async throws -> Int32 {
-    let yes = run.yes
-    var door = Door(api)
-    door.isReadOnly = run.readOnly
-    var generator = SystemRandomNumberGenerator()
-    let recording = try account.flatMap { account in
-      try journal.recording(
-        of: runner, run: RunID.make(milliseconds: WallClock.now(), using: &generator),
-        account: account, baseURL: baseURL, environment: environment,
-        isSimulated: connection.simulate, keepsGoing: true, resumed: nil)
-    }
-    if let recording { door.journal = recording.file }
-    let interpreter = Interpreter(
-      door: door, check: runner.session, report: report, settings: settings,
-      clock: ContinuousClock(), interruption: Interruption(), applySettings: control.apply,
-      confirm: { Confirming.answer($0, assumingYes: yes) })
-    let running = RunningSentence()
-    let editor = LineEditor(history: HistoryFile(environment: environment))
-    var repl = REPL(
-      reader: TerminalReader(editor), session: runner.session, interpreter: interpreter,
-      name: (connection.simulate ? "sim" : connection.dryRun ? "dry" : "flexsh")
-        + (run.readOnly ? " ro" : ""),
-      bulk: connection.dryRun || run.readOnly
-        ? .isNone
-        : yes ? .goesOn(maximum: run.maxChanges ?? 100) : .asks(maximum: run.maxChanges ?? 100),
-      write: { text in
-        var output = OutputStream(.standardOutput, isBuffered: true)
-        output.write(text)
-        output.flush()
-      },
-      whileRunning: { interruption, body in
-        control.begin()
-        running.set(interruption)
-        await body()
-        running.set(nil)
-      })
-    await SignalHandling.prompting(running, control) { await repl.run() }
-    await editor.close()
-    if let loss = await recording?.end(exit: ExitStatus.success, RunSummary()) {
-      throw Exit(
-        status: ExitStatus.outputFailed, message: "the journal cannot be written: \(loss.reason)")
-    }
-    return ExitStatus.success
-  }
+  var settings: Settings { Settings(connection, run) }
 }
 
 /// What a run can do to whoever carries out its requests.

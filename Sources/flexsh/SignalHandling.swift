@@ -41,12 +41,12 @@ enum SignalHandling {
   static func prompting(
     _ running: RunningSentence, _ control: RequestControl, _ body: () async -> Void
   ) async {
-    let terminal = TerminalState()
+    TerminalGuard.remember()
     let sources = listen { cause in
-      if let interruption = running.interruption {
+      if let interruption = running.interruption(for: cause) {
         if interruption.raise(cause) { control.cut() } else { control.end() }
       } else if cause != .interrupt {
-        terminal?.restore()
+        TerminalGuard.restore()
         ProcessSetup.exit(Exit(status: 128 + Int32(cause.rawValue), message: ""))
       }
     }
@@ -78,15 +78,68 @@ enum SignalHandling {
   }
 }
 
-/// What the prompt carries out, if anything; asked by signal handlers.
+/// What the prompt does: it reads a line, or carries one out; asked by signal handlers.
 final class RunningSentence: Sendable {
-  private let state = Mutex<Interruption?>(nil)
+  private struct State {
+    var interruption: Interruption?
+    var dropsLine = false
+    var wasInterrupted = false
+  }
 
-  /// How to interrupt it.
-  var interruption: Interruption? { state.withLock { $0 } }
+  private let state = Mutex(State())
 
   /// Begins a sentence, or ends the last one.
+  ///
+  /// A Ctrl-C that came behind Enter and before the sentence began is meant for it.
   func set(_ interruption: Interruption?) {
-    state.withLock { $0 = interruption }
+    let isLate = state.withLock { state in
+      defer { state.wasInterrupted = false }
+      state.interruption = interruption
+      return state.wasInterrupted
+    }
+    if isLate { _ = interruption?.raise(.interrupt) }
+  }
+
+  /// Begins to read a line.
+  ///
+  /// `dropsLine`: whether a signal drops it, where Ctrl-C is no key.
+  func beginReading(dropsLine: Bool) {
+    state.withLock { state in
+      state.dropsLine = dropsLine
+      state.wasInterrupted = false
+    }
+  }
+
+  /// Has read a line.
+  func endReading() {
+    state.withLock { $0.dropsLine = false }
+  }
+
+  /// How to interrupt the sentence that runs; `nil` when there is none.
+  ///
+  /// `cause`: what somebody wants to interrupt it for; noted where it is about to begin.
+  func interruption(for cause: Interruption.Cause) -> Interruption? {
+    state.withLock { state in
+      if state.interruption == nil, !state.dropsLine, cause == .interrupt {
+        state.wasInterrupted = true
+      }
+      return state.interruption
+    }
+  }
+}
+
+/// Tells signal handlers while a line is read.
+struct SignalledReader<Reader: LineReader>: LineReader {
+  var reader: Reader
+  let running: RunningSentence
+  /// Whether Ctrl-C is a key while a line is read, and no signal.
+  let takesControlC: Bool
+
+  mutating func read(_ request: LineRequest) async -> LineReading {
+    // The terminal is given back a moment before the reader returns: a Ctrl-C then is for the
+    // sentence that was read.
+    running.beginReading(dropsLine: !takesControlC)
+    defer { running.endReading() }
+    return await reader.read(request)
   }
 }

@@ -14,7 +14,7 @@ extension TextReport {
         options.color, environment: environment,
         isTerminal: Terminal.isTerminal(.standardError)),
       amount: options.quiet ? .less : .normal,
-      width: isTerminal ? Terminal.width(.standardOutput) : nil)
+      width: { isTerminal ? Terminal.size(.standardOutput)?.columns : nil })
   }
 }
 

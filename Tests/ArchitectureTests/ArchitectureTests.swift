@@ -78,7 +78,12 @@ struct ArchitectureTests {
   @Test func nothingIsLeftForLater() throws {
     for path in Self.sources {
       let text = try ProjectFiles.text(path)
-      for word in ["TO" + "DO", "FIX" + "ME", "fatal" + "Error(", "try" + "!", "@unchecked"] {
+      for word in ["TO" + "DO", "FIX" + "ME", "fatal" + "Error(", "try" + "!"] {
+        #expect(!text.contains(word), "\(path): \(word)")
+      }
+      // What libedit calls back on its own thread cannot be said otherwise.
+      guard !path.hasPrefix("Sources/FlexConsole/LineEditor/") else { continue }
+      for word in ["@unchecked", "nonisolated(unsafe)", "@preconcurrency"] {
         #expect(!text.contains(word), "\(path): \(word)")
       }
     }

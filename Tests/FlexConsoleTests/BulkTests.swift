@@ -14,8 +14,8 @@ struct BulkTests {
     var lines: [String]
     let prompts: PromptLog
 
-    mutating func read(prompt: String) async -> LineReading {
-      prompts.add(prompt)
+    mutating func read(_ request: LineRequest) async -> LineReading {
+      prompts.add(request.prompt)
       return lines.isEmpty ? .endOfInput : .line(lines.removeFirst())
     }
   }
@@ -33,13 +33,21 @@ struct BulkTests {
     let log = PromptLog()
     let check = CheckSession(files: MemoryFiles([:]))
     let interpreter = Interpreter(
-      door: Door(flex), check: check, report: RecordingReport(), settings: Settings(),
+      door: Door(flex), check: check,
+      report: PromptReport(
+        text: TextReport(
+          output: OutputStream { log.add($0) }, errors: OutputStream { log.add($0) },
+          palette: Palette(isColored: false), errorPalette: Palette(isColored: false),
+          amount: .normal, width: { nil }),
+        ndjson: NDJSONReport(OutputStream { log.add($0) }), format: .text),
+      settings: Settings(),
       clock: ImmediateClock(), interruption: Interruption(), applySettings: { _ in },
       confirm: { _ in .nobody })
     var repl = REPL(
       reader: ScriptedReader(lines: lines.map { Sample.expand($0) }, prompts: log),
       session: check, interpreter: interpreter, name: "sim", bulk: .asks(maximum: maximum),
-      write: { log.add($0) }, whileRunning: { _, body in await body() })
+      surroundings: PromptSurroundings(
+        write: { log.add($0) }, whileRunning: { _, body in await body() }))
     await repl.run()
     let agents = try await flex.list(.participants(Sample.path)).items.filter {
       $0.object?["type"]?.text == "agent"

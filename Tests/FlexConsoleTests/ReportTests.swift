@@ -19,7 +19,7 @@ struct ReportTests {
     var report = TextReport(
       output: OutputStream(output.descriptor, isBuffered: true),
       errors: OutputStream(errors.descriptor, isBuffered: true), palette: palette,
-      errorPalette: palette, amount: amount, width: width)
+      errorPalette: palette, amount: amount, width: { width })
     for event in events { report.tell(event) }
     report.end(RunSummary(), duration: .zero, exit: 0)
     return (Sample.shorten(try output.text()), Sample.shorten(try errors.text()))

@@ -3,109 +3,293 @@ import Foundation
 import Testing
 
 /// The prompt, typed at in a real pseudo-terminal.
-@Suite(.serialized) struct PromptTests {
-  /// Types lines, each when the prompt asks for it, and gives back what the screen showed.
+@Suite struct PromptTests {
+  /// Runs a body at a prompt with a folder of its own, where the session also keeps its state.
   private func session(
-    _ typed: [String], state: String? = nil
-  ) async throws -> (screen: String, status: Int32) {
-    // `script` gives the program a terminal of its own; what it shows is copied to a pipe.
-    // Should the program end early, that is a failure to report and not to die of.
-    signal(SIGPIPE, SIG_IGN)
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/script")
-    process.arguments = ["-qec", "\(Executable.path) --simulate", "/dev/null"]
-    process.environment = Executable.surroundings([
-      "TERM": "xterm", "NO_COLOR": "1", "LC_ALL": "C.UTF-8",
-    ]).merging(state.map { ["XDG_STATE_HOME": $0] } ?? [:]) { $1 }
-    let (input, output) = (Pipe(), Pipe())
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    return try await withCheckedThrowingContinuation { continuation in
-      DispatchQueue.global().async {
-        var screen = ""
-        var prompts = 0
-        for line in typed {
-          // The next prompt says that the last line has been carried out.
-          while screen.matches(of: #/(> )|(\.\.\. )/#).count <= prompts {
-            let data = output.fileHandleForReading.availableData
-            if data.isEmpty { break }
-            screen += String(decoding: data, as: UTF8.self)
-          }
-          prompts = screen.matches(of: #/(> )|(\.\.\. )/#).count
-          try? input.fileHandleForWriting.write(contentsOf: Data(line.utf8))
-        }
-        screen += String(
-          decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        continuation.resume(returning: (screen, process.terminationStatus))
+    columns: Int = 120, arguments: [String] = ["--simulate"], environment: [String: String] = [:],
+    folder: String? = nil, _ body: (PseudoTerminal, String) async throws -> Void
+  ) async throws {
+    let own = FileManager.default.temporaryDirectory.appending(path: "flexsh-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: own) }
+    let folder = folder ?? own.path()
+    let terminal = try PseudoTerminal(
+      [Executable.path] + arguments,
+      environment: Executable.surroundings([
+        "TERM": "xterm", "NO_COLOR": "1", "LC_ALL": "C.UTF-8", "XDG_STATE_HOME": folder,
+        "HOME": folder,
+      ]).merging(environment) { $1 }, columns: columns, folder: folder)
+    try await terminal.waitForPrompt()
+    try await body(terminal, folder)
+  }
+
+  private let use = Sample.expand("use channel UO1 in KD1")
+
+  @Test func carriesOutWhatIsTypedAndExitsZeroWhateverFailed() async throws {
+    try await session { terminal, _ in
+      for line in [
+        "use channel UO1 in KD1", "clsoe UT1", "close UT3", "close UT1", "if 1 < 2 {",
+        "echo \"inside\"", "}", "echo \"äé 客\"", "echo [UT1,", "UT2]",
+      ] {
+        try await terminal.enter(Sample.expand(line))
       }
+      terminal.type("\u{4}")
+      #expect(await terminal.end() == 0)
+      let text = terminal.screen.text
+      #expect(text.contains("sim KD…a1 UO…b2> "))
+      #expect(text.contains("did you mean `close`?"))
+      #expect(text.contains("✗ close \(Sample.customer)"))
+      #expect(text.contains("✓ close \(Sample.agent)"))
+      #expect(text.contains("{… echo \"inside\""))
+      #expect(text.contains("\ninside\n"))
+      #expect(text.contains("\näé 客\n"))
+      #expect(text.contains("\n[… \(Sample.secondAgent)]\n"))
+      #expect(terminal.isAsBefore)
     }
   }
 
-  private var isPossible: Bool { FileManager.default.fileExists(atPath: "/usr/bin/script") }
-
-  @Test func carriesOutWhatIsTypedAndExitsZeroWhateverFailed() async throws {
-    guard isPossible else { return }
-    let typed = [
-      "use channel UO1 in KD1\r", "clsoe UT1\r", "close UT3\r", "close UT1\r",
-      "if 1 < 2 {\r", "echo \"inside\"\r", "}\r", "echo \"äé\"\r", "\u{4}",
-    ].map { Sample.expand($0) }
-    let (screen, status) = try await session(typed)
-    #expect(status == 0)
-    #expect(screen.contains("sim KD…a1 UO…b2> "))
-    #expect(screen.contains("did you mean `close`?"))
-    #expect(screen.contains("✗ close \(Sample.customer)"))
-    #expect(screen.contains("✓ close \(Sample.agent)"))
-    #expect(screen.contains("\ninside\r"))
-    #expect(screen.contains("\näé\r"))
+  @Test func controlCDropsTheLineAndTheSessionGoesOn() async throws {
+    try await session { terminal, _ in
+      terminal.type("echo 'never")
+      try await terminal.wait(for: "'never")
+      try await terminal.press("\u{3}")
+      try await terminal.enter("echo 'after'")
+      terminal.type("exit\r")
+      #expect(await terminal.end() == 0)
+      #expect(terminal.screen.text.contains("^C"))
+      #expect(terminal.screen.text.contains("\nafter\n"))
+      #expect(!terminal.screen.text.contains("unterminated"))
+    }
   }
 
-  @Test func controlCDropsTheLineAndTheSessionGoesOn() async throws {
-    guard isPossible else { return }
-    let (screen, status) = try await session(["echo 'never\u{3}", "echo 'after'\r", "exit\r"])
-    #expect(status == 0)
-    #expect(screen.contains("^C"))
-    #expect(screen.contains("\nafter\r"))
-    #expect(!screen.contains("unterminated"))
+  @Test func controlCEndsWhatRunsAndNotTheSession() async throws {
+    try await session { terminal, _ in
+      terminal.type("sleep 1h\r")
+      try await terminal.wait(for: "sleep 1h\n")
+      // The terminal is no longer the editor's, so this is a signal.
+      try await terminal.wait(for: "a terminal that takes signals") { !$0.marksPaste }
+      try await terminal.press("\u{3}")
+      try await terminal.enter("echo 'still here'")
+      #expect(terminal.screen.text.contains("\nstill here\n"))
+    }
+  }
+
+  @Test(arguments: [40, 80, 200]) func completesByTheGrammar(columns: Int) async throws {
+    try await session(columns: columns) { terminal, folder in
+      try Data().write(to: URL(filePath: folder).appending(path: "park.flex"))
+      try Data().write(to: URL(filePath: folder).appending(path: "notes.txt"))
+      try await terminal.enter(use)
+      try await terminal.enter("list participants")
+      // Only participants and what may stand there; the listing names each.
+      terminal.type("close \t")
+      try await terminal.wait(for: "every")
+      try await terminal.wait(for: "the last participant") {
+        $0.text.contains("every\n") || $0.text.contains("every ")
+      }
+      #expect(!terminal.screen.text.contains("\nwrapup"))
+      // What all share is inserted at once, a row by its mark.
+      terminal.type("\u{15}clo\tUTd\t")
+      try await terminal.wait(for: "the whole SID") {
+        $0.text.replacing("\n", with: "").contains("close \(Sample.secondAgent)")
+      }
+      terminal.type("o\t\tU\t")
+      try await terminal.wait(for: "the channel") {
+        $0.text.replacing("\n", with: "").contains("on \(Sample.channel)")
+      }
+      terminal.type("\u{15}run \tp\t")
+      try await terminal.wait(for: "run \"park.flex\"")
+      try await terminal.enter("\u{15}let gone = \(Sample.agent)")
+      terminal.type("close $\t")
+      try await terminal.wait(for: "close $gone")
+      #expect(!terminal.screen.text.contains("notes.txt"))
+    }
+  }
+
+  @Test func aPastedTextWaitsForEnterAndRunsAsOneBatch() async throws {
+    try await session { terminal, folder in
+      #expect(terminal.screen.marksPaste)
+      try await terminal.enter(use)
+      terminal.type("\u{1B}[200~echo 'one'\recho 'two'\r\u{1B}[201~")
+      try await terminal.wait(for: "echo 'two'")
+      #expect(!terminal.screen.text.contains("\none\n"))
+      try await terminal.enter("")
+      #expect(terminal.screen.text.contains("\none\ntwo\n"))
+      // A mistake anywhere, and nothing of it runs.
+      terminal.type("\u{1B}[200~echo 'three'\nclsoe UT1\n\u{1B}[201~")
+      try await terminal.wait(for: "clsoe")
+      try await terminal.enter("")
+      #expect(terminal.screen.text.contains("did you mean `close`?"))
+      #expect(!terminal.screen.text.contains("\nthree\n"))
+      // Several changes want their number.
+      terminal.type(
+        Sample.expand("\u{1B}[200~close UT1\nclose UT2\u{1B}[201~"))
+      try await terminal.wait(for: "close \(Sample.secondAgent)")
+      try await terminal.enter("")
+      #expect(terminal.screen.text.contains("this changes 2 things; type 2 to go on:"))
+      try await terminal.enter("2")
+      #expect(terminal.screen.text.contains("✓ close \(Sample.secondAgent)"))
+    }
+  }
+
+  @Test func whatIsPastedIsShownAndNeverObeyed() async throws {
+    try await session { terminal, _ in
+      terminal.type("\u{1B}[200~echo '\u{1B}]0;title\u{7}'\u{1B}[201~")
+      try await terminal.wait(for: "]0;title")
+      try await terminal.enter("")
+      #expect(terminal.screen.text.contains("error[invalid-character]"))
+      #expect(!terminal.screen.received.contains([0x1B, 0x5D]))
+      // Bytes that are no UTF-8 are refused, and not altered.
+      terminal.type(Array("echo 'a".utf8) + [0xFF] + Array("b'".utf8))
+      try await terminal.enter("")
+      #expect(terminal.screen.text.contains("that line was not taken: it holds bytes"))
+    }
   }
 
   @Test func keepsItsLinesForTheNextSession() async throws {
-    guard isPossible else { return }
-    let root = FileManager.default.temporaryDirectory.appending(path: "flexsh-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: root) }
-    let typed = [
-      "echo \"one\"\r", " echo \"hidden\"\r", "echo \"two\"\r", "echo \"one\"\r",
-      "echo \"0123456789abcdef0123456789abcdef\"\r", "\u{4}",
-    ]
-    _ = try await session(typed, state: root.path())
-    let file = root.appending(path: "flexsh/history")
-    let kept = try String(contentsOf: file, encoding: .utf8)
-    #expect(kept == "echo \"two\"\necho \"one\"\n")
-    let mode = try FileManager.default.attributesOfItem(atPath: file.path())
-    #expect(mode[.posixPermissions] as? Int == 0o600)
-    // Up brings the last line back.
-    let (screen, _) = try await session(["\u{1B}[A\r", "\u{4}"], state: root.path())
-    #expect(screen.contains("\none\r"))
+    try await Executable.withFolder([:]) { folder in
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true)
+      let history = URL(filePath: folder).appending(path: "flexsh/history")
+      try await session(folder: folder) { terminal, _ in
+        for line in [
+          "echo \"one\"", " echo \"hidden\"", "echo \"two\"", "echo \"one\"",
+          "echo \"0123456789abcdef0123456789abcdef\"",
+        ] {
+          try await terminal.enter(line)
+        }
+        terminal.type("\u{4}")
+        _ = await terminal.end()
+      }
+      #expect(try String(contentsOf: history, encoding: .utf8) == "echo \"two\"\necho \"one\"\n")
+      let mode = try FileManager.default.attributesOfItem(atPath: history.path())
+      #expect(mode[.posixPermissions] as? Int == 0o600)
+      // Up brings the last line back; Ctrl-R searches.
+      try await session(folder: folder) { terminal, _ in
+        try await terminal.enter("\u{1B}[A")
+        #expect(terminal.screen.text.contains("\none\n"))
+        terminal.type("\u{12}two")
+        try await terminal.wait(for: "bck:two")
+        try await terminal.press("\r")
+        #expect(terminal.screen.text.contains("\ntwo\n"))
+        try await terminal.enter("history")
+        #expect(terminal.screen.text.contains("2  echo \"two\"\n"))
+      }
+      // What somebody else wrote into it is never obeyed, and a link is not followed.
+      try Data("echo \u{1B}]0;title\u{7}\n".utf8).write(to: history)
+      try await session(folder: folder) { terminal, _ in
+        try await terminal.enter("\u{1B}[A")
+        #expect(!terminal.screen.received.contains([0x1B, 0x5D]))
+      }
+      try FileManager.default.removeItem(at: history)
+      let victim = URL(filePath: folder).appending(path: "victim")
+      try Data("untouched\n".utf8).write(to: victim)
+      try FileManager.default.createSymbolicLink(at: history, withDestinationURL: victim)
+      try await session(folder: folder) { terminal, _ in
+        try await terminal.enter("echo \"three\"")
+      }
+      #expect(try String(contentsOf: victim, encoding: .utf8) == "untouched\n")
+    }
+  }
 
-    // What was done at the prompt is in a journal, and no default of resume.
-    _ = try await session(
-      [Sample.expand("close UT1 on UO1 in KD1\r"), "\u{4}"], state: root.path())
-    let runs = try await Executable.run(["runs"], environment: ["XDG_STATE_HOME": root.path()])
-    #expect(runs.output.contains("finished  1 done  at the prompt  simulated"))
-    let resumed = try await Executable.run(["resume"], environment: ["XDG_STATE_HOME": root.path()])
-    #expect(resumed.status == 0)
+  @Test func whatWasDoneIsInAJournalAndNoDefaultOfResume() async throws {
+    try await session { terminal, folder in
+      try await terminal.enter(Sample.expand("close UT1 on UO1 in KD1"))
+      terminal.type("\u{4}")
+      _ = await terminal.end()
+      let runs = try await Executable.run(["runs"], environment: ["XDG_STATE_HOME": folder])
+      #expect(runs.output.contains("finished  1 done  at the prompt  simulated"))
+      let resumed = try await Executable.run(["resume"], environment: ["XDG_STATE_HOME": folder])
+      #expect(resumed.status == 0)
+    }
+  }
 
-    // What somebody else wrote into it is never obeyed, and a link is not followed.
-    try Data("echo \u{1B}]0;title\u{7}\n".utf8).write(to: file)
-    let (clean, _) = try await session(["\u{1B}[A\r", "\u{4}"], state: root.path())
-    #expect(!clean.contains("\u{1B}]0;title"))
-    try FileManager.default.removeItem(at: file)
-    let victim = root.appending(path: "victim")
-    try Data("untouched\n".utf8).write(to: victim)
-    try FileManager.default.createSymbolicLink(at: file, withDestinationURL: victim)
-    _ = try await session(["echo \"three\"\r", "\u{4}"], state: root.path())
-    #expect(try String(contentsOf: victim, encoding: .utf8) == "untouched\n")
+  @Test func savesWhatWasDoneAsAScriptThatDoesItAgain() async throws {
+    try await session { terminal, folder in
+      for line in [
+        use, "list participants", "close UT3", "close @1", "let left = participants",
+        "let left = participants where type is agent", "close $left", "save shift.flex",
+      ] {
+        try await terminal.enter(Sample.expand(line))
+      }
+      #expect(terminal.screen.text.contains("saved to shift.flex, and it checks"))
+      let file = URL(filePath: folder).appending(path: "shift.flex")
+      let script = try String(contentsOf: file, encoding: .utf8)
+      #expect(
+        Sample.shorten(script).split(separator: "\n").dropFirst().joined(separator: "\n") == """
+          use channel UO1 in KD1
+          close UT1
+          let left = participants where type is agent
+          close $left
+          """)
+      let again = try await Executable.run(
+        ["run", "--simulate", "--no-journal", "shift.flex"], folder: folder)
+      #expect(again.status == 0)
+      #expect(again.output.contains("✓ close \(Sample.agent)"))
+      #expect(again.output.contains("✓ close \(Sample.secondAgent)"))
+    }
+  }
+
+  @Test func theWindowMayChange() async throws {
+    try await session(columns: 80) { terminal, _ in
+      let long = "echo \"" + String(repeating: "abcdefghij", count: 12) + "\""
+      terminal.type(long)
+      try await terminal.wait(for: "the end of the line") { $0.text.hasSuffix("ghij\"") }
+      terminal.resize(columns: 40)
+      try await terminal.enter("")
+      #expect(terminal.screen.text.contains(String(repeating: "abcdefghij", count: 4)))
+      try await terminal.enter("list participants on \(Sample.channel) in \(Sample.interaction)")
+      // At 40 columns a row and a SID fit, and nothing else is shown.
+      #expect(terminal.screen.text.contains("\n@1   \(Sample.agent)\n"))
+      terminal.resize(columns: 200)
+      try await terminal.enter("list participants on \(Sample.channel) in \(Sample.interaction)")
+      #expect(terminal.screen.text.contains("RESERVATION"))
+    }
+  }
+
+  @Test(arguments: ["C", "C.UTF-8", "nowhere"]) func takesLettersOfEveryScript(
+    locale: String
+  ) async throws {
+    try await session(columns: 40, environment: ["LC_ALL": locale]) { terminal, _ in
+      try await terminal.enter("echo \"grüße 客户服务中心 привет 客户服务中心\"")
+      #expect(terminal.screen.text.contains("\ngrüße 客户服务中心 привет 客户服务中心\n"))
+    }
+  }
+
+  @Test(arguments: [SIGTERM, SIGHUP, SIGSEGV, SIGILL, SIGABRT])
+  func givesTheTerminalBackOnEveryWayOut(signal: Int32) async throws {
+    try await session { terminal, _ in
+      #expect(!terminal.isAsBefore)
+      terminal.send(signal)
+      #expect(await terminal.end() == 128 + signal)
+      #expect(terminal.isAsBefore)
+    }
+  }
+
+  @Test func theProgramCanBeSuspended() async throws {
+    let folder = FileManager.default.temporaryDirectory.path()
+    let terminal = try PseudoTerminal(
+      ["/bin/sh", "-i"],
+      environment: Executable.surroundings([
+        "TERM": "xterm", "NO_COLOR": "1", "LC_ALL": "C.UTF-8", "PS1": "shell: ", "HOME": folder,
+      ]))
+    try await terminal.wait(for: "the shell") { $0.beforeCursor == "shell: " }
+    terminal.type("\(Executable.path) --simulate --no-journal\r")
+    try await terminal.waitForPrompt()
+    terminal.type("echo 'half")
+    try await terminal.wait(for: "'half")
+    terminal.type("\u{1A}")
+    try await terminal.wait(for: "the shell") { $0.beforeCursor == "shell: " }
+    #expect(!terminal.screen.marksPaste)
+    let row = terminal.screen.row
+    terminal.type("fg\r")
+    try await terminal.wait(for: "the line again") {
+      $0.row > row && $0.beforeCursor == "sim> echo 'half"
+    }
+    try await terminal.enter("'")
+    #expect(terminal.screen.text.contains("\nhalf\n"))
+    terminal.type("\u{4}")
+    try await terminal.wait(for: "the shell again") { $0.beforeCursor == "shell: " }
+    terminal.type("exit\r")
+    #expect(await terminal.end() == 0)
   }
 }

@@ -1,12 +1,23 @@
 import CLibEdit
+import Dispatch
 
-/// Line editing by libedit: the emacs keys, `~/.editrc`, a history that can be searched.
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Line editing by libedit: the emacs keys, `~/.editrc`, a history that can be searched, completion,
+/// and pasted texts that wait for Enter.
 package actor LineEditor {
   private let executor = LineEditorExecutor()
   private var editor: OpaquePointer?
   private var history: OpaquePointer?
   private let state = EditorState()
   private let file: HistoryFile?
+  private var windowSignal: (any DispatchSourceSignal)?
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
     executor.asUnownedSerialExecutor()
@@ -14,40 +25,56 @@ package actor LineEditor {
 
   /// Begins without touching the terminal.
   ///
-  /// `history`: the lines of other sessions, where they are kept.
-  package init(history: HistoryFile?) {
+  /// `history`: the lines of other sessions, where they are kept. `isColored`: whether prompts may
+  /// have colours.
+  package init(history: HistoryFile?, isColored: Bool) {
     file = history
+    state.isColored = isColored
   }
 
   /// Reads a line.
-  package func read(prompt: String) -> LineReading {
+  fileprivate func read(_ request: WhileReading<LineRequest>) -> LineReading {
     guard let editor = prepare() else { return .endOfInput }
-    state.setPrompt(prompt)
-    state.isInterrupted = false
-    var count: CInt = 0
+    let request = request.value
+    state.begin(request)
+    defer { state.complete = nil }
+    // The window may have changed while a sentence ran.
+    el_resize(editor)
+    // libedit shows the prompt before it takes the terminal over, and a Ctrl-C in between would be
+    // a signal.
     flexsh_el_take_terminal(editor)
+    state.setPaste(true)
+    var count: CInt = 0
     let text = el_gets(editor, &count)
+    state.setPaste(false)
     if state.isInterrupted { return .interrupted }
     // Without an interruption of ours nothing can be read any more: the terminal is gone.
     guard let text, count > 0 else { return .endOfInput }
+    if state.keys.hasInvalidBytes { return .refused("it holds bytes that are no UTF-8") }
     var line = String(cString: text)
     if line.last == "\n" { line.removeLast() }
-    // A line that begins with a space is not kept, nor a number: it answers a question.
-    if let history, line.first != " ", line.contains(where: { !$0.isNumber }) {
-      flexsh_history_enter(history, line)
-      file?.keep(line)
-    }
+    if request.purpose == .sentence { keep(line) }
     return .line(line)
   }
 
   /// Gives the terminal back as it was.
   package func close() {
+    windowSignal?.cancel()
     if let editor { el_end(editor) }
     editor = nil
   }
 
+  /// Every line that was kept, the oldest first.
+  private func keep(_ line: String) {
+    // A line that begins with a space is not kept.
+    guard let history, line.first != " ", line.contains(where: { $0 != "\n" }) else { return }
+    flexsh_history_enter(history, line)
+    file?.keep(line)
+  }
+
   private func prepare() -> OpaquePointer? {
     if let editor { return editor }
+    TerminalGuard.remember()
     flexsh_set_locale()
     guard let new = flexsh_el_init("flexsh") else { return nil }
     let history = history_init()
@@ -60,13 +87,18 @@ package actor LineEditor {
     // The state lives as long as the editor, which the actor owns with it.
     _ = flexsh_el_set_client_data(new, Unmanaged.passUnretained(state).toOpaque())
     _ = flexsh_el_set_prompt(new, promptText)
+    _ = flexsh_el_set_reader(new, readKey)
     _ = flexsh_el_set_editor(new, "emacs")
     _ = flexsh_el_set_signal(new, 0)
     _ = flexsh_el_add_function(new, "flexsh-interrupt", "Drop the line", interruptKey)
+    _ = flexsh_el_add_function(new, "flexsh-suspend", "Suspend the program", suspendKey)
+    _ = flexsh_el_add_function(new, "flexsh-complete", "Complete the word", completeKey)
+    _ = flexsh_el_add_function(new, "flexsh-paste", "Insert what was pasted", pasteKey)
     _ = el_source(new, nil)
     // After ~/.editrc, which may have wiped bindings.
     for (key, name) in [
-      ("^C", "flexsh-interrupt"), ("^R", "em-inc-search-prev"),
+      ("^C", "flexsh-interrupt"), ("^Z", "flexsh-suspend"), ("^I", "flexsh-complete"),
+      ("^_", "flexsh-paste"), ("^R", "em-inc-search-prev"),
       ("\u{1B}[A", "ed-search-prev-history"), ("\u{1B}[B", "ed-search-next-history"),
       ("\u{1B}OA", "ed-search-prev-history"), ("\u{1B}OB", "ed-search-next-history"),
     ] {
@@ -74,44 +106,19 @@ package actor LineEditor {
       _ = flexsh_el_bind_alternative(new, key, name)
     }
     _ = flexsh_el_disable_signals(new)
+    watchWindow()
     editor = new
     return new
   }
-}
 
-/// What the callbacks of libedit work on; it is touched on the editor's queue alone.
-private final class EditorState {
-  var isInterrupted = false
-  private(set) var prompt: UnsafeMutablePointer<CChar> = .allocate(capacity: 1)
-
-  init() {
-    prompt.initialize(to: 0)
+  /// Has lines drawn again when the window changes its size.
+  private func watchWindow() {
+    signal(SIGWINCH, SIG_IGN)
+    let source = DispatchSource.makeSignalSource(signal: SIGWINCH, queue: .global())
+    source.setEventHandler(handler: state.keys.waker)
+    source.resume()
+    windowSignal = source
   }
-
-  func setPrompt(_ text: String) {
-    prompt.deallocate()
-    let bytes = Array(text.utf8CString)
-    prompt = .allocate(capacity: bytes.count)
-    prompt.initialize(from: bytes, count: bytes.count)
-  }
-
-  deinit {
-    prompt.deallocate()
-  }
-}
-
-private func state(of editor: OpaquePointer?) -> EditorState? {
-  guard let data = flexsh_el_client_data(editor) else { return nil }
-  return Unmanaged<EditorState>.fromOpaque(data).takeUnretainedValue()
-}
-
-private nonisolated func promptText(_ editor: OpaquePointer?) -> UnsafeMutablePointer<CChar>? {
-  state(of: editor)?.prompt
-}
-
-private nonisolated func interruptKey(_ editor: OpaquePointer?, _ key: CInt) -> UInt8 {
-  state(of: editor)?.isInterrupted = true
-  return UInt8(CC_NEWLINE)
 }
 
 /// Reads the lines of a session from the terminal.
@@ -123,7 +130,152 @@ package struct TerminalReader: LineReader {
     self.editor = editor
   }
 
-  package func read(prompt: String) async -> LineReading {
-    await editor.read(prompt: prompt)
+  package func read(_ request: LineRequest) async -> LineReading {
+    await editor.read(WhileReading(value: request))
   }
+}
+
+/// A value that the editor's thread uses while its owner waits for the line, and never at another
+/// time: so no two threads use it at once.
+private struct WhileReading<Value>: @unchecked Sendable {
+  let value: Value
+}
+
+/// What the callbacks of libedit work on; it is touched on the editor's queue alone.
+private final class EditorState {
+  let keys = KeyReader()
+  var isInterrupted = false
+  var isColored = false
+  var complete: ((String) -> Completion)?
+  /// Texts that wait for the key that inserts them.
+  private var pasted: [String] = []
+  private var purpose = LineRequest.Purpose.sentence
+  private(set) var prompt: UnsafeMutablePointer<CChar> = .allocate(capacity: 1)
+
+  init() {
+    prompt.initialize(to: 0)
+  }
+
+  func begin(_ request: LineRequest) {
+    let text = request.prompt
+    // An escape sequence must be followed by something that can be seen.
+    setPrompt(
+      isColored && request.isAlarming && text.last == " "
+        ? "\u{1}\u{1B}[31m\u{1}\(text.dropLast())\u{1}\u{1B}[0m\u{1} " : text)
+    isInterrupted = false
+    keys.hasInvalidBytes = false
+    purpose = request.purpose
+    complete = request.complete
+    if !request.draft.isEmpty { keys.insert(request.draft) }
+  }
+
+  /// Whether the terminal marks what is pasted.
+  func setPaste(_ isOn: Bool) {
+    if getenv("TERM").map({ String(cString: $0) }) != "dumb" {
+      flexsh_put(isOn ? "\u{1B}[?2004h" : "\u{1B}[?2004l")
+    }
+  }
+
+  func takeIn(_ text: String) {
+    var text = text
+    while text.last == "\n" { text.removeLast() }
+    if purpose == .answer { text = String(text.prefix { $0 != "\n" }) }
+    pasted.append(text)
+  }
+
+  func nextPasted() -> String? { pasted.isEmpty ? nil : pasted.removeFirst() }
+
+  private func setPrompt(_ text: String) {
+    prompt.deallocate()
+    let bytes = Array(text.utf8CString)
+    prompt = .allocate(capacity: bytes.count)
+    prompt.initialize(from: bytes, count: bytes.count)
+  }
+
+  deinit {
+    prompt.deallocate()
+  }
+}
+
+// MARK: Callbacks
+
+private func state(of editor: OpaquePointer?) -> EditorState? {
+  guard let data = flexsh_el_client_data(editor) else { return nil }
+  return Unmanaged<EditorState>.fromOpaque(data).takeUnretainedValue()
+}
+
+private nonisolated func promptText(_ editor: OpaquePointer?) -> UnsafeMutablePointer<CChar>? {
+  state(of: editor)?.prompt
+}
+
+/// The key that stands for a pasted text: Ctrl-_, which nothing else is bound to.
+private let pasteMark: UInt32 = 0x1F
+
+private nonisolated func readKey(
+  _ editor: OpaquePointer?, _ character: UnsafeMutablePointer<wchar_t>?
+) -> CInt {
+  guard let state = state(of: editor), let character else { return -1 }
+  while true {
+    switch state.keys.next() {
+    case .scalar(let scalar):
+      character.pointee = wchar_t(scalar.value)
+      return 1
+    case .pasted(let text):
+      state.takeIn(text)
+      character.pointee = wchar_t(pasteMark)
+      return 1
+    case .woken:
+      el_resize(editor)
+      // libedit draws from the first column on, wherever the cursor stands.
+      flexsh_put("\r\u{1B}[J")
+      flexsh_el_refresh(editor)
+    case .end: return 0
+    }
+  }
+}
+
+private nonisolated func interruptKey(_ editor: OpaquePointer?, _ key: CInt) -> UInt8 {
+  state(of: editor)?.isInterrupted = true
+  return UInt8(CC_NEWLINE)
+}
+
+private nonisolated func pasteKey(_ editor: OpaquePointer?, _ key: CInt) -> UInt8 {
+  guard let text = state(of: editor)?.nextPasted() else { return UInt8(CC_ERROR) }
+  guard text.isEmpty || el_insertstr(editor, text) == 0 else { return UInt8(CC_ERROR) }
+  return UInt8(CC_REFRESH)
+}
+
+/// Ctrl-Z is a key while a line is edited: the terminal is given back, and taken again behind `fg`.
+private nonisolated func suspendKey(_ editor: OpaquePointer?, _ key: CInt) -> UInt8 {
+  guard let state = state(of: editor) else { return UInt8(CC_ERROR) }
+  state.setPaste(false)
+  flexsh_el_give_terminal_back(editor)
+  flexsh_put("\n")
+  // The threads of Dispatch block signals; it must stop here, not a moment later.
+  var signals = sigset_t()
+  sigemptyset(&signals)
+  sigaddset(&signals, SIGTSTP)
+  pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+  raise(SIGTSTP)
+  flexsh_el_take_terminal(editor)
+  state.setPaste(true)
+  el_resize(editor)
+  return UInt8(CC_REDISPLAY)
+}
+
+private nonisolated func completeKey(_ editor: OpaquePointer?, _ key: CInt) -> UInt8 {
+  guard let complete = state(of: editor)?.complete, let line = el_line(editor) else {
+    return UInt8(CC_ERROR)
+  }
+  let start = line.pointee.buffer
+  let length = line.pointee.cursor - (start ?? line.pointee.cursor)
+  let bytes = UnsafeRawBufferPointer(start: start, count: length)
+  let completion = complete(String(decoding: bytes, as: UTF8.self))
+  if !completion.insertion.isEmpty {
+    guard el_insertstr(editor, completion.insertion) == 0 else { return UInt8(CC_ERROR) }
+    return UInt8(CC_REFRESH)
+  }
+  guard !completion.listing.isEmpty else { return UInt8(CC_ERROR) }
+  flexsh_put("\n" + completion.listing)
+  return UInt8(CC_REDISPLAY)
 }

@@ -52,6 +52,7 @@ package struct NDJSONReport: EventReport {
       if isTolerated { event.add("tolerated", .bool(true)) }
       write(event)
     case .note(let at, let text): write(JSONEvent("note", at: at, [("text", .string(text))]))
+    case .sentence: break
     case .unexpanded(let at, let source):
       write(
         JSONEvent(

@@ -16,12 +16,15 @@ enum TextListing {
 
   /// A table with a header; the columns that matter most first, SIDs whole.
   ///
-  /// `width`: columns that do not fit into so many are left out from the right.
-  static func table(of items: [JSON], _ kind: String, width: Int?, palette: Palette) -> String {
+  /// `width`: columns that do not fit into so many are left out from the right. `numbered`: whether
+  /// the first column says `@1`, `@2`, ….
+  static func table(
+    of items: [JSON], _ kind: String, numbered: Bool = false, width: Int?, palette: Palette
+  ) -> String {
     guard !items.isEmpty else { return "no \(kind)\n" }
-    let columns = columns(of: kind)
-    let rows = items.map { item in
-      columns.map { column in cell(item, column.path) }
+    let columns = (numbered ? [(title: "ROW", path: [])] : []) + columns(of: kind)
+    let rows = items.enumerated().map { index, item in
+      columns.map { $0.path.isEmpty ? "@\(index + 1)" : cell(item, $0.path) }
     }
     var widths: [Int] = []
     for (index, column) in columns.enumerated() {
@@ -30,7 +33,8 @@ enum TextListing {
     }
     var shown = columns.count
     if let width {
-      while shown > 1, widths.prefix(shown).reduce(0, +) + 2 * (shown - 1) > width { shown -= 1 }
+      while shown > (numbered ? 2 : 1), widths.prefix(shown).reduce(0, +) + 2 * (shown - 1) > width
+      { shown -= 1 }
     }
     func line(_ cells: [String]) -> String {
       var line = ""

@@ -17,14 +17,16 @@ package struct TextReport: EventReport {
   private let palette: Palette
   private let errorPalette: Palette
   private let amount: Amount
-  private let width: Int?
+  private let width: () -> Int?
+  /// Whether the rows of listings are numbered, as at the prompt, where `@1` names one.
+  package var numbersRows = false
 
   /// Writes to two streams.
   ///
   /// `width`: the columns of the terminal that tables are fitted to; `nil` for none.
   package init(
     output: OutputStream, errors: OutputStream, palette: Palette, errorPalette: Palette,
-    amount: Amount, width: Int?
+    amount: Amount, width: @escaping () -> Int?
   ) {
     self.output = output
     self.errors = errors
@@ -54,6 +56,7 @@ package struct TextReport: EventReport {
       let word = isTolerated ? "tolerated" : "failed"
       complain("\(at): \(word): \(message)")
     case .note(let at, let text): remark("\(at): \(text)")
+    case .sentence: break
     case .unexpanded(let at, let source):
       output.write(
         "○ " + VisibleText.escaped(at) + ": depends on live data, and a dry run asks nothing:\n")
@@ -136,11 +139,7 @@ package struct TextReport: EventReport {
     _ at: String, _ sentence: String, _ outcome: String, _ error: APIError, _ address: Address
   ) {
     complain("\(at): \(sentence): \(outcome)")
-    var lines = [error.forPeople]
-    if error.attempts > 1 { lines.append("after \(error.attempts) tries") }
-    if let link = error.moreInfo { lines.append(link) }
-    if let id = error.requestID { lines.append("request id \(id)") }
-    for line in lines { errors.write("  " + VisibleText.escaped(line) + "\n") }
+    for line in lines(of: error) { errors.write("  " + line + "\n") }
     errors.write("  = help: " + error.advice(outcome: outcome, address) + "\n")
   }
 
@@ -153,15 +152,54 @@ package struct TextReport: EventReport {
       account(record.at, record.sentence, word, error, Address())
     case .notAsked:
       output.write("○ " + VisibleText.escaped(record.sentence) + "  asks nothing in a dry run\n")
-    case .item(let fields): output.write(Listing.item(fields))
-    case .items(let items):
-      if case .list(let kind) = record.subject {
-        output.write(Listing.table(of: items, kind, width: width, palette: palette))
-      }
+    case .item, .items: output.write(text(of: record) ?? "")
     }
   }
 
-  private typealias Listing = TextListing
+  /// What a look-up found, as it is shown; `nil` when it found nothing out.
+  func text(of record: QueryRecord) -> String? {
+    switch (record.result, record.subject) {
+    case (.item(let fields), _): TextListing.item(fields)
+    case (.items(let items), .list(let kind)):
+      TextListing.table(
+        of: items, kind, numbered: numbersRows, width: width(), palette: palette)
+    default: nil
+    }
+  }
+
+  /// Shows a text on standard output as it is.
+  mutating func show(_ text: String) { output.write(text) }
+
+  /// Tells everything that is known of a failure.
+  func fullAccount(of record: ActionRecord) -> String? {
+    guard let error = record.error else { return nil }
+    var text = "\(record.sentence): \(record.outcome.rawValue)\n"
+    text += lines(of: error).map { "  \($0)\n" }.joined()
+    for (number, attempt) in error.tries.enumerated() {
+      let status = attempt.status.map { " \($0)" } ?? ""
+      text +=
+        "  try \(number + 1), \(attempt.start.forPeople) in, \(attempt.duration.forPeople) long: "
+        + "\(attempt.kind.rawValue)\(status), \(VisibleText.escaped(attempt.message))\n"
+    }
+    if let duration = record.duration { text += "  \(duration.forPeople) in all\n" }
+    return text + "  = help: "
+      + error.advice(outcome: record.outcome.rawValue, record.address) + "\n"
+  }
+
+  /// Tells everything that is known of a look-up that failed.
+  func fullAccount(of record: QueryRecord) -> String? {
+    guard case .failure(let error) = record.result else { return nil }
+    return "\(record.sentence): failed\n" + lines(of: error).map { "  \($0)\n" }.joined()
+      + "  = help: " + error.advice(outcome: "failed", Address()) + "\n"
+  }
+
+  private func lines(of error: APIError) -> [String] {
+    var lines = [error.forPeople]
+    if error.attempts > 1 { lines.append("after \(error.attempts) tries") }
+    if let link = error.moreInfo { lines.append(link) }
+    if let id = error.requestID { lines.append("request id \(id)") }
+    return lines.map { VisibleText.escaped($0) }
+  }
 
   private mutating func tellExpectation(
     _ at: String, _ verb: String, _ outcome: Outcome, _ message: String

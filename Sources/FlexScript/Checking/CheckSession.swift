@@ -90,6 +90,29 @@ package final class CheckSession {
     note(try files.openData(path, from: file))
   }
 
+  /// Forgets what was found, and which files were checked: at a prompt each sentence is checked
+  /// anew, as the files may have changed.
+  func forget() {
+    lists = []
+    parameters = [:]
+    checkedRows = []
+    reportedData = []
+  }
+
+  /// Checks a script that is not written yet, apart from everything else.
+  ///
+  /// `name`: the path that it will have, which paths in it are relative to.
+  package func checkApart(_ bytes: [UInt8], name: String) -> [DiagnosticList] {
+    let session = CheckSession(files: files)
+    do {
+      try session.check(
+        OpenedFile(identity: name, name: name, source: BytesSource(bytes)), arguments: nil)
+    } catch {
+      preconditionFailure("bytes in memory can be read: \(error.reason)")
+    }
+    return session.lists
+  }
+
   private func note(_ file: OpenedFile) -> OpenedFile {
     if isNoting, noted.insert(file.identity).inserted { namedFiles.append(file.name) }
     return file

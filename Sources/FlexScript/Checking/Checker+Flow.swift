@@ -139,7 +139,7 @@ extension Checker {
     declare(name, element)
     let commands = block(body)
     closeScope()
-    if case .row(let row) = element, let data { checkRows(data, row) }
+    if case .row(let row) = element, let data, end == nil { checkRows(data, row) }
     return checked.map { .loop(name: name.text, $0, where: condition, commands) }
   }
 

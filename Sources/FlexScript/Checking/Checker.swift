@@ -7,9 +7,9 @@ import FlexAPI
 /// checking, apart from what only the API can know.
 package struct Checker {
   /// The script as messages name it.
-  let file: String
+  var file: String
   /// What is shared by all scripts of a run.
-  let session: CheckSession
+  var session: CheckSession
   /// Values for parameters: `nil` when the script is only checked.
   let arguments: [String: String]?
 
@@ -33,6 +33,10 @@ package struct Checker {
   var mayRedeclare = false
   /// Whether the statement in hand has a reference in it.
   var usesNames = false
+  /// Where the text ends, as an offset, for a text that is still being typed.
+  var end: Int?
+  /// What is known at the end of such a text, inside the blocks that are open there.
+  private(set) var environmentAtEnd: Environment?
 
   /// A column that has to hold SIDs of a kind; of any kind when `type` is `nil`.
   struct SIDRequirement {
@@ -183,8 +187,9 @@ package struct Checker {
     let outerHistory = history
     ending = nil
     environment.push()
-    return finishBlock(
-      block.statements.compactMap { command($0) }, outerEnding, interaction, channel, outerHistory)
+    let commands = block.statements.compactMap { command($0) }
+    if block.range.end.offset == end, environmentAtEnd == nil { environmentAtEnd = environment }
+    return finishBlock(commands, outerEnding, interaction, channel, outerHistory)
   }
 
   private mutating func finishBlock(

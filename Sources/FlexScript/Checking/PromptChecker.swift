@@ -1,18 +1,27 @@
-/// Checks what is typed at a prompt, a line or a block at a time.
+/// Checks what is typed at a prompt, a line, a block or a batch at a time.
 ///
-/// A sentence that does not check leaves everything as it was: the names, the place, the history.
+/// A text that does not check leaves everything as it was: the names, the place, the history.
 package struct PromptChecker {
   /// What was found in a text.
   package enum Finding {
     /// Commands, and warnings that go with them.
-    case commands([Command], DiagnosticList)
-    /// Some further text would remove the mistake: a block is open, or a line is continued.
-    case incomplete
+    case commands([Command], [DiagnosticList])
+    /// Some further text would remove the mistake.
+    case incomplete(Opening)
     /// Mistakes; nothing may be sent.
     case mistakes([DiagnosticList])
   }
 
-  private var checker: Checker
+  /// What a text ends inside of.
+  package enum Opening: String, Sendable {
+    case brace = "{"
+    case bracket = "["
+    case parenthesis = "("
+    /// A line that goes on.
+    case backslash = "\\"
+  }
+
+  var checker: Checker
 
   /// Begins a session.
   package init(session: CheckSession) {
@@ -21,22 +30,25 @@ package struct PromptChecker {
   }
 
   /// Checks a text as if it stood at the end of the session.
-  package mutating func check(_ text: String) -> Finding {
+  ///
+  /// `file`: what it came from, as messages name it; `-` for what was typed.
+  package mutating func check(_ text: String, file: String = "-") -> Finding {
     var attempt = checker
-    attempt.diagnostics = DiagnosticList(file: "-")
+    attempt.file = file
+    attempt.session.forget()
+    attempt.diagnostics = DiagnosticList(file: file)
     attempt.errorCount = 0
     attempt.forgetEnding()
+    // Parameters stand at the beginning of every text that is read as a whole.
+    attempt.sentencesBegan = false
     var commands: [Command] = []
-    var reader: StatementReader
     do {
-      reader = try StatementReader(BytesSource(text))
+      var reader = try StatementReader(BytesSource(text))
       reading: while true {
         let piece = try reader.next()
-        if piece.problems.contains(where: { $0.error.isIncomplete }) { return .incomplete }
+        if file == "-", let opening = Self.opening(of: text, piece) { return .incomplete(opening) }
         if case .endOfFile = piece.item {
-          for (error, range) in piece.problems {
-            attempt.reportAtPrompt(error, range, piece.window)
-          }
+          attempt.reportAtEnd(piece)
           break reading
         }
         if let command = attempt.check(piece) { commands.append(command) }
@@ -44,15 +56,42 @@ package struct PromptChecker {
     } catch {
       preconditionFailure("what was typed is in memory: \(error.reason)")
     }
-    guard !attempt.diagnostics.hasErrors else { return .mistakes([attempt.diagnostics]) }
-    let list = attempt.diagnostics
+    let lists = attempt.session.lists + [attempt.diagnostics]
+    guard !lists.contains(where: \.hasErrors) else { return .mistakes(lists) }
+    attempt.file = "-"
     checker = attempt
-    return .commands(commands, list)
+    return .commands(commands, lists)
+  }
+
+  /// What a text ends inside of, where that is the only mistake of a piece of it.
+  private static func opening(of text: String, _ piece: StatementReader.Piece) -> Opening? {
+    let isCut = piece.problems.contains { $0.error.isIncomplete }
+    let isShort = piece.problems.contains { problem in
+      if case .missingWord = problem.error { true } else { false }
+    }
+    guard isCut || isShort else { return nil }
+    var lexer = Lexer(window: SourceWindow(bytes: Array(text.utf8)))
+    var open: [Opening] = []
+    var last = Token.Kind.newline
+    while true {
+      let token = lexer.next()
+      switch token.kind {
+      case .end:
+        if last == .continuation { return .backslash }
+        return open.last ?? (isCut ? .brace : nil)
+      case .openBrace: open.append(.brace)
+      case .openBracket: open.append(.bracket)
+      case .openParenthesis: open.append(.parenthesis)
+      case .closeBrace, .closeBracket, .closeParenthesis: _ = open.popLast()
+      default: break
+      }
+      last = token.kind
+    }
   }
 }
 
 extension SyntaxError {
-  /// Whether some further text would remove the mistake.
+  /// Whether some further text would remove the mistake, whatever is open around it.
   var isIncomplete: Bool {
     switch self {
     case .unclosedBlock, .nothingToContinue, .invalidJSON("this is never closed"): true
@@ -62,11 +101,9 @@ extension SyntaxError {
 }
 
 extension Checker {
-  /// Reports a mistake that stands at the end of what was typed.
-  fileprivate mutating func reportAtPrompt(
-    _ error: SyntaxError, _ range: SourceRange, _ window: SourceWindow
-  ) {
-    self.window = window
-    report(error.words, at: range)
+  /// Reports mistakes that stand at the end of a text.
+  fileprivate mutating func reportAtEnd(_ piece: StatementReader.Piece) {
+    window = piece.window
+    for (error, range) in piece.problems { report(error.words, at: range) }
   }
 }

@@ -19,6 +19,11 @@ package enum Keyword: String, CaseIterable, Sendable {
     .param,
   ]
 
+  /// The verbs of sentences that change something.
+  static let actions: [Keyword] = [
+    .close, .wrapup, .deactivate, .invite, .add, .create, .update, .transfer,
+  ]
+
   /// Whether it can begin a sentence.
   package var isVerb: Bool { Keyword.verbs.contains(self) }
 

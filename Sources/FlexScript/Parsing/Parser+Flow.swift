@@ -1,19 +1,22 @@
+import FlexAPI
+
 extension Parser {
   mutating func loop() throws(Unreadable) -> StatementSyntax.Kind {
     advance()
     let name = try name()
     try expect(.in)
     let source: LoopSource
-    if at(.rows) {
-      advance()
+    var filtered: SIDType?
+    if take(.rows) {
       try expect(.of)
-      source = .rows(try value("a data file, for instance \"stuck.csv\""))
+      source = .rows(try value(.dataFile))
     } else if let collection = try collectionIfAny() {
       source = .collection(collection)
+      filtered = collection.kind.sidType
     } else {
-      source = .value(try value("a list, a listing or `rows of` a file"))
+      source = .value(try value(.iterated))
     }
-    let filter = try filter()
+    let filter = try filter(of: filtered)
     return .loop(name: name, source, where: filter, try block())
   }
 
@@ -39,13 +42,14 @@ extension Parser {
     advance()
     try expect(.until)
     let condition = try condition()
-    let every = take(.every) ? try value("a duration, for instance 2s") : nil
-    let timeout = take(.timeout) ? try value("a duration, for instance 60s") : nil
+    let every = take(.every) ? try value(.duration("2s")) : nil
+    let timeout = take(.timeout) ? try value(.duration("60s")) : nil
     return .waitUntil(condition, every: every, timeout: timeout)
   }
 
   mutating func attempt() throws(Unreadable) -> StatementSyntax.Kind {
     advance()
+    note(Keyword.actions + [.show, .list, .run])
     let verb = current
     let kind: StatementSyntax.Kind
     switch current.keyword {
@@ -61,14 +65,15 @@ extension Parser {
 
   mutating func run() throws(Unreadable) -> RunSyntax {
     advance()
-    guard atText else { throw unexpected(["the script's path in quotes"]) }
+    note(.value(.scriptFile))
+    guard atText else { throw unexpected([ValueRole.scriptFile.words]) }
     let path = try text()
     var arguments: [(name: NameSyntax, value: ValueSyntax)] = []
     if take(.with) {
       repeat {
         let name = try name()
         guard take(.equals) else { throw unexpected(["`=`"]) }
-        arguments.append((name, try value("a value")))
+        arguments.append((name, try value(.argument)))
       } while take(.comma)
     }
     return RunSyntax(path: path, arguments: arguments)
@@ -76,16 +81,17 @@ extension Parser {
 
   mutating func setting() throws(Unreadable) -> SettingSyntax {
     advance()
+    note([.timeout, .retries, .jobs, .rate, .onError])
     switch current.keyword {
     case .timeout:
       advance()
-      return .timeout(try value("a duration, for instance 30s"))
+      return .timeout(try value(.duration("30s")))
     case .retries:
       advance()
-      return .retries(try value("a number"))
+      return .retries(try value(.number))
     case .jobs:
       advance()
-      return .jobs(try value("a number"))
+      return .jobs(try value(.number))
     case .rate:
       advance()
       return .rate(try rate())
@@ -101,7 +107,7 @@ extension Parser {
 
   private mutating func rate() throws(Unreadable) -> ValueSyntax {
     let token = current
-    if token.kind == .reference { return try value("a rate, for instance 20/s") }
+    if token.kind == .reference { return try value(.rate) }
     guard token.kind == .rate else { throw unexpected(["a rate, for instance 20/s"]) }
     advance()
     guard let rate = RequestRate(spelling: text(token.range)) else {
@@ -126,10 +132,9 @@ extension Parser {
   }
 
   private mutating func test() throws(Unreadable) -> ConditionSyntax {
-    if at(.not) {
+    if take(.not) {
       try deepen()
       defer { depth -= 1 }
-      advance()
       return .not(try test())
     }
     if current.kind == .openParenthesis {
@@ -138,7 +143,8 @@ extension Parser {
       if let lookUp = try lookUp() {
         guard current.kind == .closeParenthesis else { throw unexpected(["`)`"]) }
         try close(.closeParenthesis)
-        return try comparison(of: subject(lookUp, try path(), from: start))
+        return try comparison(
+          of: subject(lookUp, try path(of: lookUp.sidType), from: start))
       }
       let inner = try condition()
       guard current.kind == .closeParenthesis else { throw unexpected(["`)`"]) }
@@ -146,13 +152,14 @@ extension Parser {
       return inner
     }
     let start = current.range
+    if readsWhere { note(.field(of: filtered)) }
     if readsWhere, current.kind == .word, lexerSeesField {
       var path = [NameSyntax(text: text(current.range), range: current.range)]
       advance()
       path += try self.path()
       return try comparison(of: SubjectSyntax(kind: .field(path), range: start...previousEnd))
     }
-    let value = try value(readsWhere ? "a field or a value" : "a value or a look-up in parentheses")
+    let value = try value(.subject(inWhere: readsWhere))
     return try comparison(of: SubjectSyntax(kind: .value(value), range: value.range))
   }
 
@@ -164,10 +171,21 @@ extension Parser {
   private enum LookUp {
     case fetch(FetchSyntax)
     case collection(CollectionSyntax, ConditionSyntax?)
+
+    /// The kind of SID of the one thing that is looked up.
+    var sidType: SIDType? {
+      switch self {
+      case .fetch(.interaction): .interaction
+      case .fetch(.channel): .channel
+      case .fetch(.transfer): .transfer
+      case .collection: nil
+      }
+    }
   }
 
   private mutating func lookUp() throws(Unreadable) -> LookUp? {
     let outer = readsWhere
+    note([.interaction, .channel, .transfer, .channels, .participants, .invites])
     switch current.keyword {
     case .interaction, .channel, .transfer, .channels, .participants, .invites:
       readsWhere = false
@@ -176,7 +194,7 @@ extension Parser {
     defer { readsWhere = outer }
     if let fetch = try fetchIfAny() { return .fetch(fetch) }
     guard let collection = try collectionIfAny() else { return nil }
-    return .collection(collection, try filter())
+    return .collection(collection, try filter(of: collection.kind.sidType))
   }
 
   private func subject(
@@ -196,6 +214,7 @@ extension Parser {
     if take(.is) {
       let negated = take(.not)
       if take(.empty) { return .isEmpty(subject, negated: negated) }
+      if let (owner, field) = known(subject) { note(.word(of: owner, field: field)) }
       return .equals(subject, try comparand(), negated: negated)
     }
     let mark: ComparisonOperator
@@ -207,7 +226,17 @@ extension Parser {
     default: return .test(subject)
     }
     advance()
-    return .compares(subject, mark, try value("a number or a duration"))
+    return .compares(subject, mark, try value(.quantity))
+  }
+
+  /// The field that a subject ends in, and whose it is.
+  private func known(_ subject: SubjectSyntax) -> (SIDType?, String)? {
+    switch subject.kind {
+    case .fetch(let fetch, let path):
+      return path.count == 1 ? (LookUp.fetch(fetch).sidType, path[0].text) : nil
+    case .field(let path): return path.count == 1 ? (filtered, path[0].text) : nil
+    case .collection, .value: return nil
+    }
   }
 
   private mutating func comparand() throws(Unreadable) -> ComparandSyntax {
@@ -220,6 +249,6 @@ extension Parser {
         return .word(word, token.range)
       }
     }
-    return .value(try value("`empty`, a word or a value"))
+    return .value(try value(.comparand))
   }
 }

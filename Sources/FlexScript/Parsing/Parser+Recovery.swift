@@ -100,6 +100,7 @@ extension Parser {
         advance()
         return BlockSyntax(statements: statements, range: brace...previousEnd)
       case .end:
+        noteSentence()
         report(.unclosedBlock, at: brace)
         return BlockSyntax(statements: statements, range: brace...previousEnd)
       default:

@@ -30,13 +30,13 @@ extension Parser {
       return .fail(try dueText())
     case .echo:
       advance()
-      return .echo(try values("a value to print"))
+      return .echo(try values(.printed))
     case .confirm:
       advance()
       return .confirm(try dueText())
     case .sleep:
       advance()
-      return .sleep(try value("a duration, for instance 2s"))
+      return .sleep(try value(.duration("2s")))
     case .set: return .set(try setting())
     default: throw unknownCommand()
     }
@@ -71,9 +71,9 @@ extension Parser {
   }
 
   /// Reads values with commas between them, at least one.
-  private mutating func values(_ expected: String) throws(Unreadable) -> [ValueSyntax] {
-    var values = [try value(expected)]
-    while take(.comma) { values.append(try value(expected)) }
+  private mutating func values(_ role: ValueRole) throws(Unreadable) -> [ValueSyntax] {
+    var values = [try value(role)]
+    while take(.comma) { values.append(try value(role)) }
     return values
   }
 
@@ -83,6 +83,7 @@ extension Parser {
     advance()
     let name = try name()
     guard take(.colon) else { throw unexpected(["`:` and the parameter's type"]) }
+    note(ParameterType.allWords.compactMap(Keyword.init))
     guard let type = current.keyword.flatMap(ParameterType.init) else {
       throw unexpected(
         ["a type, for instance `channel` or `text`"], among: ParameterType.allWords)
@@ -90,7 +91,7 @@ extension Parser {
     advance()
     var defaultValue: ValueSyntax?
     if take(.equals) {
-      let literal = try value("a default value")
+      let literal = try value(.parameterDefault)
       switch literal.kind {
       case .reference, .list:
         throw fail(
@@ -115,18 +116,18 @@ extension Parser {
 
   private mutating func use() throws(Unreadable) -> StatementSyntax.Kind {
     advance()
-    if take(.interaction) { return .useInteraction(try value("an interaction (KD…)")) }
+    if take(.interaction) { return .useInteraction(try value(.sid(.interaction))) }
     guard take(.channel) else { throw unexpected(["`interaction`", "`channel`"]) }
-    let channel = try value("a channel (UO…)")
-    return .useChannel(channel, in: take(.in) ? try value("an interaction (KD…)") : nil)
+    let channel = try value(.sid(.channel))
+    return .useChannel(channel, in: take(.in) ? try value(.sid(.interaction)) : nil)
   }
 
   /// Reads `[ "on" value ] [ "in" value ]`.
   mutating func place() throws(Unreadable) -> PlaceSyntax {
     var place = PlaceSyntax()
-    if take(.on) { place.channel = try value("a channel (UO…)") }
+    if take(.on) { place.channel = try value(.sid(.channel)) }
     if take(.in) {
-      place.interaction = try value("an interaction (KD…)")
+      place.interaction = try value(.sid(.interaction))
       if at(.on) { throw fail(.placeOrder, at: current.range) }
     }
     return place
@@ -135,9 +136,16 @@ extension Parser {
   /// Reads `[ value ] [ "in" value ]`, where the channel itself is the object.
   private mutating func channelPlace() throws(Unreadable) -> PlaceSyntax {
     var place = PlaceSyntax()
-    if startsValue { place.channel = try value("a channel (UO…)") }
-    if take(.in) { place.interaction = try value("an interaction (KD…)") }
+    place.channel = try valueIfAny(.sid(.channel))
+    if take(.in) { place.interaction = try value(.sid(.interaction)) }
     return place
+  }
+
+  /// Reads a value where one may be left out.
+  private mutating func valueIfAny(_ role: ValueRole) throws(Unreadable) -> ValueSyntax? {
+    if startsValue { return try value(role) }
+    note(.value(role))
+    return nil
   }
 
   /// Whether a value may begin with what is next.
@@ -155,13 +163,12 @@ extension Parser {
   mutating func action() throws(Unreadable) -> ActionSyntax {
     let verb = advance()
     switch verb.keyword {
-    case .close where at(.channel):
-      advance()
+    case .close:
+      guard take(.channel) else { return .close(try participants(), try place()) }
       let place = try channelPlace()
       let completing = take(.completing)
       if completing { try expect(.tasks) }
       return .closeChannel(place, completingTasks: completing)
-    case .close: return .close(try participants(), try place())
     case .wrapup: return .wrapup(try participants(), try place())
     case .deactivate:
       try expect(.channel)
@@ -181,33 +188,33 @@ extension Parser {
       try expect(.channel)
       let channel = try json()
       let routing = take(.routing) ? try json() : nil
-      let context = take(.context) ? try value("an interaction context (HQ…)") : nil
-      let webhook = take(.webhook) ? try value("a webhook's identifier") : nil
+      let context = take(.context) ? try value(.context) : nil
+      let webhook = take(.webhook) ? try value(.webhook) : nil
       return .createInteraction(
         channel: channel, routing: routing, context: context, webhook: webhook)
-    case .update where at(.transfer):
-      advance()
-      let transfer = try value("a transfer (UX…)")
-      return .updateTransfer(transfer, try place(), try json())
     case .update:
-      guard at(.interaction) else { throw unexpected(["`interaction`", "`transfer`"]) }
-      advance()
-      let interaction = startsValue ? try value("an interaction (KD…)") : nil
+      if take(.transfer) {
+        let transfer = try value(.sid(.transfer))
+        return .updateTransfer(transfer, try place(), try json())
+      }
+      guard take(.interaction) else { throw unexpected(["`interaction`", "`transfer`"]) }
+      let interaction = try valueIfAny(.sid(.interaction))
       try expect(.webhook)
-      return .updateInteraction(interaction, webhook: try value("a webhook's identifier"))
+      return .updateInteraction(interaction, webhook: try value(.webhook))
     default: return .transfer(try place(), try json())
     }
   }
 
   private mutating func participants() throws(Unreadable) -> ParticipantsSyntax {
-    if at(.every) {
-      let every = advance().range
+    if take(.every) {
+      let every = previousEnd
       return .everyAgent(every...(try expect(.agent)))
     }
-    return .values(try values("a participant (UT…) or `every agent`"))
+    return .values(try values(.participants))
   }
 
   private mutating func role() throws(Unreadable) -> Participant.Role {
+    note([.agent, .customer, .supervisor, .external, .unknown])
     switch current.keyword {
     case .agent, .customer, .supervisor, .external, .unknown:
       return Participant.Role(rawValue: text(advance().range))
@@ -229,23 +236,23 @@ extension Parser {
     guard let collection = try collectionIfAny() else {
       throw unexpected(["`channels`", "`participants`", "`invites`"])
     }
-    return .list(collection, where: try filter())
+    return .list(collection, where: try filter(of: collection.kind.sidType))
   }
 
   mutating func fetchIfAny() throws(Unreadable) -> FetchSyntax? {
     if take(.interaction) {
-      return .interaction(startsValue ? try value("an interaction (KD…)") : nil)
+      return .interaction(try valueIfAny(.sid(.interaction)))
     }
     if take(.channel) { return .channel(try channelPlace()) }
     guard take(.transfer) else { return nil }
-    let transfer = try value("a transfer (UX…)")
+    let transfer = try value(.sid(.transfer))
     return .transfer(transfer, try place())
   }
 
   mutating func collectionIfAny() throws(Unreadable) -> CollectionSyntax? {
     if take(.channels) {
       var place = PlaceSyntax()
-      if take(.in) { place.interaction = try value("an interaction (KD…)") }
+      if take(.in) { place.interaction = try value(.sid(.interaction)) }
       return CollectionSyntax(kind: .channels, place: place)
     }
     if take(.participants) { return CollectionSyntax(kind: .participants, place: try place()) }
@@ -254,12 +261,14 @@ extension Parser {
   }
 
   /// Reads `[ "where" condition ]`.
-  mutating func filter() throws(Unreadable) -> ConditionSyntax? {
+  ///
+  /// `filtered`: the kind of what the condition looks at, where that is known.
+  mutating func filter(of filtered: SIDType?) throws(Unreadable) -> ConditionSyntax? {
     guard take(.where) else { return nil }
-    let outer = readsWhere
-    readsWhere = true
+    let outer = (readsWhere, self.filtered)
+    (readsWhere, self.filtered) = (true, filtered)
     let condition = try condition()
-    readsWhere = outer
+    (readsWhere, self.filtered) = outer
     return condition
   }
 
@@ -267,14 +276,14 @@ extension Parser {
     advance()
     let name = try name()
     guard take(.equals) else { throw unexpected(["`=`"]) }
+    note(Keyword.actions)
     switch current.keyword {
     case .close, .wrapup, .deactivate, .invite, .add, .create, .update:
       return .bind(name: name, .action(try action()))
     case .transfer:
       // `transfer UX…` looks one up; `transfer on …` and `transfer {…}` begin one.
       advance()
-      if startsValue {
-        let transfer = try value("a transfer (UX…)")
+      if let transfer = try valueIfAny(.sid(.transfer)) {
         return .bind(name: name, .fetch(.transfer(transfer, try place())))
       }
       return .bind(name: name, .action(.transfer(try place(), try json())))
@@ -282,8 +291,9 @@ extension Parser {
     }
     if let fetch = try fetchIfAny() { return .bind(name: name, .fetch(fetch)) }
     if let collection = try collectionIfAny() {
-      return .bind(name: name, .collection(collection, where: try filter()))
+      return .bind(
+        name: name, .collection(collection, where: try filter(of: collection.kind.sidType)))
     }
-    return .bind(name: name, .value(try value("a value, a look-up or an action")))
+    return .bind(name: name, .value(try value(.kept)))
   }
 }

@@ -3,15 +3,16 @@ import FlexAPI
 extension Parser {
   /// Reads a value.
   ///
-  /// `expected`: what to name when there is none, for instance "a channel (UO…)".
-  mutating func value(_ expected: String) throws(Unreadable) -> ValueSyntax {
+  /// `role`: what it is for, which is named when there is none.
+  mutating func value(_ role: ValueRole) throws(Unreadable) -> ValueSyntax {
+    note(.value(role))
     let token = current
     func value(_ kind: ValueSyntax.Kind) -> ValueSyntax {
       ValueSyntax(kind: kind, range: token.range)
     }
     switch token.kind {
     case .word, .foreignWord:
-      guard let kind = sid(token) else { throw unexpected([expected]) }
+      guard let kind = sid(token) else { throw unexpected([role.words]) }
       advance()
       return value(kind)
     case .reference:
@@ -35,7 +36,7 @@ extension Parser {
     case .openBracket:
       return try list()
     default:
-      throw unexpected([expected])
+      throw unexpected([role.words])
     }
   }
 
@@ -51,7 +52,7 @@ extension Parser {
     try open()
     var values: [ValueSyntax] = []
     while current.kind != .closeBracket {
-      values.append(try value("a value or `]`"))
+      values.append(try value(.listElement))
       guard take(.comma) else { break }
     }
     guard current.kind == .closeBracket else { throw unexpected(["`,`", "`]`"]) }
@@ -88,10 +89,13 @@ extension Parser {
   }
 
   /// Reads what follows dots that stand without a space.
-  mutating func path() throws(Unreadable) -> [NameSyntax] {
+  ///
+  /// `owner`: the kind of what the path begins at, where that is known.
+  mutating func path(of owner: SIDType? = nil) throws(Unreadable) -> [NameSyntax] {
     var path: [NameSyntax] = []
     while current.kind == .dot, current.range.start == previousEnd.end {
       advance()
+      note(.field(of: path.isEmpty ? owner : nil))
       guard current.kind == .word, current.range.start == previousEnd.end else {
         throw unexpected(["a field's name"])
       }

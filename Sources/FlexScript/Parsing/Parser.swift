@@ -1,3 +1,5 @@
+import FlexAPI
+
 /// Reads statements from a window of a script.
 ///
 /// `expect…` reports the user's mistake. Recovery is simple: a statement that cannot be read is
@@ -21,6 +23,12 @@ package struct Parser {
   var depth = 0
   /// Whether `where` is being read, so that a bare word is a field.
   var readsWhere = false
+  /// The kind of what `where` looks at, where that is known.
+  var filtered: SIDType?
+  /// Whether a ``PlainSentence`` is read as one, and not as any other statement.
+  var readsPlainSentences = true
+  /// What may come where the text ends; `nil` while nobody wants to know.
+  var expectations: [Expectation]?
   /// Lexical mistakes that have been taken over already.
   var lexicalErrorsTaken = 0
 
@@ -51,6 +59,7 @@ package struct Parser {
   package mutating func nextStatement() -> Item {
     while current.kind == .newline || current.kind == .semicolon { advance() }
     if current.kind == .end {
+      noteSentence()
       takeLexicalErrors()
       return .endOfFile
     }
@@ -59,7 +68,7 @@ package struct Parser {
       advance()
       return .skipped(began: "}")
     }
-    if let sentence = plainSentence() { return .plain(sentence) }
+    if readsPlainSentences, let sentence = plainSentence() { return .plain(sentence) }
     let first = current.range
     guard let statement = statementRecovering() else { return .skipped(began: text(first)) }
     return .statement(statement)
@@ -114,7 +123,10 @@ package struct Parser {
 
   /// Takes the word if it is next.
   mutating func take(_ keyword: Keyword) -> Bool {
-    guard current.keyword == keyword else { return false }
+    guard current.keyword == keyword else {
+      note(.keyword(keyword))
+      return false
+    }
     advance()
     return true
   }
@@ -129,7 +141,10 @@ package struct Parser {
   /// Takes the word that is due.
   @discardableResult
   mutating func expect(_ keyword: Keyword) throws(Unreadable) -> SourceRange {
-    guard at(keyword) else { throw unexpected(["`\(keyword.rawValue)`"]) }
+    guard at(keyword) else {
+      note(.keyword(keyword))
+      throw unexpected(["`\(keyword.rawValue)`"])
+    }
     return advance().range
   }
 

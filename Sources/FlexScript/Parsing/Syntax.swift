@@ -150,6 +150,15 @@ package struct CollectionSyntax: Sendable {
   /// What is listed.
   package enum Kind: String, Sendable {
     case channels, participants, invites
+
+    /// The kind of SID of its items.
+    package var sidType: SIDType {
+      switch self {
+      case .channels: .channel
+      case .participants: .participant
+      case .invites: .invite
+      }
+    }
   }
 
   package let kind: Kind

@@ -1,0 +1,96 @@
+/// What is worth knowing without a network, by topic.
+enum HelpTopics {
+  static let texts: [String: String] = [
+    "exit-codes": """
+    0    everything done
+    1    a sentence failed (an action, a query, an expectation, `fail`) and was not tolerated
+    2    refused: not confirmed, over --max-changes, --read-only, a stale plan, a file that changed
+    3    at least one outcome is unknown
+    64   the command line is wrong
+    65   a script, a file that it names or a name=value does not check; nothing was sent
+    66   a file named on the command line cannot be read
+    69   instead of 1, when no request of the run was answered
+    74   the journal or standard output could not be written; nothing further was sent
+    77   the credentials were refused
+    78   no credentials, or a configuration that makes no sense
+    130, 143, 129   interrupted, terminated, hung up; `flexsh resume` goes on
+    The highest of 3, 2, 1 wins over a lower one; 77 and 74 end a run at once.
+    """,
+    "environment": """
+    TWILIO_ACCOUNT_SID                   the account, AC…
+    TWILIO_API_KEY, TWILIO_API_SECRET    an API key, SK…, and its secret: the recommended pair
+    TWILIO_AUTH_TOKEN                    the account's auth token, where there is no API key
+    TWILIO_EDGE, TWILIO_REGION           where the API is reached; a region needs its edge
+    SSL_CERT_FILE                        a PEM file of trusted certificates
+    HTTPS_PROXY, NO_PROXY                a proxy for https, by CONNECT
+    NO_COLOR, CLICOLOR_FORCE, CLICOLOR   colours; NO_COLOR wins
+    XDG_STATE_HOME                       journals are in flexsh/runs of it (~/.local/state)
+    FLEXSH_KEEP_RUNS, FLEXSH_KEEP_DAYS   how many finished runs are kept (1000), and how long (90)
+    An empty variable counts as unset. Secrets are read from nowhere else, and printed nowhere.
+    """,
+    "sids": """
+    A SID is two capital letters and 32 hexadecimal digits, in either case.
+    interaction KD   channel UO    participant UT   invite KG     transfer UX
+    task WT          worker WK     reservation WR   workspace WS  workflow WW   queue WQ
+    A task's attributes name its interaction (flexInteractionSid) and channel
+    (flexInteractionChannelSid); `list participants on UO… in KD…` gives the participants.
+    """,
+    "language": """
+    One sentence a line, or `;` between them; `#` begins a comment; `\\` continues a line.
+      use interaction KD…                       the place for what follows
+      use channel UO… in KD…
+      close UT… on UO…                          act: close, wrapup, close channel, deactivate channel,
+                                                invite, add, create, update, transfer
+      show channel                              look: show, list
+      let agents = participants where type is agent
+      if $agents.count > 1 { … } else { … }     decide: if, expect, wait until
+      for row in rows of "stuck.csv" { … }      repeat: lists, listings, CSV and JSON Lines
+      run "park.flex" with chat = UO…           other scripts
+      param chat: channel "the conversation"    values from the command line: chat=UO…
+    `help close` and the like tell about each word.
+    """,
+    "resume": """
+    Before a request leaves, the journal of the run says so on the disk. `flexsh resume` goes on with
+    the last run on a real account that did not end with 0; `flexsh resume RUN` with that one.
+      what is done         is skipped
+      what was in flight   is read back: a participant who is not listed any more was closed, a channel
+                           has its status; else it is sent again, if it states a target; what creates
+                           something is sent again only after a yes
+      what failed          runs again, as does what was not reached
+    Look-ups answer as they did in the first run, so that loops go over what they went over.
+    """,
+    "plan": """
+    `flexsh plan FILE` asks for the live state and sends no write. It says of each action what it would
+    change, and which would be refused: a customer, somebody who is not there, a channel that is closed
+    or gone, the same thing twice. It ends with 2 if something would be refused.
+    `--out PLAN` saves it; `flexsh apply PLAN` looks again just before each step, and refuses a step
+    alone for which what the plan saw does not hold any more.
+    """,
+    "faults": """
+    --fault 'KIND[:PARAMETER][@PROBABILITY|#NTH]', with --simulate and for `flexsh simulator`; may be
+    repeated. @0.1 is one request in ten, #3 the third request, neither is every one.
+    Not processed:   429, 500, 503 and so on   answered with that status
+                     429:retry-after=1         the same, with a Retry-After
+                     limit:8                   429 above eight requests in flight, as Twilio does
+                     refuse                    the connection is reset before
+                     redirect:URL              307 to somewhere else
+    Processed:       reset                     the connection is reset after
+                     hang                      no answer comes
+                     truncate, garbage, html, empty   the answer is none
+                     slow:1KB/s                the answer drips
+    Besides:         delay:50ms, jitter:20ms   answers come later
+                     gone                      the agent leaves before the request
+    The same --seed gives the same faults to the same requests.
+    """,
+    "errors": """
+    done      Flex answered that it is so, about exactly what was addressed
+    failed    refused, or never sent: nothing changed
+    unknown   sent, and no trustworthy answer came back: look before you send it again
+              (a settled `done`: the answer was lost, and reading back showed that it is so)
+    planned   a dry run: not sent
+    not-run   not reached
+    error.kind in ndjson: api, auth, rate-limit, timeout, connect, tls, reset, protocol (the answer is
+    cut short, malformed or about something else), refused (by flexsh), interrupted.
+    """,
+  ]
+}

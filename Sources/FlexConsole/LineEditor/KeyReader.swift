@@ -1,0 +1,174 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Reads keys from standard input: decodes UTF-8, takes pasted texts whole, and notices between two
+/// keys that the window has changed.
+///
+/// One thread uses it, the editor's; ``wake()`` alone may be called from anywhere.
+final class KeyReader {
+  /// What came.
+  enum Key {
+    case scalar(Unicode.Scalar)
+    /// A text, its line ends as LF.
+    case pasted(String)
+    /// Somebody called ``wake()``.
+    case woken
+    case end
+  }
+
+  /// How long the rest of an escape sequence is waited for, in milliseconds.
+  private static let patience: Int32 = 100
+  /// How long a pasted text may be, in bytes.
+  private static let maximumPaste = 1 << 20
+
+  /// Whether bytes were dropped that are no UTF-8, since this was last set to false.
+  var hasInvalidBytes = false
+  /// Keys that were read ahead.
+  private var ahead: [Key] = []
+  private let wakeEnds: (read: Int32, write: Int32)
+
+  init() {
+    var ends: [Int32] = [-1, -1]
+    if pipe(&ends) != 0 { ends = [-1, -1] }
+    for end in ends where end >= 0 {
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+      // Who wakes must never wait for who sleeps.
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
+    }
+    wakeEnds = (ends[0], ends[1])
+  }
+
+  deinit {
+    for end in [wakeEnds.read, wakeEnds.write] where end >= 0 { close(end) }
+  }
+
+  /// What makes ``next()`` return at once.
+  var waker: @Sendable () -> Void {
+    let end = wakeEnds.write
+    return {
+      var byte: UInt8 = 0
+      // A full pipe wakes as well.
+      _ = write(end, &byte, 1)
+    }
+  }
+
+  /// Puts a text before everything that will be typed.
+  func insert(_ text: String) {
+    ahead.append(.pasted(text))
+  }
+
+  /// Waits for a key.
+  func next() -> Key {
+    if !ahead.isEmpty { return ahead.removeFirst() }
+    while true {
+      guard let byte = byte(within: -1) else { return .end }
+      guard let byte else { return .woken }
+      if byte == 0x1B { return afterEscape() }
+      if let scalar = scalar(startingWith: byte) { return .scalar(scalar) }
+      hasInvalidBytes = true
+    }
+  }
+
+  // MARK: Bytes
+
+  /// A byte; `.some(nil)` when there is none within the time, or when woken; `nil` at the end.
+  private func byte(within milliseconds: Int32) -> UInt8?? {
+    var files = [pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)]
+    if milliseconds < 0 {
+      files.append(pollfd(fd: wakeEnds.read, events: Int16(POLLIN), revents: 0))
+    }
+    while true {
+      let count = poll(&files, nfds_t(files.count), milliseconds)
+      if count < 0 {
+        guard errno == EINTR else { return nil }
+        continue
+      }
+      if count == 0 { return .some(nil) }
+      if files.count > 1, files[1].revents & Int16(POLLIN) != 0 {
+        var bytes: (UInt64, UInt64) = (0, 0)
+        _ = withUnsafeMutableBytes(of: &bytes) { read(wakeEnds.read, $0.baseAddress, $0.count) }
+        return .some(nil)
+      }
+      var byte: UInt8 = 0
+      let length = read(STDIN_FILENO, &byte, 1)
+      if length == 1 { return byte }
+      if length < 0, errno == EINTR || errno == EAGAIN { continue }
+      return nil
+    }
+  }
+
+  private func scalar(startingWith first: UInt8) -> Unicode.Scalar? {
+    guard first >= 0x80 else { return Unicode.Scalar(first) }
+    let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1
+    var bytes = [first]
+    while bytes.count < length {
+      guard case .some(.some(let next)) = byte(within: KeyReader.patience) else { return nil }
+      bytes.append(next)
+      if next & 0xC0 != 0x80 { return nil }
+    }
+    return String(validating: bytes, as: UTF8.self)?.unicodeScalars.first
+  }
+
+  // MARK: Pasted texts
+
+  private static let beginning = Array("[200~".utf8)
+  private static let ending = Array("\u{1B}[201~".utf8)
+
+  /// What an escape begins: a pasted text, or any other sequence, which is handed out as it is.
+  private func afterEscape() -> Key {
+    var seen: [UInt8] = []
+    while seen.count < KeyReader.beginning.count {
+      guard case .some(.some(let byte)) = byte(within: KeyReader.patience) else { break }
+      seen.append(byte)
+      guard byte == KeyReader.beginning[seen.count - 1] else { break }
+    }
+    if seen == KeyReader.beginning { return pasted() }
+    // What a sequence ends with may be the first byte of a letter.
+    var rest = seen[...]
+    while let byte = rest.popFirst() {
+      if byte < 0x80 {
+        ahead.append(.scalar(Unicode.Scalar(byte)))
+      } else if let scalar = scalar(startingWith: byte) {
+        ahead.append(.scalar(scalar))
+      } else {
+        hasInvalidBytes = true
+      }
+    }
+    return .scalar("\u{1B}")
+  }
+
+  private func pasted() -> Key {
+    var bytes: [UInt8] = []
+    while bytes.suffix(KeyReader.ending.count) != KeyReader.ending[...] {
+      guard case .some(.some(let byte)) = byte(within: -1) else {
+        // A changed window does not end a paste; the end of the input does.
+        if isAtEnd { break }
+        continue
+      }
+      bytes.append(byte)
+      guard bytes.count <= KeyReader.maximumPaste else { break }
+    }
+    if bytes.suffix(KeyReader.ending.count) == KeyReader.ending[...] {
+      bytes.removeLast(KeyReader.ending.count)
+    }
+    guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
+      hasInvalidBytes = true
+      return .pasted("")
+    }
+    // Terminals send line ends as CR. Markers inside could end a paste early elsewhere.
+    return .pasted(
+      text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
+        .replacing("\u{1B}[200~", with: "").replacing("\u{1B}[201~", with: ""))
+  }
+
+  /// Whether nothing can be read any more.
+  private var isAtEnd: Bool {
+    var file = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    return poll(&file, 1, 0) != 0 && file.revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0
+  }
+}

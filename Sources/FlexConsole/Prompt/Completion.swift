@@ -1,0 +1,166 @@
+import FlexAPI
+import FlexScript
+
+/// What Tab does at the end of a text: it inserts what all candidates share, or lists them.
+package struct Completion: Hashable, Sendable {
+  /// What is added to the text; empty when the candidates go apart here.
+  package let insertion: String
+  /// What is shown below the line, line ends included.
+  package let listing: String
+
+  /// Something that the last word may become.
+  package struct Candidate: Hashable, Sendable {
+    /// The whole word.
+    package let text: String
+    /// What it is, in a few words.
+    package let meaning: String
+    /// Whether something has to follow at once: the rest of a path.
+    package var isPartial = false
+  }
+
+  /// How many candidates are listed.
+  private static let maximumListed = 40
+
+  /// Completes a word.
+  ///
+  /// `candidates`: what it may become; those that do not begin with it are left out. `width`: the
+  /// columns of the terminal, if it has any.
+  package init(_ word: String, _ candidates: [Candidate], width: Int?) {
+    let fitting = candidates.filter { Self.common($0.text, word) == word.utf8.count }
+    guard let first = fitting.first else {
+      self.init(insertion: "", listing: "")
+      return
+    }
+    let shared = fitting.dropFirst().reduce(first.text.utf8.count) { length, candidate in
+      min(length, Self.common(candidate.text, first.text))
+    }
+    var insertion = String(decoding: first.text.utf8.prefix(shared), as: UTF8.self)
+    // Half a letter is none.
+    while insertion.last == "\u{FFFD}" { insertion.removeLast() }
+    insertion = String(insertion.utf8.dropFirst(word.utf8.count)) ?? ""
+    if fitting.count == 1, !first.isPartial { insertion += " " }
+    self.init(
+      insertion: insertion,
+      listing: insertion.isEmpty ? Self.listing(of: fitting, width: width) : "")
+  }
+
+  private init(insertion: String, listing: String) {
+    self.insertion = insertion
+    self.listing = listing
+  }
+
+  /// How many bytes two words share; the digits of SIDs without regard to their case.
+  private static func common(_ left: String, _ right: String) -> Int {
+    var count = 0
+    for (first, second) in zip(left.utf8, right.utf8) {
+      let isSame =
+        first == second
+        || count >= 2 && first | 0x20 == second | 0x20
+          && (0x61...0x66).contains(first | 0x20) && left.utf8.count == 34
+      guard isSame else { break }
+      count += 1
+    }
+    return count
+  }
+
+  private static func listing(of candidates: [Candidate], width: Int?) -> String {
+    let shown = candidates.prefix(maximumListed)
+    let column = shown.map { VisibleText.width($0.text) }.max() ?? 0
+    var listing = ""
+    for candidate in shown {
+      let text = VisibleText.escaped(candidate.text)
+      let padding = String(repeating: " ", count: max(0, column - VisibleText.width(text)) + 2)
+      let room = width.map { $0 - max(column, VisibleText.width(text)) - 3 } ?? Int.max
+      let meaning = Self.cut(VisibleText.escaped(candidate.meaning), to: room)
+      listing += meaning.isEmpty ? text : text + padding + meaning
+      listing += "\n"
+    }
+    if candidates.count > shown.count { listing += "and \(candidates.count - shown.count) more\n" }
+    return listing
+  }
+}
+
+extension Completion {
+  /// The first sentence of a text, as much of it as fits; nothing where a few letters would.
+  private static func cut(_ text: String, to room: Int) -> String {
+    var text = text
+    if let end = text.firstRange(of: ". ") { text = String(text[..<end.lowerBound]) }
+    guard VisibleText.width(text) > room else { return text }
+    guard room >= 12 else { return "" }
+    while VisibleText.width(text) >= room { text.removeLast() }
+    return text + "…"
+  }
+}
+
+/// Finds what may be typed, from the grammar and from what the session has seen.
+struct Completer {
+  let checker: PromptChecker
+  let seen: SeenSIDs
+  let rows: ListedRows
+  let width: Int?
+
+  /// Completes the end of a text.
+  ///
+  /// `earlier`: the lines of the block that is open.
+  func complete(_ text: String, after earlier: String) -> Completion {
+    if earlier.isEmpty, let completion = completeOwnCommand(text) { return completion }
+    let whole = earlier + text
+    if let mark = rowMark(at: text) {
+      return Completion(mark, rows.candidates, width: width)
+    }
+    let context = checker.completion(of: whole)
+    var candidates = context.due.flatMap { self.candidates(for: $0, word: context.word) }
+    if earlier.isEmpty, text.drop(while: { $0 == " " }) == context.word {
+      candidates += ConsoleCommand.words.map {
+        Completion.Candidate(text: $0.word, meaning: $0.meaning)
+      }
+    }
+    return Completion(context.word, candidates, width: width)
+  }
+
+  private func candidates(
+    for due: CompletionContext.Due, word: String
+  ) -> [Completion.Candidate] {
+    switch due {
+    case .keyword(let keyword):
+      [.init(text: keyword.rawValue, meaning: LanguageHelp.entry(for: keyword).what)]
+    case .sid(let type):
+      seen.all(of: type).map { .init(text: $0.description, meaning: seen.meaning(of: $0)) }
+    case .word(let text, let meaning): [.init(text: text, meaning: meaning)]
+    case .scriptFile: FileNames.candidates(for: word, kinds: ["flex"], isText: true)
+    case .dataFile:
+      FileNames.candidates(for: word, kinds: ["csv", "jsonl", "ndjson"], isText: true)
+    }
+  }
+
+  /// `@` and digits at the end of a text.
+  private func rowMark(at text: String) -> String? {
+    guard let at = text.lastIndex(of: "@") else { return nil }
+    let mark = text[at...]
+    return mark.dropFirst().allSatisfy { $0.isASCII && $0.isNumber } ? String(mark) : nil
+  }
+
+  /// What stands behind one of the prompt's own words.
+  private func completeOwnCommand(_ text: String) -> Completion? {
+    let line = text.drop { $0 == " " }
+    guard let space = line.firstIndex(of: " ") else { return nil }
+    let rest = line[space...].drop { $0 == " " }
+    let candidates: [Completion.Candidate]
+    switch line[..<space] {
+    case "help":
+      candidates = LanguageHelp.allTopics.map { .init(text: $0, meaning: "") }
+    case "source": candidates = FileNames.candidates(for: String(rest), kinds: ["flex"])
+    case "save": candidates = FileNames.candidates(for: String(rest), kinds: [])
+    case "output": candidates = plain(["text", "ndjson"])
+    case "timing", "dry": candidates = plain(["on", "off"])
+    case "read-only": candidates = plain(["on"])
+    case "again": candidates = plain(["every"])
+    default: return nil
+    }
+    return Completion(String(rest), candidates, width: width)
+  }
+
+  private func plain(_ words: [String]) -> [Completion.Candidate] {
+    words.map { .init(text: $0, meaning: "") }
+  }
+}

@@ -1,0 +1,82 @@
+import FlexScript
+
+/// A word of the prompt that is none of the language: it is about the session itself.
+package enum ConsoleCommand: Equatable, Sendable {
+  case help(String?)
+  case history
+  case vars
+  case place
+  case save(String)
+  case source(String)
+  case edit
+  case why
+  case output(String)
+  case timing(Bool)
+  case dry(Bool)
+  case readOnly
+  case again(every: Duration?)
+  case exit
+  /// One of these words, and not as it is used.
+  case mistaken(usage: String)
+
+  /// Each word with how it is used and what it does.
+  package static let words: [(word: String, usage: String, meaning: String)] = [
+    ("help", "help [TOPIC]", "tells about the language, a word of it, or a topic"),
+    ("history", "history", "shows the lines of this session and of earlier ones"),
+    ("vars", "vars", "shows every name and what it stands for"),
+    ("where", "where", "shows the place in use, whom requests go to, and the journal"),
+    ("save", "save FILE", "writes what was done as a script that checks"),
+    ("source", "source FILE", "carries out a file as if it were typed"),
+    ("edit", "edit", "opens the last sentence in $VISUAL or $EDITOR"),
+    ("why", "why", "tells the last error in full, and what is safe next"),
+    ("output", "output text|ndjson", "changes how results are shown"),
+    ("timing", "timing on|off", "shows how long each sentence took"),
+    ("dry", "dry on|off", "shows requests instead of sending them"),
+    ("read-only", "read-only on", "refuses every write from here on"),
+    ("again", "again [every D]", "repeats the last sentence; look-ups also every D"),
+    ("exit", "exit", "ends the session, as Ctrl-D does"),
+  ]
+
+  /// Reads a line; `nil` for one that is none of these.
+  package static func parse(_ line: String) -> ConsoleCommand? {
+    let parts = line.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
+    guard let word = parts.first, let entry = words.first(where: { $0.word == word }) else {
+      return nil
+    }
+    let rest = Array(parts.dropFirst())
+    let command: ConsoleCommand? =
+      switch word {
+      case "help": rest.count < 2 ? .help(rest.first) : .help(rest.joined(separator: " "))
+      case "save": path(in: line, behind: word).map { .save($0) }
+      case "source": path(in: line, behind: word).map { .source($0) }
+      case "output":
+        rest.count == 1 && ["text", "ndjson"].contains(rest[0]) ? .output(rest[0]) : nil
+      case "timing": isOn(rest).map { .timing($0) }
+      case "dry": isOn(rest).map { .dry($0) }
+      case "read-only": rest == ["on"] ? .readOnly : nil
+      case "again" where rest.first == "every" && rest.count == 2:
+        Duration(flexSpelling: rest[1]).flatMap { $0 > .zero ? .again(every: $0) : nil }
+      case "again": rest.isEmpty ? .again(every: nil) : nil
+      default: rest.isEmpty ? plain[word] : nil
+      }
+    return command ?? .mistaken(usage: entry.usage)
+  }
+
+  private static let plain: [String: ConsoleCommand] = [
+    "history": .history, "vars": .vars, "where": .place, "edit": .edit, "why": .why, "exit": .exit,
+  ]
+
+  private static func isOn(_ words: [String]) -> Bool? {
+    words == ["on"] ? true : words == ["off"] ? false : nil
+  }
+
+  /// The path behind a word; quotes around it are left out.
+  private static func path(in line: String, behind word: String) -> String? {
+    var rest = line.drop { $0 == " " }.dropFirst(word.count).drop { $0 == " " }
+    while rest.last == " " { rest.removeLast() }
+    if let quote = rest.first, quote == "\"" || quote == "'", rest.count > 1, rest.last == quote {
+      rest = rest.dropFirst().dropLast()
+    }
+    return rest.isEmpty ? nil : String(rest)
+  }
+}

@@ -1,0 +1,67 @@
+import FlexScript
+import Subprocess
+import SystemPackage
+
+/// The programs of the user's choice that a prompt hands texts to: a pager, an editor.
+package enum ExternalPrograms {
+  /// Shows a text page by page, where it is longer than the screen and there is a pager.
+  ///
+  /// `$PAGER` is a command line of the shell, `less` when it is unset; less shows colours and leaves
+  /// short texts on the screen. Returns: whether it was shown.
+  package static func page(_ text: String, environment: [String: String]) async -> Bool {
+    guard let size = Terminal.size(.standardOutput), size.lines > 0,
+      text.utf8.count(where: { $0 == UInt8(ascii: "\n") }) >= size.lines
+    else { return false }
+    let pager = environment["PAGER"].flatMap { $0.isEmpty ? nil : $0 } ?? "less"
+    var variables: [Environment.Key: String?] = [:]
+    if (environment["LESS"] ?? "").isEmpty { variables["LESS"] = "FRX" }
+    let result = try? await run(
+      .path("/bin/sh"), arguments: ["-c", pager], environment: .inherit.updating(variables),
+      input: .string(text),
+      output: .fileDescriptor(.standardOutput, closeAfterSpawningProcess: false),
+      error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false))
+    // 126 and 127: the shell found no such program.
+    guard case .exited(let status)? = result?.terminationStatus else { return result != nil }
+    return status != 126 && status != 127
+  }
+
+  /// What came of editing a text.
+  package enum Edited: Sendable {
+    case text(String)
+    /// Why there is no text.
+    case problem(String)
+  }
+
+  /// Opens a text in `$VISUAL` or `$EDITOR`, `vi` when both are unset.
+  ///
+  /// `folder`: a private one, where the text stands meanwhile.
+  package static func edit(
+    _ text: String, environment: [String: String]
+  ) async -> Edited {
+    let editor = ["VISUAL", "EDITOR"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? "vi"
+    let folder = environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+    let path = FilePath(folder).appending("flexsh-\(UInt64.random(in: .min ... .max)).flex")
+    do {
+      let file = try FileDescriptor.open(
+        path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],
+        permissions: .ownerReadWrite)
+      _ = try file.closeAfter { try file.writeAll(Array(text.utf8)) }
+      defer { try? RemovedFile.remove(path) }
+      let result = try await run(
+        .path("/bin/sh"), arguments: ["-c", "\(editor) \"$1\"", "sh", path.string],
+        input: .fileDescriptor(.standardInput, closeAfterSpawningProcess: false),
+        output: .fileDescriptor(.standardOutput, closeAfterSpawningProcess: false),
+        error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false))
+      guard result.terminationStatus.isSuccess else {
+        return .problem("\(editor) did not end well, so nothing was changed")
+      }
+      guard let bytes = try Files.open(path.string).bytes(atMost: 1 << 20),
+        let edited = String(validating: bytes, as: UTF8.self)
+      else { return .problem("what \(editor) left is no UTF-8, or too long") }
+      return .text(edited)
+    } catch {
+      let reason = (error as? FileProblem)?.reason ?? Files.words(for: error)
+      return .problem("\(editor) could not be used: \(reason)")
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package import FlexAPI
+import FlexScript
+
+/// The rows of the last listing, which `@1`, `@2`, … name.
+package struct ListedRows: Sendable {
+  /// A row that cannot be meant.
+  struct Missing: Error, Equatable {
+    let reason: String
+  }
+
+  private struct Row {
+    let sid: AnySID
+    let channel: ChannelSID?
+    let interaction: InteractionSID?
+    let meaning: String
+  }
+
+  private var rows: [Row?] = []
+  private var isListed = false
+
+  /// Begins without a listing.
+  package init() {}
+
+  /// Takes the items of a listing.
+  package init(_ items: [JSON]) {
+    isListed = true
+    rows = items.map { item in
+      guard let fields = item.object, let sid = fields["sid"]?.text.flatMap({ AnySID($0) }) else {
+        return nil
+      }
+      return Row(
+        sid: sid, channel: fields.sid("channel_sid"), interaction: fields.sid("interaction_sid"),
+        meaning: ["type", "status"].compactMap { fields[$0]?.text }.joined(separator: ", "))
+    }
+  }
+
+  /// What Tab offers behind `@`.
+  var candidates: [Completion.Candidate] {
+    rows.enumerated().compactMap { index, row in
+      row.map { Completion.Candidate(text: "@\(index + 1)", meaning: "\($0.sid)  \($0.meaning)") }
+    }
+  }
+
+  /// A text with the SIDs of the rows that it names, and with their place where it needs one.
+  ///
+  /// `place`: what `use` set, so that nothing is said twice.
+  func expand(
+    _ text: String, place: (interaction: InteractionSID?, channel: ChannelSID?)
+  ) throws(Missing) -> String {
+    guard text.utf8.contains(UInt8(ascii: "@")) else { return text }
+    let bytes = Array(text.utf8)
+    let marks = Self.marks(in: bytes)
+    var result: [UInt8] = []
+    var end = 0
+    for mark in marks {
+      let row = try row(mark.number)
+      result += bytes[end..<mark.range.lowerBound]
+      result += Array((row.sid.description + missingPlace(of: row, mark, place)).utf8)
+      end = mark.range.upperBound
+    }
+    return String(decoding: result + bytes[end...], as: UTF8.self)
+  }
+
+  private func row(_ number: Int) throws(Missing) -> Row {
+    guard isListed else { throw Missing(reason: "nothing has been listed yet: list participants") }
+    guard number >= 1, number <= rows.count, let row = rows[number - 1] else {
+      throw Missing(
+        reason: rows.isEmpty
+          ? "the last listing was empty" : "the last listing has rows @1 to @\(rows.count)")
+    }
+    return row
+  }
+
+  /// The `on` and `in` that a row needs where it stands, and the sentence does not say.
+  private func missingPlace(
+    of row: Row, _ mark: Mark, _ place: (interaction: InteractionSID?, channel: ChannelSID?)
+  ) -> String {
+    let isElsewhere = row.interaction != place.interaction
+    switch (row.sid.type, mark.before) {
+    case (.participant, .close), (.participant, .wrapup):
+      guard !mark.isFollowed, let channel = row.channel, isElsewhere || channel != place.channel
+      else { return "" }
+      let interaction = isElsewhere ? row.interaction.map { " in \($0)" } ?? "" : ""
+      return " on \(channel)" + interaction
+    case (.channel, .on), (.channel, .channel):
+      guard !mark.isFollowed, isElsewhere, let interaction = row.interaction else { return "" }
+      return " in \(interaction)"
+    default: return ""
+    }
+  }
+
+  // MARK: Marks
+
+  private struct Mark {
+    let number: Int
+    let range: Range<Int>
+    /// The keyword that the mark, or the list of marks, stands behind.
+    let before: Keyword?
+    /// Whether a place follows, or another one of the list.
+    var isFollowed = false
+  }
+
+  /// The marks of a text; those in texts and comments are none.
+  private static func marks(in bytes: [UInt8]) -> [Mark] {
+    var lexer = Lexer(window: SourceWindow(bytes: bytes))
+    var marks: [Mark] = []
+    var before: Keyword?
+    var at: Int?
+    var isBehindMark = false
+    while true {
+      let token = lexer.next()
+      let range = token.range.start.offset..<token.range.end.offset
+      if token.kind == .end { return marks }
+      if token.kind == .invalid, bytes[range] == [UInt8(ascii: "@")] {
+        at = range.lowerBound
+        continue
+      }
+      let digits = String(decoding: bytes[range], as: UTF8.self)
+      if token.kind == .number, let start = at, start + 1 == range.lowerBound,
+        let number = Int(digits)
+      {
+        marks.append(Mark(number: number, range: start..<range.upperBound, before: before))
+        isBehindMark = true
+      } else if token.kind != .space {
+        if isBehindMark, token.kind == .comma || token.keyword == .on || token.keyword == .in {
+          marks[marks.count - 1].isFollowed = true
+        }
+        if token.kind != .comma { before = token.keyword }
+        isBehindMark = false
+      }
+      at = nil
+    }
+  }
+}

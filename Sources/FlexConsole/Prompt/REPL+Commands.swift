@@ -1,0 +1,167 @@
+import FlexAPI
+import FlexRuntime
+import FlexScript
+import SystemPackage
+
+extension REPL {
+  /// How long a file that `source` reads may be, in bytes.
+  private var longestFile: Int { 1 << 24 }
+
+  /// Does what one of the prompt's own words says.
+  ///
+  /// Returns: whether the session goes on.
+  mutating func carryOut(_ command: ConsoleCommand) async -> Bool {
+    switch command {
+    case .exit: return false
+    case .mistaken(let usage): write("usage: \(usage)\n")
+    case .help(let topic): await help(topic)
+    case .history:
+      let lines = surroundings.history().enumerated().map { index, line in
+        "\(index + 1)  \(VisibleText.escaped(line, keepingTabs: true))\n"
+      }
+      await surroundings.page(lines.joined())
+    case .vars: await showVariables()
+    case .place: showPlace()
+    case .save(let path): await save(path)
+    case .source(let path): return await source(path)
+    case .edit: await edit()
+    case .why:
+      write(interpreter.report.account ?? "nothing has gone wrong in this session\n")
+    case .output(let format):
+      interpreter.report.format = PromptReport.Format(rawValue: format) ?? .text
+    case .timing(let isOn): showsTiming = isOn
+    case .dry(let isOn): setDry(isOn)
+    case .readOnly:
+      interpreter.door.isReadOnly = true
+      realDoor?.isReadOnly = true
+      write("every write is refused from here on; a new session may write\n")
+    case .again(let pause): return await again(every: pause)
+    }
+    return true
+  }
+
+  private func help(_ topic: String?) async {
+    guard let topic else { return await surroundings.page(LanguageHelp.overview + "\n") }
+    if let text = LanguageHelp.text(on: topic) { return await surroundings.page(text + "\n") }
+    let known = LanguageHelp.topics.joined(separator: ", ")
+    write(
+      "there is no help on \(VisibleText.escaped(topic)); there is on every word of the language, "
+        + "and on \(known)\n")
+  }
+
+  private func showVariables() async {
+    var text = ""
+    for (name, value) in interpreter.variables {
+      text += "$\(name)  \(VisibleText.escaped(value.forPeople))\n"
+    }
+    await surroundings.page(text.isEmpty ? "no names yet: let chat = UO…\n" : text)
+  }
+
+  private func showPlace() {
+    let place = interpreter.placeInUse
+    var lines = [
+      ("interaction", place.interaction?.description ?? "none: use interaction KD…"),
+      ("channel", place.channel?.description ?? "none: use channel UO… in KD…"),
+    ]
+    lines += surroundings.facts
+    if isDry { lines.append(("dry", "requests are shown and not sent")) }
+    if interpreter.door.isReadOnly { lines.append(("read-only", "every write is refused")) }
+    let width = lines.map { $0.0.count }.max() ?? 0
+    for (name, value) in lines {
+      let padding = String(repeating: " ", count: width - name.count)
+      write("\(name)\(padding)  \(VisibleText.escaped(value))\n")
+    }
+  }
+
+  private mutating func setDry(_ isOn: Bool) {
+    switch (isOn, realDoor) {
+    case (true, nil):
+      guard !isDry else { return }
+      realDoor = interpreter.door
+      var door = Door(DryRun())
+      door.isReadOnly = interpreter.door.isReadOnly
+      interpreter.door = door
+    case (false, let door?):
+      interpreter.door = door
+      realDoor = nil
+    case (false, nil) where isDry: write("the session was begun with --dry-run\n")
+    default: break
+    }
+  }
+
+  // MARK: Files
+
+  /// Writes what was done as a script, which has to check.
+  private mutating func save(_ path: String) async {
+    guard !log.isEmpty else {
+      write("nothing has been done yet, so there is nothing to save\n")
+      return
+    }
+    let bytes = log.script(title: "From a session at the prompt, \(surroundings.now()).")
+    let lists = session.checkApart(bytes, name: path)
+    guard !lists.contains(where: \.hasErrors) else {
+      write(lists.map { DiagnosticRenderer.render($0) }.joined())
+      write("nothing was written: the script would not check there\n")
+      return
+    }
+    do throws(FileProblem) {
+      if try !FileReplacing.create(path, with: bytes) {
+        let answer = await ask("\(VisibleText.escaped(path)) is there; type yes to replace it: ")
+        guard answer == "yes" else {
+          write("nothing was written\n")
+          return
+        }
+        try FileReplacing.replace(path, with: bytes)
+      }
+      write("saved to \(VisibleText.escaped(path)), and it checks\n")
+    } catch {
+      write("error: \(VisibleText.escaped(path)) cannot be written: \(error.reason)\n")
+    }
+  }
+
+  /// Carries out a file as if it were typed.
+  private mutating func source(_ path: String) async -> Bool {
+    let shown = VisibleText.escaped(path)
+    let text: String?
+    do {
+      guard let bytes = try Files.open(path).bytes(atMost: longestFile) else {
+        write("error: \(shown) has more than 16 MiB; flexsh run takes it\n")
+        return true
+      }
+      text = String(validating: bytes, as: UTF8.self)
+    } catch {
+      let reason = (error as? FileProblem)?.reason ?? (error as? SourceFailure)?.reason
+      write("error: \(shown) cannot be read: \(reason ?? Files.words(for: error))\n")
+      return true
+    }
+    guard let text else {
+      write("error: \(shown) is no UTF-8\n")
+      return true
+    }
+    guard case .done(let goesOn) = await sentences(text, file: path) else { return true }
+    return goesOn
+  }
+
+  /// Lets the last sentence be changed; what comes of it waits in the line for Enter.
+  private mutating func edit() async {
+    guard let edited = await surroundings.edit(last) else { return }
+    guard edited != last, edited.contains(where: { !$0.isWhitespace }) else {
+      write("unchanged; nothing is run\n")
+      return
+    }
+    draft = edited
+  }
+}
+
+extension Value {
+  /// What it is, on one line.
+  fileprivate var forPeople: String {
+    switch self {
+    case .list(let values):
+      "\(values.count) \(values.count == 1 ? "item" : "items"): "
+        + values.prefix(20).map(\.text).joined(separator: ", ") + (values.count > 20 ? ", …" : "")
+    case .empty: "empty"
+    default: text
+    }
+  }
+}

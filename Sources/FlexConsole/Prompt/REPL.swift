@@ -1,0 +1,263 @@
+import FlexAPI
+package import FlexRuntime
+package import FlexScript
+
+/// The prompt: reads what is typed, checks it, carries it out, and goes on whatever came of it.
+package struct REPL<Reader: LineReader> {
+  private var reader: Reader
+  private var checker: PromptChecker
+  var interpreter: Interpreter<PromptReport>
+  let session: CheckSession
+  let surroundings: PromptSurroundings
+  private let name: String
+  private let bulk: Bulk
+  var log = SessionLog()
+  /// The last sentences that checked, for `again` and `edit`.
+  private(set) var last = ""
+  /// What stands in the next line already.
+  var draft = ""
+  var showsTiming = false
+  /// The door to the API, while requests are only shown.
+  var realDoor: Door?
+
+  /// What is done before a sentence changes several things.
+  package enum Bulk: Sendable {
+    /// The number is shown, and has to be typed; more than so many are refused.
+    case asks(maximum: Int)
+    /// More than so many are refused.
+    case goesOn(maximum: Int)
+  }
+
+  /// Puts a prompt together.
+  ///
+  /// - `name`: what the prompt begins with: a profile, or `sim`.
+  /// - `bulk`: what is done before a sentence changes several things.
+  package init(
+    reader: Reader, session: CheckSession, interpreter: Interpreter<PromptReport>, name: String,
+    bulk: Bulk, surroundings: PromptSurroundings
+  ) {
+    self.reader = reader
+    self.session = session
+    checker = PromptChecker(session: session)
+    self.interpreter = interpreter
+    self.name = name
+    self.bulk = bulk
+    self.surroundings = surroundings
+  }
+
+  /// Reads and carries out until the input ends.
+  package mutating func run() async {
+    while await step() {}
+  }
+
+  /// Reads, checks and carries out one sentence, one block, or one text that was pasted.
+  ///
+  /// Returns: whether the session goes on.
+  package mutating func step() async -> Bool {
+    var text = ""
+    var opening: PromptChecker.Opening?
+    while true {
+      switch await read(behind: text, opening) {
+      case .interrupted:
+        write("^C\n")
+        return true
+      case .endOfInput:
+        write("\n")
+        return false
+      case .refused(let reason):
+        write("that line was not taken: \(reason)\n")
+        return true
+      case .line(let line): text += line + "\n"
+      }
+      if opening == nil, text.dropLast().allSatisfy({ $0 != "\n" }),
+        let command = ConsoleCommand.parse(String(text.dropLast()))
+      {
+        return await carryOut(command)
+      }
+      switch await sentences(text) {
+      case .more(let what): opening = what
+      case .done(let goesOn): return goesOn
+      }
+    }
+  }
+
+  private mutating func read(
+    behind text: String, _ opening: PromptChecker.Opening?
+  ) async -> LineReading {
+    let completer = Completer(
+      checker: checker, seen: interpreter.report.seen, rows: interpreter.report.rows,
+      width: surroundings.width())
+    defer { draft = "" }
+    return await reader.read(
+      .sentence(opening.map { "\($0.rawValue)… " } ?? prompt, draft: draft) { line in
+        completer.complete(line, after: text)
+      })
+  }
+
+  /// What came of a text.
+  enum Reading {
+    /// It goes on in another line.
+    case more(PromptChecker.Opening)
+    /// It was carried out, or shown to be mistaken; whether the session goes on.
+    case done(goesOn: Bool)
+  }
+
+  /// Checks sentences and carries them out.
+  ///
+  /// `file`: what they came from; `-` when they were typed.
+  mutating func sentences(_ written: String, file: String = "-") async -> Reading {
+    let text: String
+    do throws(ListedRows.Missing) {
+      text = try interpreter.report.rows.expand(written, place: interpreter.placeInUse)
+    } catch {
+      write("error: \(error.reason)\n")
+      return .done(goesOn: true)
+    }
+    switch checker.check(text, file: file) {
+    case .incomplete(let opening): return .more(opening)
+    case .mistakes(let lists):
+      let rendered = lists.map { DiagnosticRenderer.render($0) }.joined()
+      interpreter.report.problem = .told(rendered)
+      write(rendered)
+      return .done(goesOn: true)
+    case .commands(let commands, let lists):
+      write(lists.map { DiagnosticRenderer.render($0) }.joined())
+      guard !commands.isEmpty else { return .done(goesOn: true) }
+      interpreter.report.note(in: text)
+      last = text
+      guard await mayChange(commands) else { return .done(goesOn: true) }
+      let cause = await carryOut(commands, of: text, file: file)
+      // A hang-up or a termination ends the session too.
+      return .done(goesOn: cause == nil || cause == .interrupt)
+    }
+  }
+
+  // MARK: Carrying out
+
+  /// Carries out what has been checked; again and again, when `every` says how often.
+  mutating func carryOut(
+    _ commands: [Command], of text: String, file: String, every pause: Duration? = nil
+  ) async -> Interruption.Cause? {
+    let interruption = Interruption()
+    var (interpreter, surroundings) = (interpreter, surroundings)
+    let start = ContinuousClock.now
+    interpreter.report.beginSentences()
+    await surroundings.whileRunning(interruption) {
+      await interpreter.runAtPrompt(commands, file: file, interruption: interruption)
+      guard let pause else { return }
+      while interruption.cause == nil, interpreter.halt == nil {
+        surroundings.write(interpreter.report.takeHeld() ?? "")
+        interpreter.report.flush()
+        await interpreter.pause(pause)
+        guard interruption.cause == nil else { return }
+        await interpreter.runAtPrompt(commands, file: file, interruption: interruption)
+      }
+    }
+    let duration = ContinuousClock.now - start
+    interpreter.report.flush()
+    for command in commands {
+      guard case .bind(let name, _) = command.kind else { continue }
+      for variable in interpreter.variables where variable.name == name {
+        interpreter.report.note(variable.value)
+      }
+    }
+    if pause == nil { log.add(commands, of: text, interpreter.report.results) }
+    let held = interpreter.report.takeHeld()
+    self.interpreter = interpreter
+    if let held { await surroundings.page(held) }
+    // The terminal has shown ^C, and the cursor stands behind it.
+    if interruption.cause != nil { write("\n") }
+    if case .journalLost(let reason)? = interpreter.halt {
+      write("the journal cannot be written, so nothing was sent: \(VisibleText.escaped(reason))\n")
+    }
+    if showsTiming { write("took \(duration.forPeople)\n") }
+    return interruption.cause
+  }
+
+  /// Carries out the last sentences once more.
+  mutating func again(every pause: Duration?) async -> Bool {
+    guard !last.isEmpty else {
+      write("there is nothing to repeat yet\n")
+      return true
+    }
+    guard let pause else {
+      guard case .done(let goesOn) = await sentences(last) else { return true }
+      return goesOn
+    }
+    guard case .commands(let commands, _) = checker.check(last) else { return true }
+    guard commands.allSatisfy(\.onlyLooks) else {
+      write("`again every` repeats look-ups alone: show and list\n")
+      return true
+    }
+    write("every \(pause.flexSpelling); Ctrl-C ends it\n")
+    let cause = await carryOut(commands, of: last, file: "-", every: pause)
+    return cause == nil || cause == .interrupt
+  }
+
+  /// Shows how much a sentence would change, and lets it only if the number is typed.
+  private mutating func mayChange(_ commands: [Command]) async -> Bool {
+    // Nothing is changed anyway.
+    if interpreter.door.isReadOnly || isDry { return true }
+    let maximum: Int
+    switch bulk {
+    case .asks(let most), .goesOn(let most): maximum = most
+    }
+    guard commands.contains(where: \.mayChangeSeveral) || commands.count > 1 else { return true }
+    let interruption = Interruption()
+    var records: [ActionRecord] = []
+    let interpreter = interpreter
+    await surroundings.whileRunning(interruption) {
+      records = await interpreter.rehearse(commands, interruption: interruption)
+    }
+    if interruption.cause != nil { return false }
+    guard records.count > 1 else { return true }
+    for record in records.prefix(20) {
+      let doubt = record.answer?.forecast.flatMap { $0.isRefused ? "  (\($0.reason))" : nil }
+      write("  " + VisibleText.escaped(record.sentence + (doubt ?? "")) + "\n")
+    }
+    if records.count > 20 { write("  and \(records.count - 20) more\n") }
+    guard records.count <= maximum else {
+      write("that would change \(records.count) things, and --max-changes allows \(maximum)\n")
+      return false
+    }
+    guard case .asks = bulk else { return true }
+    let answer = await ask(
+      "this changes \(records.count) things; type \(records.count) to go on: ")
+    guard answer == "\(records.count)" else {
+      write("nothing was sent\n")
+      return false
+    }
+    return true
+  }
+
+  // MARK: What is shown
+
+  /// Asks a question; `nil` when it was not answered.
+  mutating func ask(_ question: String) async -> String? {
+    guard case .line(let typed) = await reader.read(.answer(to: question)) else {
+      write("\n")
+      return nil
+    }
+    var answer = typed.drop { $0 == " " }
+    while answer.last == " " { answer.removeLast() }
+    return String(answer)
+  }
+
+  func write(_ text: String) {
+    if !text.isEmpty { surroundings.write(text) }
+  }
+
+  /// Whether requests are only shown.
+  var isDry: Bool { realDoor != nil || interpreter.door.api is DryRun }
+
+  /// The profile, what restrains the session, and the place in use, SIDs shortened.
+  private var prompt: String {
+    let place = interpreter.placeInUse
+    let parts =
+      [name, interpreter.door.isReadOnly ? "ro" : nil, isDry ? "dry" : nil]
+      + [place.interaction?.description, place.channel?.description].map { sid in
+        sid.map { "\($0.prefix(2))…\($0.suffix(2))" }
+      }
+    return parts.compactMap(\.self).joined(separator: " ") + "> "
+  }
+}

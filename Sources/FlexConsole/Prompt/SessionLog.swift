@@ -1,0 +1,49 @@
+import FlexRuntime
+import FlexScript
+
+/// What a session has done so far, as sentences that a script could have.
+///
+/// Failures and look-ups are left out; of a sentence that was carried out in part, what is done
+/// stays, every SID written out.
+struct SessionLog {
+  private var entries: [Runbook.Entry] = []
+
+  /// Whether nothing was done.
+  var isEmpty: Bool { entries.isEmpty }
+
+  /// Takes in the sentences of a text, which were carried out together.
+  ///
+  /// `results`: what came of each; those behind the last one were not reached.
+  mutating func add(
+    _ commands: [Command], of text: String, _ results: [PromptReport.SentenceResult]
+  ) {
+    let ends = commands.dropFirst().map(\.position.offset) + [text.utf8.count]
+    for (command, (end, result)) in zip(commands, zip(ends, results)) where !command.onlyLooks {
+      if result.isWhole {
+        let slice = Array(text.utf8)[command.position.offset..<end]
+        entries.append(.sentence(String(decoding: slice, as: UTF8.self)))
+        continue
+      }
+      entries += result.done.compactMap { $0.script.map { .sentence($0) } }
+      entries += result.unknown.map {
+        .remark("nobody knows whether this took effect: \($0.sentence)")
+      }
+    }
+  }
+
+  /// A script that does what was done.
+  func script(title: String) -> [UInt8] {
+    Runbook.script(from: entries, title: title)
+  }
+}
+
+extension Command {
+  /// Whether it shows something and does nothing else.
+  var onlyLooks: Bool {
+    switch kind {
+    case .query: true
+    case .attempt(let inner): inner.onlyLooks
+    default: false
+    }
+  }
+}

@@ -1,0 +1,258 @@
+package import FlexAPI
+
+/// What may be typed where a text ends: the grammar says what is due, the checker which names fit.
+package struct CompletionContext: Hashable, Sendable {
+  /// Something that the word being typed may become.
+  package enum Due: Hashable, Sendable {
+    case keyword(Keyword)
+    /// A SID of this kind; of any kind when `nil`.
+    case sid(SIDType?)
+    /// A word to write as it is, a name with its `$` or a field, and what it stands for.
+    case word(String, meaning: String)
+    /// A path in quotes of a script.
+    case scriptFile
+    /// A path in quotes of a data file.
+    case dataFile
+  }
+
+  /// Where the word that is being typed begins, in UTF-8 bytes of the text.
+  package let start: Int
+  /// What there is of it; with its quote, where that is open.
+  package let word: String
+  /// What it may become.
+  package let due: [Due]
+}
+
+extension PromptChecker {
+  /// What may be typed at the end of a text; nothing is sent for it.
+  package func completion(of text: String) -> CompletionContext {
+    let bytes = Array(text.utf8)
+    let start = Self.startOfWord(in: bytes)
+    let word = String(decoding: bytes[start...], as: UTF8.self)
+    guard !isInComment(bytes[..<start]) else {
+      return CompletionContext(start: start, word: word, due: [])
+    }
+    let (expectations, environment) = whatIsDue(behind: Array(bytes[..<start]))
+    var due: [CompletionContext.Due] = []
+    if word.first == "$", let dot = word.lastIndex(of: ".") {
+      due = environment.fields(behind: String(word[..<dot]))
+    } else {
+      for expectation in expectations {
+        for candidate in environment.candidates(for: expectation) where !due.contains(candidate) {
+          due.append(candidate)
+        }
+      }
+      due = due.filter { $0.canBegin(with: word) }
+      // Where no place for a value was seen, as inside JSON, any name may be meant.
+      if word.first == "$", due.isEmpty { due = environment.names { _ in true } }
+    }
+    return CompletionContext(start: start, word: word, due: due)
+  }
+
+  /// Where the last word begins: a SID, a keyword, a reference with its fields, an open text.
+  private static func startOfWord(in bytes: [UInt8]) -> Int {
+    var lexer = Lexer(window: SourceWindow(bytes: bytes))
+    var start = bytes.count
+    var isReference = false
+    while true {
+      let token = lexer.next()
+      let range = token.range.start.offset..<token.range.end.offset
+      switch token.kind {
+      case .end: return start
+      case .reference:
+        start = range.lowerBound
+        isReference = true
+      case .dot where isReference: break
+      case .word where isReference && bytes[range.lowerBound - 1] == UInt8(ascii: "."): break
+      case .word, .foreignWord, .badNumber, .number, .duration, .rate:
+        start = range.lowerBound
+        isReference = false
+      case .invalid
+      where [UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "$")]
+        .contains(bytes[range.lowerBound]):
+        start = range.lowerBound
+        isReference = false
+      default:
+        start = bytes.count
+        isReference = false
+      }
+    }
+  }
+
+  private func isInComment(_ bytes: ArraySlice<UInt8>) -> Bool {
+    var lexer = Lexer(window: SourceWindow(bytes: Array(bytes)))
+    var last = Token.Kind.newline
+    while true {
+      let token = lexer.next()
+      if token.kind == .end { return last == .comment }
+      last = token.kind
+    }
+  }
+
+  /// Reads a text that ends where something is to be typed.
+  private func whatIsDue(behind bytes: [UInt8]) -> ([Expectation], Environment) {
+    var attempt = checker
+    // What is found now is reported when the sentence is whole.
+    attempt.session = CheckSession(files: checker.session.files)
+    attempt.diagnostics = DiagnosticList(file: "-")
+    attempt.forgetEnding()
+    attempt.end = SourceRange.last(of: bytes)
+    let window = SourceWindow(bytes: bytes)
+    var parser = Parser(lexer: Lexer(window: window))
+    parser.readsPlainSentences = false
+    parser.expectations = []
+    while true {
+      let item = parser.nextStatement()
+      let problems = parser.problems
+      parser.problems.removeAll()
+      if case .endOfFile = item { break }
+      _ = attempt.check(StatementReader.Piece(item: item, problems: problems, window: window))
+    }
+    return (parser.expectations ?? [], attempt.environmentAtEnd ?? attempt.environment)
+  }
+}
+
+extension CompletionContext.Due {
+  /// Whether what begins so may become it: names begin with `$`, paths with a quote.
+  fileprivate func canBegin(with word: String) -> Bool {
+    switch (word.first, self) {
+    case ("$", .word(let text, _)): text.first == "$"
+    case ("$", _): false
+    case ("\"", .scriptFile), ("\"", .dataFile), ("'", .scriptFile), ("'", .dataFile): true
+    case ("\"", _), ("'", _): false
+    default: true
+    }
+  }
+}
+
+extension SourceRange {
+  /// Where the last byte that is no space stands, as an offset.
+  fileprivate static func last(of bytes: [UInt8]) -> Int {
+    bytes.lastIndex { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\n") }.map { $0 + 1 } ?? 0
+  }
+}
+
+extension Environment {
+  fileprivate func candidates(for expectation: Expectation) -> [CompletionContext.Due] {
+    switch expectation {
+    case .keyword(let keyword): [.keyword(keyword)]
+    case .field(let type): ResourceType(type)?.fieldCandidates(behind: "") ?? []
+    case .word(let type, let field):
+      (type?.words(of: field) ?? []).map { .word($0, meaning: "") }
+    case .value(let role): candidates(for: role)
+    }
+  }
+
+  private func candidates(for role: ValueRole) -> [CompletionContext.Due] {
+    switch role {
+    case .sid(let type): [.sid(type)] + names { $0.fits(type) }
+    case .participants:
+      [.sid(.participant)]
+        + names { type in
+          if case .list(let element) = type { return element.fits(.participant) }
+          return type.fits(.participant)
+        }
+    case .listElement, .argument: [.sid(nil)] + names { _ in true }
+    case .printed, .kept, .comparand, .subject, .context, .webhook: names { _ in true }
+    case .parameterDefault: [.sid(nil)]
+    case .iterated:
+      names { type in
+        switch type {
+        case .list, .anything, .json: true
+        default: false
+        }
+      }
+    case .duration, .number, .rate, .quantity:
+      names { type in
+        switch (role, type) {
+        case (_, .anything), (_, .json), (_, .column): true
+        case (.duration, .duration), (.number, .number), (.rate, .rate): true
+        case (.quantity, .duration), (.quantity, .number): true
+        default: false
+        }
+      }
+    case .scriptFile: [.scriptFile]
+    case .dataFile:
+      [.dataFile]
+        + names { type in
+          switch type {
+          case .file, .text, .anything: true
+          default: false
+          }
+        }
+    case .text: []
+    }
+  }
+
+  /// The names of fitting types, as references, and what each stands for.
+  fileprivate func names(where fits: (ValueType) -> Bool) -> [CompletionContext.Due] {
+    names.compactMap { name in
+      guard let entry = self[name], fits(entry.type) else { return nil }
+      return .word("$" + name, meaning: entry.type.description)
+    }
+  }
+
+  /// The fields behind a reference, `$row` or `$a.routing_properties`.
+  fileprivate func fields(behind reference: String) -> [CompletionContext.Due] {
+    let path = reference.dropFirst().split(separator: ".").map(String.init)
+    guard let name = path.first, var type = self[name]?.type else { return [] }
+    for field in path.dropFirst() {
+      guard case .resource(let resource) = type, let next = resource.type(of: field) else {
+        return []
+      }
+      type = next
+    }
+    switch type {
+    case .resource(let resource): return resource.fieldCandidates(behind: reference + ".")
+    case .row(let row):
+      return (row.columns ?? []).map { .word(reference + "." + $0, meaning: "a column") }
+    case .list: return [.word(reference + ".count", meaning: "how many there are")]
+    default: return []
+    }
+  }
+}
+
+extension ValueType {
+  /// Whether it can stand for a SID of a kind.
+  fileprivate func fits(_ expected: SIDType) -> Bool {
+    switch self {
+    case .anything, .json, .sid(nil), .column: true
+    case .sid(let type?): type == expected
+    case .resource(let resource): resource.sidType == expected
+    default: false
+    }
+  }
+}
+
+extension ResourceType {
+  fileprivate init?(_ type: SIDType?) {
+    switch type {
+    case .interaction: self = .interaction
+    case .channel: self = .channel
+    case .participant: self = .participant
+    case .invite: self = .invite
+    case .transfer: self = .transfer
+    default: return nil
+    }
+  }
+
+  fileprivate func fieldCandidates(behind owner: String) -> [CompletionContext.Due] {
+    schema.fields.map { field in
+      .word(owner + field.name, meaning: type(of: field.name)?.description ?? "")
+    }
+  }
+}
+
+extension SIDType {
+  /// The words that a field of a resource of this kind may hold, where Twilio names them.
+  fileprivate func words(of field: String) -> [String] {
+    switch (self, field) {
+    case (.participant, "type"):
+      ([.agent, .customer, .supervisor, .external, .unknown] as [Participant.Role])
+        .map(\.rawValue)
+    case (.channel, "status"):
+      ([.setup, .active, .failed, .closed, .inactive] as [Channel.Status]).map(\.rawValue)
+    default: []
+    }
+  }
+}

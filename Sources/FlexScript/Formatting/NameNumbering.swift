@@ -1,0 +1,253 @@
+/// Gives every name of a session one declaration: a name that is declared again gets a number.
+struct NameNumbering {
+  /// Every name that is declared so far, as it is called now.
+  private(set) var taken: Set<String> = []
+  /// What names are called, from the outermost level inwards.
+  private var scopes: [[String: String]] = [[:]]
+
+  /// Numbers the names of a statement, and remembers those that it declares.
+  mutating func rename(_ statement: StatementSyntax) -> Renaming {
+    var renaming = Renaming()
+    visit(statement, &renaming)
+    return renaming
+  }
+
+  private mutating func declare(_ name: NameSyntax, _ renaming: inout Renaming) {
+    var new = name.text
+    var number = 2
+    // What a block named before may be named again behind it.
+    let isVisible = scopes.contains { $0[name.text] != nil }
+    while isVisible && taken.contains(new) {
+      new = "\(name.text)_\(number)"
+      number += 1
+    }
+    taken.insert(new)
+    scopes[scopes.count - 1][name.text] = new
+    renaming.declare(name, as: new)
+  }
+
+  // MARK: Statements
+
+  private mutating func visit(_ statement: StatementSyntax, _ renaming: inout Renaming) {
+    switch statement.kind {
+    case .param(let param):
+      // In the middle of a script, a parameter is what it stood for.
+      declare(param.name, &renaming)
+      if let value = param.defaultValue {
+        renaming.replaceParameter(statement.range, param.name, value.range)
+      }
+    case .useInteraction(let value): visit(value, &renaming)
+    case .useChannel(let channel, let interaction): visit([channel, interaction], &renaming)
+    case .action(let action): visit(action, &renaming)
+    case .query(.show(let fetch)): visit(fetch, &renaming)
+    case .query(.list(let collection, let filter)):
+      visit(collection.place, &renaming)
+      visit(filter, &renaming)
+    case .bind(let name, let binding):
+      visit(binding, &renaming)
+      declare(name, &renaming)
+    case .loop(let name, let source, let filter, let block):
+      switch source {
+      case .value(let value), .rows(let value): visit(value, &renaming)
+      case .collection(let collection): visit(collection.place, &renaming)
+      }
+      visit(filter, &renaming)
+      scopes.append([:])
+      declare(name, &renaming)
+      visit(block, &renaming)
+      scopes.removeLast()
+    case .branch(let branches, let otherwise):
+      for (condition, block) in branches {
+        visit(condition, &renaming)
+        visit(block, &renaming)
+      }
+      if let otherwise { visit(otherwise, &renaming) }
+    case .expect(let condition, let message):
+      visit(condition, &renaming)
+      visit(message, &renaming)
+    case .waitUntil(let condition, let every, let timeout):
+      visit(condition, &renaming)
+      visit([every, timeout], &renaming)
+    case .attempt(let inner): visit(inner, &renaming)
+    case .run(let run):
+      visit(run.path, &renaming)
+      visit(run.arguments.map(\.value), &renaming)
+    case .stop(let text): visit(text, &renaming)
+    case .fail(let text), .confirm(let text): visit(text, &renaming)
+    case .echo(let values): visit(values, &renaming)
+    case .sleep(let value): visit(value, &renaming)
+    case .set(let setting):
+      switch setting {
+      case .timeout(let value), .retries(let value), .jobs(let value), .rate(let value):
+        visit(value, &renaming)
+      case .onError: break
+      }
+    }
+  }
+
+  private mutating func visit(_ block: BlockSyntax, _ renaming: inout Renaming) {
+    scopes.append([:])
+    for statement in block.statements { visit(statement, &renaming) }
+    scopes.removeLast()
+  }
+
+  private func visit(_ binding: BindingSyntax, _ renaming: inout Renaming) {
+    switch binding {
+    case .value(let value): visit(value, &renaming)
+    case .fetch(let fetch): visit(fetch, &renaming)
+    case .collection(let collection, let filter):
+      visit(collection.place, &renaming)
+      visit(filter, &renaming)
+    case .action(let action): visit(action, &renaming)
+    }
+  }
+
+  private func visit(_ action: ActionSyntax, _ renaming: inout Renaming) {
+    switch action {
+    case .close(let participants, let place), .wrapup(let participants, let place):
+      if case .values(let values) = participants { visit(values, &renaming) }
+      visit(place, &renaming)
+    case .closeChannel(let place, _), .deactivateChannel(let place): visit(place, &renaming)
+    case .invite(let place, let json), .transfer(let place, let json):
+      visit(place, &renaming)
+      visit(json, &renaming)
+    case .add(_, let place, let media, let routing):
+      visit(place, &renaming)
+      visit(media, &renaming)
+      visit(routing, &renaming)
+    case .createInteraction(let channel, let routing, let context, let webhook):
+      visit(channel, &renaming)
+      visit(routing, &renaming)
+      visit([context, webhook], &renaming)
+    case .updateInteraction(let value, let webhook): visit([value, webhook], &renaming)
+    case .updateTransfer(let value, let place, let json):
+      visit(value, &renaming)
+      visit(place, &renaming)
+      visit(json, &renaming)
+    }
+  }
+
+  private func visit(_ fetch: FetchSyntax, _ renaming: inout Renaming) {
+    switch fetch {
+    case .interaction(let value): visit([value], &renaming)
+    case .channel(let place): visit(place, &renaming)
+    case .transfer(let value, let place):
+      visit(value, &renaming)
+      visit(place, &renaming)
+    }
+  }
+
+  private func visit(_ place: PlaceSyntax, _ renaming: inout Renaming) {
+    visit([place.channel, place.interaction], &renaming)
+  }
+
+  // MARK: Conditions
+
+  private func visit(_ condition: ConditionSyntax?, _ renaming: inout Renaming) {
+    switch condition {
+    case nil: break
+    case .any(let parts), .all(let parts): for part in parts { visit(part, &renaming) }
+    case .not(let part): visit(part, &renaming)
+    case .test(let subject), .isEmpty(let subject, _): visit(subject, &renaming)
+    case .equals(let subject, let comparand, _):
+      visit(subject, &renaming)
+      if case .value(let value) = comparand { visit(value, &renaming) }
+    case .compares(let subject, _, let value):
+      visit(subject, &renaming)
+      visit(value, &renaming)
+    }
+  }
+
+  private func visit(_ subject: SubjectSyntax, _ renaming: inout Renaming) {
+    switch subject.kind {
+    case .fetch(let fetch, _): visit(fetch, &renaming)
+    case .collection(let collection, let filter, _):
+      visit(collection.place, &renaming)
+      visit(filter, &renaming)
+    case .value(let value): visit(value, &renaming)
+    case .field: break
+    }
+  }
+
+  // MARK: Values
+
+  private func visit(_ values: [ValueSyntax?], _ renaming: inout Renaming) {
+    for case let value? in values { visit(value, &renaming) }
+  }
+
+  private func visit(_ value: ValueSyntax, _ renaming: inout Renaming) {
+    switch value.kind {
+    case .reference(let reference): visit(reference, &renaming)
+    case .text(let text): visit(text, &renaming)
+    case .list(let elements): visit(elements, &renaming)
+    case .sid, .number, .duration, .rate, .malformed: break
+    }
+  }
+
+  private func visit(_ text: TextSyntax?, _ renaming: inout Renaming) {
+    for case .reference(let reference) in text?.parts ?? [] { visit(reference, &renaming) }
+  }
+
+  private func visit(_ json: JSONSyntax?, _ renaming: inout Renaming) {
+    switch json {
+    case nil, .literal: break
+    case .text(let text): visit(text, &renaming)
+    case .reference(let reference): visit(reference, &renaming)
+    case .array(let elements): for element in elements { visit(element, &renaming) }
+    case .object(let members): for member in members { visit(member.value, &renaming) }
+    }
+  }
+
+  private func visit(_ reference: ReferenceSyntax, _ renaming: inout Renaming) {
+    for scope in scopes.reversed() {
+      guard let new = scope[reference.name.text] else { continue }
+      return renaming.use(reference.name, as: new)
+    }
+  }
+}
+
+/// What the names of one statement become.
+struct Renaming {
+  /// The names that it uses, as they are called now.
+  private(set) var uses: Set<String> = []
+  private var declared: [SourceRange: String] = [:]
+  private var edits: [(range: Range<Int>, text: String)] = []
+  private var parameter: (name: NameSyntax, value: SourceRange)?
+
+  mutating func declare(_ name: NameSyntax, as new: String) {
+    declared[name.range] = new
+    if new != name.text { edits.append((name.range.offsets, new)) }
+  }
+
+  mutating func use(_ name: NameSyntax, as new: String) {
+    uses.insert(new)
+    if new != name.text { edits.append((name.range.offsets, new)) }
+  }
+
+  mutating func replaceParameter(_ range: SourceRange, _ name: NameSyntax, _ value: SourceRange) {
+    parameter = (name, value)
+  }
+
+  func name(declaredAs name: NameSyntax) -> String { declared[name.range] ?? name.text }
+
+  /// The text of the statement with its new names.
+  func apply(to window: SourceWindow, _ range: SourceRange) -> String {
+    if let parameter {
+      return "let \(name(declaredAs: parameter.name)) = \(window.text(parameter.value))"
+    }
+    var result = ""
+    var end = range.start.offset
+    func slice(_ start: Int, _ end: Int) -> String {
+      String(decoding: window.bytes[(start - window.base)..<(end - window.base)], as: UTF8.self)
+    }
+    for edit in edits.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
+      result += slice(end, edit.range.lowerBound) + edit.text
+      end = edit.range.upperBound
+    }
+    return result + slice(end, range.end.offset)
+  }
+}
+
+extension SourceRange {
+  fileprivate var offsets: Range<Int> { start.offset..<end.offset }
+}

@@ -1,0 +1,155 @@
+import FlexAPI
+import FlexConsole
+import FlexRuntime
+import FlexScript
+import SystemPackage
+
+/// A session at the prompt, from the first line to the last.
+struct PromptSession {
+  private let session: RunSession
+  private let api: any InteractionsAPI
+  private let account: String?
+  private let baseURL: String
+  private let control: RequestControl
+
+  init(
+    _ session: RunSession, _ api: any InteractionsAPI, _ account: String?, _ baseURL: String,
+    _ control: RequestControl
+  ) {
+    self.session = session
+    self.api = api
+    self.account = account
+    self.baseURL = baseURL
+    self.control = control
+  }
+
+  /// Whether standard input is to be read as a session, and not as a script.
+  static var isWanted: Bool { Terminal.isTerminal(.standardInput) }
+
+  private var environment: [String: String] { session.environment }
+  private var options: RunOptions { session.run }
+
+  /// Reads sentences until the session is left.
+  ///
+  /// - Returns: The exit status, 0 whatever failed in it.
+  func run() async throws -> Int32 {
+    var door = Door(api)
+    door.isReadOnly = options.readOnly
+    var generator = SystemRandomNumberGenerator()
+    let name = RunID.make(milliseconds: WallClock.now(), using: &generator)
+    let recording = try account.flatMap { account in
+      try session.journal.recording(
+        of: session.runner, run: name, account: account, baseURL: baseURL,
+        environment: environment, isSimulated: session.connection.simulate, keepsGoing: true,
+        resumed: nil)
+    }
+    if let recording { door.journal = recording.file }
+    let running = RunningSentence()
+    let canEdit = Terminal.isTerminal(.standardOutput) && environment["TERM"] != "dumb"
+    if canEdit {
+      let history = HistoryFile(environment: environment)
+      let editor = LineEditor(history: history, isColored: isColored)
+      await prompt(TerminalReader(editor), door, running, name, history.lines)
+      await editor.close()
+    } else {
+      await prompt(PipeReader(write: errors), door, running, name, { [] })
+    }
+    if let loss = await recording?.end(exit: ExitStatus.success, RunSummary()) {
+      throw Exit(
+        status: ExitStatus.outputFailed, message: "the journal cannot be written: \(loss.reason)")
+    }
+    return ExitStatus.success
+  }
+
+  private func prompt(
+    _ reader: some LineReader, _ door: Door, _ running: RunningSentence, _ run: String,
+    _ history: @escaping () -> [String]
+  ) async {
+    let yes = options.yes
+    let reader = SignalledReader(
+      reader: reader, running: running, takesControlC: reader is TerminalReader)
+    let interpreter = Interpreter(
+      door: door, check: session.runner.session, report: report, settings: session.settings,
+      clock: ContinuousClock(), interruption: Interruption(), applySettings: control.apply,
+      confirm: { question in
+        if yes { return .yes }
+        var reader = reader
+        let asked = "\(VisibleText.escaped(question)) Type yes to go on: "
+        return await reader.read(.answer(to: asked)) == .line("yes") ? .yes : .no
+      })
+    let maximum = options.maxChanges ?? 100
+    var repl = REPL(
+      reader: reader, session: session.runner.session, interpreter: interpreter,
+      name: session.connection.simulate ? "sim" : "flexsh",
+      bulk: yes ? .goesOn(maximum: maximum) : .asks(maximum: maximum),
+      surroundings: surroundings(running, run, history))
+    await SignalHandling.prompting(running, control) { await repl.run() }
+  }
+
+  // MARK: What it needs of the process
+
+  private func surroundings(
+    _ running: RunningSentence, _ run: String, _ history: @escaping () -> [String]
+  ) -> PromptSurroundings {
+    let (control, environment) = (control, environment)
+    let isOnTerminal = Terminal.isTerminal(.standardOutput)
+    let write = isOnTerminal ? results : errors
+    var surroundings = PromptSurroundings(
+      write: write,
+      whileRunning: { interruption, body in
+        control.begin()
+        running.set(interruption)
+        await body()
+        running.set(nil)
+      })
+    surroundings.page = { text in
+      if await ExternalPrograms.page(text, environment: environment) { return }
+      results(text)
+    }
+    surroundings.edit = { text in
+      switch await ExternalPrograms.edit(text, environment: environment) {
+      case .text(let edited): return edited
+      case .problem(let reason):
+        write("error: \(VisibleText.escaped(reason))\n")
+        return nil
+      }
+    }
+    surroundings.width = { Terminal.size(.standardOutput)?.columns }
+    surroundings.history = history
+    surroundings.now = { UTCTime.text(milliseconds: Int(WallClock.now())) }
+    surroundings.facts = facts(run)
+    return surroundings
+  }
+
+  private func facts(_ run: String) -> [(name: String, value: String)] {
+    guard let account else { return [("requests", "would go to \(baseURL)")] }
+    var facts = [("account", account), ("requests", "to \(baseURL)")]
+    facts.append(
+      ("journal", session.journal.noJournal ? "none" : "\(run), from the first write on"))
+    return facts
+  }
+
+  private var report: PromptReport {
+    PromptReport(
+      text: .standard(session.output), ndjson: .standard(),
+      format: session.output.output == .ndjson ? .ndjson : .text)
+  }
+
+  private var isColored: Bool {
+    Palette(
+      session.output.color, environment: environment,
+      isTerminal: Terminal.isTerminal(.standardOutput)
+    ).isColored
+  }
+
+  private var results: (String) -> Void { Self.writer(.standardOutput) }
+  private var errors: (String) -> Void { Self.writer(.standardError) }
+
+  private static func writer(_ descriptor: FileDescriptor) -> (String) -> Void {
+    { text in
+      var output = OutputStream(descriptor, isBuffered: true)
+      output.write(text)
+      output.flush()
+    }
+  }
+}

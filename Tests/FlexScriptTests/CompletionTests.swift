@@ -1,0 +1,101 @@
+import FlexAPI
+import FlexScript
+import FlexTestSupport
+import Testing
+
+/// What the grammar and the checker offer where a text ends.
+struct CompletionTests {
+  /// What is due at the end of a text, one word each; SIDs by their kind, files by theirs.
+  private func due(_ text: String, after session: [String] = []) -> String {
+    let files = ["stuck.csv": "participant,channel\nUT1,UO1\n"].mapValues { Sample.expand($0) }
+    var checker = PromptChecker(session: CheckSession(files: MemoryFiles(files)))
+    for line in session { _ = checker.check(Sample.expand(line)) }
+    let context = checker.completion(of: Sample.expand(text))
+    return context.due.map { due in
+      switch due {
+      case .keyword(let keyword): keyword.rawValue
+      case .sid(let type): type?.rawValue ?? "SID"
+      case .word(let word, _): word
+      case .scriptFile: "*.flex"
+      case .dataFile: "*.csv"
+      }
+    }.joined(separator: " ")
+  }
+
+  @Test(arguments: [
+    ("close ", "channel every UT"),
+    ("close every ", "agent"),
+    ("close UT1 ", "on in"),
+    ("close UT1 on ", "UO"),
+    ("close UT1 on UO1 ", "in"),
+    ("close UT1 on UO1 in ", "KD"),
+    ("close UT1 on UO1 in KD1 ", ""),
+    ("close channel ", "UO in completing"),
+    ("close channel UO1 completing ", "tasks"),
+    ("wrapup UT1, ", "UT"),
+    ("use ", "interaction channel"),
+    ("use channel UO1 ", "in"),
+    ("show ", "interaction channel transfer"),
+    ("list ", "channels participants invites"),
+    ("list participants where type ", "is and or"),
+    ("list participants where type is ", "not empty agent customer supervisor external unknown"),
+    ("expect (channel).status is ", "not empty setup active failed closed inactive"),
+    ("expect (", "interaction channel transfer channels participants invites not"),
+    ("add ", "agent customer supervisor external unknown"),
+    ("set ", "timeout retries jobs rate on-error"),
+    ("set on-error ", "continue stop"),
+    ("run ", "*.flex"), ("run \"pa", "*.flex"), ("for r in rows of ", "*.csv"),
+    ("update ", "transfer interaction"),
+    ("wait ", "until"),
+    ("echo \"", ""), ("# close ", ""), ("invite on UO1 routing {\"a\": ", ""),
+  ])
+  func offersWhatTheGrammarAllows(_ text: String, _ expected: String) {
+    #expect(due(text) == expected)
+  }
+
+  @Test func offersEveryVerbWhereASentenceBegins() {
+    let verbs = Keyword.verbs.map(\.rawValue).joined(separator: " ")
+    for text in ["", "cl", "echo 1; ", "for a in [UT1] {\n  "] { #expect(due(text) == verbs) }
+    #expect(due("for a in [UT1] { echo 1 } ") == "")
+  }
+
+  @Test(arguments: [
+    ("close $", "$agents $me $who"), ("close $agents", "$agents $me $who"),
+    ("close $me on ", "UO $chat"), ("echo $", "$agents $chat $me $pause $who"),
+    ("sleep ", "$pause"), ("for a in ", "rows channels participants invites $agents"),
+    ("for a in participants {\n  close ", "channel every UT $a $agents $me $who"),
+    ("for a in participants {\n  close $a.", fields("$a", Participant.schema)),
+    ("if (channel).", fields("", Channel.schema)),
+    ("close $who.s", fields("$who", Participant.schema)),
+    ("echo $agents.", "$agents.count"),
+    ("for row in rows of \"stuck.csv\" {\n close $row.", "$row.participant $row.channel"),
+    ("echo \"closed\", \"$", ""),
+    ("invite on UO1 routing {\"to\": $", "$agents $chat $me $pause $who"),
+  ])
+  func offersTheNamesThatFit(_ text: String, _ expected: String) {
+    let session = [
+      "use channel UO1 in KD1", "let me = UT1", "let chat = UO1", "let pause = 2s",
+      "let agents = participants where type is agent", "let who = close UT1",
+    ]
+    #expect(due(text, after: session) == expected)
+  }
+
+  @Test func completingChangesNothing() {
+    let checker = PromptChecker(session: CheckSession(files: MemoryFiles([:])))
+    _ = checker.completion(of: "for r in rows of \"missing.csv\" {\n close $r.")
+    var later = checker
+    guard case .mistakes = later.check("for r in rows of \"missing.csv\" { echo $r.a }\n") else {
+      Issue.record("the file is missing still")
+      return
+    }
+    // And a second time it still is.
+    guard case .mistakes = later.check("for r in rows of \"missing.csv\" { echo $r.a }\n") else {
+      Issue.record("the file is missing still")
+      return
+    }
+  }
+}
+
+private func fields(_ owner: String, _ schema: ResourceSchema) -> String {
+  schema.fields.map { owner.isEmpty ? $0.name : "\(owner).\($0.name)" }.joined(separator: " ")
+}
