@@ -118,7 +118,7 @@ let package = Package(
         "FlexConsole", "FlexRuntime", "FlexScript", "FlexAPI", "FlexSimulator", "FlexTestSupport",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
-      swiftSettings: settings),
+      exclude: ["Transcripts"], swiftSettings: settings),
     .testTarget(
       name: "FlexshTests", dependencies: ["flexsh", "FlexScript", "FlexTestSupport"],
       swiftSettings: settings),

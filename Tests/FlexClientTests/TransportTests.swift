@@ -204,10 +204,10 @@ struct TransportTests {
   }
 
   @Test func whatCannotConnectWasNeverSent() async throws {
-    // The port was free a moment ago, and nobody listens on it now.
-    let url = try await RawServer.answering({ _, _ in .nothing }).serve { $0.url }
+    let port = SilentPort()
+    defer { withExtendedLifetime(port) {} }
     let error = await #expect(throws: APIError.self) {
-      try await Loopback.client(of: url) { _ = try await $0.perform(close) }
+      try await Loopback.client(of: port.url) { _ = try await $0.perform(close) }
     }
     #expect(error?.kind == .connect)
     #expect(error?.mayHaveBeenProcessed == false)

@@ -229,6 +229,72 @@ import Testing
     }
   }
 
+  @Test func repeatsALookUpUntilControlC() async throws {
+    try await session { terminal, _ in
+      try await terminal.enter(use)
+      try await terminal.enter("list channels")
+      terminal.type("again every 10ms\r")
+      try await terminal.wait(for: "the third listing") {
+        $0.text.components(separatedBy: "@1   \(Sample.channel)").count > 3
+      }
+      try await terminal.press("\u{3}")
+      try await terminal.enter("echo 'done'")
+      #expect(terminal.screen.text.contains("every 10ms; Ctrl-C ends it"))
+      #expect(terminal.screen.text.contains("\ndone\n"))
+    }
+  }
+
+  @Test func usesTheEditorAndThePagerOfTheUser() async throws {
+    let programs = ["EDITOR": "sed -i s/one/two/", "PAGER": "sed 's/^/page: /'"]
+    try await session(environment: programs) { terminal, folder in
+      try await terminal.enter("echo 'one'")
+      terminal.type("edit\r")
+      // What was edited stands in the line and waits for Enter.
+      try await terminal.wait(for: "what was edited") { $0.beforeCursor == "sim> echo 'two'" }
+      try await terminal.enter("")
+      #expect(terminal.screen.text.contains("\ntwo\n"))
+      try await terminal.enter("help")
+      #expect(terminal.screen.text.contains("\npage: A sentence a line"))
+      try await terminal.enter("help close")
+      #expect(terminal.screen.text.contains("\nclose\n  Closes participants"))
+      let file = URL(filePath: folder).appending(path: "more.flex")
+      try Data("param n: number = 3\necho \"n is $n\"\n".utf8).write(to: file)
+      try await terminal.enter("source more.flex")
+      #expect(terminal.screen.text.contains("\nn is 3\n"))
+      try Data("echo 1\nclsoe UT1\n".utf8).write(to: file)
+      try await terminal.enter("source more.flex")
+      #expect(terminal.screen.text.contains("--> more.flex:2:1"))
+      try await terminal.enter("source nowhere.flex")
+      #expect(terminal.screen.text.contains("nowhere.flex cannot be read: no such file"))
+      try await terminal.enter("timing on")
+      try await terminal.enter("echo $n")
+      #expect(terminal.screen.text.contains(/\n3\ntook [0-9.]+ ms\n/))
+    }
+  }
+
+  @Test func asksAtTheTerminalWhatAScriptConfirms() async throws {
+    try await session { terminal, _ in
+      terminal.type("confirm 'close them?'\r")
+      try await terminal.wait(for: "close them? Type yes to go on:")
+      try await terminal.enter("no")
+      #expect(terminal.screen.text.contains("not confirmed: close them?"))
+      terminal.type("confirm 'now?'; echo 'confirmed'\r")
+      try await terminal.wait(for: "now? Type yes to go on:")
+      try await terminal.enter("yes")
+      #expect(terminal.screen.text.contains("\nconfirmed\n"))
+    }
+  }
+
+  @Test func worksWithoutEditingWhereTheTerminalCannot() async throws {
+    try await session(environment: ["TERM": "dumb"]) { terminal, _ in
+      try await terminal.enter("echo 'plain'")
+      #expect(terminal.screen.text.contains("\nplain\n"))
+      #expect(!terminal.screen.received.contains(0x1B))
+      terminal.type("\u{4}")
+      #expect(await terminal.end() == 0)
+    }
+  }
+
   @Test func theWindowMayChange() async throws {
     try await session(columns: 80) { terminal, _ in
       let long = "echo \"" + String(repeating: "abcdefghij", count: 12) + "\""

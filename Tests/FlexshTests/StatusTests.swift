@@ -130,9 +130,10 @@ struct StatusTests {
   }
 
   @Test func saysWhenTheAPICannotBeReached() async throws {
-    let url = try await RawServer.answering({ _, _ in .nothing }).serve { $0.url }
+    let port = SilentPort()
+    defer { withExtendedLifetime(port) {} }
     let result = try await Executable.run(
-      ["--base-url", url, "-c", Sample.expand("close UT1 on UO1 in KD1")],
+      ["--base-url", port.url, "-c", Sample.expand("close UT1 on UO1 in KD1")],
       environment: Executable.credentials)
     #expect(result.status == 69)
     #expect(result.errors.contains("connection refused"))

@@ -39,6 +39,8 @@ package struct PromptChecker {
     attempt.diagnostics = DiagnosticList(file: file)
     attempt.errorCount = 0
     attempt.forgetEnding()
+    // What was done before is no mistake of this text; and its lines are not those of this text.
+    attempt.history = ActionHistory()
     // Parameters stand at the beginning of every text that is read as a whole.
     attempt.sentencesBegan = false
     var commands: [Command] = []
@@ -70,22 +72,18 @@ package struct PromptChecker {
       if case .missingWord = problem.error { true } else { false }
     }
     guard isCut || isShort else { return nil }
+    if piece.problems.contains(where: { $0.error == .nothingToContinue }) { return .backslash }
     var lexer = Lexer(window: SourceWindow(bytes: Array(text.utf8)))
     var open: [Opening] = []
-    var last = Token.Kind.newline
     while true {
-      let token = lexer.next()
-      switch token.kind {
-      case .end:
-        if last == .continuation { return .backslash }
-        return open.last ?? (isCut ? .brace : nil)
+      switch lexer.next().kind {
+      case .end: return open.last ?? (isCut ? .brace : nil)
       case .openBrace: open.append(.brace)
       case .openBracket: open.append(.bracket)
       case .openParenthesis: open.append(.parenthesis)
       case .closeBrace, .closeBracket, .closeParenthesis: _ = open.popLast()
       default: break
       }
-      last = token.kind
     }
   }
 }

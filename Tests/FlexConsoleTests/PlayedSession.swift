@@ -1,0 +1,58 @@
+import FlexAPI
+import FlexConsole
+import FlexRuntime
+import FlexScript
+import FlexTestSupport
+import Synchronization
+
+/// A session at a prompt whose lines come from a list, and everything that it showed.
+struct PlayedSession {
+  /// What was shown, the prompts and what was typed at them among it.
+  let shown: String
+
+  /// Reads lines from a list, then ends.
+  private struct ListReader: LineReader {
+    var lines: [String]
+    let screen: SharedText
+
+    mutating func read(_ request: LineRequest) async -> LineReading {
+      guard !lines.isEmpty else { return .endOfInput }
+      let line = lines.removeFirst()
+      screen.add(request.prompt + line + "\n")
+      return .line(line)
+    }
+  }
+
+  private final class SharedText: Sendable {
+    private let text = Mutex("")
+    func add(_ more: String) { text.withLock { $0 += more } }
+    var all: String { text.withLock { $0 } }
+  }
+
+  /// Plays lines whose SIDs are short, as ``Sample/expand(_:)`` knows them.
+  init(
+    _ lines: [String], on api: any InteractionsAPI, maximum: Int = 100,
+    files: [String: String] = [:]
+  ) async {
+    let screen = SharedText()
+    let output = { @Sendable (text: String) in screen.add(text) }
+    let check = CheckSession(files: MemoryFiles(files.mapValues { Sample.expand($0) }))
+    let report = PromptReport(
+      text: TextReport(
+        output: OutputStream(output), errors: OutputStream(output),
+        palette: Palette(isColored: false), errorPalette: Palette(isColored: false),
+        amount: .normal, width: { 100 }),
+      ndjson: NDJSONReport(OutputStream(output)), format: .text)
+    let interpreter = Interpreter(
+      door: Door(api), check: check, report: report, settings: Settings(),
+      clock: ImmediateClock(), interruption: Interruption(), applySettings: { _ in },
+      confirm: { _ in .nobody })
+    var repl = REPL(
+      reader: ListReader(lines: lines.map { Sample.expand($0) }, screen: screen), session: check,
+      interpreter: interpreter, name: "sim", bulk: .asks(maximum: maximum),
+      surroundings: PromptSurroundings(
+        write: output, whileRunning: { _, body in await body() }))
+    await repl.run()
+    shown = screen.all
+  }
+}
