@@ -8,6 +8,7 @@ Machines are noisy: only the ratios of things that were run in turn mean anythin
 import argparse
 import hashlib
 import os
+import pty
 import statistics
 import subprocess
 import sys
@@ -80,6 +81,49 @@ def write_script(path, lines):
             script.write(f"close UT{participant} on UO{channel}  # {number}\n")
 
 
+def prompt_milliseconds(command, ready, lines, environment):
+    """The time from Enter to the next prompt at a terminal, for each of so many lines."""
+    process, terminal = pty.fork()
+    if process == 0:
+        os.execvpe(command[0], command, environment)
+    shown = b""
+    times = []
+    for _ in range(lines + 1):
+        while not shown.endswith(ready):
+            shown += os.read(terminal, 65536)
+        os.write(terminal, b"echo 1")
+        while not shown.endswith(b"echo 1"):
+            shown += os.read(terminal, 65536)
+        shown = b""
+        start = time.perf_counter()
+        os.write(terminal, b"\r")
+        while not shown.endswith(ready):
+            shown += os.read(terminal, 65536)
+        times.append((time.perf_counter() - start) * 1000)
+    os.close(terminal)
+    os.waitpid(process, 0)
+    return statistics.median(times[1:])
+
+
+def measure_prompt(flexsh):
+    """From Enter to the prompt, for a command that asks nobody, in turn with a shell."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {
+            "TERM": "xterm", "PATH": os.environ["PATH"], "HOME": folder, "XDG_STATE_HOME": folder,
+            "PS1": "sh> ", "LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
+        rows = {
+            "flexsh": ([flexsh, "--simulate", "--no-journal"], b"sim> "),
+            "bash": (["bash", "--norc", "-i"], b"sh> ")}
+        found = {name: [] for name in rows}
+        for _ in range(3):
+            for name, (command, ready) in rows.items():
+                found[name].append(prompt_milliseconds(command, ready, 100, environment))
+        base = statistics.median(found["bash"])
+        for name, times in found.items():
+            milliseconds = statistics.median(times)
+            print(f"  {name:28} {milliseconds:8.2f} ms  {milliseconds / base:6.2f} of bash")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("flexsh")
@@ -94,6 +138,9 @@ def main():
     base = found["curl --version"][0]
     for name, (seconds, _) in found.items():
         print(f"  {name:28} {seconds * 1000:8.2f} ms  {seconds / base:6.2f} of curl")
+
+    print("from Enter to the next prompt, `echo 1`")
+    measure_prompt(flexsh)
 
     with tempfile.TemporaryDirectory() as folder:
         large = os.path.join(folder, "large.flex")

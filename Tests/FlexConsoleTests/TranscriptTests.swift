@@ -1,4 +1,5 @@
 import FlexConsole
+import FlexSimulator
 import FlexTestSupport
 import Testing
 
@@ -17,6 +18,16 @@ struct TranscriptTests {
     let shown = Self.normalized(Sample.shorten(session.shown))
     let difference = try Golden.difference(shown, with: path)
     #expect(difference == nil, "\(difference ?? "")")
+  }
+
+  @Test func theSessionOfTheREADMEHappensAsItIsShown() async throws {
+    let readme = try ProjectFiles.text("README.md")
+    let block = try #require(readme.firstMatch(of: #/```prompt\n((?:.*\n)*?)```/#)).1
+    let lines = block.split(separator: "\n").compactMap(Self.typed)
+    #expect(lines.count > 5)
+    let session = await PlayedSession(lines, on: SimulatedFlex.demo())
+    #expect(
+      Self.normalized(session.shown) == Self.normalized(String(block)) + "\n")
   }
 
   /// What was typed on a line, if it begins with a prompt.
