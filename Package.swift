@@ -26,6 +26,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [.executable(name: "flexsh", targets: ["flexsh"])],
   dependencies: [
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -80,6 +81,8 @@ let package = Package(
       dependencies: [
         "FlexAPI", "FlexScript", "FlexRuntime", "FlexClient", "FlexSimulator", "FlexConsole",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "TOMLKit", package: "TOMLKit"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: settings),
@@ -120,7 +123,8 @@ let package = Package(
       ],
       exclude: ["Transcripts"], swiftSettings: settings),
     .testTarget(
-      name: "FlexshTests", dependencies: ["flexsh", "FlexScript", "FlexTestSupport"],
+      name: "FlexshTests",
+      dependencies: ["flexsh", "FlexScript", "FlexSimulator", "FlexTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "ArchitectureTests", dependencies: ["FlexTestSupport"], swiftSettings: settings),

@@ -48,6 +48,48 @@ enum HomeFolder {
   }
 }
 
+/// Where a user's files are.
+///
+/// Source: <https://specifications.freedesktop.org/basedir-spec/latest/>.
+package enum UserFolders {
+  /// Our own configuration: `$XDG_CONFIG_HOME/flexsh`.
+  package static func configuration(_ environment: [String: String]) -> FilePath {
+    if let folder = environment["XDG_CONFIG_HOME"], FilePath(folder).isAbsolute {
+      return FilePath(folder).appending("flexsh")
+    }
+    return home(environment).appending(".config").appending("flexsh")
+  }
+
+  /// What is kept between runs: `$XDG_STATE_HOME/flexsh`.
+  static func state(_ environment: [String: String]) -> FilePath {
+    if let folder = environment["XDG_STATE_HOME"], FilePath(folder).isAbsolute {
+      return FilePath(folder).appending("flexsh")
+    }
+    return home(environment).appending(".local").appending("state").appending("flexsh")
+  }
+
+  /// Twilio CLI's configuration: `$TWILIO_CONFIG_DIR`, or `~/.twilio-cli`.
+  package static func twilioCLI(_ environment: [String: String]) -> FilePath {
+    if let folder = environment["TWILIO_CONFIG_DIR"], !folder.isEmpty { return FilePath(folder) }
+    return home(environment).appending(".twilio-cli")
+  }
+
+  /// The home of whoever runs the process.
+  static func home(_ environment: [String: String]) -> FilePath {
+    if let home = environment["HOME"], FilePath(home).isAbsolute { return FilePath(home) }
+    return FilePath(HomeFolder.path())
+  }
+}
+
+/// Who may do what with a file.
+package enum FileAccess {
+  /// Whether others than its owner may read or change it.
+  package static func isOpenToOthers(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & 0o077 != 0
+  }
+}
+
 /// What the system knows of an open file.
 enum FileStatus {
   /// The same text for the same regular file in the same state; `nil` for anything else.

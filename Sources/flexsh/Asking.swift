@@ -22,8 +22,14 @@ struct Asking {
 
   /// Runs a body with a client of the API that is meant.
   func with(_ body: Body) async throws -> Int32 {
-    let url = try connection.url(environment: environment)
-    return try await with(url, try TwilioEnvironment(environment).credentials(), body)
+    let access = try Access(profile: connection.profile, environment: environment)
+    return try await with(access, body)
+  }
+
+  /// Runs a body with a client of an account.
+  func with(_ access: Access, _ body: Body) async throws -> Int32 {
+    let url = try connection.url(of: access)
+    return try await with(url, try await access.credentials(), body)
   }
 
   /// Runs a body with a client of the API at a URL.

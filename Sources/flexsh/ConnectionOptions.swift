@@ -18,6 +18,9 @@ struct ConnectionOptions: ParsableArguments {
   )
   var baseURL: String?
 
+  @Option(help: ArgumentHelp("The account of this profile.", valueName: "name"))
+  var profile: String?
+
   @Flag(help: "Send nothing: show each request that would be sent.")
   var dryRun = false
 
@@ -71,6 +74,9 @@ struct ConnectionOptions: ParsableArguments {
     if baseURL != nil, simulate {
       throw ValidationError("--base-url asks a server, and --simulate asks a simulator: choose one")
     }
+    if profile != nil, simulate {
+      throw ValidationError("--profile names an account, and --simulate needs none: choose one")
+    }
     if dryRun, simulate {
       throw ValidationError("--dry-run asks nobody, and --simulate asks a simulator: choose one")
     }
@@ -94,7 +100,7 @@ struct ConnectionOptions: ParsableArguments {
   }
 
   /// The base URL in force.
-  func url(environment: [String: String]) throws -> BaseURL {
+  func url(of access: Access) throws -> BaseURL {
     if let baseURL {
       do {
         return try BaseURL(baseURL)
@@ -103,6 +109,6 @@ struct ConnectionOptions: ParsableArguments {
           status: ExitStatus.configuration, message: "--base-url \(baseURL): \(error.reason)")
       }
     }
-    return try TwilioEnvironment(environment).baseURL()
+    return try access.baseURL()
   }
 }

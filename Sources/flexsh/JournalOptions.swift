@@ -29,7 +29,8 @@ struct JournalOptions: ParsableArguments {
     if noJournal, resumed == nil { return nil }
     let directory = directory(simulated: isSimulated)
     let command =
-      "flexsh resume" + (journalDir == nil ? "" : " --journal-dir \(quoted(journalDir ?? ""))")
+      "flexsh resume"
+      + (journalDir == nil ? "" : " --journal-dir \(ShellWord.quoted(journalDir ?? ""))")
       + " \(run)"
     if let resumed {
       return RunRecording(
@@ -54,18 +55,6 @@ struct JournalOptions: ParsableArguments {
         baseURL: baseURL, isSimulated: isSimulated, keepsGoing: keepsGoing, isPlan: isPlan)
     }
     return RunRecording(file: file, resumeCommand: command)
-  }
-
-  /// A word as a POSIX shell reads it.
-  private func quoted(_ text: String) -> String {
-    let isPlain = text.utf8.allSatisfy { byte in
-      switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-      default: "/._-+:,@".utf8.contains(byte)
-      }
-    }
-    if isPlain, !text.isEmpty { return text }
-    return "'" + text.replacing("'", with: "'\\''") + "'"
   }
 }
 

@@ -80,7 +80,9 @@ struct PromptSession {
     let maximum = options.maxChanges ?? 100
     var repl = REPL(
       reader: reader, session: session.runner.session, interpreter: interpreter,
-      name: session.connection.simulate ? "sim" : "flexsh",
+      name: session.connection.simulate
+        ? "sim" : session.profile.map { VisibleText.escaped($0.name) } ?? "flexsh",
+      isProduction: session.profile?.isProduction ?? false,
       bulk: yes ? .goesOn(maximum: maximum) : .asks(maximum: maximum),
       surroundings: surroundings(running, run, history))
     await SignalHandling.prompting(running, control) { await repl.run() }
@@ -124,6 +126,10 @@ struct PromptSession {
   private func facts(_ run: String) -> [(name: String, value: String)] {
     guard let account else { return [("requests", "would go to \(baseURL)")] }
     var facts = [("account", account), ("requests", "to \(baseURL)")]
+    if let profile = session.profile {
+      let kind = profile.isProduction ? ", production" : ""
+      facts.append(("profile", "\(profile.name)\(kind), of \(profile.file)"))
+    }
     facts.append(
       ("journal", session.journal.noJournal ? "none" : "\(run), from the first write on"))
     return facts

@@ -101,10 +101,11 @@ struct ResumeCommand: AsyncParsableCommand {
     let root = header.scripts.first { $0.path != "" }?.name
     let runner = BatchRunner(
       scripts: scripts, arguments: header.arguments, files: Files(root: root))
-    try await RunSession(
+    var session = RunSession(
       runner: runner, connection: connection, run: options, output: output, journal: journal,
       resumed: (past, file)
-    ).run()
+    )
+    try await session.run()
   }
 
   /// The run that is meant, and where its journal is.

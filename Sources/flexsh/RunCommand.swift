@@ -47,9 +47,9 @@ struct RunCommand: AsyncParsableCommand {
     let root = written.files.first { $0 != "-" }
     let runner = BatchRunner(
       scripts: scripts, arguments: written.values, files: Files(root: root))
-    try await RunSession(
-      runner: runner, connection: connection, run: run, output: output, journal: journal
-    ).run()
+    var session = RunSession(
+      runner: runner, connection: connection, run: run, output: output, journal: journal)
+    try await session.run()
   }
 
   private func openScripts(_ files: [String]) throws -> [OpenedFile] {

@@ -15,6 +15,8 @@ struct RunSession {
   let journal: JournalOptions
   /// The run that is gone on with, and its journal, locked.
   var resumed: (past: PastRun, file: FileDescriptor)?
+  /// The profile in use, if one is.
+  private(set) var profile: Profile?
   /// Where the plan goes, for a run that is only planned.
   var planning: Planning?
 
@@ -39,7 +41,7 @@ struct RunSession {
   }
 
   /// Checks, runs, and ends the program.
-  func run() async throws -> Never {
+  mutating func run() async throws -> Never {
     if connection.simulate { runner.session.collectsSIDs = true }
     try check()
     runner.session.isNoting = false
@@ -47,17 +49,24 @@ struct RunSession {
     let status: Int32
     if connection.dryRun {
       status = try await carryOut(
-        on: DryRun(), account: nil, baseURL: connection.url(environment: environment).description)
+        on: DryRun(), account: nil,
+        baseURL: connection.url(
+          of: Access(profile: connection.profile, environment: environment)
+        ).description)
     } else if connection.simulate {
       status = try await simulate()
     } else {
-      let credentials = try TwilioEnvironment(environment).credentials()
-      if let account = resumed?.past.header.account, account != credentials.account {
-        throw Exit(
-          status: ExitStatus.refused,
-          message: "the run is on \(account), and the credentials are of \(credentials.account)")
+      let access = try Access(profile: connection.profile, environment: environment)
+      profile = access.profile
+      try await confirmProduction()
+      status = try await asking.with(access) { api, account, url, control in
+        if let expected = resumed?.past.header.account, expected != account {
+          throw Exit(
+            status: ExitStatus.refused,
+            message: "the run is on \(expected), and the credentials are of \(account)")
+        }
+        return try await carryOut(on: api, account: account, baseURL: url, control)
       }
-      status = try await asking.with { try await carryOut(on: $0, account: $1, baseURL: $2, $3) }
     }
     throw Exit(status: status, message: "")
   }
@@ -209,9 +218,8 @@ struct RunSession {
     return report.isLost ? ExitStatus.outputFailed : status
   }
 
-  /// Refuses a run that would change more than it may, where that can be known before.
-  private func refuseTooManyChanges() async throws {
-    guard let most = run.maxChanges, !runner.scripts.isEmpty else { return }
+  /// How many things a run would change, as far as that can be known before.
+  private func plannedChanges() async -> (count: Int, dependsOnLiveData: Bool) {
     // What was done before the run goes on counts no more.
     var door = Door(DryRun())
     door.past = resumed?.past
@@ -219,7 +227,35 @@ struct RunSession {
       through: door, report: SilentReport(), settings: settings,
       clock: ImmediateClock(), interruption: Interruption(), applySettings: { _ in },
       confirm: { _ in .yes })
-    let count = planned.summary.planned
+    return (planned.summary.planned, planned.report.leftOut)
+  }
+
+  /// Wants the name of a production profile typed, before a run changes several things.
+  private func confirmProduction() async throws {
+    guard let profile, profile.isProduction, !run.yes, !run.readOnly, planning == nil,
+      !runner.scripts.isEmpty
+    else { return }
+    let changes = await plannedChanges()
+    guard changes.count > 1 || changes.dependsOnLiveData else { return }
+    let amount =
+      changes.dependsOnLiveData ? "as many things as the live data has" : "\(changes.count) things"
+    let question = "this changes \(amount) on \(profile.name), a production profile; type "
+    switch Confirming.typed(question + "\(profile.name) to go on: ") {
+    case profile.name?: return
+    case nil:
+      throw Exit(
+        status: ExitStatus.refused,
+        message: "\(profile.name) is a production profile, and nobody is there to confirm; "
+          + "nothing was sent", help: "--yes confirms")
+    default:
+      throw Exit(status: ExitStatus.refused, message: "not confirmed; nothing was sent")
+    }
+  }
+
+  /// Refuses a run that would change more than it may, where that can be known before.
+  private func refuseTooManyChanges() async throws {
+    guard let most = run.maxChanges, !runner.scripts.isEmpty else { return }
+    let count = await plannedChanges().count
     guard count > most else { return }
     if output.output == .ndjson {
       var report = NDJSONReport.standard()

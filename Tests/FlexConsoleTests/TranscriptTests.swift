@@ -3,7 +3,9 @@ import FlexSimulator
 import FlexTestSupport
 import Testing
 
-/// Whole sessions: what was asked, typed and shown. `RECORD_GOLDEN=1` writes them anew.
+/// Whole sessions: what was asked, typed and shown.
+///
+/// `RECORD_GOLDEN=1` writes them anew.
 struct TranscriptTests {
   private static let transcripts = ProjectFiles.list(
     "Tests/FlexConsoleTests/Transcripts", suffix: ".txt")

@@ -26,7 +26,19 @@ enum HelpTopics {
     NO_COLOR, CLICOLOR_FORCE, CLICOLOR   colours; NO_COLOR wins
     XDG_STATE_HOME                       journals are in flexsh/runs of it (~/.local/state)
     FLEXSH_KEEP_RUNS, FLEXSH_KEEP_DAYS   how many finished runs are kept (1000), and how long (90)
-    An empty variable counts as unset. Secrets are read from nowhere else, and printed nowhere.
+    An empty variable counts as unset. Secrets are printed nowhere. Profiles: help profiles
+    """,
+    "profiles": """
+    First found: --profile NAME, the environment, the active profile. $XDG_CONFIG_HOME/flexsh/config.toml:
+      profile = "staging"                     the active one
+      [profiles.staging]
+      account_sid = "AC…"
+      api_key = "SK…"                         or auth_token alone
+      credential_command = "pass flex/key"    its first line is the secret; or api_secret = "…"
+      region = "ie1"                          with edge = "dublin"
+      production = true                       a red prompt; several changes want its name typed
+    The profiles of Twilio CLI work too ($TWILIO_CONFIG_DIR or ~/.twilio-cli, config.json). A file with a
+    secret that others may read is refused.
     """,
     "sids": """
     A SID is two capital letters and 32 hexadecimal digits, in either case.

@@ -18,18 +18,9 @@ package struct RunDirectory: Sendable {
   package init(_ option: String?, environment: [String: String], isSimulated: Bool) {
     var path =
       option.map { FilePath(WorkingFolder.absolute($0)) }
-      ?? RunDirectory.stateFolder(environment).appending("runs")
+      ?? UserFolders.state(environment).appending("runs")
     if isSimulated { path.append("simulated") }
     self.path = path
-  }
-
-  /// The folder of what is kept between runs: `$XDG_STATE_HOME/flexsh`.
-  static func stateFolder(_ environment: [String: String]) -> FilePath {
-    if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
-      return FilePath(state).appending("flexsh")
-    }
-    let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? HomeFolder.path()
-    return FilePath(home).appending(".local").appending("state").appending("flexsh")
   }
 
   private init(path: FilePath) {

@@ -16,7 +16,7 @@ package struct HistoryFile: Sendable {
 
   /// The history of the environment's user.
   package init(environment: [String: String]) {
-    path = RunDirectory.stateFolder(environment).appending("history")
+    path = UserFolders.state(environment).appending("history")
     secrets = ["TWILIO_AUTH_TOKEN", "TWILIO_API_SECRET"].compactMap { environment[$0] }
       .filter { !$0.isEmpty }
   }

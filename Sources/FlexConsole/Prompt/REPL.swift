@@ -10,6 +10,7 @@ package struct REPL<Reader: LineReader> {
   let session: CheckSession
   let surroundings: PromptSurroundings
   private let name: String
+  private let isProduction: Bool
   private let bulk: Bulk
   var log = SessionLog()
   /// The last sentences that checked, for `again` and `edit`.
@@ -22,7 +23,8 @@ package struct REPL<Reader: LineReader> {
 
   /// What is done before a sentence changes several things.
   package enum Bulk: Sendable {
-    /// The number is shown, and has to be typed; more than so many are refused.
+    /// The number is shown, and has to be typed, in production the profile's name; more than so many
+    /// are refused.
     case asks(maximum: Int)
     /// More than so many are refused.
     case goesOn(maximum: Int)
@@ -31,11 +33,13 @@ package struct REPL<Reader: LineReader> {
   /// Puts a prompt together.
   ///
   /// - `name`: what the prompt begins with: a profile, or `sim`.
+  /// - `isProduction`: whether a mistake would be felt by customers: then the prompt is red.
   /// - `bulk`: what is done before a sentence changes several things.
   package init(
     reader: Reader, session: CheckSession, interpreter: Interpreter<PromptReport>, name: String,
-    bulk: Bulk, surroundings: PromptSurroundings
+    isProduction: Bool = false, bulk: Bulk, surroundings: PromptSurroundings
   ) {
+    self.isProduction = isProduction
     self.reader = reader
     self.session = session
     checker = PromptChecker(session: session)
@@ -87,11 +91,12 @@ package struct REPL<Reader: LineReader> {
     let completer = Completer(
       checker: checker, seen: interpreter.report.seen, rows: interpreter.report.rows,
       width: surroundings.width())
-    defer { draft = "" }
-    return await reader.read(
-      .sentence(opening.map { "\($0.rawValue)… " } ?? prompt, draft: draft) { line in
-        completer.complete(line, after: text)
-      })
+    var request = LineRequest.sentence(
+      opening.map { "\($0.rawValue)… " } ?? prompt, draft: draft
+    ) { completer.complete($0, after: text) }
+    request.isAlarming = isProduction
+    draft = ""
+    return await reader.read(request)
   }
 
   /// What came of a text.
@@ -221,9 +226,11 @@ package struct REPL<Reader: LineReader> {
       return false
     }
     guard case .asks = bulk else { return true }
+    let expected = isProduction ? name : "\(records.count)"
     let answer = await ask(
-      "this changes \(records.count) things; type \(records.count) to go on: ")
-    guard answer == "\(records.count)" else {
+      "this changes \(records.count) things\(isProduction ? " in production" : ""); "
+        + "type \(expected) to go on: ")
+    guard answer == expected else {
       write("nothing was sent\n")
       return false
     }

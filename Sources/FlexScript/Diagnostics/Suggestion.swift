@@ -1,9 +1,9 @@
 /// Finds the word that was likely meant.
-enum Suggestion {
+package enum Suggestion {
   /// The candidate at edit distance 1 or 2, the nearest first; case counts for nothing.
   ///
   /// Words of up to three letters need a distance of 1: nearly everything is near to them.
-  static func closest(to word: String, among candidates: some Sequence<String>) -> String? {
+  package static func closest(to word: String, among candidates: some Sequence<String>) -> String? {
     let wanted = Array(word.lowercased().utf8)
     let most = wanted.count <= 3 ? 1 : 2
     // Nothing can be told from a single mark.

@@ -1,0 +1,85 @@
+import FlexClient
+import FlexConsole
+import Subprocess
+import SystemPackage
+
+/// Whose account is used, and where that was found.
+///
+/// The first that is found: the profile that the command line names, the environment, the active
+/// profile. Source: CLI.md, "Credentials and configuration".
+struct Access {
+  /// The profile; `nil` when the environment says everything, or nothing does.
+  let profile: Profile?
+  private let twilio: TwilioEnvironment
+
+  /// Finds it; `name` is the profile that the command line names, if it names one.
+  init(profile name: String?, environment: [String: String]) throws {
+    func isSet(_ name: String) -> Bool { !(environment[name] ?? "").isEmpty }
+    if name == nil, isSet("TWILIO_ACCOUNT_SID") {
+      profile = nil
+      twilio = TwilioEnvironment(environment)
+      return
+    }
+    let files = try [
+      ProfileFile.own(at: UserFolders.configuration(environment).appending("config.toml")),
+      ProfileFile.ofTwilioCLI(at: UserFolders.twilioCLI(environment).appending("config.json")),
+    ].compactMap(\.self)
+    let wanted = name ?? files.lazy.compactMap(\.active).first
+    guard let wanted else {
+      profile = nil
+      twilio = TwilioEnvironment(environment)
+      return
+    }
+    guard let found = files.lazy.compactMap({ $0.profiles[wanted] }).first else {
+      let known = Set(files.flatMap(\.profiles.keys)).sorted()
+      throw Exit(
+        status: ExitStatus.configuration, message: "there is no profile `\(wanted)`",
+        help: known.isEmpty
+          ? "profiles are in \(UserFolders.configuration(environment))/config.toml, and in Twilio "
+            + "CLI's own file; there are none"
+          : "there is \(known.joined(separator: ", "))")
+    }
+    profile = found
+    twilio = TwilioEnvironment(found.variables, of: found)
+  }
+
+  /// Twilio's host, with the region and the edge that are set.
+  func baseURL() throws -> BaseURL { try twilio.baseURL() }
+
+  /// The credentials; where a command gives the secret, it is run now.
+  func credentials() async throws -> Credentials {
+    guard let profile, let command = profile.credentialCommand else {
+      return try twilio.credentials()
+    }
+    var variables = profile.variables
+    let name = variables["TWILIO_API_KEY"] == nil ? "TWILIO_AUTH_TOKEN" : "TWILIO_API_SECRET"
+    variables[name] = try await Self.secret(from: command, profile)
+    return try TwilioEnvironment(variables, of: profile).credentials()
+  }
+
+  /// The first line that a command prints.
+  private static func secret(from command: String, _ profile: Profile) async throws -> String {
+    func failed(_ reason: String) -> Exit {
+      Exit(
+        status: ExitStatus.configuration,
+        message: "credential_command of profile `\(profile.name)` \(reason)")
+    }
+    let text: String?
+    let hasEnded: Bool
+    do {
+      let result = try await Subprocess.run(
+        .path("/bin/sh"), arguments: ["-c", command],
+        input: .fileDescriptor(.standardInput, closeAfterSpawningProcess: false),
+        output: .string(limit: 1 << 16),
+        error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false))
+      (text, hasEnded) = (result.standardOutput, result.terminationStatus.isSuccess)
+    } catch {
+      throw failed("could not be run")
+    }
+    guard hasEnded else { throw failed("did not end well") }
+    guard let line = text?.split(whereSeparator: \.isNewline).first, !line.isEmpty else {
+      throw failed("printed nothing")
+    }
+    return String(line)
+  }
+}
