@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -22,17 +21,12 @@ package final class PseudoTerminal {
   /// How long the program may be silent, in milliseconds.
   private static let patience: Int32 = 30_000
 
-  private let process: pid_t
+  private let process: ChildProcess
   private let master: Int32
   /// What the program writes, in pieces; each is taken once.
   private let output: AsyncStream<[UInt8]>
-  private let status = ExitStatus()
   /// What the terminal shows.
   package private(set) var screen: Screen
-
-  private final class ExitStatus: Sendable {
-    let value = Mutex<Int32>(-1)
-  }
 
   /// Starts a program.
   package init(
@@ -45,83 +39,34 @@ package final class PseudoTerminal {
     var size = winsize(
       ws_row: UInt16(lines), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
     _ = ioctl(master, UInt(TIOCSWINSZ), &size)
-    let process = try Self.spawn(arguments, environment, at: name, folder)
+    let stream = ChildProcess.Stream.terminal(path: name)
+    let process = try ChildProcess(
+      arguments, environment: environment, folder: folder, input: stream, output: stream,
+      errors: stream)
     self.process = process
-    let (stream, continuation) = AsyncStream.makeStream(of: [UInt8].self)
-    output = stream
-    let status = status
+    let (pieces, continuation) = AsyncStream.makeStream(of: [UInt8].self)
+    output = pieces
     Thread.detachNewThread {
       var buffer = [UInt8](repeating: 0, count: 1 << 16)
       while true {
         var file = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
-        if poll(&file, 1, Self.patience) == 0 { kill(process, SIGKILL) }
+        if poll(&file, 1, Self.patience) == 0 {
+          kill(process.processIdentifier, SIGKILL)
+        }
         let count = read(master, &buffer, buffer.count)
         if count < 0, errno == EINTR { continue }
         guard count > 0 else { break }
         continuation.yield(Array(buffer.prefix(count)))
       }
-      var code: Int32 = 0
-      while waitpid(process, &code, 0) < 0, errno == EINTR {}
-      // Exited, or ended by a signal.
-      status.value.withLock { $0 = code & 0x7F == 0 ? (code >> 8) & 0xFF : 128 + (code & 0x7F) }
+      process.waitUntilExit()
       continuation.finish()
     }
   }
 
   deinit {
-    kill(process, SIGKILL)
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     // The reader is behind the end of the program, or gets there now.
     close(master)
-  }
-
-  /// Starts a program as the leader of a session whose terminal is this one.
-  private static func spawn(
-    _ arguments: [String], _ environment: [String: String], at terminal: String, _ folder: String?
-  ) throws -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    // The first terminal that the leader of a session opens becomes the session's.
-    posix_spawn_file_actions_addopen(&actions, 0, terminal, O_RDWR, 0)
-    posix_spawn_file_actions_adddup2(&actions, 0, 1)
-    posix_spawn_file_actions_adddup2(&actions, 0, 2)
-    // What other tests have open is not the program's: a lock would outlive its test. The call is
-    // not in Swift's Glibc, and not in every C library.
-    typealias CloseFrom =
-      @convention(c) (
-        UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32
-      ) -> Int32
-    if let found = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np") {
-      _ = unsafeBitCast(found, to: CloseFrom.self)(&actions, 3)
-    }
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    posix_spawnattr_setsigmask(&attributes, &signals)
-    sigfillset(&signals)
-    posix_spawnattr_setsigdefault(&attributes, &signals)
-    // POSIX_SPAWN_SETSIGDEF, POSIX_SPAWN_SETSIGMASK and POSIX_SPAWN_SETSID.
-    #if os(Linux)
-    posix_spawnattr_setflags(&attributes, 0x04 | 0x08 | 0x80)
-    #else
-    posix_spawnattr_setflags(&attributes, 0x04 | 0x08 | 0x400)
-    #endif
-    // Not every C library can start a program in another folder.
-    let arguments =
-      folder.map { ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", $0] + arguments } ?? arguments
-    let words = arguments.map { strdup($0) } + [nil]
-    let variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-    defer {
-      for text in words + variables { free(text) }
-    }
-    var process: pid_t = 0
-    let problem = posix_spawn(&process, arguments[0], &actions, &attributes, words, variables)
-    guard problem == 0 else {
-      throw Disappointed(description: "\(arguments[0]) cannot be started: \(problem)")
-    }
-    return process
   }
 
   /// Opens the end that belongs to whoever types; gives the path of the other one.
@@ -184,7 +129,7 @@ package final class PseudoTerminal {
 
   /// Sends the program a signal.
   package func send(_ signal: Int32) {
-    kill(process, signal)
+    kill(process.processIdentifier, signal)
   }
 
   // MARK: Reading
@@ -228,6 +173,6 @@ package final class PseudoTerminal {
   /// Returns: its exit status; 128 and the number for one that a signal ended.
   package func end() async -> Int32 {
     for await bytes in output { screen.feed(bytes) }
-    return status.value.withLock { $0 }
+    return process.wasKilled ? 128 + process.terminationStatus : process.terminationStatus
   }
 }

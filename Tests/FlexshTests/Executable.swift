@@ -61,28 +61,26 @@ struct Executable {
     _ arguments: [String], _ input: String?, _ environment: [String: String], _ folder: String?,
     _ outputPath: String?
   ) throws -> Result {
-    let process = Process()
-    process.executableURL = URL(filePath: path)
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(filePath: folder ?? ProjectFiles.root)
-    process.environment = surroundings(environment)
     // Files and not pipes: they hold whatever is written, and nobody has to read meanwhile.
-    let folder = FileManager.default.temporaryDirectory
+    let temporary = FileManager.default.temporaryDirectory
     let files = try ["out", "err"].map { kind in
-      let url = folder.appending(path: "flexsh-\(kind)-\(UUID().uuidString)")
+      let url = temporary.appending(path: "flexsh-\(kind)-\(UUID().uuidString)")
       try Data().write(to: url)
       return url
     }
     defer {
       for file in files { try? FileManager.default.removeItem(at: file) }
     }
+    func opened(_ path: String) throws -> ChildProcess.Stream {
+      .file(try FileHandle(forWritingTo: URL(filePath: path)))
+    }
     let stdin = Pipe()
-    process.standardInput = input == nil ? FileHandle.nullDevice : stdin
-    process.standardOutput =
-      outputPath.flatMap { FileHandle(forWritingAtPath: $0) }
-      ?? FileHandle(forWritingAtPath: files[0].path())
-    process.standardError = FileHandle(forWritingAtPath: files[1].path())
-    try process.run()
+    let process = try ChildProcess(
+      [path] + arguments, environment: surroundings(environment),
+      folder: folder ?? ProjectFiles.root,
+      input: input == nil ? .nothing : .file(stdin.fileHandleForReading),
+      output: try opened(outputPath ?? files[0].path()), errors: try opened(files[1].path()))
+    try? stdin.fileHandleForReading.close()
     if let input {
       // A script may be longer than a pipe holds; who does not read all of it closes the pipe.
       try? stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))

@@ -77,15 +77,10 @@ struct ResumeTests {
       DispatchQueue.global().async {
         continuation.resume(
           with: Result {
-            let process = Process()
-            process.executableURL = URL(filePath: Executable.path)
-            process.arguments = arguments
-            process.environment = Executable.surroundings(
-              Executable.credentials.merging(["XDG_STATE_HOME": folder]) { $1 })
-            process.standardOutput = FileHandle.nullDevice
-            process.standardError = FileHandle.nullDevice
-            process.standardInput = FileHandle.nullDevice
-            try process.run()
+            let process = try ChildProcess(
+              [Executable.path] + arguments,
+              environment: Executable.surroundings(
+                Executable.credentials.merging(["XDG_STATE_HOME": folder]) { $1 }))
             started(process.processIdentifier)
             process.waitUntilExit()
             return process.terminationStatus
@@ -251,18 +246,17 @@ struct ResumeTests {
         DispatchQueue.global().async {
           continuation.resume(
             with: Result {
-              let process = Process()
-              process.executableURL = URL(filePath: "/bin/bash")
-              process.arguments = [
-                "-c", "ulimit -f 8; exec \"$0\" run -o ndjson --base-url \"$1\" \"$2\"",
-                Executable.path, server.url, file.path(),
-              ]
-              process.environment = Executable.surroundings(
-                Executable.credentials.merging(["XDG_STATE_HOME": root.path()]) { $1 })
               let pipe = Pipe()
-              process.standardOutput = pipe
-              process.standardError = FileHandle.nullDevice
-              try process.run()
+              let process = try ChildProcess(
+                [
+                  "/bin/bash", "-c",
+                  "ulimit -f 8; exec \"$0\" run -o ndjson --base-url \"$1\" \"$2\"",
+                  Executable.path, server.url, file.path(),
+                ],
+                environment: Executable.surroundings(
+                  Executable.credentials.merging(["XDG_STATE_HOME": root.path()]) { $1 }),
+                output: .file(pipe.fileHandleForWriting))
+              try pipe.fileHandleForWriting.close()
               let output = pipe.fileHandleForReading.readDataToEndOfFile()
               process.waitUntilExit()
               return (process.terminationStatus, String(decoding: output, as: UTF8.self))
@@ -319,18 +313,20 @@ struct ResumeTests {
       script += "for row in rows of \"\(number).csv\" { echo $row.a }\n"
     }
     try Data(script.utf8).write(to: root.appending(path: "s.flex"))
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/bash")
-    process.arguments = [
-      "-c", "ulimit -n 40; exec \"$0\" check \"$1\"", Executable.path,
-      root.appending(path: "s.flex").path(),
-    ]
-    process.standardError = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
+    let path = root.appending(path: "s.flex").path()
     let status = try await withCheckedThrowingContinuation {
       (continuation: CheckedContinuation<Int32, any Error>) in
-      process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-      do { try process.run() } catch { continuation.resume(throwing: error) }
+      DispatchQueue.global().async {
+        continuation.resume(
+          with: Result {
+            let process = try ChildProcess(
+              [
+                "/bin/bash", "-c", "ulimit -n 40; exec \"$0\" check \"$1\"", Executable.path, path,
+              ], environment: Executable.surroundings([:]))
+            process.waitUntilExit()
+            return process.terminationStatus
+          })
+      }
     }
     #expect(status == 0)
   }

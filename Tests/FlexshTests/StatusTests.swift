@@ -321,12 +321,11 @@ struct StatusTests {
   }
 
   @Test func theSimulatorServesUntilItIsTold() async throws {
-    let process = Process()
-    process.executableURL = URL(filePath: Executable.path)
-    process.arguments = ["simulator"]
     let output = Pipe()
-    process.standardOutput = output
-    try process.run()
+    let process = try ChildProcess(
+      [Executable.path, "simulator"], environment: Executable.surroundings([:]),
+      output: .file(output.fileHandleForWriting))
+    try output.fileHandleForWriting.close()
     let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
     let url = line.split(separator: "\n").first.map(String.init) ?? ""
     #expect(url.hasPrefix("http://127.0.0.1:"))
@@ -343,16 +342,15 @@ struct StatusTests {
     try await RawServer.answering({ request, count in
       count == 1 ? .bytes(RawServer.echo(request)) : .nothing
     }).serve { server in
-      let process = Process()
-      process.executableURL = URL(filePath: Executable.path)
-      process.arguments = [
-        "-o", "ndjson", "--base-url", server.url, "-c", Sample.expand(Self.script),
-      ]
-      process.environment = Executable.credentials
       let output = Pipe()
-      process.standardOutput = output
-      process.standardError = FileHandle.nullDevice
-      try process.run()
+      let process = try ChildProcess(
+        [
+          Executable.path, "-o", "ndjson", "--base-url", server.url, "-c",
+          Sample.expand(Self.script),
+        ],
+        environment: Executable.surroundings(Executable.credentials),
+        output: .file(output.fileHandleForWriting))
+      try output.fileHandleForWriting.close()
       while server.requests.count < 2 { await Task.yield() }
       // The first lets what is in flight finish; the second cuts it.
       process.interrupt()
