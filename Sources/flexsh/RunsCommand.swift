@@ -214,6 +214,9 @@ extension PastRun {
     var text = "\(count(.done) + count(.skipped)) done"
     if count(.failed) > 0 { text += ", \(count(.failed)) failed" }
     if doubt > 0 { text += ", \(doubt) in doubt" }
+    // What was refused was not sent, and only its number is in the journal.
+    let refused = (end?.summary.failed ?? 0) - count(.failed)
+    if refused > 0 { text += ", \(refused) refused" }
     return text
   }
 

@@ -29,7 +29,7 @@ package struct PastRun: Sendable {
   /// The actions, by their number.
   package private(set) var actions: [Int: PastAction] = [:]
   /// How the run ended last; `nil` for one that was cut off.
-  package private(set) var end: (exit: Int32, RunSummary)?
+  package private(set) var end: (exit: Int32, summary: RunSummary)?
   /// How many bytes of the journal are whole lines; what follows was torn.
   package private(set) var wholeLength = 0
 

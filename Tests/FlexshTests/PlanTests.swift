@@ -1,0 +1,52 @@
+import FlexAPI
+import FlexSimulator
+import FlexTestSupport
+import Foundation
+import Testing
+
+/// A plan is carried out step by step, each only while what the plan saw still holds.
+struct PlanTests {
+  @Test func aStepThatNoLongerHoldsIsRefusedAlone() async throws {
+    let script = "use channel UO1 in KD1\nclose UT1\nclose UT2\n"
+    try await Executable.withFolder(["s.flex": script]) { folder in
+      let flex = SimulatedFlex.demo()
+      try await SimulatorServer.with(flex) { url in
+        func run(_ arguments: [String]) async throws -> Executable.Result {
+          try await Executable.run(
+            arguments,
+            environment: Executable.credentials.merging(["XDG_STATE_HOME": folder]) { $1 },
+            folder: folder)
+        }
+        let plan = try await run(["plan", "--base-url", url, "s.flex", "--out", "p.plan"])
+        #expect(plan.status == 0, "\(plan.errors)")
+        #expect(plan.output.contains("would: agent left"))
+        // Somebody leaves while the plan is read.
+        _ = try await flex.perform(
+          .updateParticipant(Sample.path, Sample.participant(Sample.agent), to: .closed))
+        let applied = try await run(["apply", "p.plan", "-o", "ndjson"])
+        #expect(applied.status == 2, "\(applied.errors)")
+        let actions = applied.events.filter { $0["event"] as? String == "action" }
+        #expect(actions.map { $0["outcome"] as? String } == ["failed", "done"])
+        #expect((actions[0]["error"] as? [String: Any])?["kind"] as? String == "refused")
+        let runs = try await run(["runs"])
+        #expect(runs.output.contains("1 done, 1 refused"), "\(runs.output)")
+        // A plan that somebody has changed is none.
+        let file = URL(filePath: folder).appending(path: "p.plan")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        try text.replacing("closed", with: "wrapup").write(
+          to: file, atomically: true, encoding: .utf8)
+        #expect(try await run(["apply", "p.plan"]).status == 65)
+      }
+    }
+  }
+
+  @Test func whatWouldBeRefusedEndsWithTwo() async throws {
+    try await Executable.withFolder(["s.flex": "close UT3 on UO1 in KD1\n"]) { folder in
+      let plan = try await Executable.run(
+        ["plan", "--simulate", "--fixture", ProjectFiles.root + "examples/world.json", "s.flex"],
+        folder: folder)
+      #expect(plan.status == 2)
+      #expect(plan.output.contains("would be refused"))
+    }
+  }
+}
