@@ -34,6 +34,10 @@ package enum FileReplacing {
       guard let target = RealPath.resolve(FilePath(name)) else { throw Errno.noSuchFileOrDirectory }
       var status = stat()
       guard stat(target.string, &status) == 0 else { throw Errno(rawValue: errno) }
+      // A device or a pipe is not to be replaced by a file.
+      guard status.st_mode & S_IFMT == S_IFREG else {
+        throw FileProblem(reason: "it is no regular file")
+      }
       let temporary = FilePath(target.string + ".\(UInt32.random(in: .min ... .max)).flexsh")
       let descriptor = try FileDescriptor.open(
         temporary, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
@@ -48,6 +52,8 @@ package enum FileReplacing {
         try? RemovedFile.remove(temporary)
         throw error
       }
+    } catch let problem as FileProblem {
+      throw problem
     } catch {
       throw FileProblem(reason: Files.words(for: error))
     }

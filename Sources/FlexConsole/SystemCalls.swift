@@ -88,6 +88,18 @@ package enum FileAccess {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & 0o077 != 0
   }
+
+  /// Whether it is a folder.
+  static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Whether something has this name and is no regular file.
+  static func isSpecial(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+  }
 }
 
 /// What the system knows of an open file.

@@ -66,6 +66,7 @@ struct PromptSession {
     _ history: @escaping () -> [String]
   ) async {
     let yes = options.yes
+    let write = Terminal.isTerminal(.standardOutput) ? results : errors
     let reader = SignalledReader(
       reader: reader, running: running, takesControlC: reader is TerminalReader)
     let interpreter = Interpreter(
@@ -75,7 +76,10 @@ struct PromptSession {
         if yes { return .yes }
         var reader = reader
         let asked = "\(VisibleText.escaped(question)) Type yes to go on: "
-        return await reader.read(.answer(to: asked)) == .line("yes") ? .yes : .no
+        let answer = await reader.read(.answer(to: asked))
+        // A question that was not answered leaves the cursor behind it.
+        if case .line = answer {} else { write("\n") }
+        return answer == .line("yes") ? .yes : .no
       })
     let maximum = options.maxChanges ?? 100
     var repl = REPL(

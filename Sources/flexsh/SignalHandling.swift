@@ -142,4 +142,8 @@ struct SignalledReader<Reader: LineReader>: LineReader {
     defer { running.endReading() }
     return await reader.read(request)
   }
+
+  mutating func keep(_ text: String) async {
+    await reader.keep(text)
+  }
 }

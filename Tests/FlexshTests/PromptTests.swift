@@ -64,11 +64,11 @@ import Testing
 
   @Test func controlCEndsWhatRunsAndNotTheSession() async throws {
     try await session { terminal, _ in
-      terminal.type("sleep 1h\r")
-      try await terminal.wait(for: "sleep 1h\n")
-      // The terminal is no longer the editor's, so this is a signal.
-      try await terminal.wait(for: "a terminal that takes signals") { !$0.marksPaste }
+      terminal.type("echo 'begun'; sleep 1h\r")
+      // What runs has shown something, so the terminal is no longer the editor's.
+      try await terminal.wait(for: "\nbegun")
       try await terminal.press("\u{3}")
+      #expect(terminal.screen.text.contains("interrupted: 0 done, nothing is in flight"))
       try await terminal.enter("echo 'still here'")
       #expect(terminal.screen.text.contains("\nstill here\n"))
     }
@@ -128,6 +128,67 @@ import Testing
       #expect(terminal.screen.text.contains("this changes 2 things; type 2 to go on:"))
       try await terminal.enter("2")
       #expect(terminal.screen.text.contains("✓ close \(Sample.secondAgent)"))
+    }
+  }
+
+  @Test func whatIsPastedWhileASentenceRunsWaitsAsWell() async throws {
+    try await session { terminal, _ in
+      terminal.type("echo 'begun'; sleep 300ms\r")
+      try await terminal.wait(for: "\nbegun")
+      terminal.type("\u{1B}[200~echo 'one'\necho 'two'\u{1B}[201~")
+      try await terminal.wait(for: "the pasted text at the prompt") {
+        $0.beforeCursor == "echo 'two'" && $0.text.contains("sim> echo 'one'\n")
+      }
+      #expect(!terminal.screen.text.contains("\none\n"))
+      try await terminal.enter("")
+      #expect(terminal.screen.text.contains("\none\ntwo\n"))
+    }
+  }
+
+  @Test func aListOfCandidatesIsWholeBelowALineOfSeveralRows() async throws {
+    try await session(columns: 60) { terminal, _ in
+      try await terminal.enter(use)
+      try await terminal.enter("list participants")
+      terminal.type(Sample.expand("close UT1, UT2, UT1, UT2, UT\t"))
+      let wanted = [Sample.agent, Sample.secondAgent, Sample.customer].map { "\n\($0)  " }
+      try await terminal.wait(for: "three candidates") { screen in
+        wanted.allSatisfy { screen.text.contains($0) }
+      }
+      try await terminal.wait(for: "the line again") { $0.beforeCursor.hasSuffix(", UT") }
+      for candidate in wanted { #expect(terminal.screen.text.contains(candidate)) }
+    }
+  }
+
+  @Test func aBlockIsOneEntryOfTheHistory() async throws {
+    try await session { terminal, folder in
+      for line in ["for x in [1, 2] {", "echo \"n$x\"", "}"] { try await terminal.enter(line) }
+      try await terminal.enter("\u{1B}[A")
+      #expect(terminal.screen.text.components(separatedBy: "\nn1\nn2\n").count == 3)
+      let file = URL(filePath: folder).appending(path: "flexsh/history")
+      #expect(
+        try String(contentsOf: file, encoding: .utf8)
+          == "for x in [1, 2] {\u{1F}echo \"n$x\"\u{1F}}\n")
+      try await terminal.enter("history")
+      #expect(terminal.screen.text.contains("1  for x in [1, 2] {\\necho"))
+    }
+  }
+
+  @Test func savesOnlyWhereAFileMayBe() async throws {
+    try await session { terminal, folder in
+      try await terminal.enter("echo 'done'")
+      for (path, reason) in [
+        ("/dev/null", "error: /dev/null is there, and is no regular file"),
+        (".", "error: . is there, and is no regular file"),
+        ("nowhere/x.flex", "error: there is no folder nowhere"), ("a b", "usage: save FILE"),
+      ] {
+        try await terminal.enter("save \(path)")
+        #expect(terminal.screen.text.contains(reason))
+      }
+      try await terminal.enter("save 'a b.flex'")
+      #expect(FileManager.default.fileExists(atPath: folder + "/a b.flex"))
+      try await terminal.enter("save 'a b.flex'")
+      try await terminal.enter("no")
+      #expect(terminal.screen.text.contains("nothing was written"))
     }
   }
 

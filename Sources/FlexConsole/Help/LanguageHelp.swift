@@ -52,7 +52,8 @@ package enum LanguageHelp {
       The prompt's own words:
       \(commands.joined(separator: "\n"))
 
-      help TOPIC: any word of the language, or \(topics.joined(separator: ", ")).
+      help TOPIC: any word of the language, or one of
+        \(topics.joined(separator: ", "))
       """
   }()
 

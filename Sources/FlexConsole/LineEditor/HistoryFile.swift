@@ -21,14 +21,20 @@ package struct HistoryFile: Sendable {
       .filter { !$0.isEmpty }
   }
 
-  /// The lines, the oldest first; none when there is no history that can be trusted.
+  /// What stands in the file for a line end inside an entry: the language refuses it everywhere.
+  private static let lineEnd = "\u{1F}"
+
+  /// The entries, the oldest first; none when there is no history that can be trusted.
   package func lines() -> [String] {
     guard let file = try? open([.closeOnExec, .noFollow]) else { return [] }
-    return (try? file.closeAfter { try read(file) }) ?? []
+    return ((try? file.closeAfter { try read(file) }) ?? [])
+      .map { $0.replacing(HistoryFile.lineEnd, with: "\n") }
   }
 
-  /// Keeps a line at the end; what cannot be kept is let go, and the session goes on.
-  package func keep(_ line: String) {
+  /// Keeps an entry at the end; what cannot be kept is let go, and the session goes on.
+  package func keep(_ text: String) {
+    guard !text.utf8.contains(0x1F) else { return }
+    let line = text.replacing("\n", with: HistoryFile.lineEnd)
     guard isWorthKeeping(line) else { return }
     do {
       try PrivateFolder.makeAll(path.removingLastComponent())
@@ -94,7 +100,7 @@ package struct HistoryFile: Sendable {
     else { return false }
     let isPlain = line.unicodeScalars.allSatisfy { scalar in
       switch scalar.properties.generalCategory {
-      case .control, .lineSeparator, .paragraphSeparator: scalar == "\t"
+      case .control, .lineSeparator, .paragraphSeparator: scalar == "\t" || scalar == "\u{1F}"
       case .format: false
       default: true
       }

@@ -44,32 +44,36 @@ package actor LineEditor {
     // a signal.
     flexsh_el_take_terminal(editor)
     state.setPaste(true)
+    // What was typed ahead has been shown by the terminal, and is shown again by libedit.
+    flexsh_put("\r\u{1B}[K")
     var count: CInt = 0
     let text = el_gets(editor, &count)
-    state.setPaste(false)
+    // What is pasted while a sentence runs shall wait as well, so pasted texts stay marked.
     if state.isInterrupted { return .interrupted }
     // Without an interruption of ours nothing can be read any more: the terminal is gone.
     guard let text, count > 0 else { return .endOfInput }
     if state.keys.hasInvalidBytes { return .refused("it holds bytes that are no UTF-8") }
     var line = String(cString: text)
     if line.last == "\n" { line.removeLast() }
-    if request.purpose == .sentence { keep(line) }
     return .line(line)
   }
 
   /// Gives the terminal back as it was.
   package func close() {
     windowSignal?.cancel()
-    if let editor { el_end(editor) }
+    if let editor {
+      state.setPaste(false)
+      el_end(editor)
+    }
     editor = nil
   }
 
-  /// Every line that was kept, the oldest first.
-  private func keep(_ line: String) {
-    // A line that begins with a space is not kept.
-    guard let history, line.first != " ", line.contains(where: { $0 != "\n" }) else { return }
-    flexsh_history_enter(history, line)
-    file?.keep(line)
+  /// Keeps a sentence, in this session and for later ones.
+  fileprivate func keep(_ text: String) {
+    // What begins with a space is not kept.
+    guard let history, text.first != " ", text.contains(where: { !$0.isWhitespace }) else { return }
+    flexsh_history_enter(history, text)
+    file?.keep(text)
   }
 
   private func prepare() -> OpaquePointer? {
@@ -133,6 +137,10 @@ package struct TerminalReader: LineReader {
   package func read(_ request: LineRequest) async -> LineReading {
     await editor.read(WhileReading(value: request))
   }
+
+  package func keep(_ text: String) async {
+    await editor.keep(text)
+  }
 }
 
 /// A value that the editor's thread uses while its owner waits for the line, and never at another
@@ -149,6 +157,8 @@ private final class EditorState {
   var complete: ((String) -> Completion)?
   /// Texts that wait for the key that inserts them.
   private var pasted: [String] = []
+  /// What was pasted at a question behind its answer.
+  private var leftOver = ""
   private var purpose = LineRequest.Purpose.sentence
   private(set) var prompt: UnsafeMutablePointer<CChar> = .allocate(capacity: 1)
 
@@ -167,6 +177,10 @@ private final class EditorState {
     purpose = request.purpose
     complete = request.complete
     if !request.draft.isEmpty { keys.insert(request.draft) }
+    if purpose == .sentence, !leftOver.isEmpty {
+      keys.insert(leftOver)
+      leftOver = ""
+    }
   }
 
   /// Whether the terminal marks what is pasted.
@@ -179,7 +193,11 @@ private final class EditorState {
   func takeIn(_ text: String) {
     var text = text
     while text.last == "\n" { text.removeLast() }
-    if purpose == .answer { text = String(text.prefix { $0 != "\n" }) }
+    if purpose == .answer, let end = text.firstIndex(of: "\n") {
+      // An answer is one line; what follows waits for the prompt.
+      leftOver = String(text[text.index(after: end)...])
+      text = String(text[..<end])
+    }
     pasted.append(text)
   }
 
@@ -271,11 +289,20 @@ private nonisolated func completeKey(_ editor: OpaquePointer?, _ key: CInt) -> U
   let length = line.pointee.cursor - (start ?? line.pointee.cursor)
   let bytes = UnsafeRawBufferPointer(start: start, count: length)
   let completion = complete(String(decoding: bytes, as: UTF8.self))
-  if !completion.insertion.isEmpty {
-    guard el_insertstr(editor, completion.insertion) == 0 else { return UInt8(CC_ERROR) }
+  var insertion = completion.insertion
+  // A space that is there already is not said twice.
+  if line.pointee.cursor < line.pointee.lastchar, line.pointee.cursor.pointee == 0x20,
+    insertion.last == " "
+  {
+    insertion.removeLast()
+  }
+  if !insertion.isEmpty {
+    guard el_insertstr(editor, insertion) == 0 else { return UInt8(CC_ERROR) }
     return UInt8(CC_REFRESH)
   }
   guard !completion.listing.isEmpty else { return UInt8(CC_ERROR) }
-  flexsh_put("\n" + completion.listing)
-  return UInt8(CC_REDISPLAY)
+  flexsh_put("\n\u{1B}[J" + completion.listing)
+  // The whole line is drawn below the list, however many rows it has.
+  flexsh_el_refresh(editor)
+  return UInt8(CC_NORM)
 }

@@ -2,6 +2,13 @@
 package protocol LineReader {
   /// Reads a line, showing a prompt where there is somebody to show it to.
   mutating func read(_ request: LineRequest) async -> LineReading
+  /// Keeps a sentence, all its lines, for those who want to see it again.
+  mutating func keep(_ text: String) async
+}
+
+extension LineReader {
+  /// Keeps nothing.
+  package mutating func keep(_ text: String) async {}
 }
 
 /// What is wanted of a reader.

@@ -30,6 +30,11 @@ package enum TerminalGuard {
     _ = write(STDOUT_FILENO, pasteOff.utf8Start, pasteOff.utf8CodeUnitCount)
   }
 
+  /// Turns pasted texts into keys again, for a program that is about to have the terminal.
+  package static func endPaste() {
+    if isSaved { _ = write(STDOUT_FILENO, pasteOff.utf8Start, pasteOff.utf8CodeUnitCount) }
+  }
+
   /// Makes a crash give the terminal back, and end the program at once: what Swift would print of the
   /// registers could hold a secret.
   package static func catchCrashes() {

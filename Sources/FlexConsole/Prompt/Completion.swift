@@ -104,10 +104,10 @@ struct Completer {
   /// `earlier`: the lines of the block that is open.
   func complete(_ text: String, after earlier: String) -> Completion {
     if earlier.isEmpty, let completion = completeOwnCommand(text) { return completion }
-    let whole = earlier + text
     if let mark = rowMark(at: text) {
       return Completion(mark, rows.candidates, width: width)
     }
+    let whole = (try? rows.expand(earlier + text, place: nil)) ?? earlier + text
     let context = checker.completion(of: whole)
     var candidates = context.due.flatMap { self.candidates(for: $0, word: context.word) }
     if earlier.isEmpty, text.drop(while: { $0 == " " }) == context.word {

@@ -40,6 +40,9 @@ package enum ConsoleCommand: Equatable, Sendable {
   /// Reads a line; `nil` for one that is none of these.
   package static func parse(_ line: String) -> ConsoleCommand? {
     let parts = line.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
+    if parts.count == 1, ["quit", "exit"].contains(parts[0].lowercased()), parts[0] != "exit" {
+      return .mistaken(usage: "exit")
+    }
     guard let word = parts.first, let entry = words.first(where: { $0.word == word }) else {
       return nil
     }
@@ -75,8 +78,9 @@ package enum ConsoleCommand: Equatable, Sendable {
     var rest = line.drop { $0 == " " }.dropFirst(word.count).drop { $0 == " " }
     while rest.last == " " { rest.removeLast() }
     if let quote = rest.first, quote == "\"" || quote == "'", rest.count > 1, rest.last == quote {
-      rest = rest.dropFirst().dropLast()
+      return rest.count > 2 ? String(rest.dropFirst().dropLast()) : nil
     }
-    return rest.isEmpty ? nil : String(rest)
+    // A name with a space is written in quotes.
+    return rest.isEmpty || rest.contains(" ") ? nil : String(rest)
   }
 }

@@ -13,6 +13,7 @@ package enum ExternalPrograms {
       text.utf8.count(where: { $0 == UInt8(ascii: "\n") }) >= size.lines
     else { return false }
     let pager = environment["PAGER"].flatMap { $0.isEmpty ? nil : $0 } ?? "less"
+    TerminalGuard.endPaste()
     var variables: [Environment.Key: String?] = [:]
     if (environment["LESS"] ?? "").isEmpty { variables["LESS"] = "FRX" }
     let result = try? await run(
@@ -41,6 +42,7 @@ package enum ExternalPrograms {
     let editor = ["VISUAL", "EDITOR"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? "vi"
     let folder = environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
     let path = FilePath(folder).appending("flexsh-\(UInt64.random(in: .min ... .max)).flex")
+    TerminalGuard.endPaste()
     do {
       let file = try FileDescriptor.open(
         path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],

@@ -25,6 +25,8 @@ enum FileNames {
     let path = written == nil ? word : String(word.dropFirst())
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     return entries(of: folder.isEmpty ? "." : folder).compactMap { name, isFolder in
+      // Names that a text cannot hold as they are would have to be typed differently.
+      guard quote == nil || !name.contains(where: { "\"'\\$".contains($0) }) else { return nil }
       guard name.first != "." || path.dropFirst(folder.count).first == "." else { return nil }
       if isFolder {
         return Completion.Candidate(

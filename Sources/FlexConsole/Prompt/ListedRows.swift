@@ -43,19 +43,24 @@ package struct ListedRows: Sendable {
 
   /// A text with the SIDs of the rows that it names, and with their place where it needs one.
   ///
-  /// `place`: what `use` set, so that nothing is said twice.
+  /// `place`: what `use` set, so that nothing is said twice; `nil` where no place is wanted.
   func expand(
-    _ text: String, place: (interaction: InteractionSID?, channel: ChannelSID?)
+    _ text: String, place: (interaction: InteractionSID?, channel: ChannelSID?)?
   ) throws(Missing) -> String {
     guard text.utf8.contains(UInt8(ascii: "@")) else { return text }
     let bytes = Array(text.utf8)
-    let marks = Self.marks(in: bytes)
+    let (marks, isBehindListing) = Self.marks(in: bytes)
+    // Whoever typed it may mean either listing, and has seen one of them only.
+    guard !isBehindListing else {
+      throw Missing(reason: "@ names a row of a listing that was shown: let `list` run by itself")
+    }
     var result: [UInt8] = []
     var end = 0
     for mark in marks {
       let row = try row(mark.number)
       result += bytes[end..<mark.range.lowerBound]
-      result += Array((row.sid.description + missingPlace(of: row, mark, place)).utf8)
+      result += Array(
+        (row.sid.description + (place.map { missingPlace(of: row, mark, $0) } ?? "")).utf8)
       end = mark.range.upperBound
     }
     return String(decoding: result + bytes[end...], as: UTF8.self)
@@ -100,17 +105,19 @@ package struct ListedRows: Sendable {
     var isFollowed = false
   }
 
-  /// The marks of a text; those in texts and comments are none.
-  private static func marks(in bytes: [UInt8]) -> [Mark] {
+  /// The marks of a text, and whether one stands behind a `list`; those in texts and comments are
+  /// none.
+  private static func marks(in bytes: [UInt8]) -> (marks: [Mark], isBehindListing: Bool) {
     var lexer = Lexer(window: SourceWindow(bytes: bytes))
     var marks: [Mark] = []
     var before: Keyword?
     var at: Int?
     var isBehindMark = false
+    var (listsNow, hasListing, isBehindListing) = (false, false, false)
     while true {
       let token = lexer.next()
       let range = token.range.start.offset..<token.range.end.offset
-      if token.kind == .end { return marks }
+      if token.kind == .end { return (marks, isBehindListing) }
       if token.kind == .invalid, bytes[range] == [UInt8(ascii: "@")] {
         at = range.lowerBound
         continue
@@ -121,10 +128,16 @@ package struct ListedRows: Sendable {
       {
         marks.append(Mark(number: number, range: start..<range.upperBound, before: before))
         isBehindMark = true
+        isBehindListing = isBehindListing || hasListing
       } else if token.kind != .space {
         if isBehindMark, token.kind == .comma || token.keyword == .on || token.keyword == .in {
           marks[marks.count - 1].isFollowed = true
         }
+        if token.kind == .newline || token.kind == .semicolon {
+          hasListing = hasListing || listsNow
+          listsNow = false
+        }
+        if token.keyword == .list { listsNow = true }
         if token.kind != .comma { before = token.keyword }
         isBehindMark = false
       }

@@ -22,8 +22,8 @@ extension REPL {
       await surroundings.page(lines.joined())
     case .vars: await showVariables()
     case .place: showPlace()
-    case .save(let path): await save(path)
-    case .source(let path): return await source(path)
+    case .save(let path): await save(expanded(path))
+    case .source(let path): return await source(expanded(path))
     case .edit: await edit()
     case .why:
       write(interpreter.report.account ?? "nothing has gone wrong in this session\n")
@@ -42,7 +42,11 @@ extension REPL {
 
   private func help(_ topic: String?) async {
     guard let topic else { return await surroundings.page(LanguageHelp.overview + "\n") }
-    if let text = LanguageHelp.text(on: topic) { return await surroundings.page(text + "\n") }
+    // `help close channel` is about `close`.
+    let words = topic.lowercased().split(separator: " ").prefix(1).map(String.init)
+    if let text = LanguageHelp.text(on: topic) ?? words.first.flatMap(LanguageHelp.text) {
+      return await surroundings.page(text + "\n")
+    }
     let known = LanguageHelp.topics.joined(separator: ", ")
     write(
       "there is no help on \(VisibleText.escaped(topic)); there is on every word of the language, "
@@ -91,11 +95,26 @@ extension REPL {
 
   // MARK: Files
 
+  /// A path whose `~/` is the user's home.
+  private func expanded(_ path: String) -> String {
+    guard path.hasPrefix("~/") else { return path }
+    return UserFolders.home(ProcessEnvironment.variables()).appending(String(path.dropFirst(2)))
+      .string
+  }
+
   /// Writes what was done as a script, which has to check.
   private mutating func save(_ path: String) async {
     guard !log.isEmpty else {
       write("nothing has been done yet, so there is nothing to save\n")
       return
+    }
+    let shown = VisibleText.escaped(path)
+    let folder = FilePath(path).removingLastComponent()
+    guard folder.isEmpty || FileAccess.isFolder(folder.string) else {
+      return complain("error: there is no folder \(VisibleText.escaped(folder.string))\n")
+    }
+    guard !FileAccess.isSpecial(path) else {
+      return complain("error: \(shown) is there, and is no regular file\n")
     }
     let bytes = log.script(title: "From a session at the prompt, \(surroundings.now()).")
     let lists = session.checkApart(bytes, name: path)
@@ -106,16 +125,16 @@ extension REPL {
     }
     do throws(FileProblem) {
       if try !FileReplacing.create(path, with: bytes) {
-        let answer = await ask("\(VisibleText.escaped(path)) is there; type yes to replace it: ")
+        let answer = await ask("\(shown) is there; type yes to replace it: ")
         guard answer == "yes" else {
           write("nothing was written\n")
           return
         }
         try FileReplacing.replace(path, with: bytes)
       }
-      write("saved to \(VisibleText.escaped(path)), and it checks\n")
+      write("saved to \(shown), and it checks\n")
     } catch {
-      write("error: \(VisibleText.escaped(path)) cannot be written: \(error.reason)\n")
+      complain("error: \(shown) cannot be written: \(error.reason)\n")
     }
   }
 
@@ -125,21 +144,20 @@ extension REPL {
     let text: String?
     do {
       guard let bytes = try Files.open(path).bytes(atMost: longestFile) else {
-        write("error: \(shown) has more than 16 MiB; flexsh run takes it\n")
+        complain("error: \(shown) has more than 16 MiB; flexsh run takes it\n")
         return true
       }
       text = String(validating: bytes, as: UTF8.self)
     } catch {
       let reason = (error as? FileProblem)?.reason ?? (error as? SourceFailure)?.reason
-      write("error: \(shown) cannot be read: \(reason ?? Files.words(for: error))\n")
+      complain("error: \(shown) cannot be read: \(reason ?? Files.words(for: error))\n")
       return true
     }
     guard let text else {
-      write("error: \(shown) is no UTF-8\n")
+      complain("error: \(shown) is no UTF-8\n")
       return true
     }
-    guard case .done(let goesOn) = await sentences(text, file: path) else { return true }
-    return goesOn
+    return await sentences(text, file: path)
   }
 
   /// Lets the last sentence be changed; what comes of it waits in the line for Enter.

@@ -69,19 +69,22 @@ package struct REPL<Reader: LineReader> {
         write("\n")
         return false
       case .refused(let reason):
-        write("that line was not taken: \(reason)\n")
+        complain("that line was not taken: \(reason)\n")
         return true
       case .line(let line): text += line + "\n"
       }
       if opening == nil, text.dropLast().allSatisfy({ $0 != "\n" }),
         let command = ConsoleCommand.parse(String(text.dropLast()))
       {
+        await reader.keep(String(text.dropLast()))
         return await carryOut(command)
       }
-      switch await sentences(text) {
-      case .more(let what): opening = what
-      case .done(let goesOn): return goesOn
+      if let what = checker.opening(of: text) {
+        opening = what
+        continue
       }
+      await reader.keep(String(text.dropLast()))
+      return await sentences(text)
     }
   }
 
@@ -99,42 +102,60 @@ package struct REPL<Reader: LineReader> {
     return await reader.read(request)
   }
 
-  /// What came of a text.
-  enum Reading {
-    /// It goes on in another line.
-    case more(PromptChecker.Opening)
-    /// It was carried out, or shown to be mistaken; whether the session goes on.
-    case done(goesOn: Bool)
-  }
-
   /// Checks sentences and carries them out.
   ///
-  /// `file`: what they came from; `-` when they were typed.
-  mutating func sentences(_ written: String, file: String = "-") async -> Reading {
+  /// `file`: what they came from; `-` when they were typed. Returns: whether the session goes on.
+  mutating func sentences(_ written: String, file: String = "-") async -> Bool {
     let text: String
     do throws(ListedRows.Missing) {
-      text = try interpreter.report.rows.expand(written, place: interpreter.placeInUse)
+      // Rows have names at the prompt only.
+      text =
+        file == "-"
+        ? try interpreter.report.rows.expand(written, place: interpreter.placeInUse) : written
     } catch {
-      write("error: \(error.reason)\n")
-      return .done(goesOn: true)
+      complain("error: \(error.reason)\n")
+      return true
     }
+    let earlier = checker
     switch checker.check(text, file: file) {
-    case .incomplete(let opening): return .more(opening)
     case .mistakes(let lists):
-      let rendered = lists.map { DiagnosticRenderer.render($0) }.joined()
-      interpreter.report.problem = .told(rendered)
-      write(rendered)
-      return .done(goesOn: true)
+      complain(lists.map { DiagnosticRenderer.render($0) }.joined() + hintOnOwnWords(text))
+      return true
     case .commands(let commands, let lists):
       write(lists.map { DiagnosticRenderer.render($0) }.joined())
-      guard !commands.isEmpty else { return .done(goesOn: true) }
+      guard !commands.isEmpty else { return true }
       interpreter.report.note(in: text)
       last = text
-      guard await mayChange(commands) else { return .done(goesOn: true) }
+      guard await mayChange(commands) else { return true }
       let cause = await carryOut(commands, of: text, file: file)
+      takeBackFailedNames(of: commands, earlier)
       // A hang-up or a termination ends the session too.
-      return .done(goesOn: cause == nil || cause == .interrupt)
+      return cause == nil || cause == .interrupt
     }
+  }
+
+  /// A name whose sentence failed is what it was before.
+  private mutating func takeBackFailedNames(of commands: [Command], _ earlier: PromptChecker) {
+    let results = interpreter.report.results
+    for (index, command) in commands.enumerated() {
+      guard case .bind(let name, _) = command.kind else { continue }
+      if index < results.count, results[index].isWhole { continue }
+      checker.takeBack(name, as: earlier)
+    }
+  }
+
+  /// What to say when one of the prompt's own words stands among sentences.
+  private func hintOnOwnWords(_ text: String) -> String {
+    let parts = text.split { $0 == "\n" || $0 == ";" }
+    let word = parts.lazy.compactMap { part in
+      part.split(separator: " ").first.flatMap { first in
+        ConsoleCommand.words.first {
+          $0.word == first && Keyword(rawValue: $0.word)?.isVerb != true
+        }
+      }
+    }.first?.word
+    guard let word else { return "" }
+    return "`\(word)` is a word of the prompt itself: it is typed alone on its line\n"
   }
 
   // MARK: Carrying out
@@ -170,10 +191,20 @@ package struct REPL<Reader: LineReader> {
     let held = interpreter.report.takeHeld()
     self.interpreter = interpreter
     if let held { await surroundings.page(held) }
-    // The terminal has shown ^C, and the cursor stands behind it.
-    if interruption.cause != nil { write("\n") }
+    if interruption.cause != nil {
+      // The terminal has shown ^C, and the cursor stands behind it.
+      let results = interpreter.report.results
+      let (done, unknown) = (
+        results.reduce(0) { $0 + $1.done.count }, results.reduce(0) { $0 + $1.unknown.count }
+      )
+      write("\n")
+      complain(
+        "interrupted: \(done) done"
+          + (unknown > 0 ? ", \(unknown) unknown\n" : ", nothing is in flight\n"))
+    }
     if case .journalLost(let reason)? = interpreter.halt {
-      write("the journal cannot be written, so nothing was sent: \(VisibleText.escaped(reason))\n")
+      complain(
+        "the journal cannot be written, so nothing was sent: \(VisibleText.escaped(reason))\n")
     }
     if showsTiming { write("took \(duration.forPeople)\n") }
     return interruption.cause
@@ -185,10 +216,7 @@ package struct REPL<Reader: LineReader> {
       write("there is nothing to repeat yet\n")
       return true
     }
-    guard let pause else {
-      guard case .done(let goesOn) = await sentences(last) else { return true }
-      return goesOn
-    }
+    guard let pause else { return await sentences(last) }
     guard case .commands(let commands, _) = checker.check(last) else { return true }
     guard commands.allSatisfy(\.onlyLooks) else {
       write("`again every` repeats look-ups alone: show and list\n")
@@ -222,7 +250,9 @@ package struct REPL<Reader: LineReader> {
     }
     if records.count > 20 { write("  and \(records.count - 20) more\n") }
     guard records.count <= maximum else {
-      write("that would change \(records.count) things, and --max-changes allows \(maximum)\n")
+      complain(
+        "that would change \(records.count) things, and --max-changes allows \(maximum); "
+          + "nothing was sent\n")
       return false
     }
     guard case .asks = bulk else { return true }
@@ -248,6 +278,12 @@ package struct REPL<Reader: LineReader> {
     var answer = typed.drop { $0 == " " }
     while answer.last == " " { answer.removeLast() }
     return String(answer)
+  }
+
+  /// Shows what went wrong, and keeps it for `why`.
+  mutating func complain(_ text: String) {
+    interpreter.report.problem = .told(text)
+    write(text)
   }
 
   func write(_ text: String) {

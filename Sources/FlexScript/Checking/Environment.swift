@@ -40,6 +40,11 @@ struct Environment {
     scopes[scopes.count - 1][name] = entry
   }
 
+  /// Makes a name of the outermost level what it was.
+  mutating func restore(_ name: String, as earlier: Environment) {
+    scopes[0][name] = earlier.scopes[0][name]
+  }
+
   mutating func markUsed(_ name: String) {
     for index in scopes.indices.reversed() where scopes[index][name] != nil {
       scopes[index][name]?.isUsed = true

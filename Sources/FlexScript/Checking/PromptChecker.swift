@@ -6,8 +6,6 @@ package struct PromptChecker {
   package enum Finding {
     /// Commands, and warnings that go with them.
     case commands([Command], [DiagnosticList])
-    /// Some further text would remove the mistake.
-    case incomplete(Opening)
     /// Mistakes; nothing may be sent.
     case mistakes([DiagnosticList])
   }
@@ -29,6 +27,20 @@ package struct PromptChecker {
     checker.mayRedeclare = true
   }
 
+  /// What a text ends inside of, where some further text would remove its mistake; else `nil`.
+  package func opening(of text: String) -> Opening? {
+    do {
+      var reader = try StatementReader(BytesSource(text))
+      while true {
+        let piece = try reader.next()
+        if let opening = Self.opening(of: text, piece) { return opening }
+        if case .endOfFile = piece.item { return nil }
+      }
+    } catch {
+      preconditionFailure("what was typed is in memory: \(error.reason)")
+    }
+  }
+
   /// Checks a text as if it stood at the end of the session.
   ///
   /// `file`: what it came from, as messages name it; `-` for what was typed.
@@ -48,7 +60,6 @@ package struct PromptChecker {
       var reader = try StatementReader(BytesSource(text))
       reading: while true {
         let piece = try reader.next()
-        if file == "-", let opening = Self.opening(of: text, piece) { return .incomplete(opening) }
         if case .endOfFile = piece.item {
           attempt.reportAtEnd(piece)
           break reading
@@ -63,6 +74,13 @@ package struct PromptChecker {
     attempt.file = "-"
     checker = attempt
     return .commands(commands, lists)
+  }
+
+  /// Takes back what a name was declared as, when its sentence failed.
+  ///
+  /// `earlier`: the checker before that sentence was checked.
+  package mutating func takeBack(_ name: String, as earlier: PromptChecker) {
+    checker.environment.restore(name, as: earlier.checker.environment)
   }
 
   /// What a text ends inside of, where that is the only mistake of a piece of it.
