@@ -168,7 +168,7 @@ import Testing
       #expect(
         try String(contentsOf: file, encoding: .utf8)
           == "for x in [1, 2] {\u{1F}echo \"n$x\"\u{1F}}\n")
-      try await terminal.enter("history")
+      try await terminal.enter("history 2")
       #expect(terminal.screen.text.contains("1  for x in [1, 2] {\\necho"))
     }
   }

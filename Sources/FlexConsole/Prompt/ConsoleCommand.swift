@@ -3,7 +3,8 @@ import FlexScript
 /// A word of the prompt that is none of the language: it is about the session itself.
 package enum ConsoleCommand: Equatable, Sendable {
   case help(String?)
-  case history
+  /// The last so many lines; all of them when `nil`.
+  case history(Int?)
   case vars
   case place
   case save(String)
@@ -22,7 +23,7 @@ package enum ConsoleCommand: Equatable, Sendable {
   /// Each word with how it is used and what it does.
   package static let words: [(word: String, usage: String, meaning: String)] = [
     ("help", "help [TOPIC]", "tells about the language, a word of it, or a topic"),
-    ("history", "history", "shows the lines of this session and of earlier ones"),
+    ("history", "history [N]", "shows the lines of this session and of earlier ones"),
     ("vars", "vars", "shows every name and what it stands for"),
     ("where", "where", "shows the place in use, whom requests go to, and the journal"),
     ("save", "save FILE", "writes what was done as a script that checks"),
@@ -50,6 +51,10 @@ package enum ConsoleCommand: Equatable, Sendable {
     let command: ConsoleCommand? =
       switch word {
       case "help": rest.count < 2 ? .help(rest.first) : .help(rest.joined(separator: " "))
+      case "history":
+        rest.isEmpty
+          ? .history(nil)
+          : rest.count == 1 ? Int(rest[0]).flatMap { $0 > 0 ? .history($0) : nil } : nil
       case "save": path(in: line, behind: word).map { .save($0) }
       case "source": path(in: line, behind: word).map { .source($0) }
       case "output":
@@ -66,7 +71,7 @@ package enum ConsoleCommand: Equatable, Sendable {
   }
 
   private static let plain: [String: ConsoleCommand] = [
-    "history": .history, "vars": .vars, "where": .place, "edit": .edit, "why": .why, "exit": .exit,
+    "vars": .vars, "where": .place, "edit": .edit, "why": .why, "exit": .exit,
   ]
 
   private static func isOn(_ words: [String]) -> Bool? {

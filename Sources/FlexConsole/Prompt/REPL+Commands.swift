@@ -15,10 +15,11 @@ extension REPL {
     case .exit: return false
     case .mistaken(let usage): write("usage: \(usage)\n")
     case .help(let topic): await help(topic)
-    case .history:
-      let lines = surroundings.history().enumerated().map { index, line in
+    case .history(let most):
+      let all = surroundings.history().enumerated().map { index, line in
         "\(index + 1)  \(VisibleText.escaped(line, keepingTabs: true))\n"
       }
+      let lines = most.map { all.suffix($0) } ?? all[...]
       await surroundings.page(lines.joined())
     case .vars: await showVariables()
     case .place: showPlace()

@@ -48,7 +48,9 @@ enum TextListing {
       while line.last == " " { line.removeLast() }
       return line
     }
-    let header = palette.text(line(columns.map(\.title)), .strong)
+    // Columns that found no place are not kept secret.
+    let more = shown < columns.count ? "  …" : ""
+    let header = palette.text(line(columns.map(\.title)) + more, .strong)
     return ([header] + rows.map(line)).joined(separator: "\n") + "\n"
   }
 

@@ -137,6 +137,7 @@ extension Environment {
     switch expectation {
     case .keyword(let keyword): [.keyword(keyword)]
     case .field(let type): ResourceType(type)?.fieldCandidates(behind: "") ?? []
+    case .count: [.word("count", meaning: "how many there are")]
     case .word(let type, let field):
       (type?.words(of: field) ?? []).map { .word($0, meaning: "") }
     case .value(let role): candidates(for: role)

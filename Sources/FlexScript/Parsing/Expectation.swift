@@ -6,6 +6,8 @@ package enum Expectation: Hashable, Sendable {
   case value(ValueRole)
   /// A field of a resource; of an unknown one when `nil`.
   case field(of: SIDType?)
+  /// `count`, behind a listing in parentheses.
+  case count
   /// What stands right of `is`, behind a field of a resource that is known.
   case word(of: SIDType?, field: String)
 }
@@ -86,7 +88,9 @@ extension Parser {
     guard current.kind == .end, expectations != nil else { return }
     let before = lexer.window.bytes.last { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
     switch before {
-    case nil, UInt8(ascii: "\n"), UInt8(ascii: ";"), UInt8(ascii: "{"): note(Keyword.verbs)
+    case nil, UInt8(ascii: "\n"), UInt8(ascii: ";"), UInt8(ascii: "{"):
+      // Parameters stand at the beginning of a script, and in no block.
+      note(depth == 0 ? Keyword.verbs : Keyword.verbs.filter { $0 != .param })
     default: break
     }
   }

@@ -144,7 +144,8 @@ extension Parser {
         guard current.kind == .closeParenthesis else { throw unexpected(["`)`"]) }
         try close(.closeParenthesis)
         return try comparison(
-          of: subject(lookUp, try path(of: lookUp.sidType), from: start))
+          of: subject(
+            lookUp, try path(of: lookUp.sidType, isListing: lookUp.sidType == nil), from: start))
       }
       let inner = try condition()
       guard current.kind == .closeParenthesis else { throw unexpected(["`)`"]) }

@@ -91,11 +91,13 @@ extension Parser {
   /// Reads what follows dots that stand without a space.
   ///
   /// `owner`: the kind of what the path begins at, where that is known.
-  mutating func path(of owner: SIDType? = nil) throws(Unreadable) -> [NameSyntax] {
+  mutating func path(
+    of owner: SIDType? = nil, isListing: Bool = false
+  ) throws(Unreadable) -> [NameSyntax] {
     var path: [NameSyntax] = []
     while current.kind == .dot, current.range.start == previousEnd.end {
       advance()
-      note(.field(of: path.isEmpty ? owner : nil))
+      note(isListing && path.isEmpty ? .count : .field(of: path.isEmpty ? owner : nil))
       guard current.kind == .word, current.range.start == previousEnd.end else {
         throw unexpected(["a field's name"])
       }

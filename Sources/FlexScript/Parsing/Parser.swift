@@ -59,7 +59,8 @@ package struct Parser {
   package mutating func nextStatement() -> Item {
     while current.kind == .newline || current.kind == .semicolon { advance() }
     if current.kind == .end {
-      noteSentence()
+      // Inside a block that is open, what may come has been noted there.
+      if expectations?.isEmpty ?? false { noteSentence() }
       takeLexicalErrors()
       return .endOfFile
     }
