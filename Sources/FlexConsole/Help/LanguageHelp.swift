@@ -123,7 +123,7 @@ package enum LanguageHelp {
         )
       case .if:
         (
-          "Decides.",
+          "Does what stands behind the first condition that holds.",
           "if (channel UO… in KD…).status is active { close every agent on UO… in KD… }"
         )
       case .expect:
@@ -143,7 +143,7 @@ package enum LanguageHelp {
       case .echo: ("Prints values.", #"echo "closed", UT…"#)
       case .confirm:
         ("Asks on the terminal, and goes on for `yes` alone.", #"confirm "close them all?""#)
-      case .sleep: ("Waits.", "sleep 2s")
+      case .sleep: ("Waits for so long.", "sleep 2s")
       case .set: ("Sets something from here on.", "set on-error continue")
       default:
         ("Declares a value that the script takes.", #"param chat: channel = UO… "what to clear""#)
