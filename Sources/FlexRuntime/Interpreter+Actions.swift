@@ -81,8 +81,8 @@ extension Interpreter {
       tellUnsent(
         verb, Address(), at: self.place(of: command), sentence: command.source ?? verb,
         because: isReached ? message : nil)
-    case .api(let error, let subject):
-      tellQueryFailure(subject, command, error)
+    case .api(let error, let subject, let asked):
+      tellQueryFailure(subject, command, error, asked)
       tellUnsent(verb, Address(), at: self.place(of: command), sentence: command.source ?? verb)
     }
   }
@@ -179,7 +179,9 @@ extension Interpreter {
     do throws(RuntimeError) {
       listed = try await items(.participants(path), where: nil)
     } catch {
-      if case .api(let error, let subject) = error { tellQueryFailure(subject, command, error) }
+      if case .api(let error, let subject, let asked) = error {
+        tellQueryFailure(subject, command, error, asked)
+      }
       tellUnsent(
         verb, Address(interaction: path.interaction, channel: path.channel),
         at: self.place(of: command),

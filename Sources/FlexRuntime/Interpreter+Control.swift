@@ -76,8 +76,8 @@ extension Interpreter {
     _ verb: String, _ source: String, _ error: RuntimeError, _ command: Command
   ) {
     switch error {
-    case .api(let error, _) where error.kind == .interrupted: lookForInterruption()
-    case .api(let error, _):
+    case .api(let error, _, _) where error.kind == .interrupted: lookForInterruption()
+    case .api(let error, _, _):
       tell(
         .expectation(
           at: at(command), verb: verb, outcome: .failed,

@@ -88,7 +88,7 @@ extension Interpreter {
     switch error {
     case .sentence(let message): tellFailure(command, message)
     case .unanswered: tell(.unexpanded(at: at(command), source: command.source ?? ""))
-    case .api(let error, let subject): tellQueryFailure(subject, command, error)
+    case .api(let error, let subject, let asked): tellQueryFailure(subject, command, error, asked)
     }
   }
 

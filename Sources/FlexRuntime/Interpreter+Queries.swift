@@ -45,8 +45,8 @@ extension Interpreter {
           QueryRecord(at: at(command), subject: subject, sentence: sentence, result: result)))
     } catch {
       switch error {
-      case .api(let error, let subject):
-        tellQueryFailure(subject, command, error)
+      case .api(let error, let subject, let asked):
+        tellQueryFailure(subject, command, error, asked)
       case .sentence(let message): tellFailure(command, message)
       case .unanswered: tell(.unexpanded(at: at(command), source: command.source ?? ""))
       }
@@ -55,18 +55,14 @@ extension Interpreter {
 
   /// Tells that a look-up failed.
   mutating func tellQueryFailure(
-    _ subject: QueryRecord.Subject, _ command: Command, _ error: APIError
+    _ subject: QueryRecord.Subject, _ command: Command, _ error: APIError, _ asked: Operation
   ) {
-    let verb =
-      switch subject {
-      case .show(let noun): "show \(noun)"
-      case .list(let kind): "list \(kind)"
-      }
     let isTolerated = isTolerating && error.kind != .auth
     tell(
       .query(
         QueryRecord(
-          at: at(command), subject: subject, sentence: verb, result: .failure(error),
+          at: at(command), subject: subject, sentence: Sentence.text(of: asked),
+          address: Sentence.address(of: asked), result: .failure(error),
           isTolerated: isTolerated)))
     noteFailure(.failed)
   }

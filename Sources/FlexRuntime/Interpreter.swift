@@ -387,7 +387,7 @@ package struct Interpreter<Report: RunReport> {
   mutating func ask(
     _ operation: Operation, _ subject: QueryRecord.Subject
   ) async throws(RuntimeError) -> JSONObject? {
-    let answer = try await replaying(operation.path, subject) { door async throws(APIError) in
+    let answer = try await replaying(operation, subject) { door async throws(APIError) in
       let answer = try await door.api.perform(operation)
       return answer.status == nil ? nil : .object(answer.fields)
     }
@@ -398,7 +398,7 @@ package struct Interpreter<Report: RunReport> {
   mutating func ask(
     _ listing: Listing, _ subject: QueryRecord.Subject
   ) async throws(RuntimeError) -> [JSON]? {
-    let answer = try await replaying(listing.operation(page: .first).path, subject) {
+    let answer = try await replaying(listing.operation(page: .first), subject) {
       door async throws(APIError) in
       let (items, last) = try await door.api.list(listing)
       return last.status == nil ? nil : .array(items)
@@ -409,10 +409,11 @@ package struct Interpreter<Report: RunReport> {
   /// Asks, unless the run that is gone on with has asked at this place before: then what was
   /// answered holds, so that loops go over what they went over.
   private mutating func replaying(
-    _ path: String, _ subject: QueryRecord.Subject,
+    _ operation: Operation, _ subject: QueryRecord.Subject,
     _ question: (Door) async throws(APIError) -> JSON?
   ) async throws(RuntimeError) -> JSON? {
     reads += 1
+    let path = operation.path
     if let past = door.past?.reads[reads], past.path == path {
       wasReplayed = true
       return past.answer
@@ -426,7 +427,7 @@ package struct Interpreter<Report: RunReport> {
     } catch {
       note(error)
       if error.kind == .auth { halt = .unauthorized }
-      throw .api(error, subject)
+      throw .api(error, subject, asking: operation)
     }
   }
 

@@ -157,6 +157,8 @@ package struct QueryRecord: Sendable {
   package let subject: Subject
   /// The sentence with every SID in its place.
   package let sentence: String
+  /// What was asked about, where the look-up failed.
+  package var address = Address()
   /// What came back.
   package let result: Result
   /// Whether its failure was tolerated by a `try`.

@@ -7,5 +7,5 @@ enum RuntimeError: Error {
   /// It needs what only an answer could tell, and a dry run asks nothing.
   case unanswered
   /// What was asked of the API failed; what it was.
-  case api(APIError, QueryRecord.Subject)
+  case api(APIError, QueryRecord.Subject, asking: Operation)
 }

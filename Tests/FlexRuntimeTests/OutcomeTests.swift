@@ -87,7 +87,7 @@ struct OutcomeTests {
       "list participants on UO1 in KD1\nclose UT1 on UO1 in KD1", on: Failing([Self.refused]))
     #expect(
       result.lines == [
-        "list participants: failed (api)", "close UT1 on UO1 in KD1: not-run",
+        "list participants on UO1 in KD1: failed (api)", "close UT1 on UO1 in KD1: not-run",
       ])
     #expect(result.interpreter.worst == .failed)
   }

@@ -44,6 +44,14 @@ extension APIError {
     }
   }
 
+  /// What to do next, when a look-up failed.
+  func adviceForLookUp(_ address: Address) -> String {
+    guard status == 404 else { return advice(outcome: "failed", address) }
+    let gone = "it may be gone already, or belong elsewhere"
+    guard let interaction = address.interaction, address.channel != nil else { return gone }
+    return "\(gone); look: list channels in \(interaction)"
+  }
+
   private func lookUp(_ address: Address) -> String {
     guard let interaction = address.interaction else { return "show interaction KD…" }
     guard let channel = address.channel else { return "show interaction \(interaction)" }

@@ -111,7 +111,9 @@ package struct TextReport: EventReport {
       }
       output.write(line + "\n")
       if let error = record.error {
-        account(record.at, record.sentence, record.outcome.rawValue, error, record.address)
+        account(
+          record.at, record.sentence, record.outcome.rawValue, error,
+          advice: error.advice(outcome: record.outcome.rawValue, record.address))
       }
     case .notRun:
       guard amount == .normal else { return }
@@ -136,11 +138,11 @@ package struct TextReport: EventReport {
 
   /// The account of a failure: where, what the other side said, and what to do next.
   private mutating func account(
-    _ at: String, _ sentence: String, _ outcome: String, _ error: APIError, _ address: Address
+    _ at: String, _ sentence: String, _ outcome: String, _ error: APIError, advice: String
   ) {
     complain("\(at): \(sentence): \(outcome)")
     for line in lines(of: error) { errors.write("  " + line + "\n") }
-    errors.write("  = help: " + error.advice(outcome: outcome, address) + "\n")
+    errors.write("  = help: " + advice + "\n")
   }
 
   // MARK: Look-ups
@@ -149,7 +151,8 @@ package struct TextReport: EventReport {
     switch record.result {
     case .failure(let error):
       let word = record.isTolerated ? "failed, tolerated" : "failed"
-      account(record.at, record.sentence, word, error, Address())
+      account(
+        record.at, record.sentence, word, error, advice: error.adviceForLookUp(record.address))
     case .notAsked:
       output.write("○ " + VisibleText.escaped(record.sentence) + "  asks nothing in a dry run\n")
     case .item, .items: output.write(text(of: record) ?? "")
@@ -190,7 +193,7 @@ package struct TextReport: EventReport {
   func fullAccount(of record: QueryRecord) -> String? {
     guard case .failure(let error) = record.result else { return nil }
     return "\(record.sentence): failed\n" + lines(of: error).map { "  \($0)\n" }.joined()
-      + "  = help: " + error.advice(outcome: "failed", Address()) + "\n"
+      + "  = help: " + error.adviceForLookUp(record.address) + "\n"
   }
 
   private func lines(of error: APIError) -> [String] {
