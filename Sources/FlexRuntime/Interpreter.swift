@@ -141,8 +141,8 @@ package struct Interpreter<Report: RunReport> {
     self.interruption = interruption
     halt = nil
     await flying { interpreter in
-      for (index, command) in commands.enumerated() {
-        interpreter.tell(.sentence(index))
+      for command in commands {
+        interpreter.tell(.sentence)
         await interpreter.execute(command)
       }
     }

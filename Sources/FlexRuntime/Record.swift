@@ -178,8 +178,8 @@ package enum RunEvent: Sendable {
   case note(at: String, text: String)
   /// Sentences whose expansion only live data could tell; a dry run shows them as they are.
   case unexpanded(at: String, source: String)
-  /// At a prompt: what follows belongs to the sentence with this index of those that were typed.
-  case sentence(Int)
+  /// At a prompt: what follows belongs to the next of the sentences that were typed together.
+  case sentence
 }
 
 /// Takes the events of a run.

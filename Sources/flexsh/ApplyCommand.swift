@@ -81,7 +81,13 @@ struct PlanApplication {
       var connection = connection
       connection.baseURL = plan.baseURL
       let asking = Asking(connection: connection, output: output, settings: settings)
-      status = try await asking.with { api, account, url, control in
+      let access = try Access(
+        profile: connection.profile, environment: ProcessEnvironment.variables())
+      if !run.readOnly {
+        try Confirming.production(
+          access.profile, changes: plan.steps.count, assumingYes: run.yes)
+      }
+      status = try await asking.with(access) { api, account, url, control in
         guard account == plan.account else {
           throw Exit(
             status: ExitStatus.refused,

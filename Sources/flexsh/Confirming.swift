@@ -23,4 +23,26 @@ enum Confirming {
     errors.write(question)
     return readLine() ?? ""
   }
+
+  /// Wants the name of a production profile typed, before several things are changed in it.
+  ///
+  /// `changes`: how many; `nil` when only the live data says it.
+  static func production(_ profile: Profile?, changes: Int?, assumingYes: Bool) throws {
+    guard let profile, profile.isProduction, !assumingYes, changes.map({ $0 > 1 }) ?? true else {
+      return
+    }
+    let name = VisibleText.escaped(profile.name)
+    let amount = changes.map { "\($0) things" } ?? "as many things as the live data has"
+    let question =
+      "this changes \(amount) on \(name), a production profile; type \(name) to go on: "
+    guard let answer = typed(question) else {
+      throw Exit(
+        status: ExitStatus.refused,
+        message: "\(name) is a production profile, and nobody is there to confirm; "
+          + "nothing was sent", help: "--yes confirms")
+    }
+    guard answer == profile.name else {
+      throw Exit(status: ExitStatus.refused, message: "not confirmed; nothing was sent")
+    }
+  }
 }

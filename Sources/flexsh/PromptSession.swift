@@ -11,16 +11,19 @@ struct PromptSession {
   private let account: String?
   private let baseURL: String
   private let control: RequestControl
+  /// The profile in use, if one is.
+  private let profile: Profile?
 
   init(
     _ session: RunSession, _ api: any InteractionsAPI, _ account: String?, _ baseURL: String,
-    _ control: RequestControl
+    _ control: RequestControl, _ profile: Profile?
   ) {
     self.session = session
     self.api = api
     self.account = account
     self.baseURL = baseURL
     self.control = control
+    self.profile = profile
   }
 
   /// Whether standard input is to be read as a session, and not as a script.
@@ -85,8 +88,8 @@ struct PromptSession {
     var repl = REPL(
       reader: reader, session: session.runner.session, interpreter: interpreter,
       name: session.connection.simulate
-        ? "sim" : session.profile.map { VisibleText.escaped($0.name) } ?? "flexsh",
-      isProduction: session.profile?.isProduction ?? false,
+        ? "sim" : profile.map { VisibleText.escaped($0.name) } ?? "flexsh",
+      isProduction: profile?.isProduction ?? false,
       bulk: yes ? .goesOn(maximum: maximum) : .asks(maximum: maximum),
       surroundings: surroundings(running, run, history))
     await SignalHandling.prompting(running, control) { await repl.run() }
@@ -130,7 +133,7 @@ struct PromptSession {
   private func facts(_ run: String) -> [(name: String, value: String)] {
     guard let account else { return [("requests", "would go to \(baseURL)")] }
     var facts = [("account", account), ("requests", "to \(baseURL)")]
-    if let profile = session.profile {
+    if let profile = profile {
       let kind = profile.isProduction ? ", production" : ""
       facts.append(("profile", "\(profile.name)\(kind), of \(profile.file)"))
     }

@@ -101,7 +101,7 @@ struct ResumeCommand: AsyncParsableCommand {
     let root = header.scripts.first { $0.path != "" }?.name
     let runner = BatchRunner(
       scripts: scripts, arguments: header.arguments, files: Files(root: root))
-    var session = RunSession(
+    let session = RunSession(
       runner: runner, connection: connection, run: options, output: output, journal: journal,
       resumed: (past, file)
     )

@@ -47,7 +47,7 @@ struct RunCommand: AsyncParsableCommand {
     let root = written.files.first { $0 != "-" }
     let runner = BatchRunner(
       scripts: scripts, arguments: written.values, files: Files(root: root))
-    var session = RunSession(
+    let session = RunSession(
       runner: runner, connection: connection, run: run, output: output, journal: journal)
     try await session.run()
   }

@@ -15,8 +15,6 @@ struct RunSession {
   let journal: JournalOptions
   /// The run that is gone on with, and its journal, locked.
   var resumed: (past: PastRun, file: FileDescriptor)?
-  /// The profile in use, if one is.
-  private(set) var profile: Profile?
   /// Where the plan goes, for a run that is only planned.
   var planning: Planning?
 
@@ -41,7 +39,7 @@ struct RunSession {
   }
 
   /// Checks, runs, and ends the program.
-  mutating func run() async throws -> Never {
+  func run() async throws -> Never {
     if connection.simulate { runner.session.collectsSIDs = true }
     try check()
     runner.session.isNoting = false
@@ -57,15 +55,15 @@ struct RunSession {
       status = try await simulate()
     } else {
       let access = try Access(profile: connection.profile, environment: environment)
-      profile = access.profile
-      try await confirmProduction()
+      try await confirmProduction(access.profile)
       status = try await asking.with(access) { api, account, url, control in
         if let expected = resumed?.past.header.account, expected != account {
           throw Exit(
             status: ExitStatus.refused,
             message: "the run is on \(expected), and the credentials are of \(account)")
         }
-        return try await carryOut(on: api, account: account, baseURL: url, control)
+        return try await carryOut(
+          on: api, account: account, baseURL: url, control, access.profile)
       }
     }
     throw Exit(status: status, message: "")
@@ -116,10 +114,10 @@ struct RunSession {
 
   private func carryOut(
     on api: any InteractionsAPI, account: String?, baseURL: String,
-    _ control: RequestControl = .none
+    _ control: RequestControl = .none, _ profile: Profile? = nil
   ) async throws -> Int32 {
     guard !runner.scripts.isEmpty else {
-      return try await PromptSession(self, api, account, baseURL, control).run()
+      return try await PromptSession(self, api, account, baseURL, control, profile).run()
     }
     switch output.output {
     case .text:
@@ -231,25 +229,13 @@ struct RunSession {
   }
 
   /// Wants the name of a production profile typed, before a run changes several things.
-  private func confirmProduction() async throws {
-    guard let profile, profile.isProduction, !run.yes, !run.readOnly, planning == nil,
-      !runner.scripts.isEmpty
+  private func confirmProduction(_ profile: Profile?) async throws {
+    // The prompt asks for each sentence.
+    guard profile?.isProduction ?? false, !run.readOnly, planning == nil, !runner.scripts.isEmpty
     else { return }
     let changes = await plannedChanges()
-    guard changes.count > 1 || changes.dependsOnLiveData else { return }
-    let amount =
-      changes.dependsOnLiveData ? "as many things as the live data has" : "\(changes.count) things"
-    let question = "this changes \(amount) on \(profile.name), a production profile; type "
-    switch Confirming.typed(question + "\(profile.name) to go on: ") {
-    case profile.name?: return
-    case nil:
-      throw Exit(
-        status: ExitStatus.refused,
-        message: "\(profile.name) is a production profile, and nobody is there to confirm; "
-          + "nothing was sent", help: "--yes confirms")
-    default:
-      throw Exit(status: ExitStatus.refused, message: "not confirmed; nothing was sent")
-    }
+    try Confirming.production(
+      profile, changes: changes.dependsOnLiveData ? nil : changes.count, assumingYes: run.yes)
   }
 
   /// Refuses a run that would change more than it may, where that can be known before.

@@ -104,7 +104,9 @@ package final class ChildProcess: Sendable {
     code.withLock { code in
       guard code == nil else { return false }
       var status: Int32 = 0
-      guard waitpid(processIdentifier, &status, options) == processIdentifier else { return true }
+      let found = waitpid(processIdentifier, &status, options)
+      precondition(found >= 0 || errno == EINTR, "nobody else waits for it")
+      guard found == processIdentifier else { return true }
       code = status
       return false
     }

@@ -22,7 +22,8 @@ package final class PseudoTerminal {
   private static let patience: Int32 = 30_000
 
   private let process: ChildProcess
-  private let master: Int32
+  private let typist: TerminalEnd
+  private var master: Int32 { typist.number }
   /// What the program writes, in pieces; each is taken once.
   private let output: AsyncStream<[UInt8]>
   /// What the terminal shows.
@@ -34,7 +35,8 @@ package final class PseudoTerminal {
     folder: String? = nil
   ) throws {
     let (master, name) = try Self.openPair()
-    self.master = master
+    let typist = TerminalEnd(number: master)
+    self.typist = typist
     screen = Screen(columns: columns, lines: lines)
     var size = winsize(
       ws_row: UInt16(lines), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
@@ -47,6 +49,7 @@ package final class PseudoTerminal {
     let (pieces, continuation) = AsyncStream.makeStream(of: [UInt8].self)
     output = pieces
     Thread.detachNewThread {
+      defer { withExtendedLifetime(typist) {} }
       var buffer = [UInt8](repeating: 0, count: 1 << 16)
       while true {
         var file = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
@@ -65,8 +68,6 @@ package final class PseudoTerminal {
 
   deinit {
     if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-    // The reader is behind the end of the program, or gets there now.
-    close(master)
   }
 
   /// Opens the end that belongs to whoever types; gives the path of the other one.
@@ -175,4 +176,17 @@ package final class PseudoTerminal {
     for await bytes in output { screen.feed(bytes) }
     return process.wasKilled ? 128 + process.terminationStatus : process.terminationStatus
   }
+}
+
+/// The end of a terminal that somebody types at.
+///
+/// Who types and who reads hold it: a number that is closed too early is soon another test's.
+private final class TerminalEnd: Sendable {
+  let number: Int32
+
+  init(number: Int32) {
+    self.number = number
+  }
+
+  deinit { close(number) }
 }

@@ -53,7 +53,7 @@ package struct RunResult {
     case .failure(let at, let message, let isTolerated):
       return "\(at): \(message)" + (isTolerated ? ", tolerated" : "")
     case .note(_, let text): return "note: \(text)"
-    case .sentence(let index): return "sentence \(index)"
+    case .sentence: return "sentence"
     case .unexpanded(_, let source): return "unexpanded: \(source)"
     }
   }

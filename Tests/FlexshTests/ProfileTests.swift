@@ -101,6 +101,49 @@ struct ProfileTests {
     }
   }
 
+  @Test func anotherToolsFileIsNoneOfOurBusiness() async throws {
+    // Twilio CLI writes its file so that others may read it; it is not needed here.
+    try await Executable.withFolder([
+      ".config/flexsh/config.toml": Self.configuration, ".twilio-cli/config.json": Self.twilioCLI,
+    ]) { home in
+      for (name, mode) in [
+        (".config/flexsh/config.toml", 0o600), (".twilio-cli/config.json", 0o644),
+      ] {
+        try FileManager.default.setAttributes(
+          [.posixPermissions: mode], ofItemAtPath: home + "/" + name)
+      }
+      let arguments = ["--dry-run", "-c", "echo 1"]
+      let own = try await Executable.run(arguments, environment: ["HOME": home])
+      #expect(own.status == 0, "\(own.errors)")
+      let other = try await Executable.run(
+        ["--profile", "dev"] + arguments, environment: ["HOME": home])
+      #expect(other.status == 78)
+    }
+  }
+
+  @Test func aPlanOnProductionWantsItsNameToo() async throws {
+    let files = [
+      ".config/flexsh/config.toml": Self.configuration,
+      "s.flex": "close UT1 on UO1 in KD1\nclose UT2 on UO1 in KD1\n",
+    ]
+    try await Executable.withFolder(files) { home in
+      try FileManager.default.setAttributes(
+        [.posixPermissions: 0o600], ofItemAtPath: home + "/.config/flexsh/config.toml")
+      try await SimulatorServer.with(.demo()) { url in
+        func run(_ arguments: [String]) async throws -> Executable.Result {
+          try await Executable.run(
+            arguments + ["--profile", "live"], environment: ["HOME": home], folder: home)
+        }
+        let plan = try await run(["plan", "--base-url", url, "s.flex", "--out", "p"])
+        #expect(plan.status == 0, "\(plan.errors)")
+        let refused = try await run(["apply", "p"])
+        #expect(refused.status == 2)
+        #expect(refused.errors.contains("live is a production profile"))
+        #expect(try await run(["apply", "p", "-y"]).status == 0)
+      }
+    }
+  }
+
   @Test func productionWantsItsNameBeforeSeveralChanges() async throws {
     let several = "close UT1, UT2 on UO1 in KD1"
     let refused = try await run(["--profile", "live"], script: several)

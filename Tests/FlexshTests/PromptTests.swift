@@ -173,6 +173,19 @@ import Testing
     }
   }
 
+  @Test func aPasteThatIsTooLongIsRefusedWhole() async throws {
+    try await session { terminal, _ in
+      let line = "echo 'never'\n"
+      let text = String(repeating: line, count: (1 << 20) / line.utf8.count + 2)
+      terminal.type("\u{1B}[200~\(text)\u{1B}[201~\r")
+      try await terminal.wait(for: "a text of more than 1 MiB is not pasted")
+      try await terminal.waitForPrompt(below: 1)
+      try await terminal.enter("echo 'after'")
+      #expect(!terminal.screen.text.contains("never"))
+      #expect(terminal.screen.text.contains("\nafter\n"))
+    }
+  }
+
   @Test func savesOnlyWhereAFileMayBe() async throws {
     try await session { terminal, folder in
       try await terminal.enter("echo 'done'")

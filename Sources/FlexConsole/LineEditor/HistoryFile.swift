@@ -51,19 +51,51 @@ package struct HistoryFile: Sendable {
     }
   }
 
+  /// Puts an entry at the end, wherever it stood before.
+  ///
+  /// This happens at every Enter: it looks at bytes, and validates nothing that is there already.
   private func keepLocked(_ line: String) throws {
+    let entry = Array((line + "\n").utf8)
     let file = try open([.create, .append, .closeOnExec, .noFollow])
-    let lines = try file.closeAfter { () throws -> [String]? in
-      let lines = try read(file)
-      if lines.contains(line) || lines.count >= HistoryFile.maximumLines { return lines }
-      _ = try file.writeAll(Array((line + "\n").utf8))
+    let found = try file.closeAfter { () throws -> [UInt8]? in
+      let bytes = try WholeFile.read(file)
+      let isWhole = bytes.last ?? 0x0A == 0x0A && bytes.count <= HistoryFile.maximumLength
+      let (count, isThere) = Self.look(for: entry, in: bytes)
+      guard isWhole, !isThere, count < HistoryFile.maximumLines else { return bytes }
+      _ = try file.writeAll(entry)
       return nil
     }
-    guard var lines else { return }
-    lines.removeAll { $0 == line }
-    lines.append(line)
-    let text = lines.suffix(HistoryFile.maximumLines).map { $0 + "\n" }.joined()
-    try PrivateFolder.replace(path, with: Array(text.utf8))
+    // Nothing is left to do either when it stands at the end already.
+    guard let found, !found.suffix(entry.count).elementsEqual(entry) else { return }
+    try PrivateFolder.replace(path, with: Self.moving(entry, behind: found))
+  }
+
+  /// How many lines there are, and whether one of them is this entry.
+  private static func look(for entry: [UInt8], in bytes: [UInt8]) -> (count: Int, isThere: Bool) {
+    var (count, start, isThere) = (0, 0, false)
+    bytes.withUnsafeBufferPointer { bytes in
+      for index in bytes.indices where bytes[index] == UInt8(ascii: "\n") {
+        count += 1
+        let length = index + 1 - start
+        if length == entry.count, bytes[start...index].elementsEqual(entry) { isThere = true }
+        start = index + 1
+      }
+    }
+    return (count, isThere)
+  }
+
+  /// The lines with an entry at their end and nowhere else, the oldest left out.
+  private static func moving(_ entry: [UInt8], behind bytes: [UInt8]) -> [UInt8] {
+    guard bytes.count <= maximumLength else { return entry }
+    let lines = bytes.split(separator: UInt8(ascii: "\n"))
+      .filter { $0.count != entry.count - 1 || !entry.starts(with: $0) }
+    var moved: [UInt8] = []
+    moved.reserveCapacity(bytes.count + entry.count)
+    for line in lines.suffix(maximumLines - 1) {
+      moved += line
+      moved.append(UInt8(ascii: "\n"))
+    }
+    return moved + entry
   }
 
   private func open(_ options: FileDescriptor.OpenOptions) throws -> FileDescriptor {
@@ -93,23 +125,42 @@ package struct HistoryFile: Sendable {
     return lines.reversed()
   }
 
-  /// Whether a line may be kept, and shown again: no control characters, no secrets, and no number
-  /// alone, which answered a question.
+  /// Whether a line may be kept, and shown again: no control characters, no secrets.
   private func isWorthKeeping(_ line: String) -> Bool {
-    guard line.contains(where: { !$0.isNumber }), line.first != " ", line.utf8.count <= 1 << 16
+    guard line.utf8.count <= 1 << 16, let first = line.utf8.first, first != UInt8(ascii: " "),
+      isPlain(line), !secrets.contains(where: { line.contains($0) })
     else { return false }
-    let isPlain = line.unicodeScalars.allSatisfy { scalar in
+    return !holdsToken(line)
+  }
+
+  private func isPlain(_ line: String) -> Bool {
+    func isPlainASCII(_ byte: UInt8) -> Bool {
+      (0x20..<0x7F).contains(byte) || byte == 0x09 || byte == 0x1F
+    }
+    if line.utf8.allSatisfy(isPlainASCII) { return true }
+    return line.unicodeScalars.allSatisfy { scalar in
       switch scalar.properties.generalCategory {
-      case .control, .lineSeparator, .paragraphSeparator: scalar == "\t" || scalar == "\u{1F}"
-      case .format: false
+      case .control: scalar.isASCII && isPlainASCII(UInt8(scalar.value))
+      case .format, .lineSeparator, .paragraphSeparator: false
       default: true
       }
     }
-    guard isPlain, !secrets.contains(where: { line.contains($0) }) else { return false }
-    // Auth tokens are 32 hexadecimal digits and nothing else.
-    return !line.split(whereSeparator: { !$0.isLetter && !$0.isNumber }).contains { word in
-      word.utf8.count == 32
-        && word.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+  }
+
+  /// Whether a word stands in it that is 32 hexadecimal digits and nothing else, as auth tokens are.
+  private func holdsToken(_ line: String) -> Bool {
+    var (length, isHexadecimal) = (0, true)
+    for byte in line.utf8 {
+      switch byte {
+      case 0x30...0x39, 0x61...0x66: length += 1
+      case 0x41...0x5A, 0x67...0x7A, 0x80...0xFF:
+        length += 1
+        isHexadecimal = false
+      default:
+        if length == 32, isHexadecimal { return true }
+        (length, isHexadecimal) = (0, true)
+      }
     }
+    return length == 32 && isHexadecimal
   }
 }

@@ -9,14 +9,14 @@ import Musl
 /// Reads keys from standard input: decodes UTF-8, takes pasted texts whole, and notices between two
 /// keys that the window has changed.
 ///
-/// One thread uses it, the editor's; ``wake()`` alone may be called from anywhere.
+/// One thread uses it, the editor's; ``waker`` alone may be called from anywhere.
 final class KeyReader {
   /// What came.
   enum Key {
     case scalar(Unicode.Scalar)
     /// A text, its line ends as LF.
     case pasted(String)
-    /// Somebody called ``wake()``.
+    /// Somebody called ``waker``.
     case woken
     case end
   }
@@ -26,8 +26,8 @@ final class KeyReader {
   /// How long a pasted text may be, in bytes.
   private static let maximumPaste = 1 << 20
 
-  /// Whether bytes were dropped that are no UTF-8, since this was last set to false.
-  var hasInvalidBytes = false
+  /// Why the line cannot be taken: something of it was dropped since this was last `nil`.
+  var refusal: String?
   /// Keys that were read ahead.
   private var ahead: [Key] = []
   private let wakeEnds: (read: Int32, write: Int32)
@@ -66,18 +66,33 @@ final class KeyReader {
   func next() -> Key {
     if !ahead.isEmpty { return ahead.removeFirst() }
     while true {
-      guard let byte = byte(within: -1) else { return .end }
-      guard let byte else { return .woken }
-      if byte == 0x1B { return afterEscape() }
-      if let scalar = scalar(startingWith: byte) { return .scalar(scalar) }
-      hasInvalidBytes = true
+      switch byte(within: -1) {
+      case .end: return .end
+      case .nothing: return .woken
+      case .byte(0x1B): return afterEscape()
+      case .byte(let byte):
+        if let scalar = scalar(startingWith: byte) { return .scalar(scalar) }
+        refuseBytes()
+      }
     }
   }
 
   // MARK: Bytes
 
-  /// A byte; `.some(nil)` when there is none within the time, or when woken; `nil` at the end.
-  private func byte(within milliseconds: Int32) -> UInt8?? {
+  private enum Arrival {
+    case byte(UInt8)
+    /// None within the time, or somebody called ``waker``.
+    case nothing
+    case end
+
+    /// The byte, if one came.
+    var byte: UInt8? { if case .byte(let byte) = self { byte } else { nil } }
+  }
+
+  private func refuseBytes() { refusal = refusal ?? "it holds bytes that are no UTF-8" }
+
+  /// Waits for a byte, for ever when `milliseconds` is negative.
+  private func byte(within milliseconds: Int32) -> Arrival {
     var files = [pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)]
     if milliseconds < 0 {
       files.append(pollfd(fd: wakeEnds.read, events: Int16(POLLIN), revents: 0))
@@ -85,20 +100,20 @@ final class KeyReader {
     while true {
       let count = poll(&files, nfds_t(files.count), milliseconds)
       if count < 0 {
-        guard errno == EINTR else { return nil }
+        guard errno == EINTR else { return .end }
         continue
       }
-      if count == 0 { return .some(nil) }
+      if count == 0 { return .nothing }
       if files.count > 1, files[1].revents & Int16(POLLIN) != 0 {
         var bytes: (UInt64, UInt64) = (0, 0)
         _ = withUnsafeMutableBytes(of: &bytes) { read(wakeEnds.read, $0.baseAddress, $0.count) }
-        return .some(nil)
+        return .nothing
       }
       var byte: UInt8 = 0
       let length = read(STDIN_FILENO, &byte, 1)
-      if length == 1 { return byte }
+      if length == 1 { return .byte(byte) }
       if length < 0, errno == EINTR || errno == EAGAIN { continue }
-      return nil
+      return .end
     }
   }
 
@@ -107,7 +122,7 @@ final class KeyReader {
     let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1
     var bytes = [first]
     while bytes.count < length {
-      guard case .some(.some(let next)) = byte(within: KeyReader.patience) else { return nil }
+      guard let next = byte(within: KeyReader.patience).byte else { return nil }
       bytes.append(next)
       if next & 0xC0 != 0x80 { return nil }
     }
@@ -123,7 +138,7 @@ final class KeyReader {
   private func afterEscape() -> Key {
     var seen: [UInt8] = []
     while seen.count < KeyReader.beginning.count {
-      guard case .some(.some(let byte)) = byte(within: KeyReader.patience) else { break }
+      guard let byte = byte(within: KeyReader.patience).byte else { break }
       seen.append(byte)
       guard byte == KeyReader.beginning[seen.count - 1] else { break }
     }
@@ -136,7 +151,7 @@ final class KeyReader {
       } else if let scalar = scalar(startingWith: byte) {
         ahead.append(.scalar(scalar))
       } else {
-        hasInvalidBytes = true
+        refuseBytes()
       }
     }
     return .scalar("\u{1B}")
@@ -144,31 +159,33 @@ final class KeyReader {
 
   private func pasted() -> Key {
     var bytes: [UInt8] = []
-    while bytes.suffix(KeyReader.ending.count) != KeyReader.ending[...] {
-      guard case .some(.some(let byte)) = byte(within: -1) else {
-        // A changed window does not end a paste; the end of the input does.
-        if isAtEnd { break }
-        continue
+    var length = 0
+    reading: while bytes.suffix(KeyReader.ending.count) != KeyReader.ending[...] {
+      switch byte(within: -1) {
+      case .end: break reading
+      // A changed window does not end a paste.
+      case .nothing: continue
+      case .byte(let byte):
+        length += 1
+        // What is too long is read to its end all the same: its rest must not run as lines.
+        if bytes.count > KeyReader.maximumPaste { bytes.removeFirst(bytes.count / 2) }
+        bytes.append(byte)
       }
-      bytes.append(byte)
-      guard bytes.count <= KeyReader.maximumPaste else { break }
     }
     if bytes.suffix(KeyReader.ending.count) == KeyReader.ending[...] {
       bytes.removeLast(KeyReader.ending.count)
     }
+    guard length <= KeyReader.maximumPaste else {
+      refusal = "a text of more than 1 MiB is not pasted; `source FILE` reads one"
+      return .pasted("")
+    }
     guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
-      hasInvalidBytes = true
+      refuseBytes()
       return .pasted("")
     }
     // Terminals send line ends as CR. Markers inside could end a paste early elsewhere.
     return .pasted(
       text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
         .replacing("\u{1B}[200~", with: "").replacing("\u{1B}[201~", with: ""))
-  }
-
-  /// Whether nothing can be read any more.
-  private var isAtEnd: Bool {
-    var file = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-    return poll(&file, 1, 0) != 0 && file.revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0
   }
 }

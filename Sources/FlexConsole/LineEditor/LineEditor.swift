@@ -52,7 +52,7 @@ package actor LineEditor {
     if state.isInterrupted { return .interrupted }
     // Without an interruption of ours nothing can be read any more: the terminal is gone.
     guard let text, count > 0 else { return .endOfInput }
-    if state.keys.hasInvalidBytes { return .refused("it holds bytes that are no UTF-8") }
+    if let reason = state.keys.refusal { return .refused(reason) }
     var line = String(cString: text)
     if line.last == "\n" { line.removeLast() }
     return .line(line)
@@ -173,7 +173,7 @@ private final class EditorState {
       isColored && request.isAlarming && text.last == " "
         ? "\u{1}\u{1B}[31m\u{1}\(text.dropLast())\u{1}\u{1B}[0m\u{1} " : text)
     isInterrupted = false
-    keys.hasInvalidBytes = false
+    keys.refusal = nil
     purpose = request.purpose
     complete = request.complete
     if !request.draft.isEmpty { keys.insert(request.draft) }
@@ -185,9 +185,7 @@ private final class EditorState {
 
   /// Whether the terminal marks what is pasted.
   func setPaste(_ isOn: Bool) {
-    if getenv("TERM").map({ String(cString: $0) }) != "dumb" {
-      flexsh_put(isOn ? "\u{1B}[?2004h" : "\u{1B}[?2004l")
-    }
+    flexsh_put(isOn ? "\u{1B}[?2004h" : "\u{1B}[?2004l")
   }
 
   func takeIn(_ text: String) {

@@ -97,7 +97,8 @@ struct Completer {
   let checker: PromptChecker
   let seen: SeenSIDs
   let rows: ListedRows
-  let width: Int?
+  /// The columns of the terminal, asked for when a list is shown: the window may have changed.
+  let width: () -> Int?
 
   /// Completes the end of a text.
   ///
@@ -105,7 +106,7 @@ struct Completer {
   func complete(_ text: String, after earlier: String) -> Completion {
     if earlier.isEmpty, let completion = completeOwnCommand(text) { return completion }
     if let mark = rowMark(at: text) {
-      return Completion(mark, rows.candidates, width: width)
+      return Completion(mark, rows.candidates, width: width())
     }
     let whole = (try? rows.expand(earlier + text, place: nil)) ?? earlier + text
     let context = checker.completion(of: whole)
@@ -115,7 +116,7 @@ struct Completer {
         Completion.Candidate(text: $0.word, meaning: $0.meaning)
       }
     }
-    return Completion(context.word, candidates, width: width)
+    return Completion(context.word, candidates, width: width())
   }
 
   private func candidates(
@@ -157,7 +158,7 @@ struct Completer {
     case "again": candidates = plain(["every"])
     default: return nil
     }
-    return Completion(String(rest), candidates, width: width)
+    return Completion(String(rest), candidates, width: width())
   }
 
   private func plain(_ words: [String]) -> [Completion.Candidate] {

@@ -35,7 +35,7 @@ package enum ExternalPrograms {
 
   /// Opens a text in `$VISUAL` or `$EDITOR`, `vi` when both are unset.
   ///
-  /// `folder`: a private one, where the text stands meanwhile.
+  /// Meanwhile it stands in a file of `$TMPDIR` that only its owner reads.
   package static func edit(
     _ text: String, environment: [String: String]
   ) async -> Edited {

@@ -95,7 +95,8 @@ package struct PromptReport: EventReport {
   package mutating func tell(_ event: RunEvent) {
     remember(event)
     if case .query(let record) = event, format == .text, let shown = text.text(of: record) {
-      held = (held ?? "") + shown
+      if let earlier = takeHeld() { text.show(earlier) }
+      held = shown
       return
     }
     if let shown = takeHeld() { text.show(shown) }
@@ -147,11 +148,9 @@ package struct PromptReport: EventReport {
     }
   }
 
+  /// The sentence that is being carried out, changed where it is: it may hold thousands of actions.
   private var result: SentenceResult {
-    get { results.last ?? SentenceResult() }
-    set {
-      if !results.isEmpty { results.removeLast() }
-      results.append(newValue)
-    }
+    get { results[results.count - 1] }
+    _modify { yield &results[results.count - 1] }
   }
 }

@@ -163,8 +163,8 @@ extension REPL {
 
   /// Lets the last sentence be changed; what comes of it waits in the line for Enter.
   private mutating func edit() async {
-    guard let edited = await surroundings.edit(last) else { return }
-    guard edited != last, edited.contains(where: { !$0.isWhitespace }) else {
+    guard let edited = await surroundings.edit(last.text) else { return }
+    guard edited != last.text, edited.contains(where: { !$0.isWhitespace }) else {
       write("unchanged; nothing is run\n")
       return
     }

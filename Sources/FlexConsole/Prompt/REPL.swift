@@ -14,7 +14,7 @@ package struct REPL<Reader: LineReader> {
   private let bulk: Bulk
   var log = SessionLog()
   /// The last sentences that checked, for `again` and `edit`.
-  private(set) var last = ""
+  private(set) var last = (text: "", file: "-")
   /// What stands in the next line already.
   var draft = ""
   var showsTiming = false
@@ -93,7 +93,7 @@ package struct REPL<Reader: LineReader> {
   ) async -> LineReading {
     let completer = Completer(
       checker: checker, seen: interpreter.report.seen, rows: interpreter.report.rows,
-      width: surroundings.width())
+      width: surroundings.width)
     var request = LineRequest.sentence(
       opening.map { "\($0.rawValue)… " } ?? prompt, draft: draft
     ) { completer.complete($0, after: text) }
@@ -119,13 +119,13 @@ package struct REPL<Reader: LineReader> {
     let earlier = checker
     switch checker.check(text, file: file) {
     case .mistakes(let lists):
-      complain(lists.map { DiagnosticRenderer.render($0) }.joined() + hintOnOwnWords(text))
+      complain(lists.map { DiagnosticRenderer.render($0) }.joined() + hintOnOwnWords(text, lists))
       return true
     case .commands(let commands, let lists):
       write(lists.map { DiagnosticRenderer.render($0) }.joined())
       guard !commands.isEmpty else { return true }
       interpreter.report.note(in: text)
-      last = text
+      last = (text, file)
       guard await mayChange(commands) else { return true }
       let cause = await carryOut(commands, of: text, file: file)
       takeBackFailedNames(of: commands, earlier)
@@ -144,17 +144,16 @@ package struct REPL<Reader: LineReader> {
     }
   }
 
-  /// What to say when one of the prompt's own words stands among sentences.
-  private func hintOnOwnWords(_ text: String) -> String {
-    let parts = text.split { $0 == "\n" || $0 == ";" }
-    let word = parts.lazy.compactMap { part in
-      part.split(separator: " ").first.flatMap { first in
-        ConsoleCommand.words.first {
-          $0.word == first && Keyword(rawValue: $0.word)?.isVerb != true
-        }
-      }
-    }.first?.word
-    guard let word else { return "" }
+  /// What to say when one of the prompt's own words stands where a sentence should begin.
+  private func hintOnOwnWords(_ text: String, _ lists: [DiagnosticList]) -> String {
+    let places = lists.flatMap(\.all).filter { $0.id == .unknownCommand }.compactMap(\.range)
+    let found = places.map { range in
+      text.utf8.dropFirst(range.start.offset).prefix(range.end.offset - range.start.offset)
+    }
+    let own = ConsoleCommand.words.first { entry in
+      found.contains { $0.elementsEqual(entry.word.utf8) }
+    }
+    guard let word = own?.word else { return "" }
     return "`\(word)` is a word of the prompt itself: it is typed alone on its line\n"
   }
 
@@ -212,18 +211,20 @@ package struct REPL<Reader: LineReader> {
 
   /// Carries out the last sentences once more.
   mutating func again(every pause: Duration?) async -> Bool {
-    guard !last.isEmpty else {
+    guard !last.text.isEmpty else {
       write("there is nothing to repeat yet\n")
       return true
     }
-    guard let pause else { return await sentences(last) }
-    guard case .commands(let commands, _) = checker.check(last) else { return true }
+    guard let pause else { return await sentences(last.text, file: last.file) }
+    guard case .commands(let commands, _) = checker.check(last.text, file: last.file) else {
+      return true
+    }
     guard commands.allSatisfy(\.onlyLooks) else {
       write("`again every` repeats look-ups alone: show and list\n")
       return true
     }
     write("every \(pause.flexSpelling); Ctrl-C ends it\n")
-    let cause = await carryOut(commands, of: last, file: "-", every: pause)
+    let cause = await carryOut(commands, of: last.text, file: last.file, every: pause)
     return cause == nil || cause == .interrupt
   }
 
@@ -237,12 +238,19 @@ package struct REPL<Reader: LineReader> {
     }
     guard commands.contains(where: \.mayChangeSeveral) || commands.count > 1 else { return true }
     let interruption = Interruption()
-    var records: [ActionRecord] = []
+    var rehearsal = Rehearsal()
     let interpreter = interpreter
     await surroundings.whileRunning(interruption) {
-      records = await interpreter.rehearse(commands, interruption: interruption)
+      rehearsal = await interpreter.rehearse(commands, interruption: interruption)
     }
     if interruption.cause != nil { return false }
+    if let error = rehearsal.blindness {
+      complain(
+        "nobody knows how much that would change, as a look-up failed: \(error.forPeople); "
+          + "nothing was sent; try it again\n")
+      return false
+    }
+    let records = rehearsal.actions
     guard records.count > 1 else { return true }
     for record in records.prefix(20) {
       let doubt = record.answer?.forecast.flatMap { $0.isRefused ? "  (\($0.reason))" : nil }

@@ -2,34 +2,39 @@ package import FlexAPI
 
 /// The SIDs that a session has seen, each with what is known of it; the newest first.
 package struct SeenSIDs {
-  /// How many of a kind are remembered.
-  private static let maximum = 1000
+  /// How many are remembered at most; then the older half is forgotten.
+  private static let maximum = 20_000
 
-  private var byPrefix: [String: [AnySID]] = [:]
-  private var meanings: [AnySID: String] = [:]
+  private struct Entry {
+    /// The later, the newer.
+    var order: Int
+    var meaning: String?
+  }
+
+  private var entries: [AnySID: Entry] = [:]
+  private var count = 0
 
   /// Begins with none.
   package init() {}
 
-  /// The SIDs of a kind, or of every kind, the newest first.
+  /// The SIDs of a kind, or of every kind that the language names, the newest first.
   package func all(of type: SIDType?) -> [AnySID] {
-    guard let type else { return SIDType.allCases.flatMap { byPrefix[$0.rawValue] ?? [] } }
-    return byPrefix[type.rawValue] ?? []
+    entries.filter { $0.key.type != nil && (type == nil || $0.key.type == type) }
+      .sorted { $0.value.order > $1.value.order }.map(\.key)
   }
 
   /// What is known of one, in a few words.
   package func meaning(of sid: AnySID) -> String {
-    meanings[sid] ?? sid.type?.noun ?? "SID"
+    entries[sid]?.meaning ?? sid.type?.noun ?? "SID"
   }
 
   /// Remembers one.
   package mutating func note(_ sid: AnySID) {
-    var known = byPrefix[sid.prefix] ?? []
-    if known.first == sid { return }
-    known.removeAll { $0 == sid }
-    known.insert(sid, at: 0)
-    if known.count > SeenSIDs.maximum { meanings[known.removeLast()] = nil }
-    byPrefix[sid.prefix] = known
+    count += 1
+    entries[sid, default: Entry(order: count)].order = count
+    guard entries.count > SeenSIDs.maximum else { return }
+    let middle = entries.values.map(\.order).sorted()[entries.count / 2]
+    entries = entries.filter { $0.value.order > middle }
   }
 
   /// Remembers those that stand in a text.
@@ -48,11 +53,10 @@ package struct SeenSIDs {
     }
     guard let sid = resource["sid"]?.text.flatMap({ AnySID($0) }) else { return }
     note(sid)
+    let owner = ["channel_sid", "interaction_sid"].lazy.compactMap { resource[$0]?.text }.first
     let words =
       ["type", "status"].compactMap { resource[$0]?.text }
-      + ["channel_sid", "interaction_sid"].compactMap { name in
-        resource[name]?.text.map { "of \($0.prefix(2))…\($0.suffix(2))" }
-      }.prefix(1)
-    if !words.isEmpty { meanings[sid] = words.joined(separator: ", ") }
+      + (owner.map { ["of \($0.prefix(2))…\($0.suffix(2))"] } ?? [])
+    if !words.isEmpty { entries[sid]?.meaning = words.joined(separator: ", ") }
   }
 }

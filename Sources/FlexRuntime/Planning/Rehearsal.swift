@@ -1,27 +1,46 @@
+package import FlexAPI
 package import FlexScript
 
+/// What commands would change, were they carried out now.
+package struct Rehearsal: Sendable {
+  /// The actions, in their order.
+  package fileprivate(set) var actions: [ActionRecord] = []
+  /// Why nobody knows how many there would be: a look-up got no answer, and another time it may.
+  package fileprivate(set) var blindness: APIError?
+
+  /// Begins with nothing.
+  package init() {}
+}
+
 extension Interpreter {
-  /// What commands would change, were they carried out now: the live state is read, nothing is sent.
-  package func rehearse(
-    _ commands: [Command], interruption: Interruption
-  ) async -> [ActionRecord] {
-    var rehearsal = Interpreter<ActionCollection>(
-      door: Door(Planner(door.api)), check: check, report: ActionCollection(), settings: settings,
+  /// Finds out what commands would change: the live state is read, nothing is sent.
+  package func rehearse(_ commands: [Command], interruption: Interruption) async -> Rehearsal {
+    var rehearsal = Interpreter<RehearsalReport>(
+      door: Door(Planner(door.api)), check: check, report: RehearsalReport(), settings: settings,
       clock: ImmediateClock(), interruption: interruption, applySettings: { _ in },
       confirm: { _ in .yes })
     rehearsal.frames = frames
     await rehearsal.runAtPrompt(commands, interruption: interruption)
-    return rehearsal.report.records
+    return rehearsal.report.rehearsal
   }
 }
 
-/// Keeps the actions that are told, and nothing else.
-struct ActionCollection: RunReport {
-  var records: [ActionRecord] = []
+/// Keeps what a rehearsal needs, and nothing else.
+private struct RehearsalReport: RunReport {
+  var rehearsal = Rehearsal()
   var isLost: Bool { false }
 
   mutating func tell(_ event: RunEvent) {
-    if case .action(let record) = event, record.outcome == .planned { records.append(record) }
+    switch event {
+    case .action(let record) where record.outcome == .planned: rehearsal.actions.append(record)
+    case .query(let record):
+      // A refusal will be one the next time too; a server that does not answer may answer then.
+      guard case .failure(let error) = record.result,
+        error.status.map({ $0 >= 500 || $0 == 408 || $0 == 429 }) ?? true
+      else { return }
+      rehearsal.blindness = error
+    default: break
+    }
   }
 
   mutating func flush() {}

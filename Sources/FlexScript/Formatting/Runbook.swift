@@ -27,6 +27,7 @@ package enum Runbook {
     let parts =
       ["# " + title] + lifting.parameters + (lifting.parameters.isEmpty ? [] : [""]) + lines
     let text = Array((parts.joined(separator: "\n") + "\n").utf8)
+    // What cannot be read stays as it is: whoever checks it is told what is wrong with it.
     return (try? Formatter.format(text, file: "-")) ?? text
   }
 

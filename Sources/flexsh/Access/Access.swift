@@ -20,18 +20,23 @@ struct Access {
       twilio = TwilioEnvironment(environment)
       return
     }
-    let files = try [
-      ProfileFile.own(at: UserFolders.configuration(environment).appending("config.toml")),
-      ProfileFile.ofTwilioCLI(at: UserFolders.twilioCLI(environment).appending("config.json")),
-    ].compactMap(\.self)
-    let wanted = name ?? files.lazy.compactMap(\.active).first
-    guard let wanted else {
+    // Twilio CLI's file is looked at only for what our own does not say: who has it need not use it.
+    let own = try ProfileFile.own(
+      at: UserFolders.configuration(environment).appending("config.toml"))
+    if let wanted = name ?? own?.active, let found = own?.profiles[wanted] {
+      profile = found
+      twilio = TwilioEnvironment(found.variables, of: found)
+      return
+    }
+    let other = try ProfileFile.ofTwilioCLI(
+      at: UserFolders.twilioCLI(environment).appending("config.json"))
+    guard let wanted = name ?? own?.active ?? other?.active else {
       profile = nil
       twilio = TwilioEnvironment(environment)
       return
     }
-    guard let found = files.lazy.compactMap({ $0.profiles[wanted] }).first else {
-      let known = Set(files.flatMap(\.profiles.keys)).sorted()
+    guard let found = other?.profiles[wanted] else {
+      let known = [own, other].flatMap { $0.map { Array($0.profiles.keys) } ?? [] }.sorted()
       throw Exit(
         status: ExitStatus.configuration, message: "there is no profile `\(wanted)`",
         help: known.isEmpty
