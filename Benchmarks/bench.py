@@ -88,11 +88,13 @@ def prompt_milliseconds(command, ready, lines, environment):
         os.execvpe(command[0], command, environment)
     shown = b""
     times = []
-    for _ in range(lines + 1):
+    for number in range(lines + 1):
         while not shown.endswith(ready):
             shown += os.read(terminal, 65536)
-        os.write(terminal, b"echo 1")
-        while not shown.endswith(b"echo 1"):
+        # A line that the history does not have.
+        line = b"echo 1%04d" % number
+        os.write(terminal, line)
+        while not shown.endswith(line):
             shown += os.read(terminal, 65536)
         shown = b""
         start = time.perf_counter()
@@ -106,8 +108,16 @@ def prompt_milliseconds(command, ready, lines, environment):
 
 
 def measure_prompt(flexsh):
-    """From Enter to the prompt, for a command that asks nobody, in turn with a shell."""
+    """From Enter to the prompt, for a command that asks nobody, in turn with a shell.
+
+    The history is full, which is when keeping a line takes longest.
+    """
     with tempfile.TemporaryDirectory() as folder:
+        os.mkdir(f"{folder}/flexsh", mode=0o700)
+        history = os.open(f"{folder}/flexsh/history", os.O_CREAT | os.O_WRONLY, mode=0o600)
+        with os.fdopen(history, "w", encoding="ascii") as lines:
+            for number in range(10_000):
+                lines.write("close UT%032x on UO%032x in KD%032x\n" % ((number,) * 3))
         environment = {
             "TERM": "xterm", "PATH": os.environ["PATH"], "HOME": folder, "XDG_STATE_HOME": folder,
             "PS1": "sh> ", "LC_ALL": "C.UTF-8", "NO_COLOR": "1"}

@@ -60,8 +60,8 @@ package struct HistoryFile: Sendable {
     let found = try file.closeAfter { () throws -> [UInt8]? in
       let bytes = try WholeFile.read(file)
       let isWhole = bytes.last ?? 0x0A == 0x0A && bytes.count <= HistoryFile.maximumLength
-      let (count, isThere) = Self.look(for: entry, in: bytes)
-      guard isWhole, !isThere, count < HistoryFile.maximumLines else { return bytes }
+      let (count, place) = Self.look(for: entry, in: bytes)
+      guard isWhole, place == nil, count < HistoryFile.maximumLines else { return bytes }
       _ = try file.writeAll(entry)
       return nil
     }
@@ -70,32 +70,36 @@ package struct HistoryFile: Sendable {
     try PrivateFolder.replace(path, with: Self.moving(entry, behind: found))
   }
 
-  /// How many lines there are, and whether one of them is this entry.
-  private static func look(for entry: [UInt8], in bytes: [UInt8]) -> (count: Int, isThere: Bool) {
-    var (count, start, isThere) = (0, 0, false)
+  /// How many lines there are, and where this entry is one of them.
+  private static func look(
+    for entry: [UInt8], in bytes: [UInt8]
+  ) -> (count: Int, place: Range<Int>?) {
+    var (count, start, place): (Int, Int, Range<Int>?) = (0, 0, nil)
     bytes.withUnsafeBufferPointer { bytes in
       for index in bytes.indices where bytes[index] == UInt8(ascii: "\n") {
         count += 1
         let length = index + 1 - start
-        if length == entry.count, bytes[start...index].elementsEqual(entry) { isThere = true }
+        if length == entry.count, bytes[start...index].elementsEqual(entry) {
+          place = start..<index + 1
+        }
         start = index + 1
       }
     }
-    return (count, isThere)
+    return (count, place)
   }
 
   /// The lines with an entry at their end and nowhere else, the oldest left out.
   private static func moving(_ entry: [UInt8], behind bytes: [UInt8]) -> [UInt8] {
     guard bytes.count <= maximumLength else { return entry }
-    let lines = bytes.split(separator: UInt8(ascii: "\n"))
-      .filter { $0.count != entry.count - 1 || !entry.starts(with: $0) }
-    var moved: [UInt8] = []
-    moved.reserveCapacity(bytes.count + entry.count)
-    for line in lines.suffix(maximumLines - 1) {
-      moved += line
-      moved.append(UInt8(ascii: "\n"))
+    var bytes = bytes
+    if bytes.last ?? 0x0A != 0x0A { bytes.append(0x0A) }
+    let (count, place) = look(for: entry, in: bytes)
+    if let place { bytes.removeSubrange(place) }
+    var start = 0
+    for _ in 0..<max(0, count - (place == nil ? 0 : 1) + 1 - maximumLines) {
+      start = (bytes[start...].firstIndex(of: 0x0A) ?? bytes.count - 1) + 1
     }
-    return moved + entry
+    return bytes[start...] + entry
   }
 
   private func open(_ options: FileDescriptor.OpenOptions) throws -> FileDescriptor {
