@@ -59,7 +59,9 @@ package struct AnySID: Sendable {
   /// Reads a SID from text; `nil` unless all of it is one SID.
   package init?(_ text: String) {
     guard text.utf8.count == AnySID.length else { return nil }
-    self.init(bytes: Array(text.utf8)[...])
+    let sid = text.utf8.withContiguousStorageIfAvailable { AnySID(memory: $0) }
+    guard let sid = sid ?? AnySID(bytes: Array(text.utf8)[...]) else { return nil }
+    self = sid
   }
 
   /// Every SID that stands in text, cut off from other letters and digits.

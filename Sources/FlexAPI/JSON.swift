@@ -68,9 +68,9 @@ package struct JSONObject: Hashable, Sendable {
 
   /// The value with this name, compared byte for byte; setting `nil` removes the member.
   package subscript(name: String) -> JSON? {
-    get { members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value }
+    get { members.first { $0.name.isSpelled(name) }?.value }
     set {
-      let index = members.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
+      let index = members.firstIndex { $0.name.isSpelled(name) }
       switch (index, newValue) {
       case (let index?, let value?): members[index].value = value
       case (let index?, nil): members.remove(at: index)
@@ -78,5 +78,13 @@ package struct JSONObject: Hashable, Sendable {
       case (nil, nil): break
       }
     }
+  }
+}
+
+extension String {
+  /// Whether it has the same bytes as another text; `==` takes different spellings of a letter for
+  /// the same.
+  func isSpelled(_ other: String) -> Bool {
+    self == other && utf8.elementsEqual(other.utf8)
   }
 }

@@ -134,7 +134,7 @@ package struct JSONReader {
     _ name: String, among members: [JSONObject.Member], _ names: inout Set<[UInt8]>
   ) -> Bool {
     if members.count < 32 {
-      return !members.contains { $0.name.utf8.elementsEqual(name.utf8) }
+      return !members.contains { $0.name.isSpelled(name) }
     }
     if names.isEmpty { names = Set(members.map { Array($0.name.utf8) }) }
     return names.insert(Array(name.utf8)).inserted
@@ -192,20 +192,20 @@ extension JSONReader {
   private mutating func string() throws(Failure) -> String {
     let start = position
     position += 1
-    var run = position
+    // Nearly all strings are ASCII without an escape, which needs no second look.
+    while let byte = current, byte >= 0x20, byte < 0x80, byte != UInt8(ascii: "\\") {
+      position += 1
+      if byte == UInt8(ascii: "\"") {
+        return String(decoding: bytes[(start + 1)..<(position - 1)], as: UTF8.self)
+      }
+    }
+    var run = start + 1
     var decoded: [UInt8] = []
     while let byte = current {
       switch byte {
       case UInt8(ascii: "\""):
-        defer { position += 1 }
-        if run == start + 1 {
-          // Nothing was escaped, which is so for nearly all.
-          guard let text = String(validating: bytes[run..<position], as: UTF8.self) else {
-            throw failure("the string is not UTF-8", at: start)
-          }
-          return text
-        }
         decoded.append(contentsOf: bytes[run..<position])
+        position += 1
         guard let text = String(validating: decoded, as: UTF8.self) else {
           throw failure("the string is not UTF-8", at: start)
         }

@@ -24,21 +24,42 @@ extension JSON {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// Appends a whole number.
+  package static func write(_ number: Int, into bytes: inout [UInt8]) {
+    guard number >= 0 else { return bytes.append(contentsOf: String(number).utf8) }
+    let start = bytes.count
+    var rest = number
+    repeat {
+      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+    } while rest > 0
+    bytes[start...].reverse()
+  }
+
   /// Appends text as a JSON string, quotes included.
   ///
   /// Escaped beyond what RFC 8259 asks for: U+007F…U+009F, the bidirectional controls, U+2028 and
   /// U+2029, so that a terminal that shows the line obeys nothing in it.
   package static func write(_ text: String, into bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
-    defer { bytes.append(UInt8(ascii: "\"")) }
+    writeInside(text, into: &bytes)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Appends what stands between the quotes.
+  package static func writeInside(_ text: String, into bytes: inout [UInt8]) {
     // Nearly all text needs no escape.
     let isPlain =
       text.utf8.withContiguousStorageIfAvailable { utf8 in
-        guard
-          utf8.allSatisfy({
-            $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
-          })
-        else { return false }
+        // Every byte is looked at, whatever the ones before it are: so many are at once.
+        var escaped: UInt8 = 0
+        for byte in utf8 {
+          escaped |= byte < 0x20 ? 1 : 0
+          escaped |= byte >= 0x7F ? 1 : 0
+          escaped |= byte == UInt8(ascii: "\"") ? 1 : 0
+          escaped |= byte == UInt8(ascii: "\\") ? 1 : 0
+        }
+        guard escaped == 0 else { return false }
         bytes.append(contentsOf: utf8)
         return true
       } ?? false

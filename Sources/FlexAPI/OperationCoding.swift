@@ -1,59 +1,61 @@
 /// Operations that change something, as JSON: for journals and plans.
 extension Operation {
-  /// The operation; `nil` for a look-up.
+  /// Writes the operation; nothing for a look-up.
   ///
   /// `withBodies`: whether what is sent beside SIDs and states is in it; it may name people.
-  package func json(withBodies: Bool) -> JSON? {
-    var object = JSONObject()
+  package func write(into object: inout JSONObjectWriter, withBodies: Bool) {
     if let path = channelPath {
-      object["interaction"] = .string(path.interaction.description)
-      object["channel"] = .string(path.channel.description)
-    }
-    func set(_ name: String, _ json: JSON?) {
-      if withBodies, let json { object[name] = json }
+      object.add("interaction", path.interaction.any)
+      object.add("channel", path.channel.any)
     }
     switch self {
-    case .createInteraction(let channel, let routing, let context, let webhook):
-      object["operation"] = .string("create interaction")
-      set("with_channel", channel)
-      set("routing", routing)
-      set("context", context.map { .string($0.description) })
-      set("webhook", webhook.map { .string($0) })
-    case .updateInteraction(let sid, let webhook):
-      object["operation"] = .string("update interaction")
-      object["interaction"] = .string(sid.description)
-      set("webhook", .string(webhook))
+    case .createInteraction: object.add("operation", "create interaction")
+    case .updateInteraction(let sid, _):
+      object.add("operation", "update interaction")
+      object.add("interaction", sid.any)
     case .updateChannel(_, let target):
-      object["operation"] = .string("update channel")
-      object["to"] = .string(target.status.rawValue)
-      if case .closed(let completing) = target { object["completing_tasks"] = .bool(completing) }
-    case .createInvite(_, let routing):
-      object["operation"] = .string("invite")
-      set("routing", routing)
-    case .createParticipant(_, let type, let media, let routing):
-      object["operation"] = .string("add")
-      object["type"] = .string(type.rawValue)
-      set("media", media)
-      set("routing", routing)
+      object.add("operation", "update channel")
+      object.add("to", target.status.rawValue)
+      if case .closed(let completing) = target { object.add("completing_tasks", completing) }
+    case .createInvite: object.add("operation", "invite")
+    case .createParticipant(_, let type, _, _):
+      object.add("operation", "add")
+      object.add("type", type.rawValue)
     case .updateParticipant(_, let sid, let target):
-      object["operation"] = .string("update participant")
-      object["participant"] = .string(sid.description)
-      object["to"] = .string(target.rawValue)
-    case .createTransfer(_, let body):
-      object["operation"] = .string("transfer")
-      set("body", body)
-    case .updateTransfer(_, let sid, let body):
-      object["operation"] = .string("update transfer")
-      object["transfer"] = .string(sid.description)
-      set("body", body)
+      object.add("operation", "update participant")
+      object.add("participant", sid.any)
+      object.add("to", target.rawValue)
+    case .createTransfer: object.add("operation", "transfer")
+    case .updateTransfer(_, let sid, _):
+      object.add("operation", "update transfer")
+      object.add("transfer", sid.any)
     case .fetchInteraction, .listChannels, .fetchChannel, .listInvites, .listParticipants,
       .fetchTransfer:
-      return nil
+      break
     }
-    return .object(object)
+    if withBodies { writeBodies(into: &object) }
   }
 
-  /// Reads what ``json(withBodies:)`` wrote; `nil` for anything else, and where a body is missing.
+  private func writeBodies(into object: inout JSONObjectWriter) {
+    switch self {
+    case .createInteraction(let channel, let routing, let context, let webhook):
+      object.add("with_channel", channel)
+      if let routing { object.add("routing", routing) }
+      object.add("context", context)
+      object.add("webhook", orNothing: webhook)
+    case .updateInteraction(_, let webhook): object.add("webhook", webhook)
+    case .createInvite(_, let routing): object.add("routing", routing)
+    case .createParticipant(_, _, let media, let routing):
+      object.add("media", media)
+      if let routing { object.add("routing", routing) }
+    case .createTransfer(_, let body), .updateTransfer(_, _, let body): object.add("body", body)
+    case .updateChannel, .updateParticipant, .fetchInteraction, .listChannels, .fetchChannel,
+      .listInvites, .listParticipants, .fetchTransfer:
+      break
+    }
+  }
+
+  /// Reads what ``write(into:withBodies:)`` wrote; `nil` for anything else, and where a body is missing.
   package init?(json: JSON) {
     guard let object = json.object, let name = object["operation"]?.text else { return nil }
     var path: ChannelPath?

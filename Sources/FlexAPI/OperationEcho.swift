@@ -13,16 +13,10 @@ extension Operation {
     if let key = listKey {
       return answer[key]?.array == nil ? "the answer has no list `\(key)`" : nil
     }
-    var echoed = false
-    for (field, sid) in addressed {
-      switch answer[field] {
-      case nil, .null: continue
-      case .string(let text) where AnySID(text) == sid: echoed = true
-      case let other?:
-        return "the answer's `\(field)` is \(other.serialized), and \(sid) was addressed"
-      }
-    }
-    return echoed ? nil : "the answer names none of the SIDs that were addressed"
+    var echo = Echo(answer)
+    compare(with: &echo)
+    if let doubt = echo.doubt { return doubt }
+    return echo.isThere ? nil : "the answer names none of the SIDs that were addressed"
   }
 
   /// The member of a page that holds its items; `nil` for an operation that is no listing.
@@ -35,22 +29,53 @@ extension Operation {
     }
   }
 
-  /// The fields of an answer that must not name another SID.
-  private var addressed: [(field: String, sid: AnySID)] {
-    let parents: [(String, AnySID)] =
-      channelPath.map {
-        [("channel_sid", $0.channel.any), ("interaction_sid", $0.interaction.any)]
-      } ?? []
-    return switch self {
-    case .createInteraction: []
-    case .fetchInteraction(let sid), .updateInteraction(let sid, _): [("sid", sid.any)]
-    case .listChannels(let sid, _): [("interaction_sid", sid.any)]
+  /// Compares the fields of an answer that must not name another SID.
+  private func compare(with echo: inout Echo) {
+    switch self {
+    case .createInteraction: break
+    case .fetchInteraction(let sid), .updateInteraction(let sid, _): echo.compare("sid", sid.any)
+    case .listChannels(let sid, _): echo.compare("interaction_sid", sid.any)
     case .fetchChannel(let path), .updateChannel(let path, _):
-      [("sid", path.channel.any), ("interaction_sid", path.interaction.any)]
-    case .updateParticipant(_, let sid, _): [("sid", sid.any)] + parents
-    case .fetchTransfer(_, let sid), .updateTransfer(_, let sid, _): [("sid", sid.any)] + parents
-    case .createInvite, .listInvites, .createParticipant, .listParticipants, .createTransfer:
-      parents
+      echo.compare("sid", path.channel.any)
+      echo.compare("interaction_sid", path.interaction.any)
+    case .updateParticipant(let path, let sid, _):
+      echo.compare("sid", sid.any)
+      echo.compare(path)
+    case .fetchTransfer(let path, let sid), .updateTransfer(let path, let sid, _):
+      echo.compare("sid", sid.any)
+      echo.compare(path)
+    case .createInvite(let path, _), .listInvites(let path, _),
+      .createParticipant(let path, _, _, _), .listParticipants(let path, _),
+      .createTransfer(let path, _):
+      echo.compare(path)
+    }
+  }
+}
+
+/// What the fields of an answer say of the SIDs that were addressed.
+private struct Echo {
+  private let answer: JSONObject
+  /// Whether one of them is named.
+  private(set) var isThere = false
+  /// The first contradiction.
+  private(set) var doubt: String?
+
+  init(_ answer: JSONObject) {
+    self.answer = answer
+  }
+
+  mutating func compare(_ path: ChannelPath) {
+    compare("channel_sid", path.channel.any)
+    compare("interaction_sid", path.interaction.any)
+  }
+
+  mutating func compare(_ field: String, _ sid: AnySID) {
+    guard doubt == nil else { return }
+    switch answer[field] {
+    case nil, .null: break
+    case .string(let text) where AnySID(text) == sid: isThere = true
+    case let other?:
+      doubt = "the answer's `\(field)` is \(other.serialized), and \(sid) was addressed"
     }
   }
 }

@@ -41,20 +41,22 @@ extension Operation {
   package var request: OperationRequest {
     switch self {
     case .createInteraction(let channel, let routing, let context, let webhook):
-      post(
-        "Channel", channel.serialized, "Routing", routing?.serialized, "InteractionContextSid",
-        context?.description, "WebhookTtid", webhook)
-    case .updateInteraction(_, let webhook): post("WebhookTtid", webhook)
+      post([
+        "Channel": channel.serialized, "Routing": routing?.serialized,
+        "InteractionContextSid": context?.description, "WebhookTtid": webhook,
+      ])
+    case .updateInteraction(_, let webhook): post(["WebhookTtid": webhook])
     case .updateChannel(_, .closed(let completing)):
-      post("Status", "closed", "Routing", completing ? Operation.completingTasks : nil)
+      post(["Status": "closed", "Routing": completing ? Operation.completingTasks : nil])
     case .updateChannel(_, .inactive):
-      post("Status", "inactive", "Routing", Operation.completingTasks)
-    case .createInvite(_, let routing): post("Routing", routing.serialized)
+      post(["Status": "inactive", "Routing": Operation.completingTasks])
+    case .createInvite(_, let routing): post(["Routing": routing.serialized])
     case .createParticipant(_, let type, let media, let routing):
-      post(
-        "Type", type.rawValue, "MediaProperties", media.serialized, "RoutingProperties",
-        routing?.serialized)
-    case .updateParticipant(_, _, let target): post("Status", target.rawValue)
+      post([
+        "Type": type.rawValue, "MediaProperties": media.serialized,
+        "RoutingProperties": routing?.serialized,
+      ])
+    case .updateParticipant(_, _, let target): post(["Status": target.rawValue])
     case .createTransfer(_, let body), .updateTransfer(_, _, let body):
       OperationRequest(method: .post, path: path, query: nil, body: .json(body))
     case .fetchInteraction, .fetchChannel, .fetchTransfer: get(.first)
@@ -70,22 +72,39 @@ extension Operation {
 
   /// The path, from `/v1/`.
   package var path: String {
-    let root = "/v1/Interactions"
-    guard let place = channelPath else {
-      return switch self {
-      case .fetchInteraction(let sid), .updateInteraction(let sid, _): "\(root)/\(sid)"
-      case .listChannels(let sid, _): "\(root)/\(sid)/Channels"
-      default: root
-      }
+    var path: [UInt8] = []
+    // The longest has three SIDs and four words.
+    path.reserveCapacity(160)
+    write(pathInto: &path)
+    return String(decoding: path, as: UTF8.self)
+  }
+
+  private func write(pathInto path: inout [UInt8]) {
+    func write(_ segment: StaticString, _ sid: AnySID? = nil) {
+      path.append(UInt8(ascii: "/"))
+      segment.withUTF8Buffer { path.append(contentsOf: $0) }
+      guard let sid else { return }
+      path.append(UInt8(ascii: "/"))
+      sid.write(into: &path)
     }
-    let channel = "\(root)/\(place.interaction)/Channels/\(place.channel)"
-    return switch self {
-    case .createInvite, .listInvites: channel + "/Invites"
-    case .createParticipant, .listParticipants: channel + "/Participants"
-    case .updateParticipant(_, let sid, _): "\(channel)/Participants/\(sid)"
-    case .createTransfer: channel + "/Transfers"
-    case .fetchTransfer(_, let sid), .updateTransfer(_, let sid, _): "\(channel)/Transfers/\(sid)"
-    default: channel
+    write("v1")
+    if let place = channelPath {
+      write("Interactions", place.interaction.any)
+      write("Channels", place.channel.any)
+    }
+    switch self {
+    case .createInteraction: write("Interactions")
+    case .fetchInteraction(let sid), .updateInteraction(let sid, _):
+      write("Interactions", sid.any)
+    case .listChannels(let sid, _):
+      write("Interactions", sid.any)
+      write("Channels")
+    case .fetchChannel, .updateChannel: break
+    case .createInvite, .listInvites: write("Invites")
+    case .createParticipant, .listParticipants: write("Participants")
+    case .updateParticipant(_, let sid, _): write("Participants", sid.any)
+    case .createTransfer: write("Transfers")
+    case .fetchTransfer(_, let sid), .updateTransfer(_, let sid, _): write("Transfers", sid.any)
     }
   }
 
@@ -93,13 +112,13 @@ extension Operation {
     OperationRequest(method: .get, path: path, query: page.text, body: .none)
   }
 
-  /// Names and values in turn; a field without a value is left out.
-  private func post(_ namesAndValues: String?...) -> OperationRequest {
-    var fields: [OperationRequest.Field] = []
-    var rest = namesAndValues[...]
-    while let name = rest.popFirst() ?? nil, let value = rest.popFirst() {
-      if let value { fields.append(OperationRequest.Field(name: name, value: value)) }
-    }
-    return OperationRequest(method: .post, path: path, query: nil, body: .form(fields))
+  /// A field without a value is left out.
+  private func post(_ fields: KeyValuePairs<String, String?>) -> OperationRequest {
+    OperationRequest(
+      method: .post, path: path, query: nil,
+      body: .form(
+        fields.compactMap { name, value in
+          value.map { OperationRequest.Field(name: name, value: $0) }
+        }))
   }
 }

@@ -56,7 +56,7 @@ package struct Door: Sendable {
         .intent(
           ActionIntent(
             number: record.journalNumber, at: record.at, sentence: Sentence.text(of: operation),
-            operation: operation.json(withBodies: false) ?? .null)))
+            operation: operation)))
     } catch {
       return .journalLost(error)
     }

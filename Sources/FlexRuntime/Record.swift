@@ -110,7 +110,16 @@ package struct SentencePlace: Hashable, Sendable, CustomStringConvertible {
   package let line, column: Int
 
   /// `file:line:column`.
-  package var description: String { "\(file):\(line):\(column)" }
+  package var description: String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(file.utf8.count + 24)
+    bytes.append(contentsOf: file.utf8)
+    bytes.append(UInt8(ascii: ":"))
+    JSON.write(line, into: &bytes)
+    bytes.append(UInt8(ascii: ":"))
+    JSON.write(column, into: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
 }
 
 /// The SIDs that an action addresses.

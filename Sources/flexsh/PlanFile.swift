@@ -12,24 +12,23 @@ struct PlanFile {
   let isSimulated: Bool
   let steps: [PlanStep]
 
-  private var content: JSONObject {
-    var object = JSONObject()
-    object["plan"] = .number(1)
-    object["flexsh"] = .string(Flexsh.version)
-    object["run"] = .string(run)
-    object["account"] = .string(account)
-    object["base_url"] = .string(baseURL)
-    object["simulated"] = .bool(isSimulated)
-    object["steps"] = .array(steps.map(\.json))
+  private var content: JSONObjectWriter {
+    var object = JSONObjectWriter()
+    object.add("plan", 1)
+    object.add("flexsh", Flexsh.version)
+    object.add("run", run)
+    object.add("account", account)
+    object.add("base_url", baseURL)
+    object.add("simulated", isSimulated)
+    object.add("steps", objects: steps) { $1.write(into: &$0) }
     return object
   }
 
   /// Writes the plan for its owner alone: bodies may name people.
   func write(to path: String) throws {
     var object = content
-    object["sha256"] = .string(PlanFile.hash(object))
-    var bytes: [UInt8] = []
-    JSON.object(object).write(into: &bytes)
+    object.add("sha256", ScriptHash.sha256(object.close()))
+    var bytes = object.close()
     bytes.append(UInt8(ascii: "\n"))
     do {
       let file = try FileDescriptor.open(

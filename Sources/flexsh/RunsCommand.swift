@@ -170,7 +170,7 @@ struct RunsVerify: AsyncParsableCommand {
       guard let outcome = action.result?.outcome, outcome == .done || outcome == .skipped else {
         continue
       }
-      guard let operation = Operation(json: action.intent.operation), operation.canBeReadBack else {
+      guard let operation = action.intent.operation, operation.canBeReadBack else {
         unseen += 1
         continue
       }

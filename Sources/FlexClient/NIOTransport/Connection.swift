@@ -11,7 +11,6 @@ final class Connection: ChannelInboundHandler {
   /// How many 1xx heads may come before the reply.
   static let maximumInformational = 16
 
-  private let authority: String
   private var context: ChannelHandlerContext?
   private var exchange: Exchange?
   private var head: HTTPResponseHead?
@@ -21,14 +20,12 @@ final class Connection: ChannelInboundHandler {
   var onIdle: ((Connection) -> Void)?
   var onClose: ((Connection) -> Void)?
 
-  init(authority: String) {
-    self.authority = authority
-  }
-
   /// Whether it can carry another exchange.
   var isUsable: Bool { exchange == nil && context?.channel.isActive == true }
   /// Whether a reply is awaited.
   var isAwaitingReply: Bool { exchange != nil }
+  /// The request whose reply is awaited.
+  var request: HTTPRequest? { exchange?.request }
 
   func close() {
     context?.close(promise: nil)
@@ -44,29 +41,15 @@ final class Connection: ChannelInboundHandler {
     head = nil
     body = []
     informational = 0
-    let request = exchange.request
-    var headers = HTTPHeaders()
-    headers.reserveCapacity(request.headers.count + 3)
-    headers.add(name: "Host", value: authority)
-    for header in request.headers { headers.add(name: header.name, value: header.value) }
-    if let authorization = request.authorization {
-      headers.add(name: "Authorization", value: authorization)
-    }
-    if request.method == "POST" {
-      headers.add(name: "Content-Length", value: String(request.body.count))
-    }
     // From here on a byte may leave, whatever becomes of the connection.
     exchange.mayHaveReachedServer = true
-    let head = HTTPRequestHead(
-      version: .http1_1, method: HTTPMethod(rawValue: request.method), uri: request.target,
-      headers: headers)
-    context.write(wrapOutboundOut(.head(head)), promise: nil)
-    if !request.body.isEmpty {
-      let buffer = context.channel.allocator.buffer(bytes: request.body)
-      context.write(wrapOutboundOut(.body(.byteBuffer(buffer))), promise: nil)
-    }
-    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    // It tells the decoder of the reply; the bytes are the wire handler's.
+    let head = exchange.request.method == "POST" ? Connection.post : Connection.get
+    context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
   }
+
+  private static let get = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
+  private static let post = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/")
 
   // MARK: The channel
 
@@ -132,24 +115,5 @@ final class Connection: ChannelInboundHandler {
       exchange.end(.failure(failure))
     }
     context.close(promise: nil)
-  }
-}
-
-/// Closes a connection on which a byte arrives that nobody asked for.
-///
-/// Such a byte would be taken for the beginning of the next reply. Stands before the decoder.
-final class IdleGuard: ChannelInboundHandler {
-  typealias InboundIn = ByteBuffer
-  typealias InboundOut = ByteBuffer
-
-  private let connection: Connection
-
-  init(_ connection: Connection) {
-    self.connection = connection
-  }
-
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard connection.isAwaitingReply else { return context.close(promise: nil) }
-    context.fireChannelRead(data)
   }
 }

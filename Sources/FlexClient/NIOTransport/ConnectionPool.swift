@@ -16,6 +16,8 @@ final class ConnectionPool {
   private var exchanges: [Int: Exchange] = [:]
   /// Requests that were cancelled before they arrived here.
   private var cancelledEarly: Set<Int> = []
+  /// When the next look for exchanges whose time has run out is due.
+  private var wake: (at: NIODeadline, timer: Scheduled<Void>)?
 
   init(connector: Connector, loop: any EventLoop) {
     self.connector = connector
@@ -34,7 +36,7 @@ final class ConnectionPool {
       return exchange.fail(.interrupted, "interrupted before it was sent")
     }
     exchanges[ticket] = exchange
-    exchange.startClock(on: loop)
+    setTimer(for: exchange.deadline)
     if !request.needsFreshConnection, let connection = takeIdle() {
       connection.carry(exchange)
     } else {
@@ -54,6 +56,26 @@ final class ConnectionPool {
   /// Cuts every request off.
   func cutAll() {
     for ticket in exchanges.keys { cancel(ticket) }
+  }
+
+  /// Sees to it that somebody looks at the clock at a time, or before.
+  ///
+  /// One timer stands for all exchanges: nearly every one ends long before its limit, and a timer of
+  /// its own would cost more than the rest of it.
+  private func setTimer(for deadline: NIODeadline) {
+    if let wake {
+      guard deadline < wake.at else { return }
+      wake.timer.cancel()
+    }
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    wake = (deadline, loop.scheduleTask(deadline: deadline) { bound.value.expire() })
+  }
+
+  private func expire() {
+    wake = nil
+    let now = NIODeadline.now()
+    for exchange in exchanges.values where exchange.deadline <= now { exchange.expire() }
+    if let next = exchanges.values.map(\.deadline).min() { setTimer(for: next) }
   }
 
   private func takeIdle() -> Connection? {

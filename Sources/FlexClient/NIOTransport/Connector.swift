@@ -71,7 +71,7 @@ struct Connector: Sendable {
   private func start(
     _ channel: any Channel, _ ready: EventLoopPromise<NIOLoopBound<Connection>>
   ) throws {
-    let connection = Connection(authority: origin.authority)
+    let connection = Connection()
     let pipeline = channel.pipeline.syncOperations
     if let tls {
       // An address is no server name; NIOSSL then verifies the certificate against the address.
@@ -90,7 +90,7 @@ struct Connector: Sendable {
       leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .forward,
       limitConfiguration: limits)
     try pipeline.addHandlers([
-      IdleGuard(connection), HTTPRequestEncoder(), ByteToMessageHandler(decoder),
+      WireHandler(connection, authority: origin.authority), ByteToMessageHandler(decoder),
       Readiness(isSecure: tls != nil, connection, ready), connection,
     ])
   }
@@ -159,9 +159,13 @@ private final class Readiness: ChannelInboundHandler, RemovableChannelHandler {
     guard !isTold else { return }
     isTold = true
     // The last handler has to be there before the first request is written.
-    let bound = NIOLoopBound(connection, eventLoop: context.eventLoop)
+    let bound = NIOLoopBound((connection, context), eventLoop: context.eventLoop)
     let ready = ready
-    context.eventLoop.execute { ready.succeed(bound) }
+    context.eventLoop.execute {
+      let (connection, context) = bound.value
+      context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
+      ready.succeed(NIOLoopBound(connection, eventLoop: context.eventLoop))
+    }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -14,10 +14,11 @@ final class Exchange {
   weak var connection: Connection?
 
   private var continuation: CheckedContinuation<Outcome, Never>?
-  private var deadline: Scheduled<Void>?
+  /// When its time limit runs out.
+  let deadline: NIODeadline
   private let onEnd: (Exchange) -> Void
 
-  /// `onEnd`: called once, when the outcome is known.
+  /// Its time limit runs from now on. `onEnd`: called once, when the outcome is known.
   init(
     _ request: HTTPRequest, ticket: Int, _ continuation: CheckedContinuation<Outcome, Never>,
     onEnd: @escaping (Exchange) -> Void
@@ -26,16 +27,14 @@ final class Exchange {
     self.ticket = ticket
     self.continuation = continuation
     self.onEnd = onEnd
+    deadline = .now() + TimeAmount(request.timeout)
   }
 
   var isOver: Bool { continuation == nil }
 
-  /// Lets the time limit run from now on.
-  func startClock(on loop: any EventLoop) {
-    let bound = NIOLoopBound(self, eventLoop: loop)
-    deadline = loop.scheduleTask(in: TimeAmount(request.timeout)) {
-      bound.value.cut(.timeout, "no complete answer within \(bound.value.request.timeout)")
-    }
+  /// Ends it because its time limit has run out.
+  func expire() {
+    cut(.timeout, "no complete answer within \(request.timeout)")
   }
 
   /// Ends it, and its connection with it.
@@ -53,7 +52,6 @@ final class Exchange {
   func end(_ outcome: Outcome) {
     guard let continuation else { return }
     self.continuation = nil
-    deadline?.cancel()
     onEnd(self)
     continuation.resume(returning: outcome)
   }

@@ -13,19 +13,17 @@ package struct NDJSONReport: EventReport {
   package var isLost: Bool { output.failure != nil }
 
   package mutating func begin(_ start: RunStart) {
-    var event = JSONEvent("start")
-    event.add("version", .number(1))
-    event.add("flexsh", .string(start.version))
-    event.add("run", .string(start.run))
+    var event = JSONObjectWriter(event: "start")
+    event.add("version", 1)
+    event.add("flexsh", start.version)
+    event.add("run", start.run)
     event.add("script", .string(orNull: start.scripts.first?.name))
     event.add("sha256", .string(orNull: start.scripts.first?.sha256))
     if start.scripts.count > 1 {
-      event.add(
-        "scripts",
-        .array(
-          start.scripts.map {
-            .object(["script": .string($0.name), "sha256": .string($0.sha256)])
-          }))
+      event.add("scripts", objects: start.scripts) { object, script in
+        object.add("script", script.name)
+        object.add("sha256", script.sha256)
+      }
     }
     event.add("account", .string(orNull: start.account))
     event.add("base_url", .string(orNull: start.baseURL))
@@ -38,105 +36,70 @@ package struct NDJSONReport: EventReport {
 
   package mutating func tell(_ event: RunEvent) {
     switch event {
-    case .action(let record): write(JSONEvent(record))
-    case .query(let record): write(JSONEvent(record))
-    case .echo(let at, let text): write(JSONEvent("echo", at: at, [("text", .string(text))]))
-    case .expectation(let at, let verb, let outcome, let message):
-      write(
-        JSONEvent(
-          verb, at: at,
-          [("outcome", .string(outcome.rawValue)), ("message", .string(message))]))
-    case .failure(let at, let message, let isTolerated):
-      var event = JSONEvent(
-        "failure", at: at, [("outcome", .string("failed")), ("message", .string(message))])
-      if isTolerated { event.add("tolerated", .bool(true)) }
+    case .action(let record): write(JSONObjectWriter(record))
+    case .query(let record): write(JSONObjectWriter(record))
+    case .echo(let at, let text):
+      var event = JSONObjectWriter(event: "echo", at: at)
+      event.add("text", text)
       write(event)
-    case .note(let at, let text): write(JSONEvent("note", at: at, [("text", .string(text))]))
+    case .expectation(let at, let verb, let outcome, let message):
+      var event = JSONObjectWriter(event: verb, at: at)
+      event.add("outcome", outcome.rawValue)
+      event.add("message", message)
+      write(event)
+    case .failure(let at, let message, let isTolerated):
+      var event = JSONObjectWriter(event: "failure", at: at)
+      event.add("outcome", "failed")
+      event.add("message", message)
+      if isTolerated { event.add("tolerated", true) }
+      write(event)
+    case .note(let at, let text):
+      var event = JSONObjectWriter(event: "note", at: at)
+      event.add("text", text)
+      write(event)
     case .sentence: break
     case .unexpanded(let at, let source):
-      write(
-        JSONEvent(
-          "unexpanded", at: at, [("outcome", .string("planned")), ("source", .string(source))]))
+      var event = JSONObjectWriter(event: "unexpanded", at: at)
+      event.add("outcome", "planned")
+      event.add("source", source)
+      write(event)
     }
   }
 
   package mutating func end(_ summary: RunSummary, duration: Duration, exit: Int32) {
-    var event = JSONEvent("summary")
-    event.add("done", .number(summary.done))
-    event.add("failed", .number(summary.failed))
-    event.add("unknown", .number(summary.unknown))
-    event.add("skipped", .number(summary.skipped))
-    event.add("planned", .number(summary.planned))
-    event.add("not_run", .number(summary.notRun))
-    event.add("duration_ms", .number(duration.tenths))
-    event.add("exit", .number(exit))
+    var event = JSONObjectWriter(event: "summary")
+    event.add("done", summary.done)
+    event.add("failed", summary.failed)
+    event.add("unknown", summary.unknown)
+    event.add("skipped", summary.skipped)
+    event.add("planned", summary.planned)
+    event.add("not_run", summary.notRun)
+    event.add("duration_ms", tenths: duration.tenths)
+    event.add("exit", Int(exit))
     write(event)
     output.flush()
   }
 
-  private mutating func write(_ event: JSONEvent) {
-    output.write(event.line())
+  private mutating func write(_ event: consuming JSONObjectWriter) {
+    var line = event.close()
+    line.append(UInt8(ascii: "\n"))
+    output.write(line)
   }
 }
 
-/// An event on its way to a line.
-struct JSONEvent {
-  private var bytes: [UInt8] = []
-
-  init(_ name: String, at: String? = nil, _ members: [(String, JSON)] = []) {
-    bytes.reserveCapacity(1024)
-    bytes.append(UInt8(ascii: "{"))
-    add("event", name)
-    if let at { add("at", at) }
-    for (name, value) in members { add(name, value) }
-  }
-
-  private mutating func begin(_ name: String) {
-    if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
-    JSON.write(name, into: &bytes)
-    bytes.append(UInt8(ascii: ":"))
-  }
-
-  mutating func add(_ name: String, _ value: JSON) {
-    begin(name)
-    value.write(into: &bytes)
-  }
-
-  mutating func add(_ name: String, _ text: String) {
-    begin(name)
-    JSON.write(text, into: &bytes)
-  }
-
-  mutating func add(_ name: String, number: String) {
-    begin(name)
-    bytes.append(contentsOf: number.utf8)
-  }
-
-  /// Adds a member unless there is nothing to say.
-  mutating func add(_ name: String, orNothing text: String?) {
-    if let text { add(name, text) }
-  }
-
-  /// Adds a SID unless there is none.
-  mutating func add(_ name: String, _ sid: AnySID?) {
-    guard let sid else { return }
-    begin(name)
-    bytes.append(UInt8(ascii: "\""))
-    sid.write(into: &bytes)
-    bytes.append(UInt8(ascii: "\""))
-  }
-
-  /// The object with its line end.
-  consuming func line() -> [UInt8] {
-    bytes.append(UInt8(ascii: "}"))
-    bytes.append(UInt8(ascii: "\n"))
-    return bytes
+extension JSONObjectWriter {
+  /// Begins an event.
+  fileprivate init(event: String, at place: String? = nil) {
+    // Most actions fit, with what Flex answered.
+    self.init(capacity: 1024)
+    add("event", event)
+    add("at", orNothing: place)
   }
 
   /// An action.
-  init(_ record: ActionRecord) {
-    self.init("action")
-    add("n", number: String(record.number))
+  fileprivate init(_ record: ActionRecord) {
+    self.init(event: "action")
+    add("n", record.number)
     add("at", record.at)
     add("verb", record.verb)
     let address = record.address
@@ -146,112 +109,100 @@ struct JSONEvent {
     add("transfer", address.transfer?.any)
     add("outcome", record.outcome.rawValue)
     add("effect", orNothing: record.effect)
-    if let status = record.answer?.status ?? record.error?.status {
-      add("status", .number(status))
-    }
-    if let attempts = record.answer?.attempts ?? record.error?.attempts, record.outcome != .planned
-    {
-      add("attempts", .number(attempts))
-    }
-    if let duration = record.duration, record.outcome != .planned {
-      add("duration_ms", number: duration.tenths)
+    add("status", orNothing: record.answer?.status ?? record.error?.status)
+    if record.outcome != .planned {
+      add("attempts", orNothing: record.answer?.attempts ?? record.error?.attempts)
+      if let duration = record.duration { add("duration_ms", tenths: duration.tenths) }
     }
     add("request_id", orNothing: record.answer?.requestID ?? record.error?.requestID)
-    if record.answer?.isSettled == true { add("settled", .bool(true)) }
-    if record.isTolerated { add("tolerated", .bool(true)) }
-    if let error = record.error { add("error", error.json) }
+    if record.answer?.isSettled == true { add("settled", true) }
+    if record.isTolerated { add("tolerated", true) }
+    if let error = record.error { add(error) }
     let tries = record.answer?.tries ?? record.error?.tries ?? []
-    if !tries.isEmpty { add("tries", .array(tries.map(\.json))) }
+    if !tries.isEmpty { add("tries", objects: tries) { $1.write(into: &$0) } }
     if let forecast = record.answer?.forecast {
-      add(
-        "forecast",
-        .object([
-          "refused": .bool(forecast.isRefused), "reason": .string(forecast.reason),
-          "facts": .object(forecast.facts),
-        ]))
+      add("forecast") { object in
+        object.add("refused", forecast.isRefused)
+        object.add("reason", forecast.reason)
+        object.add("facts", forecast.facts)
+      }
     }
-    if let request = record.request { add("request", request.json) }
+    if let request = record.request { add("request") { request.write(into: &$0) } }
     if let answer = record.answer, answer.status != nil, !answer.fields.members.isEmpty {
-      add("resource", .object(answer.fields))
+      add("resource", answer.fields)
     }
   }
 
   /// A look-up.
-  init(_ record: QueryRecord) {
-    self.init("query", at: record.at)
+  fileprivate init(_ record: QueryRecord) {
+    self.init(event: "query", at: record.at)
     switch record.subject {
     case .show(let noun):
-      add("verb", .string("show"))
-      add("resource", .string(noun))
+      add("verb", "show")
+      add("resource", noun)
     case .list(let kind):
-      add("verb", .string("list"))
-      add("collection", .string(kind))
+      add("verb", "list")
+      add("collection", kind)
     }
     switch record.result {
-    case .item(let fields): add("item", .object(fields))
+    case .item(let fields): add("item", fields)
     case .items(let items): add("items", .array(items))
-    case .notAsked: add("outcome", .string("planned"))
+    case .notAsked: add("outcome", "planned")
     case .failure(let error):
-      add("outcome", .string("failed"))
-      if let status = error.status { add("status", .number(status)) }
+      add("outcome", "failed")
+      add("status", orNothing: error.status)
       add("request_id", orNothing: error.requestID)
-      if record.isTolerated { add("tolerated", .bool(true)) }
-      add("error", error.json)
+      if record.isTolerated { add("tolerated", true) }
+      add(error)
     }
   }
-}
 
-extension APIError {
   /// The object `error` of the ndjson contract.
-  fileprivate var json: JSON {
-    var object = JSONObject()
-    object["kind"] = .string(kind.rawValue)
-    switch code {
-    case .number(let number): object["code"] = .number(number)
-    case .text(let text): object["code"] = .string(text)
-    case nil: break
+  private mutating func add(_ error: APIError) {
+    add("error") { object in
+      object.add("kind", error.kind.rawValue)
+      switch error.code {
+      case .number(let number): object.add("code", number)
+      case .text(let text): object.add("code", text)
+      case nil: break
+      }
+      object.add("message", error.message)
+      object.add("more_info", orNothing: error.moreInfo)
     }
-    object["message"] = .string(message)
-    if let moreInfo { object["more_info"] = .string(moreInfo) }
-    return .object(object)
   }
 }
 
 extension Try {
   /// A request that was followed by another one.
-  fileprivate var json: JSON {
-    var object = JSONObject()
-    object["at_ms"] = .number(start.tenths)
-    object["duration_ms"] = .number(duration.tenths)
-    object["kind"] = .string(kind.rawValue)
-    if let status { object["status"] = .number(status) }
-    object["message"] = .string(message)
-    return .object(object)
+  fileprivate func write(into object: inout JSONObjectWriter) {
+    object.add("at_ms", tenths: start.tenths)
+    object.add("duration_ms", tenths: duration.tenths)
+    object.add("kind", kind.rawValue)
+    object.add("status", orNothing: status)
+    object.add("message", message)
   }
 }
 
 extension OperationRequest {
   /// What would be sent.
-  fileprivate var json: JSON {
-    var object = JSONObject()
-    object["method"] = .string(method.rawValue)
-    object["path"] = .string(path)
+  fileprivate func write(into object: inout JSONObjectWriter) {
+    object.add("method", method.rawValue)
+    object.add("path", path)
     switch body {
     case .none: break
     case .form(let fields):
-      object["form"] = .object(
+      object.add(
+        "form",
         JSONObject(fields.map { JSONObject.Member(name: $0.name, value: .string($0.value)) }))
-    case .json(let json): object["json"] = json
+    case .json(let json): object.add("json", json)
     }
-    return .object(object)
   }
 }
 
 extension Duration {
-  /// Milliseconds with one digit behind the point, as JSON has it.
-  var tenths: String {
+  /// Tenths of milliseconds.
+  var tenths: Int {
     let (seconds, attoseconds) = components
-    let tenths = seconds * 10_000 + attoseconds / 100_000_000_000_000
-    return "\(tenths / 10).\(tenths % 10)"
+    return Int(seconds * 10_000 + attoseconds / 100_000_000_000_000)
   }
 }

@@ -3,9 +3,9 @@ import FlexAPI
 extension JournalEntry {
   /// The entry as a line, its end included.
   package var line: [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(512)
-    json.write(into: &bytes)
+    var object = JSONObjectWriter()
+    write(into: &object)
+    var bytes = object.close()
     // The checksum is of everything before it, so it comes last.
     bytes.removeLast()
     let sum = Checksum.digits(of: bytes)
@@ -29,35 +29,35 @@ extension JournalEntry {
     self.init(object)
   }
 
-  private var json: JSONObject {
-    var object = JSONObject()
+  private func write(into object: inout JSONObjectWriter) {
     switch self {
     case .header(let header):
-      object["t"] = .string("run")
+      object.add("t", "run")
       header.write(into: &object)
     case .resumed(let time):
-      object["t"] = .string("resumed")
-      object["at_ms"] = .number(time)
+      object.add("t", "resumed")
+      object.add("at_ms", time)
     case .read(let number, let path, let answer):
-      object["t"] = .string("read")
-      object["r"] = .number(number)
-      object["path"] = .string(path)
-      object["answer"] = answer
+      object.add("t", "read")
+      object.add("r", number)
+      object.add("path", path)
+      object.add("answer", answer)
     case .intent(let intent):
-      object["t"] = .string("intent")
-      object["n"] = .number(intent.number)
-      object["at"] = .string(intent.at)
-      object["sentence"] = .string(intent.sentence)
-      object["operation"] = intent.operation
+      object.add("t", "intent")
+      object.add("n", intent.number)
+      object.add("at", intent.at)
+      object.add("sentence", intent.sentence)
+      if let operation = intent.operation {
+        object.add("operation") { operation.write(into: &$0, withBodies: false) }
+      }
     case .result(let result):
-      object["t"] = .string("result")
+      object.add("t", "result")
       result.write(into: &object)
     case .end(let exit, let summary):
-      object["t"] = .string("end")
-      object["exit"] = .number(Int(exit))
-      for (outcome, count) in summary.counts { object[outcome.rawValue] = .number(count) }
+      object.add("t", "end")
+      object.add("exit", Int(exit))
+      summary.write(into: &object)
     }
-    return object
   }
 
   private init?(_ object: JSONObject) {
@@ -76,7 +76,8 @@ extension JournalEntry {
         let sentence = object["sentence"]?.text, let operation = object["operation"]
       else { return nil }
       self = .intent(
-        ActionIntent(number: number, at: at, sentence: sentence, operation: operation))
+        ActionIntent(
+          number: number, at: at, sentence: sentence, operation: Operation(json: operation)))
     case "result":
       guard let result = ActionResult(object) else { return nil }
       self = .result(result)
@@ -92,32 +93,32 @@ extension JournalEntry {
 }
 
 extension JournalHeader {
-  fileprivate func write(into object: inout JSONObject) {
-    func list(_ files: [File]) -> JSON {
-      .array(
-        files.map {
-          .object([
-            "name": .string($0.name), "path": .string($0.path), "sha256": .string($0.sha256),
-          ])
-        })
+  fileprivate func write(into object: inout JSONObjectWriter) {
+    func add(_ name: StaticString, _ files: [File]) {
+      object.add(name, objects: files) { object, file in
+        object.add("name", file.name)
+        object.add("path", file.path)
+        object.add("sha256", file.sha256)
+      }
     }
-    object["version"] = .number(1)
-    object["flexsh"] = .string(version)
-    object["run"] = .string(run)
-    object["started_ms"] = .number(started)
-    object["folder"] = .string(folder)
-    object["scripts"] = list(scripts)
-    object["files"] = list(files)
-    object["arguments"] = .object(
+    object.add("version", 1)
+    object.add("flexsh", version)
+    object.add("run", run)
+    object.add("started_ms", started)
+    object.add("folder", folder)
+    add("scripts", scripts)
+    add("files", files)
+    object.add(
+      "arguments",
       JSONObject(
         arguments.keys.sorted().map {
           JSONObject.Member(name: $0, value: .string(orNull: arguments[$0]))
         }))
-    object["account"] = .string(account)
-    object["base_url"] = .string(baseURL)
-    object["simulated"] = .bool(isSimulated)
-    object["keep_going"] = .bool(keepsGoing)
-    object["plan"] = .bool(isPlan)
+    object.add("account", account)
+    object.add("base_url", baseURL)
+    object.add("simulated", isSimulated)
+    object.add("keep_going", keepsGoing)
+    object.add("plan", isPlan)
   }
 
   fileprivate init?(_ object: JSONObject) {
@@ -148,18 +149,29 @@ extension JournalHeader {
   }
 }
 
+extension RunSummary {
+  fileprivate func write(into object: inout JSONObjectWriter) {
+    object.add("done", done)
+    object.add("failed", failed)
+    object.add("unknown", unknown)
+    object.add("skipped", skipped)
+    object.add("planned", planned)
+    object.add("not-run", notRun)
+  }
+}
+
 extension ActionResult {
-  fileprivate func write(into object: inout JSONObject) {
-    object["n"] = .number(number)
-    object["outcome"] = .string(outcome.rawValue)
-    if let status { object["status"] = .number(status) }
-    if let requestID { object["request_id"] = .string(requestID) }
-    object["attempts"] = .number(attempts)
-    object["ms"] = .number(Int(duration))
-    if let error { object["error"] = .string(error) }
-    if !tries.isEmpty { object["tries"] = .array(tries.map { .string($0) }) }
-    if isSettled { object["settled"] = .bool(true) }
-    if let resource { object["resource"] = .object(resource) }
+  fileprivate func write(into object: inout JSONObjectWriter) {
+    object.add("n", number)
+    object.add("outcome", outcome.rawValue)
+    object.add("status", orNothing: status)
+    object.add("request_id", orNothing: requestID)
+    object.add("attempts", attempts)
+    object.add("ms", Int(duration))
+    object.add("error", orNothing: error)
+    if !tries.isEmpty { object.add("tries", .array(tries.map { .string($0) })) }
+    if isSettled { object.add("settled", true) }
+    if let resource { object.add("resource", resource) }
   }
 
   fileprivate init?(_ object: JSONObject) {

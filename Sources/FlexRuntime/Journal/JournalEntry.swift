@@ -92,8 +92,8 @@ package struct ActionIntent: Hashable, Sendable {
   package let at: String
   /// The sentence with every SID in its place.
   package let sentence: String
-  /// The operation, as ``Operation/json`` has it; what a body holds is left out.
-  package let operation: JSON
+  /// The operation; `nil` when it was read from a journal and has a body, which is left out there.
+  package let operation: Operation?
 }
 
 /// How an action ended.

@@ -105,19 +105,19 @@ struct PastActions: Sendable {
     next = (past.actions.keys.max() ?? 0) + 1
     // The first one last, so that it is taken from the end.
     for action in past.inOrder.reversed() {
-      let key = PastActions.key(action.intent.at, action.intent.operation)
+      let key = PastActions.key(action.intent.at, action.intent.sentence)
       waiting[key, default: []].append(action)
     }
   }
 
   /// Takes the action that is met again.
   mutating func take(at place: String, _ operation: Operation) -> PastRun.PastAction? {
-    waiting[PastActions.key(place, operation.json(withBodies: false) ?? .null)]?.popLast()
+    waiting[PastActions.key(place, Sentence.text(of: operation))]?.popLast()
   }
 
   /// Whether the action that would be taken is done, or in doubt.
   func wasMet(at place: String, _ operation: Operation) -> Bool {
-    let key = PastActions.key(place, operation.json(withBodies: false) ?? .null)
+    let key = PastActions.key(place, Sentence.text(of: operation))
     guard let action = waiting[key]?.last else { return false }
     return action.done != nil || action.isInDoubt
   }
@@ -128,8 +128,8 @@ struct PastActions: Sendable {
     return next
   }
 
-  private static func key(_ place: String, _ operation: JSON) -> String {
-    place + " " + operation.serialized
+  private static func key(_ place: String, _ sentence: String) -> String {
+    place + " " + sentence
   }
 }
 

@@ -32,19 +32,21 @@ package struct PlanStep: Sendable {
       + (isReversible ? "" : " (cannot be taken back)")
   }
 
-  /// The step as a plan's file has it.
-  package var json: JSON {
-    .object([
-      "n": .number(number), "file": .string(place.file), "line": .number(place.line),
-      "column": .number(place.column), "sentence": .string(Sentence.text(of: operation)),
-      "effect": .string(Sentence.effect(of: operation)),
-      "operation": operation.json(withBodies: true) ?? .null,
-      "refused": .bool(forecast.isRefused), "reason": .string(forecast.reason),
-      "facts": .object(forecast.facts),
-    ])
+  /// Writes the step as a plan's file has it.
+  package func write(into object: inout JSONObjectWriter) {
+    object.add("n", number)
+    object.add("file", place.file)
+    object.add("line", place.line)
+    object.add("column", place.column)
+    object.add("sentence", Sentence.text(of: operation))
+    object.add("effect", Sentence.effect(of: operation))
+    object.add("operation") { operation.write(into: &$0, withBodies: true) }
+    object.add("refused", forecast.isRefused)
+    object.add("reason", forecast.reason)
+    object.add("facts", forecast.facts)
   }
 
-  /// Reads what ``json`` wrote; `nil` for anything else.
+  /// Reads what ``write(into:)`` wrote; `nil` for anything else.
   package init?(_ json: JSON) {
     guard let object = json.object, let number = object["n"]?.integer,
       let file = object["file"]?.text, let line = object["line"]?.integer,
