@@ -6,7 +6,9 @@ package struct JSONObjectWriter {
   /// Whether the object in hand has no member yet.
   private var isEmpty = true
 
-  /// Begins an object. `capacity`: about how many bytes it will have.
+  /// Begins an object.
+  ///
+  /// `capacity`: about how many bytes it will have.
   package init(capacity: Int = 512) {
     bytes.reserveCapacity(capacity)
     bytes.append(UInt8(ascii: "{"))

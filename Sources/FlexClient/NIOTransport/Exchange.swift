@@ -18,7 +18,9 @@ final class Exchange {
   let deadline: NIODeadline
   private let onEnd: (Exchange) -> Void
 
-  /// Its time limit runs from now on. `onEnd`: called once, when the outcome is known.
+  /// Its time limit runs from now on.
+  ///
+  /// `onEnd`: called once, when the outcome is known.
   init(
     _ request: HTTPRequest, ticket: Int, _ continuation: CheckedContinuation<Outcome, Never>,
     onEnd: @escaping (Exchange) -> Void
