@@ -106,12 +106,12 @@ package struct AnySID: Sendable {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: AnySID.length) { spelling in
       spelling[0] = UInt8(prefixCode >> 8)
       spelling[1] = UInt8(truncatingIfNeeded: prefixCode)
-      for position in 0..<32 {
-        let word = position < 16 ? high : low
-        let digit = UInt8(truncatingIfNeeded: word >> UInt64((15 - position % 16) * 4)) & 15
-        let isUpper = upperCase >> UInt32(31 - position) & 1 == 1
-        let letter = isUpper ? UInt8(ascii: "A") - 10 : UInt8(ascii: "a") - 10
-        spelling[2 + position] = digit &+ (digit < 10 ? UInt8(ascii: "0") : letter)
+      for group in 0..<4 {
+        let word = (group < 2 ? high : low) >> (group % 2 == 0 ? 32 : 0)
+        let capitals = upperCase >> UInt32(24 - group * 8)
+        let text = EightDigits(value: word & 0xFFFF_FFFF, upperCase: capitals & 0xFF).text
+        UnsafeMutableRawBufferPointer(spelling)
+          .storeBytes(of: text.bigEndian, toByteOffset: 2 + group * 8, as: UInt64.self)
       }
       return body(UnsafeBufferPointer(spelling))
     }
@@ -151,6 +151,24 @@ private struct EightDigits {
   let value: UInt64
   /// One bit a digit, the first in the highest of eight: set for `A`…`F`.
   let upperCase: UInt32
+
+  init(value: UInt64, upperCase: UInt32) {
+    self.value = value
+    self.upperCase = upperCase
+  }
+
+  /// The digits in ASCII, the first one in the highest byte.
+  var text: UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let fours = (value | value << 16) & 0x0000_FFFF_0000_FFFF
+    let pairs = (fours | fours << 8) & 0x00FF_00FF_00FF_00FF
+    let nibbles = (pairs | pairs << 4) & (ones &* 0x0F)
+    let letters = ((nibbles &+ ones &* 6) >> 4) & ones
+    // Copies the bits into every byte, leaves each its own, and moves that to the lowest place.
+    let own = (UInt64(upperCase) &* ones) & 0x8040_2010_0804_0201
+    let capitals = (own &+ ones &* 0x7F) >> 7 & ones
+    return nibbles &+ ones &* 0x30 &+ letters &* 0x27 &- capitals &* 0x20
+  }
 
   /// Reads ASCII, the first digit in the highest byte; `nil` if a byte is no digit.
   init?(text: UInt64) {

@@ -85,6 +85,12 @@ extension String {
   /// Whether it has the same bytes as another text; `==` takes different spellings of a letter for
   /// the same.
   func isSpelled(_ other: String) -> Bool {
-    self == other && utf8.elementsEqual(other.utf8)
+    guard self == other else { return false }
+    let isSame = utf8.withContiguousStorageIfAvailable { left in
+      other.utf8.withContiguousStorageIfAvailable { right in
+        UnsafeRawBufferPointer(left).elementsEqual(UnsafeRawBufferPointer(right))
+      }
+    }
+    return (isSame ?? nil) ?? utf8.elementsEqual(other.utf8)
   }
 }

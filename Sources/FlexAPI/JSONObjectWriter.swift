@@ -2,15 +2,16 @@
 ///
 /// The caller vouches for the names: none needs an escape, none stands twice in one object.
 package struct JSONObjectWriter {
-  private var bytes: [UInt8] = []
+  private var bytes: [UInt8]
   /// Whether the object in hand has no member yet.
   private var isEmpty = true
 
   /// Begins an object.
   ///
-  /// `capacity`: about how many bytes it will have.
-  package init(capacity: Int = 512) {
-    bytes.reserveCapacity(capacity)
+  /// `memory`: its content goes, and its memory is used again.
+  package init(reusing memory: consuming [UInt8] = []) {
+    bytes = memory
+    bytes.removeAll(keepingCapacity: true)
     bytes.append(UInt8(ascii: "{"))
   }
 

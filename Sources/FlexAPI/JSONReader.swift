@@ -110,6 +110,8 @@ package struct JSONReader {
     var names = Set<[UInt8]>()
     skipSpace()
     if take(UInt8(ascii: "}")) { return .object(JSONObject()) }
+    // Most of the API's resources have no more.
+    members.reserveCapacity(8)
     repeat {
       skipSpace()
       let start = position
@@ -193,12 +195,15 @@ extension JSONReader {
     let start = position
     position += 1
     // Nearly all strings are ASCII without an escape, which needs no second look.
-    while let byte = current, byte >= 0x20, byte < 0x80, byte != UInt8(ascii: "\\") {
-      position += 1
-      if byte == UInt8(ascii: "\"") {
-        return String(decoding: bytes[(start + 1)..<(position - 1)], as: UTF8.self)
-      }
+    let (end, text) = bytes.withUnsafeBufferPointer { bytes -> (Int, String?) in
+      var end = position
+      while end < bytes.count, bytes[end].isPlainInJSON { end += 1 }
+      guard end < bytes.count, bytes[end] == UInt8(ascii: "\"") else { return (end, nil) }
+      let plain = UnsafeBufferPointer(rebasing: bytes[position..<end])
+      return (end + 1, String(decoding: plain, as: UTF8.self))
     }
+    position = end
+    if let text { return text }
     var run = start + 1
     var decoded: [UInt8] = []
     while let byte = current {

@@ -27,13 +27,12 @@ extension JSON {
   /// Appends a whole number.
   package static func write(_ number: Int, into bytes: inout [UInt8]) {
     guard number >= 0 else { return bytes.append(contentsOf: String(number).utf8) }
-    let start = bytes.count
-    var rest = number
-    repeat {
-      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-      rest /= 10
-    } while rest > 0
-    bytes[start...].reverse()
+    var unit = 1
+    while number / unit >= 10 { unit *= 10 }
+    while unit > 0 {
+      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / unit % 10))
+      unit /= 10
+    }
   }
 
   /// Appends text as a JSON string, quotes included.
@@ -51,15 +50,14 @@ extension JSON {
     // Nearly all text needs no escape.
     let isPlain =
       text.utf8.withContiguousStorageIfAvailable { utf8 in
-        // Every byte is looked at, whatever the ones before it are: so many are at once.
-        var escaped: UInt8 = 0
-        for byte in utf8 {
-          escaped |= byte < 0x20 ? 1 : 0
-          escaped |= byte >= 0x7F ? 1 : 0
-          escaped |= byte == UInt8(ascii: "\"") ? 1 : 0
-          escaped |= byte == UInt8(ascii: "\\") ? 1 : 0
+        // No byte decides alone, so that many are looked at at once.
+        var escapes: UInt8 = 0
+        var index = 0
+        while index < utf8.count {
+          escapes |= utf8[index].isPlainInJSON ? 0 : 1
+          index += 1
         }
-        guard escaped == 0 else { return false }
+        guard escapes == 0 else { return false }
         bytes.append(contentsOf: utf8)
         return true
       } ?? false
@@ -94,5 +92,12 @@ extension JSONObject {
       member.value.write(into: &bytes)
     }
     bytes.append(UInt8(ascii: "}"))
+  }
+}
+
+extension UInt8 {
+  /// Whether it stands for itself in a JSON string: ASCII that is visible, but `"` and `\`.
+  var isPlainInJSON: Bool {
+    self != UInt8(ascii: "\"") && self != UInt8(ascii: "\\") && self &- 0x20 < 0x5F
   }
 }

@@ -4,6 +4,7 @@ import FlexAPI
 enum FormEncoding {
   static func encode(_ fields: [OperationRequest.Field]) -> [UInt8] {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(64)
     for (index, field) in fields.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: "&")) }
       append(field.name, to: &bytes)

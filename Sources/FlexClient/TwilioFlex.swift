@@ -7,23 +7,32 @@ import Synchronization
 /// again as ``RetryPolicy`` says, and each request waits for its turn at the ``RequestGate``.
 package final class TwilioFlex: InteractionsAPI {
   private let configuration: Configuration
-  private let middleware: [any Middleware]
-  private let transport: any Transport
+  /// Sends a request through the middleware and the transport.
+  private let send: Sending
   private let limits: Mutex<Limits>
   let pacing: Pacing
 
   /// Makes a client over a transport.
   package init(_ configuration: Configuration, transport: any Transport) {
     self.configuration = configuration
-    self.transport = transport
     limits = Mutex(configuration.limits)
     pacing = Pacing(gate: RequestGate(configuration.limits), clock: configuration.clock)
-    var middleware: [any Middleware] = [Authentication(configuration.credentials)]
-    if configuration.verbosity != .nothing {
-      middleware.insert(Log(configuration), at: 0)
+    let authentication = Authentication(configuration.credentials)
+    let authenticated: Sending = { request async throws(TransportError) in
+      try await authentication.send(request, next: transport.send)
     }
-    self.middleware = middleware
+    guard configuration.verbosity != .nothing else {
+      send = authenticated
+      return
+    }
+    let log = Log(configuration)
+    send = { request async throws(TransportError) in
+      try await log.send(request, next: authenticated)
+    }
   }
+
+  private typealias Sending =
+    @Sendable (HTTPRequest) async throws(TransportError) -> HTTPReply
 
   /// What holds for the requests from here on.
   package func setLimits(_ change: (inout Limits) -> Void) {
@@ -47,20 +56,25 @@ package final class TwilioFlex: InteractionsAPI {
   package func perform(_ operation: Operation) async throws(APIError) -> Answer {
     let limits = limits.withLock { $0 }
     let start = ContinuousClock.now
+    switch await attempt(operation, timeout: limits.timeout) {
+    case .answered(let answer): return answer
+    case .failed(let error, let retryAfter):
+      return try await persist(
+        operation, after: error, retryAfter, since: start, limits: limits)
+    }
+  }
+
+  /// Tries again what failed, as long as that may help.
+  private func persist(
+    _ operation: Operation, after failure: APIError, _ failureRetryAfter: Duration?,
+    since start: ContinuousClock.Instant, limits: Limits
+  ) async throws(APIError) -> Answer {
+    var (error, retryAfter) = (failure, failureRetryAfter)
+    var began = start
     var tries: [Try] = []
     // Whether an earlier request may have done what is asked.
     var mayHaveHappened = false
     while true {
-      let began = ContinuousClock.now
-      let (result, retryAfter) = await attempt(operation, timeout: limits.timeout)
-      var error: APIError
-      switch result {
-      case .success(var answer):
-        answer.attempts = tries.count + 1
-        answer.tries = tries
-        return answer
-      case .failure(let failure): error = failure
-      }
       let neverBegan = error.kind == .interrupted && !error.wasSent
       error.attempts = tries.count + (neverBegan ? 0 : 1)
       error.tries = tries
@@ -91,6 +105,14 @@ package final class TwilioFlex: InteractionsAPI {
         // The tries in the error end with the one before it.
         if pacing.isEnding { throw error }
       }
+      began = .now
+      switch await attempt(operation, timeout: limits.timeout) {
+      case .answered(var answer):
+        answer.attempts = tries.count + 1
+        answer.tries = tries
+        return answer
+      case .failed(let next, let nextRetryAfter): (error, retryAfter) = (next, nextRetryAfter)
+      }
     }
   }
 
@@ -102,27 +124,35 @@ package final class TwilioFlex: InteractionsAPI {
 
   // MARK: One request
 
+  /// What came of one request.
+  private indirect enum Attempt {
+    case answered(Answer)
+    /// `retryAfter`: what the server asks to wait.
+    case failed(APIError, retryAfter: Duration?)
+  }
+
   /// Makes one request when its turn has come.
-  private func attempt(
-    _ operation: Operation, timeout: Duration
-  ) async -> (Result<Answer, APIError>, retryAfter: Duration?) {
+  private func attempt(_ operation: Operation, timeout: Duration) async -> Attempt {
     guard await pacing.enter() else {
       let error = APIError(
         kind: .interrupted, message: "interrupted before it was sent", mayHaveBeenProcessed: false,
         wasSent: false)
-      return (.failure(error), nil)
+      return .failed(error, retryAfter: nil)
     }
-    let reply: HTTPReply
     do throws(TransportError) {
-      reply = try await send(httpRequest(operation, timeout: timeout), through: middleware[...])
+      return read(try await send(httpRequest(operation, timeout: timeout)), for: operation)
     } catch {
       pacing.leave(.other)
-      return (.failure(APIError(error, isWrite: operation.isWrite)), nil)
+      return .failed(APIError(error, isWrite: operation.isWrite), retryAfter: nil)
     }
+  }
+
+  /// Reads a reply, and tells the gate what it says of the load.
+  private func read(_ reply: HTTPReply, for operation: Operation) -> Attempt {
     do throws(APIError) {
       let answer = try answer(reply, to: operation)
       pacing.leave(.answered)
-      return (.success(answer), nil)
+      return .answered(answer)
     } catch {
       let concurrent = reply.header("Twilio-Concurrent-Requests").flatMap { Int($0) }
       switch AttemptFailure(error) {
@@ -133,16 +163,7 @@ package final class TwilioFlex: InteractionsAPI {
       let retryAfter = reply.header("Retry-After").flatMap {
         RetryAfter.delay($0, now: configuration.now())
       }
-      return (.failure(error), retryAfter)
-    }
-  }
-
-  private func send(
-    _ request: HTTPRequest, through middleware: ArraySlice<any Middleware>
-  ) async throws(TransportError) -> HTTPReply {
-    guard let first = middleware.first else { return try await transport.send(request) }
-    return try await first.send(request) { request async throws(TransportError) in
-      try await self.send(request, through: middleware.dropFirst())
+      return .failed(error, retryAfter: retryAfter)
     }
   }
 
@@ -168,9 +189,14 @@ package final class TwilioFlex: InteractionsAPI {
     }
     return HTTPRequest(
       method: request.method.rawValue,
-      target: configuration.baseURL.pathPrefix + request.path
-        + (request.query.map { "?" + $0 } ?? ""),
+      target: target(request),
       headers: headers, body: body, needsFreshConnection: operation.creates, timeout: timeout)
+  }
+
+  private func target(_ request: OperationRequest) -> String {
+    let prefix = configuration.baseURL.pathPrefix
+    guard !prefix.isEmpty || request.query != nil else { return request.path }
+    return prefix + request.path + (request.query.map { "?" + $0 } ?? "")
   }
 
   // MARK: Believing

@@ -9,7 +9,7 @@ struct ActionQueue {
   static let capacity = 2048
 
   private enum Entry {
-    case action(ActionRecord, Operation)
+    case action(ActionRecord)
     case finished(ActionRecord)
     case event(RunEvent)
     /// An event behind an action that ended the run; the others keep their numbers.
@@ -35,9 +35,9 @@ struct ActionQueue {
   // MARK: Filling
 
   /// Adds an action.
-  mutating func append(_ record: ActionRecord, _ operation: Operation) {
+  mutating func append(_ record: ActionRecord) {
     let number = base + entries.count
-    entries.append(.action(record, operation))
+    entries.append(.action(record))
     if let interaction = record.address.interaction {
       if behind[interaction] != nil {
         behind[interaction]?.append(number)
@@ -56,7 +56,7 @@ struct ActionQueue {
   // MARK: Carrying out
 
   /// Takes the action that may begin first; it then is in flight until ``finish(_:_:)``.
-  mutating func begin() -> (number: Int, ActionRecord, Operation)? {
+  mutating func begin() -> (number: Int, ActionRecord)? {
     guard readyHead < ready.count else { return nil }
     let number = ready[readyHead]
     readyHead += 1
@@ -64,17 +64,14 @@ struct ActionQueue {
       ready.removeAll(keepingCapacity: true)
       readyHead = 0
     }
-    guard case .action(let record, let operation) = entries[number - base] else {
-      preconditionFailure("what is ready has not finished")
-    }
     inFlight += 1
-    return (number, record, operation)
+    return (number, record(number))
   }
 
   /// The action in flight with this number.
   func record(_ number: Int) -> ActionRecord {
-    guard case .action(let record, _) = entries[number - base] else {
-      preconditionFailure("what is in flight has not finished")
+    guard case .action(let record) = entries[number - base] else {
+      preconditionFailure("what is ready or in flight has not finished")
     }
     return record
   }
@@ -98,7 +95,7 @@ struct ActionQueue {
   mutating func abandonWaiting() -> [ActionRecord] {
     var abandoned: [ActionRecord] = []
     for index in head..<entries.count {
-      guard case .action(let record, _) = entries[index] else { continue }
+      guard case .action(let record) = entries[index] else { continue }
       entries[index] = .finished(record)
       abandoned.append(record)
     }

@@ -20,7 +20,7 @@ package struct Door: Sendable {
   }
 
   /// What came of an action behind the door.
-  enum Passage: Sendable {
+  indirect enum Passage: Sendable {
     case answered(Result<Answer, APIError>)
     /// It was not sent: what is about to be done could not be written down.
     case journalLost(JournalFailure)
@@ -38,29 +38,49 @@ package struct Door: Sendable {
   /// Writes down what is about to be done, and has it done.
   ///
   /// An action that is in doubt is read back first.
-  func pass(_ record: ActionRecord, _ operation: Operation) async -> Passage {
-    if record.isInDoubt {
-      do throws(APIError) {
-        if let found = try await api.readBack(operation) {
-          var answer = Answer(status: 200, fields: found, requestID: nil, attempts: 0)
-          answer.isSettled = true
-          return .answered(.success(answer))
-        }
-      } catch {
-        return .answered(.failure(error.leavingInDoubt))
-      }
+  func pass(_ record: ActionRecord) async -> Passage {
+    guard let operation = record.operation else {
+      preconditionFailure("what could not be made out is not carried out")
     }
-    guard let journal else { return .answered(await api.result(of: operation)) }
+    if record.isInDoubt || journal != nil, let passage = await prepare(record, operation) {
+      return passage
+    }
+    do throws(APIError) {
+      return .answered(.success(try await api.perform(operation)))
+    } catch {
+      return .answered(.failure(error))
+    }
+  }
+
+  /// Does what comes before the request; there is a passage when none is to be made.
+  private func prepare(_ record: ActionRecord, _ operation: Operation) async -> Passage? {
+    if record.isInDoubt, let passage = await readBack(operation) { return passage }
+    return await writeDown(record, operation).map { .journalLost($0) }
+  }
+
+  /// Looks whether an action that is in doubt was carried out; `nil` when it was not.
+  private func readBack(_ operation: Operation) async -> Passage? {
+    do throws(APIError) {
+      guard let found = try await api.readBack(operation) else { return nil }
+      var answer = Answer(status: 200, fields: found, requestID: nil, attempts: 0)
+      answer.isSettled = true
+      return .answered(.success(answer))
+    } catch {
+      return .answered(.failure(error.leavingInDoubt))
+    }
+  }
+
+  private func writeDown(_ record: ActionRecord, _ operation: Operation) async -> JournalFailure? {
     do throws(JournalFailure) {
-      try await journal.commit(
+      try await journal?.commit(
         .intent(
           ActionIntent(
             number: record.journalNumber, at: record.at, sentence: Sentence.text(of: operation),
             operation: operation)))
+      return nil
     } catch {
-      return .journalLost(error)
+      return error
     }
-    return .answered(await api.result(of: operation))
   }
 }
 

@@ -92,72 +92,89 @@ extension Interpreter {
   private mutating func update(
     _ participants: Participants, _ place: Place, _ goal: ParticipantTarget, _ command: Command
   ) async -> Value? {
-    let verb = goal == .closed ? "close" : "wrapup"
-    do throws(RuntimeError) {
-      var answers: [Value] = []
-      var isSingle = false
-      switch participants {
-      case .everyAgent:
-        guard let agents = try await everyAgent(place, verb, command) else { return nil }
-        for agent in agents {
-          if let answer = await update(agent, place, goal, verb, command) { answers.append(answer) }
-        }
-      case .targets(let targets):
-        isSingle = targets.count == 1
-        for target in targets {
-          switch target {
-          case .sid(let sid):
-            if let answer = await update(.sid(sid.any), place, goal, verb, command) {
-              answers.append(answer)
-            }
-          case .expression(let expression):
-            let value: Value
-            do throws(RuntimeError) {
-              value = try self.value(expression)
-            } catch {
-              tellUnresolved(error, verb, command)
-              continue
-            }
-            if case .list(let values) = value {
-              isSingle = false
-              if values.isEmpty, halt == nil {
-                tell(.note(at: at(command), text: "\(verb): the list is empty, nothing to do"))
-              }
-              for value in values {
-                if let answer = await update(value, place, goal, verb, command) {
-                  answers.append(answer)
-                }
-              }
-            } else if let answer = await update(value, place, goal, verb, command) {
-              answers.append(answer)
-            }
-          }
-        }
+    switch participants {
+    case .everyAgent: return await updateEveryAgent(place, goal, command)
+    case .targets(let targets):
+      if targets.count == 1, case .sid(let sid) = targets[0] {
+        return await update(.sid(sid.any), place, goal, command)
       }
-      return isSingle ? answers.first : .list(answers)
+      return await update(targets, place, goal, command)
+    }
+  }
+
+  private mutating func updateEveryAgent(
+    _ place: Place, _ goal: ParticipantTarget, _ command: Command
+  ) async -> Value? {
+    do throws(RuntimeError) {
+      guard let agents = try await everyAgent(place, goal.verb, command) else { return nil }
+      return .list(await update(all: agents, place, goal, command))
     } catch {
-      tellUnresolved(error, verb, command)
+      tellUnresolved(error, goal.verb, command)
       return nil
     }
   }
 
-  /// Acts on one participant: a SID, or one from a listing, which knows its own place.
   private mutating func update(
-    _ participant: Value, _ place: Place, _ goal: ParticipantTarget, _ verb: String,
+    _ targets: [Target<ParticipantKind>], _ place: Place, _ goal: ParticipantTarget,
     _ command: Command
   ) async -> Value? {
+    var answers: [Value] = []
+    var isSingle = targets.count == 1
+    for target in targets {
+      let value: Value
+      do throws(RuntimeError) {
+        switch target {
+        case .sid(let sid): value = .sid(sid.any)
+        case .expression(let expression): value = try self.value(expression)
+        }
+      } catch {
+        tellUnresolved(error, goal.verb, command)
+        continue
+      }
+      if case .list(let values) = value {
+        isSingle = false
+        if values.isEmpty, halt == nil {
+          tell(.note(at: at(command), text: "\(goal.verb): the list is empty, nothing to do"))
+        }
+        answers += await update(all: values, place, goal, command)
+      } else if let answer = await update(value, place, goal, command) {
+        answers.append(answer)
+      }
+    }
+    return isSingle ? answers.first : .list(answers)
+  }
+
+  private mutating func update(
+    all participants: [Value], _ place: Place, _ goal: ParticipantTarget, _ command: Command
+  ) async -> [Value] {
+    var answers: [Value] = []
+    for participant in participants {
+      if let answer = await update(participant, place, goal, command) { answers.append(answer) }
+    }
+    return answers
+  }
+
+  /// Acts on one participant: a SID, or one from a listing, which knows its own place.
+  private mutating func update(
+    _ participant: Value, _ place: Place, _ goal: ParticipantTarget, _ command: Command
+  ) async -> Value? {
+    guard let operation = operation(updating: participant, place, goal, command),
+      let answer = await write(operation, at: self.place(of: command))
+    else { return nil }
+    return .resource(ResourceValue(type: .participant, fields: answer.fields))
+  }
+
+  /// The operation for one participant; `nil` when it cannot be made out, which has been told.
+  private mutating func operation(
+    updating participant: Value, _ place: Place, _ goal: ParticipantTarget, _ command: Command
+  ) -> Operation? {
     do throws(RuntimeError) {
       let sid: ParticipantSID = try sid(participant, named: nil)
       var owner: ResourceValue?
       if case .resource(let resource) = participant { owner = resource }
-      let path = try path(place, of: owner)
-      guard
-        let answer = await write(
-          .updateParticipant(path, sid, to: goal), at: self.place(of: command))
-      else { return nil }
-      return .resource(ResourceValue(type: .participant, fields: answer.fields))
+      return .updateParticipant(try path(place, of: owner), sid, to: goal)
     } catch {
-      tellUnresolved(error, verb, command)
+      tellUnresolved(error, goal.verb, command)
       return nil
     }
   }
@@ -204,6 +221,10 @@ extension Interpreter {
     }
     return agents
   }
+}
+
+extension ParticipantTarget {
+  fileprivate var verb: String { self == .closed ? "close" : "wrapup" }
 }
 
 extension Action {

@@ -34,9 +34,9 @@ extension Interpreter {
   }
 
   /// Begins an action, or lets it wait for its turn.
-  mutating func begin(_ record: ActionRecord, _ operation: Operation) async {
+  mutating func begin(_ record: ActionRecord) async {
     while queue.count >= ActionQueue.capacity, queue.inFlight > 0 { await land() }
-    queue.append(record, operation)
+    queue.append(record)
     takeOff()
   }
 
@@ -60,11 +60,11 @@ extension Interpreter {
         queue.finish(next.number, next.1)
         continue
       }
-      let (number, record, operation) = next
+      let (number, record) = next
       let door = door
       flights?.addTask {
         let start = ContinuousClock.now
-        let passage = await door.pass(record, operation)
+        let passage = await door.pass(record)
         return Flight(number: number, passage: passage, duration: ContinuousClock.now - start)
       }
     }
@@ -72,7 +72,10 @@ extension Interpreter {
 
   /// Waits for the next action that ends.
   private mutating func land() async {
-    guard let flight = await flights?.next() else { return }
+    if let flight = await flights?.next() { land(flight) }
+  }
+
+  private mutating func land(_ flight: Flight) {
     let ended = end(queue.record(flight.number), flight.passage, after: flight.duration)
     queue.finish(flight.number, ended)
     noteFailure(of: ended)
@@ -84,16 +87,5 @@ extension Interpreter {
   /// Tells what has ended, as far as everything before it has.
   private mutating func tellFinished() {
     while let event = queue.nextEvent() { tellNow(event) }
-  }
-}
-
-extension InteractionsAPI {
-  /// Has one operation carried out.
-  func result(of operation: Operation) async -> Result<Answer, APIError> {
-    do throws(APIError) {
-      return .success(try await perform(operation))
-    } catch {
-      return .failure(error)
-    }
   }
 }

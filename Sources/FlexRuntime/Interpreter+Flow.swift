@@ -7,6 +7,19 @@ extension Interpreter {
     lookForInterruption()
     if halt != nil || waitsForActions(command) { await drain() }
     guard halt == nil else { return await leaveUndone(command) }
+    if case .action(let action) = command.kind {
+      mayOverlap = settings.jobs > 1 && !isTolerating
+      await act(action, command)
+      mayOverlap = false
+    } else if !executeAtOnce(command) {
+      await executeWaiting(command)
+    }
+  }
+
+  /// Carries out a sentence that waits for nothing.
+  ///
+  /// - Returns: Whether it was one.
+  private mutating func executeAtOnce(_ command: Command) -> Bool {
     switch command.kind {
     case .param(let name, let type, let defaultValue):
       bindParameter(name, type, defaultValue, command)
@@ -24,25 +37,6 @@ extension Interpreter {
         }
         interpreter.frame.channel = try interpreter.sid(channel)
       }
-    case .action(let action):
-      mayOverlap = settings.jobs > 1 && !isTolerating
-      await act(action, command)
-      mayOverlap = false
-    case .query(let query): await self.query(query, command)
-    case .bind(let name, let binding): await bind(name, binding, command)
-    case .loop(let name, let source, let filter, let body):
-      await loop(name, source, filter, body, command)
-    case .branch(let branches, let otherwise): await branch(branches, otherwise, command)
-    case .expect(let condition, let source, let message):
-      await expect(condition, source, message, command)
-    case .waitUntil(let condition, let source, let every, let timeout):
-      await wait(condition, source, every, timeout, command)
-    case .attempt(let inner):
-      let outer = isTolerating
-      isTolerating = true
-      await execute(inner)
-      isTolerating = outer
-    case .run(let run): await self.run(run, command)
     case .stop(let text):
       resolving(command) { interpreter throws(RuntimeError) in
         if let text {
@@ -62,6 +56,32 @@ extension Interpreter {
         interpreter.tell(
           .echo(at: interpreter.at(command), text: words.joined(separator: " ")))
       }
+    case .set(let setting): apply(setting, command)
+    case .action, .query, .bind, .loop, .branch, .expect, .waitUntil, .attempt, .run, .confirm,
+      .sleep:
+      return false
+    }
+    return true
+  }
+
+  /// Carries out a sentence that waits for an answer, or for others.
+  private mutating func executeWaiting(_ command: Command) async {
+    switch command.kind {
+    case .query(let query): await self.query(query, command)
+    case .bind(let name, let binding): await bind(name, binding, command)
+    case .loop(let name, let source, let filter, let body):
+      await loop(name, source, filter, body, command)
+    case .branch(let branches, let otherwise): await branch(branches, otherwise, command)
+    case .expect(let condition, let source, let message):
+      await expect(condition, source, message, command)
+    case .waitUntil(let condition, let source, let every, let timeout):
+      await wait(condition, source, every, timeout, command)
+    case .attempt(let inner):
+      let outer = isTolerating
+      isTolerating = true
+      await execute(inner)
+      isTolerating = outer
+    case .run(let run): await self.run(run, command)
     case .confirm(let text): await ask(text, command)
     case .sleep(let value):
       do throws(RuntimeError) {
@@ -69,7 +89,8 @@ extension Interpreter {
       } catch {
         tellUnresolved(error, command)
       }
-    case .set(let setting): apply(setting, command)
+    case .param, .useInteraction, .useChannel, .action, .stop, .fail, .echo, .set:
+      preconditionFailure("what waits for nothing was carried out at once")
     }
   }
 

@@ -219,29 +219,55 @@ package struct Interpreter<Report: RunReport> {
   mutating func write(
     _ operation: Operation, at place: SentencePlace
   ) async -> Answer? {
+    switch admit(operation, at: place) {
+    case .over(let answer): return answer
+    case .overlapping(let record):
+      await begin(record)
+      return nil
+    case .alone(let record): return await carryOut(record)
+    case .asking(let record):
+      await drain()
+      guard await isConfirmedAgain(record) else { return nil }
+      changes += 1
+      return await carryOut(record)
+    }
+  }
+
+  /// What becomes of a write before anything is sent.
+  private enum Admission {
+    /// It was done before, or is refused; that has been told.
+    case over(Answer?)
+    /// It may be in flight together with others.
+    case overlapping(ActionRecord)
+    /// It waits for those before it, and what follows waits for it.
+    case alone(ActionRecord)
+    /// As ``alone(_:)``, and somebody has to be asked first.
+    case asking(ActionRecord)
+  }
+
+  private mutating func admit(_ operation: Operation, at place: SentencePlace) -> Admission {
     actions += 1
     var record = ActionRecord(
       number: actions, place: place, subject: .operation(operation), outcome: .notRun)
     lookForInterruption()
-    if halt == nil, pastActions != nil {
+    guard halt == nil else { return .alone(record) }
+    if pastActions != nil {
       let past = pastActions?.take(at: record.at, operation)
-      if let result = past?.done { return skip(record, result) }
+      if let result = past?.done { return .over(skip(record, result)) }
       record.journalNumber = past?.intent.number ?? pastActions?.newNumber() ?? actions
       record.isInDoubt = past?.isInDoubt ?? false
     }
-    if halt == nil, let reason = door.reasonToRefuse(number: changes + 1) {
+    if let reason = door.reasonToRefuse(number: changes + 1) {
       refuse(record, because: reason)
-      return nil
+      return .over(nil)
     }
-    if halt == nil, record.isInDoubt, operation.creates {
-      await drain()
-      guard await isConfirmedAgain(record) else { return nil }
-    }
-    if halt == nil { changes += 1 }
-    if mayOverlap, halt == nil {
-      await begin(record, operation)
-      return nil
-    }
+    if record.isInDoubt, operation.creates { return .asking(record) }
+    changes += 1
+    return mayOverlap ? .overlapping(record) : .alone(record)
+  }
+
+  /// Carries an action out when everything before it has ended.
+  private mutating func carryOut(_ record: ActionRecord) async -> Answer? {
     await drain()
     // What cannot be told any more is noticed before the next action is begun, not behind it.
     report.flush()
@@ -251,8 +277,13 @@ package struct Interpreter<Report: RunReport> {
       return nil
     }
     let start = ContinuousClock.now
-    let passage = await door.pass(record, operation)
-    let ended = end(record, passage, after: ContinuousClock.now - start)
+    return conclude(record, await door.pass(record), after: ContinuousClock.now - start)
+  }
+
+  private mutating func conclude(
+    _ record: ActionRecord, _ passage: Door.Passage, after duration: Duration
+  ) -> Answer? {
+    let ended = end(record, passage, after: duration)
     tell(.action(ended))
     noteFailure(of: ended)
     return ended.answer

@@ -17,9 +17,11 @@ package enum Outcome: String, CaseIterable, Sendable {
 }
 
 /// One action, and what became of it.
+///
+/// What is large is held by reference: a record changes hands often on its way.
 package struct ActionRecord: Sendable {
   /// What was to be done.
-  package enum Subject: Sendable {
+  package indirect enum Subject: Sendable {
     case operation(Operation)
     /// A sentence whose operation could not be made out.
     case unresolved(verb: String, Address, sentence: String)
@@ -33,10 +35,7 @@ package struct ActionRecord: Sendable {
   package let subject: Subject
   /// How it ended.
   package var outcome: Outcome
-  /// What Flex answered.
-  package var answer: Answer?
-  /// What went wrong.
-  package var error: APIError?
+  private var ending: Ending?
   /// From the first request to the last answer.
   package var duration: Duration?
   /// Whether its failure was tolerated by a `try`.
@@ -45,6 +44,23 @@ package struct ActionRecord: Sendable {
   var journalNumber: Int
   /// Whether it was sent before, in the run that is gone on with, and nobody knows what came of it.
   var isInDoubt = false
+
+  private indirect enum Ending: Sendable {
+    case answer(Answer)
+    case error(APIError)
+  }
+
+  /// What Flex answered.
+  package var answer: Answer? {
+    get { if case .answer(let answer)? = ending { answer } else { nil } }
+    set { ending = newValue.map { .answer($0) } }
+  }
+
+  /// What went wrong.
+  package var error: APIError? {
+    get { if case .error(let error)? = ending { error } else { nil } }
+    set { ending = newValue.map { .error($0) } }
+  }
 
   init(
     number: Int, place: SentencePlace, subject: Subject, outcome: Outcome
@@ -65,6 +81,11 @@ package struct ActionRecord: Sendable {
     case .operation(let operation): Sentence.verb(of: operation)
     case .unresolved(let verb, _, _): verb
     }
+  }
+
+  /// The operation; `nil` where it could not be made out.
+  package var operation: Operation? {
+    if case .operation(let operation) = subject { operation } else { nil }
   }
 
   /// The sentence with every SID in its place.

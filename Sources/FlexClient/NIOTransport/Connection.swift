@@ -75,7 +75,7 @@ final class Connection: ChannelInboundHandler {
         return exchange.cut(
           .malformed, "the answer is longer than \(HTTPReply.maximumBody) bytes")
       }
-      body.append(contentsOf: buffer.readableBytesView)
+      buffer.withUnsafeReadableBytes { body.append(contentsOf: $0) }
     case .end: finish(exchange)
     }
   }

@@ -13,6 +13,8 @@ final class WireHandler: ChannelDuplexHandler {
 
   private let connection: Connection
   private let authority: String
+  /// The request in hand; it stays so that its memory is used again.
+  private var bytes: [UInt8] = []
 
   init(_ connection: Connection, authority: String) {
     self.connection = connection
@@ -30,9 +32,9 @@ final class WireHandler: ChannelDuplexHandler {
     guard let request = connection.request else {
       preconditionFailure("only a connection that carries a request writes")
     }
-    var bytes = context.channel.allocator.buffer(capacity: 1024)
+    bytes.removeAll(keepingCapacity: true)
     request.write(into: &bytes, authority: authority)
-    context.write(wrapOutboundOut(bytes), promise: promise)
+    context.write(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: promise)
   }
 }
 
@@ -41,22 +43,27 @@ extension HTTPRequest {
   ///
   /// No value can hold a line end: they are our own words, SIDs, a base URL that was checked, and
   /// credentials in Base64. Source: RFC 9112, §3.
-  fileprivate func write(into bytes: inout ByteBuffer, authority: String) {
-    func write(_ name: String, _ value: String) {
-      bytes.writeString(name)
-      bytes.writeStaticString(": ")
-      bytes.writeString(value)
-      bytes.writeStaticString("\r\n")
+  fileprivate func write(into bytes: inout [UInt8], authority: String) {
+    func write(_ text: String) {
+      // Looking at the text's own memory is quicker than copying it out of its view.
+      let isCopied: Void? = text.utf8.withContiguousStorageIfAvailable { bytes.append(contentsOf: $0) }
+      if isCopied == nil { bytes.append(contentsOf: text.utf8) }
     }
-    bytes.writeString(method)
-    bytes.writeStaticString(" ")
-    bytes.writeString(target)
-    bytes.writeStaticString(" HTTP/1.1\r\n")
+    func write(_ name: String, _ value: String) {
+      write(name)
+      write(": ")
+      write(value)
+      write("\r\n")
+    }
+    write(method)
+    write(" ")
+    write(target)
+    write(" HTTP/1.1\r\n")
     write("Host", authority)
     for header in headers { write(header.name, header.value) }
     if let authorization { write("Authorization", authorization) }
     if method == "POST" { write("Content-Length", String(body.count)) }
-    bytes.writeStaticString("\r\n")
-    bytes.writeBytes(body)
+    write("\r\n")
+    bytes.append(contentsOf: body)
   }
 }

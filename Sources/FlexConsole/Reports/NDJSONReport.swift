@@ -4,6 +4,8 @@ package import FlexRuntime
 /// One JSON object a line, in script order: the contract for programs.
 package struct NDJSONReport: EventReport {
   private var output: OutputStream
+  /// Memory for the next line.
+  private var spare: [UInt8] = []
 
   /// Writes to a stream.
   package init(_ output: OutputStream) {
@@ -36,7 +38,7 @@ package struct NDJSONReport: EventReport {
 
   package mutating func tell(_ event: RunEvent) {
     switch event {
-    case .action(let record): write(JSONObjectWriter(record))
+    case .action(let record): write(JSONObjectWriter(record, reusing: takeSpare()))
     case .query(let record): write(JSONObjectWriter(record))
     case .echo(let at, let text):
       var event = JSONObjectWriter(event: "echo", at: at)
@@ -81,46 +83,50 @@ package struct NDJSONReport: EventReport {
   }
 
   private mutating func write(_ event: consuming JSONObjectWriter) {
-    var line = event.close()
-    line.append(UInt8(ascii: "\n"))
-    output.write(line)
+    spare = event.close()
+    spare.append(UInt8(ascii: "\n"))
+    output.write(spare)
+  }
+
+  private mutating func takeSpare() -> [UInt8] {
+    defer { spare = [] }
+    return spare
   }
 }
 
 extension JSONObjectWriter {
   /// Begins an event.
-  fileprivate init(event: String, at place: String? = nil) {
-    // Most actions fit, with what Flex answered.
-    self.init(capacity: 1024)
+  fileprivate init(event: String, at place: String? = nil, reusing memory: [UInt8] = []) {
+    self.init(reusing: memory)
     add("event", event)
     add("at", orNothing: place)
   }
 
   /// An action.
-  fileprivate init(_ record: ActionRecord) {
-    self.init(event: "action")
+  fileprivate init(_ record: ActionRecord, reusing memory: [UInt8]) {
+    self.init(event: "action", reusing: memory)
     add("n", record.number)
     add("at", record.at)
     add("verb", record.verb)
-    let address = record.address
+    let (address, answer, error) = (record.address, record.answer, record.error)
     add("interaction", address.interaction?.any)
     add("channel", address.channel?.any)
     add("participant", address.participant?.any)
     add("transfer", address.transfer?.any)
     add("outcome", record.outcome.rawValue)
     add("effect", orNothing: record.effect)
-    add("status", orNothing: record.answer?.status ?? record.error?.status)
+    add("status", orNothing: answer?.status ?? error?.status)
     if record.outcome != .planned {
-      add("attempts", orNothing: record.answer?.attempts ?? record.error?.attempts)
+      add("attempts", orNothing: answer?.attempts ?? error?.attempts)
       if let duration = record.duration { add("duration_ms", tenths: duration.tenths) }
     }
-    add("request_id", orNothing: record.answer?.requestID ?? record.error?.requestID)
-    if record.answer?.isSettled == true { add("settled", true) }
+    add("request_id", orNothing: answer?.requestID ?? error?.requestID)
+    if answer?.isSettled == true { add("settled", true) }
     if record.isTolerated { add("tolerated", true) }
-    if let error = record.error { add(error) }
-    let tries = record.answer?.tries ?? record.error?.tries ?? []
+    if let error { add(error) }
+    let tries = answer?.tries ?? error?.tries ?? []
     if !tries.isEmpty { add("tries", objects: tries) { $1.write(into: &$0) } }
-    if let forecast = record.answer?.forecast {
+    if let forecast = answer?.forecast {
       add("forecast") { object in
         object.add("refused", forecast.isRefused)
         object.add("reason", forecast.reason)
@@ -128,7 +134,7 @@ extension JSONObjectWriter {
       }
     }
     if let request = record.request { add("request") { request.write(into: &$0) } }
-    if let answer = record.answer, answer.status != nil, !answer.fields.members.isEmpty {
+    if let answer, answer.status != nil, !answer.fields.members.isEmpty {
       add("resource", answer.fields)
     }
   }

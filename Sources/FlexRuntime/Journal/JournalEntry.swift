@@ -115,18 +115,19 @@ package struct ActionResult: Hashable, Sendable {
   package var resource: JSONObject?
 
   init(_ record: ActionRecord, keepsAnswer: Bool) {
+    let (answer, failure) = (record.answer, record.error)
     number = record.journalNumber
     outcome = record.outcome
-    status = record.answer?.status ?? record.error?.status
-    requestID = record.answer?.requestID ?? record.error?.requestID
-    attempts = record.answer?.attempts ?? record.error?.attempts ?? 0
+    status = answer?.status ?? failure?.status
+    requestID = answer?.requestID ?? failure?.requestID
+    attempts = answer?.attempts ?? failure?.attempts ?? 0
     duration = record.duration?.milliseconds ?? 0
-    error = record.error.map { "\($0.kind.rawValue): \($0.message)" }
-    tries = (record.answer?.tries ?? record.error?.tries ?? []).map {
+    error = failure.map { "\($0.kind.rawValue): \($0.message)" }
+    tries = (answer?.tries ?? failure?.tries ?? []).map {
       "\($0.kind.rawValue): \($0.message), after \(Int($0.duration.milliseconds)) ms"
     }
-    isSettled = record.answer?.isSettled ?? false
-    resource = keepsAnswer ? record.answer?.fields : nil
+    isSettled = answer?.isSettled ?? false
+    resource = keepsAnswer ? answer?.fields : nil
   }
 
   init(
