@@ -6,16 +6,15 @@ package struct JSONObjectWriter {
   /// Whether the object in hand has no member yet.
   private var isEmpty = true
 
-  /// Begins an object.
-  ///
-  /// `memory`: its content goes, and its memory is used again.
-  package init(reusing memory: consuming [UInt8] = []) {
-    bytes = memory
-    bytes.removeAll(keepingCapacity: true)
-    bytes.append(UInt8(ascii: "{"))
+  /// Begins an object behind what there is.
+  package init(appendingTo bytes: consuming [UInt8] = []) {
+    self.bytes = bytes
+    self.bytes.append(UInt8(ascii: "{"))
   }
 
   /// Ends the object.
+  ///
+  /// - Returns: The object, behind what there was.
   package consuming func close() -> [UInt8] {
     bytes.append(UInt8(ascii: "}"))
     return bytes

@@ -19,6 +19,22 @@ enum RealPath {
   }
 }
 
+/// What the system calls the time since it was started.
+///
+/// Source: random(4), `/proc/sys/kernel/random/boot_id`.
+package enum SystemBoot {
+  /// The name; `nil` where the system has none.
+  package static func name() -> String? {
+    guard
+      let file = try? FileDescriptor.open(
+        "/proc/sys/kernel/random/boot_id", .readOnly, options: .closeOnExec),
+      let bytes = try? file.closeAfter({ try WholeFile.read(file) })
+    else { return nil }
+    let name = String(decoding: bytes.prefix { $0 > 0x20 }, as: UTF8.self)
+    return name.isEmpty ? nil : name
+  }
+}
+
 /// The folder of the process.
 package enum WorkingFolder {
   /// Where it is; empty when nobody knows.

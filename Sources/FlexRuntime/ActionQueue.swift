@@ -27,6 +27,10 @@ struct ActionQueue {
   private var behind: [InteractionSID: [Int]] = [:]
   /// How many actions are in flight.
   private(set) var inFlight = 0
+  /// Up to which number actions have been offered to the journal.
+  private var offered = 0
+  /// How many actions have been written ahead and have not begun.
+  private(set) var writtenAhead = 0
 
   /// Whether everything has been told.
   var isEmpty: Bool { head == entries.count }
@@ -55,9 +59,12 @@ struct ActionQueue {
 
   // MARK: Carrying out
 
+  /// Whether an action may begin.
+  var hasReady: Bool { readyHead < ready.count }
+
   /// Takes the action that may begin first; it then is in flight until ``finish(_:_:)``.
   mutating func begin() -> (number: Int, ActionRecord)? {
-    guard readyHead < ready.count else { return nil }
+    guard hasReady else { return nil }
     let number = ready[readyHead]
     readyHead += 1
     if readyHead == ready.count {
@@ -65,7 +72,38 @@ struct ActionQueue {
       readyHead = 0
     }
     inFlight += 1
-    return (number, record(number))
+    let record = record(number)
+    if record.journalMark != nil { writtenAhead -= 1 }
+    offered = max(offered, number + 1)
+    return (number, record)
+  }
+
+  /// Hands the next so many actions that wait to the journal, in script order.
+  ///
+  /// Left out are those that may have been carried out before, and those that create something: about
+  /// these it has to be known as exactly as can be whether they were sent.
+  mutating func writeAhead(_ count: Int, _ write: ([ActionIntent]) -> JournalMark) {
+    var intents: [ActionIntent] = []
+    var indices: [Int] = []
+    var index = max(offered - base, head)
+    while index < entries.count, intents.count < count {
+      if case .action(let record) = entries[index], !record.isInDoubt,
+        let operation = record.operation, !operation.creates
+      {
+        intents.append(ActionIntent(record, operation, isAhead: true))
+        indices.append(index)
+      }
+      index += 1
+    }
+    offered = base + index
+    guard !intents.isEmpty else { return }
+    let mark = write(intents)
+    for index in indices {
+      guard case .action(var record) = entries[index] else { continue }
+      record.journalMark = mark
+      entries[index] = .action(record)
+    }
+    writtenAhead += indices.count
   }
 
   /// The action in flight with this number.
@@ -102,6 +140,7 @@ struct ActionQueue {
     ready.removeAll()
     readyHead = 0
     behind.removeAll()
+    writtenAhead = 0
     return abandoned
   }
 

@@ -72,11 +72,11 @@ package struct Door: Sendable {
 
   private func writeDown(_ record: ActionRecord, _ operation: Operation) async -> JournalFailure? {
     do throws(JournalFailure) {
-      try await journal?.commit(
-        .intent(
-          ActionIntent(
-            number: record.journalNumber, at: record.at, sentence: Sentence.text(of: operation),
-            operation: operation)))
+      if let mark = record.journalMark {
+        try await journal?.begin(record.journalNumber, after: mark)
+      } else {
+        try await journal?.commit(.intent(ActionIntent(record, operation, isAhead: false)))
+      }
       return nil
     } catch {
       return error

@@ -51,9 +51,18 @@ extension Interpreter {
     tellFinished()
   }
 
+  /// Has the journal keep what begins soon, many actions at a time: to make each durable on its own
+  /// would cost more than to send it.
+  private mutating func writeAhead() {
+    guard let journal = door.journal, queue.writtenAhead < settings.jobs * 2 else { return }
+    queue.writeAhead(settings.jobs * 4) { journal.writeAhead($0) }
+  }
+
   /// Begins what may begin.
   private mutating func takeOff() {
-    while halt == nil, queue.inFlight < settings.jobs, let next = queue.begin() {
+    while halt == nil, queue.inFlight < settings.jobs, queue.hasReady {
+      writeAhead()
+      guard let next = queue.begin() else { return }
       lookForInterruption()
       guard mayBegin(next.1) else {
         summary.count(next.1.outcome)

@@ -42,6 +42,8 @@ package struct ActionRecord: Sendable {
   package var isTolerated = false
   /// Its number in the journal, where the run goes on: the one that it had there.
   var journalNumber: Int
+  /// Where its intent ends in the journal, once it has been written ahead.
+  var journalMark: JournalMark?
   /// Whether it was sent before, in the run that is gone on with, and nobody knows what came of it.
   var isInDoubt = false
 

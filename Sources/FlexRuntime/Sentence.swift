@@ -21,27 +21,49 @@ enum Sentence {
 
   /// The sentence as a script has it, every SID in its place; bodies are left to the record.
   static func text(of operation: Operation) -> String {
-    let place = operation.channelPath.map { "on \($0.channel) in \($0.interaction)" } ?? ""
-    return switch operation {
-    case .createInteraction: "create interaction"
-    case .fetchInteraction(let sid): "show interaction \(sid)"
-    case .updateInteraction(let sid, _): "update interaction \(sid)"
-    case .listChannels(let sid, _): "list channels in \(sid)"
-    case .fetchChannel(let path): "show channel \(path.channel) in \(path.interaction)"
-    case .updateChannel(let path, .closed(let completing)):
-      "close channel \(path.channel) in \(path.interaction)"
-        + (completing ? " completing tasks" : "")
-    case .updateChannel(let path, .inactive):
-      "deactivate channel \(path.channel) in \(path.interaction)"
-    case .createInvite: "invite \(place)"
-    case .listInvites: "list invites \(place)"
-    case .createParticipant(_, let type, _, _): "add \(type.rawValue) \(place)"
-    case .listParticipants: "list participants \(place)"
-    case .updateParticipant(_, let sid, let target):
-      "\(target == .closed ? "close" : "wrapup") \(sid) \(place)"
-    case .createTransfer: "transfer \(place)"
-    case .fetchTransfer(_, let sid): "show transfer \(sid) \(place)"
-    case .updateTransfer(_, let sid, _): "update transfer \(sid) \(place)"
+    var bytes: [UInt8] = []
+    // The longest has three SIDs and four words.
+    bytes.reserveCapacity(160)
+    write(operation, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func write(_ operation: Operation, to bytes: inout [UInt8]) {
+    func write(_ words: StaticString, _ sid: AnySID? = nil) {
+      if !bytes.isEmpty { bytes.append(UInt8(ascii: " ")) }
+      words.withUTF8Buffer { bytes.append(contentsOf: $0) }
+      guard let sid else { return }
+      bytes.append(UInt8(ascii: " "))
+      sid.write(into: &bytes)
+    }
+    switch operation {
+    case .createInteraction: write("create interaction")
+    case .fetchInteraction(let sid): write("show interaction", sid.any)
+    case .updateInteraction(let sid, _): write("update interaction", sid.any)
+    case .listChannels(let sid, _): write("list channels in", sid.any)
+    case .fetchChannel(let path): write("show channel", path.channel.any)
+    case .updateChannel(let path, .closed): write("close channel", path.channel.any)
+    case .updateChannel(let path, .inactive): write("deactivate channel", path.channel.any)
+    case .createInvite: write("invite")
+    case .listInvites: write("list invites")
+    case .createParticipant(_, let type, _, _):
+      write("add")
+      bytes.append(contentsOf: " \(type.rawValue)".utf8)
+    case .listParticipants: write("list participants")
+    case .updateParticipant(_, let sid, .closed): write("close", sid.any)
+    case .updateParticipant(_, let sid, .wrapup): write("wrapup", sid.any)
+    case .createTransfer: write("transfer")
+    case .fetchTransfer(_, let sid): write("show transfer", sid.any)
+    case .updateTransfer(_, let sid, _): write("update transfer", sid.any)
+    }
+    guard let path = operation.channelPath else { return }
+    switch operation {
+    case .fetchChannel, .updateChannel: break
+    default: write("on", path.channel.any)
+    }
+    write("in", path.interaction.any)
+    if case .updateChannel(_, .closed(completingTasks: true)) = operation {
+      write("completing tasks")
     }
   }
 

@@ -52,7 +52,8 @@ struct JournalOptions: ParsableArguments {
         run: run, started: Int(started), version: Flexsh.version, folder: folder,
         scripts: Array(described.prefix(scripts.count)),
         files: Array(described.dropFirst(scripts.count)), arguments: arguments, account: account,
-        baseURL: baseURL, isSimulated: isSimulated, keepsGoing: keepsGoing, isPlan: isPlan)
+        baseURL: baseURL, isSimulated: isSimulated, keepsGoing: keepsGoing, isPlan: isPlan,
+        boot: SystemBoot.name())
     }
     return RunRecording(file: file, resumeCommand: command)
   }

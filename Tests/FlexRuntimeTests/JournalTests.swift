@@ -16,13 +16,23 @@ struct JournalTests {
       let header = JournalHeader(
         run: "R", started: 0, version: "0", folder: "/", scripts: [], files: [],
         arguments: ["a": "b"], account: "AC", baseURL: "http://127.0.0.1", isSimulated: false,
-        keepsGoing: false, isPlan: false)
+        keepsGoing: false, isPlan: false, boot: "B")
       log = Mutex([JournalEntry.header(header).line])
     }
 
     var lines: [[UInt8]] { log.withLock { $0 } }
     func commit(_ entry: JournalEntry) async throws(JournalFailure) { note(entry) }
     func note(_ entry: JournalEntry) { log.withLock { $0.append(entry.line) } }
+
+    func writeAhead(_ intents: [ActionIntent]) -> JournalMark {
+      for intent in intents { note(.intent(intent)) }
+      return JournalMark(length: lines.joined().count)
+    }
+
+    func begin(_ number: Int, after mark: JournalMark) async throws(JournalFailure) {
+      #expect(mark.length <= lines.joined().count)
+      note(.begun([number]))
+    }
   }
 
   private static let script = """
@@ -54,7 +64,7 @@ struct JournalTests {
   @Test func goesOnBehindEveryIntent() async throws {
     let (lines, intents) = try await recorded()
     for (number, cut) in intents.enumerated() {
-      let past = try PastRun(Array(lines[...cut].joined()))
+      let past = try PastRun(Array(lines[...cut].joined()), boot: "B")
       #expect(past.end == nil)
       #expect(past.count(.done) == number)
       #expect(past.count(.unknown) == 1)
@@ -71,7 +81,7 @@ struct JournalTests {
 
   @Test func asksBeforeItCreatesTwice() async throws {
     let (lines, intents) = try await recorded()
-    let past = try PastRun(Array(lines[...intents[1]].joined()))
+    let past = try PastRun(Array(lines[...intents[1]].joined()), boot: "B")
     let flex = SimulatedFlex.demo()
     let before = try await flex.list(.participants(Sample.path)).items.count
     let result = try await run(Self.script, on: flex, past: past)
@@ -86,10 +96,10 @@ struct JournalTests {
     let first = lines[0].count
     for length in 0..<whole.count {
       guard length >= first else {
-        #expect(throws: PastRun.Problem.self) { try PastRun(Array(whole.prefix(length))) }
+        #expect(throws: PastRun.Problem.self) { try PastRun(Array(whole.prefix(length)), boot: "B") }
         continue
       }
-      let past = try PastRun(Array(whole.prefix(length)))
+      let past = try PastRun(Array(whole.prefix(length)), boot: "B")
       #expect(past.wholeLength <= length)
       #expect(past.actions.count <= 4)
     }
@@ -102,11 +112,11 @@ struct JournalTests {
     for index in stride(from: 0, to: last, by: 3) {
       var garbled = whole
       garbled[index] ^= 4
-      #expect(throws: PastRun.Problem.self, "byte \(index)") { try PastRun(garbled) }
+      #expect(throws: PastRun.Problem.self, "byte \(index)") { try PastRun(garbled, boot: "B") }
     }
     var torn = whole
     torn[whole.count - 5] ^= 4
-    #expect(try PastRun(torn).wholeLength == last, "the last line is dropped")
+    #expect(try PastRun(torn, boot: "B").wholeLength == last, "the last line is dropped")
   }
 
   @Test func refusesMoreChangesThanAllowedAndAnyWhenReadOnly() async throws {
@@ -186,7 +196,7 @@ struct JournalTests {
         "close UT1 on UO1 in KD1: failed (refused)", "close UT2 on UO1 in KD1: failed (refused)",
       ])
     // Cut off while the first was in flight, which was carried out.
-    let past = try PastRun(Array(journal.lines.prefix(2).joined()))
+    let past = try PastRun(Array(journal.lines.prefix(2).joined()), boot: "B")
     let other = SimulatedFlex.demo()
     _ = try await run("close UT1 on UO1 in KD1", on: other)
     #expect(

@@ -5,20 +5,48 @@ package import SystemPackage
 
 /// A run's journal on the disk.
 ///
-/// The file comes into being with the first action; what was noted before is written then. Entries
-/// that wait for the disk at the same time share one `fdatasync`.
+/// The file comes into being with the first action; what was kept before is written then. What is
+/// kept has two steps to go: it is *written* to the file, and survives the end of the process from
+/// then on; and it is made *durable*, and survives a loss of power. Entries that wait for the disk at
+/// the same time share one `fdatasync`, which costs more than many requests.
 package final class JournalFile: RunJournal {
-  private struct State {
+  fileprivate struct State {
+    /// Lines that have not been written.
     var buffer: [UInt8] = []
-    var waiting: [CheckedContinuation<JournalFailure?, Never>] = []
-    var isWriting = false
-    /// Whether what was noted will be written soon, should nobody commit before.
+    /// Actions that begin, for a line that has not been made.
+    var begun: [Int] = []
+    /// How many actions have begun, and of how many that has been written.
+    var begunCount = 0
+    var begunWritten = 0
+    /// How many bytes were kept and made durable so far.
+    var kept = 0
+    var durable = 0
+    /// How far somebody wants it to be durable.
+    var wanted = 0
+    var waiting: [(end: Int, continuation: CheckedContinuation<JournalFailure?, Never>)] = []
+    /// Whether somebody sees to it that it becomes durable.
+    var isSyncing = false
+    /// Whether what was noted will be written soon, should nobody need it before.
     var isDue = false
-    var isBegun: Bool
+    var isBegun = false
     var failure: JournalFailure?
+
+    mutating func keep(_ entry: JournalEntry) {
+      let before = buffer.count
+      entry.write(to: &buffer)
+      kept += buffer.count - before
+    }
+
+    mutating func takeLines() -> [UInt8] {
+      if !begun.isEmpty { keep(.begun(begun)) }
+      begun.removeAll(keepingCapacity: true)
+      defer { buffer.removeAll(keepingCapacity: false) }
+      return buffer
+    }
   }
 
   private let state: Mutex<State>
+  /// Whoever writes holds it, so that the pieces follow each other.
   private let descriptor: Mutex<FileDescriptor?>
   private let queue = DispatchQueue(label: "flexsh.journal")
   private let open: @Sendable () throws(JournalFailure) -> FileDescriptor
@@ -31,7 +59,7 @@ package final class JournalFile: RunJournal {
     of run: String, in directory: RunDirectory,
     header: @escaping @Sendable () throws(JournalFailure) -> JournalHeader
   ) {
-    state = Mutex(State(isBegun: false))
+    state = Mutex(State())
     descriptor = Mutex(nil)
     open = { () throws(JournalFailure) in
       let header = try header()
@@ -47,8 +75,8 @@ package final class JournalFile: RunJournal {
 
   /// A journal that goes on.
   package init(going descriptor: FileDescriptor, at time: UInt64) {
-    var state = State(isBegun: false)
-    state.buffer = JournalEntry.resumed(at: Int(time)).line
+    var state = State()
+    state.keep(.resumed(at: Int(time), boot: SystemBoot.name()))
     self.state = Mutex(state)
     self.descriptor = Mutex(descriptor)
     open = { () throws(JournalFailure) in descriptor }
@@ -59,85 +87,160 @@ package final class JournalFile: RunJournal {
   /// Why writing failed, once it has.
   package var failure: JournalFailure? { state.withLock { $0.failure } }
 
+  // MARK: Keeping
+
   package func commit(_ entry: JournalEntry) async throws(JournalFailure) {
-    let line = entry.line
-    let failure = await withCheckedContinuation { continuation in
-      let (starts, failure) = state.withLock { state -> (Bool, JournalFailure?) in
-        if let failure = state.failure { return (false, failure) }
-        state.isBegun = true
-        state.buffer += line
-        state.waiting.append(continuation)
-        defer { state.isWriting = true }
-        return (!state.isWriting, nil)
-      }
-      if let failure { return continuation.resume(returning: failure) }
-      if starts { queue.async { self.writeAll() } }
+    let end = state.withLock { state in
+      state.isBegun = true
+      state.keep(entry)
+      return state.kept
     }
-    if let failure { throw failure }
+    try await waitUntilDurable(end)
   }
 
-  /// How long what was noted waits for a commit to go with.
+  package func writeAhead(_ intents: [ActionIntent]) -> JournalMark {
+    let (end, starts) = state.withLock { state in
+      state.isBegun = true
+      for intent in intents { state.keep(.intent(intent)) }
+      return (state.kept, state.want(state.kept))
+    }
+    if starts { queue.async { self.sync() } }
+    return JournalMark(length: end)
+  }
+
+  package func begin(_ number: Int, after mark: JournalMark) async throws(JournalFailure) {
+    try await waitUntilDurable(mark.length)
+    let place = state.withLock { state in
+      state.begun.append(number)
+      state.begunCount += 1
+      return state.begunCount
+    }
+    // Whoever else begins now shares the line, and what it costs to write it.
+    await Task.yield()
+    let isWritten = state.withLock { $0.begunWritten >= place }
+    if !isWritten { try write() }
+  }
+
+  /// How long what was noted is kept in memory at most.
   ///
   /// Nothing is lost by it: before the next request leaves, all that was noted has been written.
-  private static let patience = DispatchTimeInterval.milliseconds(1)
+  private static let patience = DispatchTimeInterval.milliseconds(20)
 
   package func note(_ entry: JournalEntry) {
-    let line = entry.line
     let schedules = state.withLock { state in
       guard state.failure == nil else { return false }
-      state.buffer += line
-      guard state.isBegun, !state.isWriting, !state.isDue else { return false }
+      state.keep(entry)
+      guard state.isBegun, !state.isDue else { return false }
       state.isDue = true
       return true
     }
     guard schedules else { return }
     queue.asyncAfter(deadline: .now() + JournalFile.patience) {
-      let starts = self.state.withLock { state in
-        state.isDue = false
-        guard !state.isWriting, !state.buffer.isEmpty else { return false }
-        state.isWriting = true
-        return true
-      }
-      if starts { self.writeAll() }
+      self.state.withLock { $0.isDue = false }
+      // A failure is kept: whoever needs the journal next is told.
+      _ = try? self.write()
     }
   }
 
-  /// Writes what has gathered, until nothing more has.
-  private func writeAll() {
+  // MARK: Writing
+
+  /// Comes back when so many bytes are durable.
+  private func waitUntilDurable(_ end: Int) async throws(JournalFailure) {
+    let (isDone, failure) = state.withLock { ($0.durable >= end, $0.failure) }
+    if let failure { throw failure }
+    if isDone { return }
+    let result: JournalFailure? = await withCheckedContinuation { continuation in
+      let (isOver, starts) = state.withLock { state in
+        if state.durable >= end || state.failure != nil { return (true, false) }
+        state.waiting.append((end, continuation))
+        return (false, state.want(end))
+      }
+      if isOver { continuation.resume(returning: self.failure) }
+      if starts { queue.async { self.sync() } }
+    }
+    if let result { throw result }
+  }
+
+  /// Makes durable what is wanted to be, until nothing more is.
+  private func sync() {
     while true {
-      let (bytes, waiting) = state.withLock { state -> ([UInt8], _) in
-        let taken = (state.buffer, state.waiting)
-        state.buffer.removeAll()
-        state.waiting.removeAll()
-        if taken.0.isEmpty { state.isWriting = false }
-        return taken
-      }
-      if bytes.isEmpty { return }
-      var failure: JournalFailure?
+      var result: JournalFailure?
       do throws(JournalFailure) {
-        try write(bytes, durably: !waiting.isEmpty)
+        let (file, end) = try write()
+        try attempt { try FileSyncing.syncData(file) }
+        state.withLock { $0.durable = end }
       } catch {
-        failure = error
-        // A write that failed once is not tried again: what the disk holds is not known any more.
-        state.withLock { $0.failure = error }
+        result = error
       }
-      for continuation in waiting { continuation.resume(returning: failure) }
+      let (ready, isOver) = state.withLock { state in
+        let (durable, hasFailed) = (state.durable, state.failure != nil)
+        let ready = state.waiting.filter { hasFailed || $0.end <= durable }
+        state.waiting.removeAll { hasFailed || $0.end <= durable }
+        state.isSyncing = !hasFailed && state.wanted > durable
+        return (ready.map(\.continuation), !state.isSyncing)
+      }
+      for continuation in ready { continuation.resume(returning: result) }
+      if isOver { return }
     }
   }
 
-  private func write(_ bytes: [UInt8], durably: Bool) throws(JournalFailure) {
-    let file: FileDescriptor
-    if let opened = descriptor.withLock({ $0 }) {
-      file = opened
-    } else {
-      file = try open()
-      descriptor.withLock { $0 = file }
+  /// Writes what was kept.
+  ///
+  /// - Returns: The file, and how many bytes have been written to it now.
+  @discardableResult
+  private func write() throws(JournalFailure) -> (file: FileDescriptor, end: Int) {
+    let result = descriptor.withLock { descriptor -> Result<(FileDescriptor, Int), JournalFailure> in
+      do throws(JournalFailure) {
+        if let failure { throw failure }
+        let file: FileDescriptor
+        if let descriptor {
+          file = descriptor
+        } else {
+          file = try attemptOpening()
+          descriptor = file
+        }
+        let (lines, end, begun) = state.withLock { ($0.takeLines(), $0.kept, $0.begunCount) }
+        if !lines.isEmpty { try attempt { _ = try file.writeAll(lines) } }
+        state.withLock { $0.begunWritten = begun }
+        return .success((file, end))
+      } catch {
+        return .failure(error)
+      }
     }
-    do {
-      _ = try file.writeAll(bytes)
-      if durably { try FileSyncing.syncData(file) }
+    let (file, end) = try result.get()
+    return (file, end)
+  }
+
+  private func attemptOpening() throws(JournalFailure) -> FileDescriptor {
+    do throws(JournalFailure) {
+      return try open()
     } catch {
-      throw JournalFailure(reason: Files.words(for: error))
+      state.withLock { $0.failure = error }
+      throw error
     }
+  }
+
+  /// Does something with the file.
+  ///
+  /// What failed once is not tried again: what the disk holds is not known any more.
+  private func attempt(_ body: () throws -> Void) throws(JournalFailure) {
+    do {
+      try body()
+    } catch {
+      let failure = JournalFailure(reason: Files.words(for: error))
+      state.withLock { $0.failure = failure }
+      throw failure
+    }
+  }
+}
+
+extension JournalFile.State {
+  /// Asks for so many bytes to be made durable.
+  ///
+  /// - Returns: Whether somebody has to begin with it.
+  fileprivate mutating func want(_ end: Int) -> Bool {
+    wanted = max(wanted, end)
+    defer { isSyncing = true }
+    return !isSyncing
   }
 }

@@ -97,7 +97,7 @@ package struct RunDirectory: Sendable {
       let file = try FileDescriptor.open(
         journal(run), .readOnly, options: [.closeOnExec, .noFollow])
       let bytes = try file.closeAfter { try WholeFile.read(file) }
-      return try PastRun(bytes)
+      return try PastRun(bytes, boot: SystemBoot.name())
     } catch let problem as PastRun.Problem {
       throw problem
     } catch {
@@ -119,7 +119,7 @@ package struct RunDirectory: Sendable {
           try file.close()
           return nil
         }
-        let past = try PastRun(try WholeFile.read(file))
+        let past = try PastRun(try WholeFile.read(file), boot: SystemBoot.name())
         try FileSyncing.truncate(file, to: past.wholeLength)
         return (file, past)
       } catch {

@@ -38,7 +38,7 @@ package struct NDJSONReport: EventReport {
 
   package mutating func tell(_ event: RunEvent) {
     switch event {
-    case .action(let record): write(JSONObjectWriter(record, reusing: takeSpare()))
+    case .action(let record): write(JSONObjectWriter(record, in: takeSpare()))
     case .query(let record): write(JSONObjectWriter(record))
     case .echo(let at, let text):
       var event = JSONObjectWriter(event: "echo", at: at)
@@ -89,6 +89,7 @@ package struct NDJSONReport: EventReport {
   }
 
   private mutating func takeSpare() -> [UInt8] {
+    spare.removeAll(keepingCapacity: true)
     defer { spare = [] }
     return spare
   }
@@ -96,15 +97,15 @@ package struct NDJSONReport: EventReport {
 
 extension JSONObjectWriter {
   /// Begins an event.
-  fileprivate init(event: String, at place: String? = nil, reusing memory: [UInt8] = []) {
-    self.init(reusing: memory)
+  fileprivate init(event: String, at place: String? = nil, in memory: consuming [UInt8] = []) {
+    self.init(appendingTo: memory)
     add("event", event)
     add("at", orNothing: place)
   }
 
   /// An action.
-  fileprivate init(_ record: ActionRecord, reusing memory: [UInt8]) {
-    self.init(event: "action", reusing: memory)
+  fileprivate init(_ record: ActionRecord, in memory: consuming [UInt8]) {
+    self.init(event: "action", in: memory)
     add("n", record.number)
     add("at", record.at)
     add("verb", record.verb)

@@ -3,16 +3,23 @@ import FlexAPI
 extension JournalEntry {
   /// The entry as a line, its end included.
   package var line: [UInt8] {
-    var object = JSONObjectWriter()
-    write(into: &object)
-    var bytes = object.close()
-    // The checksum is of everything before it, so it comes last.
-    bytes.removeLast()
-    let sum = Checksum.digits(of: bytes)
-    bytes += Checksum.name
-    bytes += sum
-    bytes += Checksum.end
+    var bytes: [UInt8] = []
+    write(to: &bytes)
     return bytes
+  }
+
+  /// Appends the entry as a line, its end included.
+  package func write(to lines: inout [UInt8]) {
+    let start = lines.count
+    var object = JSONObjectWriter(appendingTo: exchange(&lines, with: []))
+    write(into: &object)
+    lines = object.close()
+    // The checksum is of everything before it, so it comes last.
+    lines.removeLast()
+    let sum = Checksum.sum(of: lines[start...])
+    lines += Checksum.name
+    Checksum.write(sum, to: &lines)
+    lines += Checksum.end
   }
 
   /// Reads a line without its end; `nil` for one that is not whole.
@@ -23,10 +30,19 @@ extension JournalEntry {
     let content = line.dropLast(tail)
     let sum = line.dropLast(end.count).suffix(8)
     guard line.dropLast(end.count + 8).suffix(Checksum.name.count).elementsEqual(Checksum.name),
-      Checksum.digits(of: Array(content)).elementsEqual(sum),
+      Checksum.digits(of: content).elementsEqual(sum),
       let object = (try? JSONReader.read(Array(line)))?.object
     else { return nil }
     self.init(object)
+  }
+
+  /// Whether a whole line stands at the beginning of bytes, and something behind it.
+  static func begins(_ bytes: ArraySlice<UInt8>) -> Bool {
+    let tail = Checksum.name.count + 8 + Checksum.end.count - 1
+    return bytes.indices.dropLast(tail).contains { index in
+      bytes[index...].starts(with: Checksum.name)
+        && JournalEntry(line: bytes[..<(index + tail)]) != nil
+    }
   }
 
   private func write(into object: inout JSONObjectWriter) {
@@ -34,9 +50,10 @@ extension JournalEntry {
     case .header(let header):
       object.add("t", "run")
       header.write(into: &object)
-    case .resumed(let time):
+    case .resumed(let time, let boot):
       object.add("t", "resumed")
       object.add("at_ms", time)
+      object.add("boot", orNothing: boot)
     case .read(let number, let path, let answer):
       object.add("t", "read")
       object.add("r", number)
@@ -50,6 +67,10 @@ extension JournalEntry {
       if let operation = intent.operation {
         object.add("operation") { operation.write(into: &$0, withBodies: false) }
       }
+      if intent.isAhead { object.add("ahead", true) }
+    case .begun(let numbers):
+      object.add("t", "begun")
+      object.add("n", .array(numbers.map { .number($0) }))
     case .result(let result):
       object.add("t", "result")
       result.write(into: &object)
@@ -65,7 +86,8 @@ extension JournalEntry {
     case "run":
       guard let header = JournalHeader(object) else { return nil }
       self = .header(header)
-    case "resumed": self = .resumed(at: object["at_ms"]?.integer ?? 0)
+    case "resumed":
+      self = .resumed(at: object["at_ms"]?.integer ?? 0, boot: object["boot"]?.text)
     case "read":
       guard let number = object["r"]?.integer, let path = object["path"]?.text,
         let answer = object["answer"]
@@ -77,7 +99,11 @@ extension JournalEntry {
       else { return nil }
       self = .intent(
         ActionIntent(
-          number: number, at: at, sentence: sentence, operation: Operation(json: operation)))
+          number: number, at: at, sentence: sentence, operation: Operation(json: operation),
+          isAhead: object["ahead"] == .bool(true)))
+    case "begun":
+      guard let numbers = object["n"]?.array else { return nil }
+      self = .begun(numbers.compactMap(\.integer))
     case "result":
       guard let result = ActionResult(object) else { return nil }
       self = .result(result)
@@ -119,6 +145,7 @@ extension JournalHeader {
     object.add("simulated", isSimulated)
     object.add("keep_going", keepsGoing)
     object.add("plan", isPlan)
+    object.add("boot", orNothing: boot)
   }
 
   fileprivate init?(_ object: JSONObject) {
@@ -145,7 +172,8 @@ extension JournalHeader {
       arguments: Dictionary(
         uniqueKeysWithValues: arguments.members.map { ($0.name, $0.value.text ?? "") }),
       account: account, baseURL: url, isSimulated: object["simulated"] == .bool(true),
-      keepsGoing: object["keep_going"] == .bool(true), isPlan: object["plan"] == .bool(true))
+      keepsGoing: object["keep_going"] == .bool(true), isPlan: object["plan"] == .bool(true),
+      boot: object["boot"]?.text)
   }
 }
 
@@ -191,26 +219,63 @@ extension ActionResult {
 
 /// CRC-32C, by Castagnoli: what a torn or garbled line is recognised by.
 enum Checksum {
-  private static let table: [UInt32] = (0..<256).map { byte in
-    (0..<8).reduce(UInt32(byte)) { sum, _ in sum & 1 == 1 ? sum >> 1 ^ 0x82F6_3B78 : sum >> 1 }
-  }
+  /// Eight tables of 256, for a byte that is followed by none to seven others.
+  private static let tables: [UInt32] = {
+    var tables = (0..<256).map { byte -> UInt32 in
+      (0..<8).reduce(UInt32(byte)) { sum, _ in
+        let rest = sum >> 1
+        return sum & 1 == 1 ? rest ^ 0x82F6_3B78 : rest
+      }
+    }
+    for index in 256..<2048 {
+      let before = tables[index - 256]
+      let shorter = tables[Int(before & 0xFF)]
+      tables.append((before >> 8) ^ shorter)
+    }
+    return tables
+  }()
 
   /// What stands between a line and its sum, and behind it.
   static let name = Array(#","crc":""#.utf8)
   static let end = Array("\"}\n".utf8)
 
   /// The sum in eight hexadecimal digits.
-  static func digits(of bytes: [UInt8]) -> [UInt8] {
-    let sum = bytes.withUnsafeBufferPointer { bytes in
-      table.withUnsafeBufferPointer { table in
+  static func digits(of bytes: ArraySlice<UInt8>) -> [UInt8] {
+    var digits: [UInt8] = []
+    write(sum(of: bytes), to: &digits)
+    return digits
+  }
+
+  /// Appends a sum in eight hexadecimal digits.
+  static func write(_ sum: UInt32, to bytes: inout [UInt8]) {
+    for place in 0..<8 {
+      let digit = UInt8(truncatingIfNeeded: sum >> UInt32(28 - place * 4)) & 15
+      bytes.append(digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
+    }
+  }
+
+  static func sum(of bytes: ArraySlice<UInt8>) -> UInt32 {
+    bytes.withUnsafeBytes { bytes in
+      tables.withUnsafeBufferPointer { tables in
         var sum = ~UInt32(0)
-        for byte in bytes { sum = sum >> 8 ^ table[Int((sum ^ UInt32(byte)) & 0xFF)] }
+        var index = 0
+        // Eight bytes at once: each has a table that knows how far from the end of them it stands.
+        while index + 8 <= bytes.count {
+          let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self).littleEndian
+          var rest = word ^ UInt64(sum)
+          sum = 0
+          for place in 0..<8 {
+            sum ^= tables[(7 - place) * 256 + Int(rest & 0xFF)]
+            rest >>= 8
+          }
+          index += 8
+        }
+        while index < bytes.count {
+          sum = sum >> 8 ^ tables[Int((sum ^ UInt32(bytes[index])) & 0xFF)]
+          index += 1
+        }
         return ~sum
       }
-    }
-    return (0..<8).map { place in
-      let digit = UInt8(truncatingIfNeeded: sum >> UInt32(28 - place * 4)) & 15
-      return digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
     }
   }
 }

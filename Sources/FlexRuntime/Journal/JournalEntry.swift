@@ -7,12 +7,15 @@ package import FlexAPI
 package enum JournalEntry: Sendable {
   /// The run begins.
   case header(JournalHeader)
-  /// The run goes on in another process; milliseconds since 1970.
-  case resumed(at: Int)
+  /// The run goes on in another process; milliseconds since 1970, and ``JournalHeader/boot``.
+  case resumed(at: Int, boot: String?)
   /// A look-up and its answer, counted from 1 in script order.
   case read(Int, path: String, answer: JSON)
-  /// An action is about to be sent: nothing leaves before this line is durable.
+  /// An action is about to be sent, or will be soon: nothing leaves before this line is durable.
   case intent(ActionIntent)
+  /// Actions whose intents were written ahead begin: nothing leaves before this line would survive
+  /// the end of the process.
+  case begun([Int])
   /// An action has ended.
   case result(ActionResult)
   /// The run has ended.
@@ -62,12 +65,17 @@ package struct JournalHeader: Hashable, Sendable {
   package var keepsGoing: Bool
   /// Whether it carries out a plan, and its one script is that plan.
   package var isPlan: Bool
+  /// What the system calls the time since it was started; `nil` when it has no name for that.
+  ///
+  /// What a process wrote before it was killed is there as long as the system runs on; what was not
+  /// made durable may be gone behind a loss of power.
+  package var boot: String?
 
   /// Puts one together.
   package init(
     run: String, started: Int, version: String, folder: String, scripts: [File], files: [File],
     arguments: [String: String], account: String, baseURL: String, isSimulated: Bool,
-    keepsGoing: Bool, isPlan: Bool
+    keepsGoing: Bool, isPlan: Bool, boot: String?
   ) {
     self.run = run
     self.started = started
@@ -81,6 +89,7 @@ package struct JournalHeader: Hashable, Sendable {
     self.isSimulated = isSimulated
     self.keepsGoing = keepsGoing
     self.isPlan = isPlan
+    self.boot = boot
   }
 }
 
@@ -94,6 +103,22 @@ package struct ActionIntent: Hashable, Sendable {
   package let sentence: String
   /// The operation; `nil` when it was read from a journal and has a body, which is left out there.
   package let operation: Operation?
+  /// Whether it was written before its turn had come; ``JournalEntry/begun(_:)`` says when it had.
+  package let isAhead: Bool
+
+  init(number: Int, at: String, sentence: String, operation: Operation?, isAhead: Bool) {
+    self.number = number
+    self.at = at
+    self.sentence = sentence
+    self.operation = operation
+    self.isAhead = isAhead
+  }
+
+  init(_ record: ActionRecord, _ operation: Operation, isAhead: Bool) {
+    self.init(
+      number: record.journalNumber, at: record.at, sentence: Sentence.text(of: operation),
+      operation: operation, isAhead: isAhead)
+  }
 }
 
 /// How an action ended.

@@ -8,8 +8,8 @@ package struct PastRun: Sendable {
     package let intent: ActionIntent
     /// How it ended last; `nil` for one that was in flight when the run was cut off.
     package internal(set) var result: ActionResult?
-    /// How often it was about to be sent.
-    package internal(set) var intents = 1
+    /// Whether a request may have left.
+    var hasBegun: Bool
   }
 
   /// Why a journal cannot be used: lower case.
@@ -33,8 +33,13 @@ package struct PastRun: Sendable {
   /// How many bytes of the journal are whole lines; what follows was torn.
   package private(set) var wholeLength = 0
 
+  /// The system's run in which the last process wrote.
+  private var boot: String?
+
   /// Reads a journal; a torn last line is left out, a garbled one before it is a problem.
-  package init(_ bytes: [UInt8]) throws(Problem) {
+  ///
+  /// `boot`: ``JournalHeader/boot`` of the system that runs now.
+  package init(_ bytes: [UInt8], boot: String?) throws(Problem) {
     var header: JournalHeader?
     var entries: [JournalEntry] = []
     var length = 0
@@ -44,7 +49,8 @@ package struct PastRun: Sendable {
       number += 1
       guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { break }
       guard let entry = JournalEntry(line: rest[..<end]) else {
-        guard end + 1 == rest.endIndex else {
+        // A whole line that runs into the next one was not torn: its end was garbled.
+        guard end + 1 == rest.endIndex, !JournalEntry.begins(rest[..<end]) else {
           throw Problem(reason: "line \(number) is garbled")
         }
         break
@@ -62,21 +68,40 @@ package struct PastRun: Sendable {
     guard let header else { throw Problem(reason: "it has no beginning") }
     self.header = header
     wholeLength = length
+    self.boot = header.boot
     for entry in entries { take(entry) }
+    forgetUnbegun(unlessLost: boot)
+  }
+
+  /// Forgets the actions that were written ahead and whose turn never came.
+  ///
+  /// `next`: the system's run in which the next process reads this. In another one nobody knows what
+  /// was lost with the power: then they may have begun.
+  private mutating func forgetUnbegun(unlessLost next: String?) {
+    guard let next, next == boot else { return }
+    actions = actions.filter { $0.value.hasBegun }
   }
 
   private mutating func take(_ entry: JournalEntry) {
     switch entry {
     case .header: break
-    case .resumed: end = nil
+    case .resumed(_, let boot):
+      end = nil
+      forgetUnbegun(unlessLost: boot)
+      self.boot = boot
     case .read(let number, let path, let answer): reads[number] = (path, answer)
     case .intent(let intent):
-      let before = actions[intent.number]?.intents ?? 0
-      actions[intent.number] = PastAction(intent: intent)
-      actions[intent.number]?.intents = before + 1
+      actions[intent.number] = PastAction(intent: intent, hasBegun: !intent.isAhead)
       end = nil
-    case .result(let result): actions[result.number]?.result = result
-    case .end(let exit, let summary): end = (exit, summary)
+    case .begun(let numbers):
+      for number in numbers { actions[number]?.hasBegun = true }
+    case .result(let result):
+      actions[result.number]?.result = result
+      actions[result.number]?.hasBegun = true
+    case .end(let exit, let summary):
+      end = (exit, summary)
+      // The end was written behind everything else.
+      actions = actions.filter { $0.value.hasBegun }
     }
   }
 
