@@ -6,18 +6,27 @@ package struct JSONObjectWriter {
   /// Whether the object in hand has no member yet.
   private var isEmpty = true
 
-  /// Begins an object behind what there is.
-  package init(appendingTo bytes: consuming [UInt8] = []) {
-    self.bytes = bytes
-    self.bytes.append(UInt8(ascii: "{"))
+  /// Begins an object.
+  package init() {
+    bytes = [UInt8(ascii: "{")]
   }
 
-  /// Ends the object.
+  /// Begins an object behind what there is, and takes that away until ``close()``: so it has one
+  /// owner at all times, and is never copied.
+  package init(behind taken: inout [UInt8]) {
+    bytes = []
+    swap(&bytes, &taken)
+    bytes.append(UInt8(ascii: "{"))
+  }
+
+  /// Ends the object, which then is no more.
   ///
   /// - Returns: The object, behind what there was.
-  package consuming func close() -> [UInt8] {
+  package mutating func close() -> [UInt8] {
     bytes.append(UInt8(ascii: "}"))
-    return bytes
+    var closed: [UInt8] = []
+    swap(&closed, &bytes)
+    return closed
   }
 
   /// Adds a text.
@@ -40,6 +49,17 @@ package struct JSONObjectWriter {
   /// Adds a whole number unless there is none.
   package mutating func add(_ name: StaticString, orNothing number: Int?) {
     if let number { add(name, number) }
+  }
+
+  /// Adds an array of whole numbers.
+  package mutating func add(_ name: StaticString, _ numbers: [Int]) {
+    begin(name)
+    bytes.append(UInt8(ascii: "["))
+    for (index, number) in numbers.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      JSON.write(number, into: &bytes)
+    }
+    bytes.append(UInt8(ascii: "]"))
   }
 
   /// Adds a number of tenths, as `12.3`.

@@ -36,6 +36,18 @@ extension Operation {
     if withBodies { writeBodies(into: &object) }
   }
 
+  /// Whether something is sent that ``write(into:withBodies:)`` may leave out.
+  package var hasBody: Bool {
+    switch self {
+    case .createInteraction, .updateInteraction, .createInvite, .createParticipant,
+      .createTransfer, .updateTransfer:
+      true
+    case .updateChannel, .updateParticipant, .fetchInteraction, .listChannels, .fetchChannel,
+      .listInvites, .listParticipants, .fetchTransfer:
+      false
+    }
+  }
+
   private func writeBodies(into object: inout JSONObjectWriter) {
     switch self {
     case .createInteraction(let channel, let routing, let context, let webhook):

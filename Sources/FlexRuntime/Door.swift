@@ -42,20 +42,23 @@ package struct Door: Sendable {
     guard let operation = record.operation else {
       preconditionFailure("what could not be made out is not carried out")
     }
-    if record.isInDoubt || journal != nil, let passage = await prepare(record, operation) {
-      return passage
+    do throws(JournalFailure) {
+      if record.isInDoubt, let passage = await readBack(operation) { return passage }
+      if let journal {
+        if let mark = record.journalMark {
+          if !(try journal.write(to: mark)) { try await journal.settle(mark) }
+        } else {
+          try await journal.commit(.intent(ActionIntent(record, operation, isAhead: false)))
+        }
+      }
+    } catch {
+      return .journalLost(error)
     }
     do throws(APIError) {
       return .answered(.success(try await api.perform(operation)))
     } catch {
       return .answered(.failure(error))
     }
-  }
-
-  /// Does what comes before the request; there is a passage when none is to be made.
-  private func prepare(_ record: ActionRecord, _ operation: Operation) async -> Passage? {
-    if record.isInDoubt, let passage = await readBack(operation) { return passage }
-    return await writeDown(record, operation).map { .journalLost($0) }
   }
 
   /// Looks whether an action that is in doubt was carried out; `nil` when it was not.
@@ -67,19 +70,6 @@ package struct Door: Sendable {
       return .answered(.success(answer))
     } catch {
       return .answered(.failure(error.leavingInDoubt))
-    }
-  }
-
-  private func writeDown(_ record: ActionRecord, _ operation: Operation) async -> JournalFailure? {
-    do throws(JournalFailure) {
-      if let mark = record.journalMark {
-        try await journal?.begin(record.journalNumber, after: mark)
-      } else {
-        try await journal?.commit(.intent(ActionIntent(record, operation, isAhead: false)))
-      }
-      return nil
-    } catch {
-      return error
     }
   }
 }

@@ -54,8 +54,8 @@ extension Interpreter {
   /// Has the journal keep what begins soon, many actions at a time: to make each durable on its own
   /// would cost more than to send it.
   private mutating func writeAhead() {
-    guard let journal = door.journal, queue.writtenAhead < settings.jobs * 2 else { return }
-    queue.writeAhead(settings.jobs * 4) { journal.writeAhead($0) }
+    guard let journal = door.journal, queue.writtenAhead < settings.jobs * 4 else { return }
+    queue.writeAhead(settings.jobs * 8) { journal.writeAhead($0) }
   }
 
   /// Begins what may begin.
@@ -69,7 +69,10 @@ extension Interpreter {
         queue.finish(next.number, next.1)
         continue
       }
-      let (number, record) = next
+      var (number, record) = next
+      if let mark = record.journalMark {
+        record.journalMark = door.journal?.begin(record.journalNumber, after: mark)
+      }
       let door = door
       flights?.addTask {
         let start = ContinuousClock.now

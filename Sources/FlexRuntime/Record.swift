@@ -42,7 +42,7 @@ package struct ActionRecord: Sendable {
   package var isTolerated = false
   /// Its number in the journal, where the run goes on: the one that it had there.
   var journalNumber: Int
-  /// Where its intent ends in the journal, once it has been written ahead.
+  /// What the journal has to hold before it is sent, once its intent has been written ahead.
   var journalMark: JournalMark?
   /// Whether it was sent before, in the run that is gone on with, and nobody knows what came of it.
   var isInDoubt = false

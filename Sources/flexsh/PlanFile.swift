@@ -27,7 +27,8 @@ struct PlanFile {
   /// Writes the plan for its owner alone: bodies may name people.
   func write(to path: String) throws {
     var object = content
-    object.add("sha256", ScriptHash.sha256(object.close()))
+    var unsealed = object
+    object.add("sha256", ScriptHash.sha256(unsealed.close()))
     var bytes = object.close()
     bytes.append(UInt8(ascii: "\n"))
     do {

@@ -26,12 +26,17 @@ struct JournalTests {
 
     func writeAhead(_ intents: [ActionIntent]) -> JournalMark {
       for intent in intents { note(.intent(intent)) }
-      return JournalMark(length: lines.joined().count)
+      return JournalMark(durable: lines.count, begun: 0)
     }
 
-    func begin(_ number: Int, after mark: JournalMark) async throws(JournalFailure) {
-      #expect(mark.length <= lines.joined().count)
+    func begin(_ number: Int, after mark: JournalMark) -> JournalMark {
       note(.begun([number]))
+      return JournalMark(durable: mark.durable, begun: number)
+    }
+
+    func write(to mark: JournalMark) throws(JournalFailure) -> Bool { mark.begun > 0 }
+    func settle(_ mark: JournalMark) async throws(JournalFailure) {
+      Issue.record("what was written ahead is there")
     }
   }
 
@@ -77,6 +82,51 @@ struct JournalTests {
       #expect(result.interpreter.summary.done == 4 - number)
       #expect(result.interpreter.summary.failed == 0)
     }
+  }
+
+  /// Answers everything, a turn later.
+  private struct LateAPI: InteractionsAPI {
+    func perform(_ operation: Operation) async throws(APIError) -> Answer {
+      await Task.yield()
+      return Answer(status: 200, fields: JSONObject(), requestID: nil, attempts: 1)
+    }
+  }
+
+  /// Intents are written ahead when several actions are in flight; only what began is in doubt.
+  @Test func knowsWhatHadBegunWhereverItIsCut() async throws {
+    func sid(_ prefix: String, _ number: Int) -> String {
+      prefix + String(repeating: "0", count: 29) + String(256 + number, radix: 16)
+    }
+    let script = (0..<60).map { number in
+      "close \(sid("UT", number)) on \(sid("UO", number % 50)) in \(sid("KD", number % 50))"
+    }.joined(separator: "\n")
+    var settings = Settings()
+    settings.jobs = 4
+    let journal = MemoryJournal()
+    let result = try await run(script, on: LateAPI(), settings: settings, journal: journal)
+    #expect(result.interpreter.summary.done == 60)
+    let lines = journal.lines
+    var mostAhead = 0
+    for cut in 1...lines.count {
+      let bytes = Array(lines[..<cut].joined())
+      let past = try PastRun(bytes, boot: "B")
+      #expect(past.count(.unknown) <= 4)
+      // Behind a loss of power everything that was written ahead is in doubt.
+      let lost = try PastRun(bytes, boot: "C")
+      #expect(lost.count(.done) == past.count(.done))
+      #expect(lost.count(.unknown) >= past.count(.unknown))
+      mostAhead = max(mostAhead, lost.actions.count - past.actions.count)
+      // Whoever went on before judged by the same, and whoever comes later knows.
+      let resumed = bytes + JournalEntry.resumed(at: 1, boot: "C").line
+      #expect(try PastRun(resumed, boot: "C").actions.count == lost.actions.count)
+      let ended = bytes + JournalEntry.end(exit: 1, RunSummary()).line
+      #expect(try PastRun(ended, boot: "C").actions.count == past.actions.count)
+      if cut % 20 == 0 {
+        let again = try await run(script, on: LateAPI(), settings: settings, past: past)
+        #expect(again.interpreter.summary.skipped == past.count(.done))
+      }
+    }
+    #expect(mostAhead > 4)
   }
 
   @Test func asksBeforeItCreatesTwice() async throws {

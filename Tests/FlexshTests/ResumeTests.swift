@@ -93,7 +93,7 @@ struct ResumeTests {
   private func recorded(_ folder: String) throws -> Set<String> {
     let runs = URL(filePath: folder).appending(path: "flexsh/runs")
     let files = (try? FileManager.default.contentsOfDirectory(atPath: runs.path())) ?? []
-    var sentences: [Int: String] = [:]
+    var agents: [Int: String] = [:]
     var done: Set<String> = []
     for file in files where file.hasSuffix(".jsonl") {
       let text = try String(contentsOf: runs.appending(path: file), encoding: .utf8)
@@ -103,9 +103,11 @@ struct ResumeTests {
           let entry = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any],
           let number = entry["n"] as? Int
         else { continue }
-        if let sentence = entry["sentence"] as? String { sentences[number] = sentence }
-        if entry["outcome"] as? String == "done", let sentence = sentences[number] {
-          done.insert(String(sentence.split(separator: " ")[1]))
+        if let operation = entry["operation"] as? [String: Any] {
+          agents[number] = operation["participant"] as? String
+        }
+        if entry["outcome"] as? String == "done" {
+          done.insert(try #require(agents[number]))
         }
       }
     }
@@ -136,6 +138,11 @@ struct ResumeTests {
         #expect(status == SIGKILL)
         let done = try recorded(folder)
         let sent = centre.posts
+        let shown = try await Executable.run(
+          ["runs", "show"], environment: Executable.credentials.merging(
+            ["XDG_STATE_HOME": folder]) { $1 })
+        let inDoubt = shown.output.split(separator: "\n").count { $0.contains("in flight when") }
+        #expect(inDoubt <= jobs, "what never began is not in doubt")
         let again = try await start(["resume", "-j", "\(jobs)"], folder)
         #expect(again == 0, "killed at \(killedAt)")
         #expect(centre.present.isEmpty)
@@ -231,12 +238,15 @@ struct ResumeTests {
   }
 
   /// The journal may not grow beyond 8 KiB: the run ends there, and what was sent is known.
-  @Test func endsInGoodOrderWhenTheJournalCannotGrow() async throws {
+  @Test(arguments: [1, 4])
+  func endsInGoodOrderWhenTheJournalCannotGrow(_ jobs: Int) async throws {
     let root = FileManager.default.temporaryDirectory.appending(path: "flexsh-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: root) }
     let agents = (0..<60).map { Self.sid("UT", $0) }
-    let script = agents.map { "close \($0) on UO1 in KD1\n" }.joined()
+    let script = agents.enumerated().map { number, agent in
+      "close \(agent) on \(Self.sid("UO", number)) in \(Self.sid("KD", number))\n"
+    }.joined()
     let file = root.appending(path: "s.flex")
     try Data(Sample.expand(script).utf8).write(to: file)
     try await RawServer.answering({ request, _ in .bytes(RawServer.echo(request)) }).serve {
@@ -250,8 +260,8 @@ struct ResumeTests {
               let process = try ChildProcess(
                 [
                   "/bin/bash", "-c",
-                  "ulimit -f 8; exec \"$0\" run -o ndjson --base-url \"$1\" \"$2\"",
-                  Executable.path, server.url, file.path(),
+                  "ulimit -f 8; exec \"$0\" run -o ndjson -j \"$3\" --base-url \"$1\" \"$2\"",
+                  Executable.path, server.url, file.path(), "\(jobs)",
                 ],
                 environment: Executable.surroundings(
                   Executable.credentials.merging(["XDG_STATE_HOME": root.path()]) { $1 }),

@@ -105,20 +105,30 @@ package final class JournalFile: RunJournal {
       return (state.kept, state.want(state.kept))
     }
     if starts { queue.async { self.sync() } }
-    return JournalMark(length: end)
+    return JournalMark(durable: end, begun: 0)
   }
 
-  package func begin(_ number: Int, after mark: JournalMark) async throws(JournalFailure) {
-    try await waitUntilDurable(mark.length)
-    let place = state.withLock { state in
+  package func begin(_ number: Int, after mark: JournalMark) -> JournalMark {
+    state.withLock { state in
       state.begun.append(number)
       state.begunCount += 1
-      return state.begunCount
+      return JournalMark(durable: mark.durable, begun: state.begunCount)
     }
-    // Whoever else begins now shares the line, and what it costs to write it.
-    await Task.yield()
-    let isWritten = state.withLock { $0.begunWritten >= place }
-    if !isWritten { try write() }
+  }
+
+  package func write(to mark: JournalMark) throws(JournalFailure) -> Bool {
+    let (isDurable, isWritten, failure) = state.withLock { state in
+      (state.durable >= mark.durable, state.begunWritten >= mark.begun, state.failure)
+    }
+    if let failure { throw failure }
+    // All that begin together share the line, and what it costs to write it.
+    if isDurable, !isWritten { try write() }
+    return isDurable
+  }
+
+  package func settle(_ mark: JournalMark) async throws(JournalFailure) {
+    try await waitUntilDurable(mark.durable)
+    _ = try write(to: mark)
   }
 
   /// How long what was noted is kept in memory at most.

@@ -38,7 +38,9 @@ package struct NDJSONReport: EventReport {
 
   package mutating func tell(_ event: RunEvent) {
     switch event {
-    case .action(let record): write(JSONObjectWriter(record, in: takeSpare()))
+    case .action(let record):
+      spare.removeAll(keepingCapacity: true)
+      write(JSONObjectWriter(record, behind: &spare))
     case .query(let record): write(JSONObjectWriter(record))
     case .echo(let at, let text):
       var event = JSONObjectWriter(event: "echo", at: at)
@@ -87,25 +89,20 @@ package struct NDJSONReport: EventReport {
     spare.append(UInt8(ascii: "\n"))
     output.write(spare)
   }
-
-  private mutating func takeSpare() -> [UInt8] {
-    spare.removeAll(keepingCapacity: true)
-    defer { spare = [] }
-    return spare
-  }
 }
 
 extension JSONObjectWriter {
   /// Begins an event.
-  fileprivate init(event: String, at place: String? = nil, in memory: consuming [UInt8] = []) {
-    self.init(appendingTo: memory)
+  fileprivate init(event: String, at place: String? = nil) {
+    self.init()
     add("event", event)
     add("at", orNothing: place)
   }
 
   /// An action.
-  fileprivate init(_ record: ActionRecord, in memory: consuming [UInt8]) {
-    self.init(event: "action", in: memory)
+  fileprivate init(_ record: ActionRecord, behind memory: inout [UInt8]) {
+    self.init(behind: &memory)
+    add("event", "action")
     add("n", record.number)
     add("at", record.at)
     add("verb", record.verb)

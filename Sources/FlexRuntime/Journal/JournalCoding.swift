@@ -11,7 +11,7 @@ extension JournalEntry {
   /// Appends the entry as a line, its end included.
   package func write(to lines: inout [UInt8]) {
     let start = lines.count
-    var object = JSONObjectWriter(appendingTo: exchange(&lines, with: []))
+    var object = JSONObjectWriter(behind: &lines)
     write(into: &object)
     lines = object.close()
     // The checksum is of everything before it, so it comes last.
@@ -63,14 +63,15 @@ extension JournalEntry {
       object.add("t", "intent")
       object.add("n", intent.number)
       object.add("at", intent.at)
-      object.add("sentence", intent.sentence)
+      // An operation without a body says it all.
+      if intent.operation?.hasBody != false { object.add("sentence", intent.sentence) }
       if let operation = intent.operation {
         object.add("operation") { operation.write(into: &$0, withBodies: false) }
       }
       if intent.isAhead { object.add("ahead", true) }
     case .begun(let numbers):
       object.add("t", "begun")
-      object.add("n", .array(numbers.map { .number($0) }))
+      object.add("n", numbers)
     case .result(let result):
       object.add("t", "result")
       result.write(into: &object)
@@ -95,12 +96,12 @@ extension JournalEntry {
       self = .read(number, path: path, answer: answer)
     case "intent":
       guard let number = object["n"]?.integer, let at = object["at"]?.text,
-        let sentence = object["sentence"]?.text, let operation = object["operation"]
+        let intent = ActionIntent(
+          number: number, at: at, sentence: object["sentence"]?.text,
+          operation: object["operation"].flatMap { Operation(json: $0) },
+          isAhead: object["ahead"] == .bool(true))
       else { return nil }
-      self = .intent(
-        ActionIntent(
-          number: number, at: at, sentence: sentence, operation: Operation(json: operation),
-          isAhead: object["ahead"] == .bool(true)))
+      self = .intent(intent)
     case "begun":
       guard let numbers = object["n"]?.array else { return nil }
       self = .begun(numbers.compactMap(\.integer))

@@ -99,25 +99,35 @@ package struct ActionIntent: Hashable, Sendable {
   package let number: Int
   /// Where its sentence stands.
   package let at: String
-  /// The sentence with every SID in its place.
-  package let sentence: String
   /// The operation; `nil` when it was read from a journal and has a body, which is left out there.
   package let operation: Operation?
   /// Whether it was written before its turn had come; ``JournalEntry/begun(_:)`` says when it had.
   package let isAhead: Bool
+  private let spelling: String?
 
-  init(number: Int, at: String, sentence: String, operation: Operation?, isAhead: Bool) {
-    self.number = number
-    self.at = at
-    self.sentence = sentence
-    self.operation = operation
-    self.isAhead = isAhead
+  /// The sentence with every SID in its place.
+  package var sentence: String {
+    spelling ?? operation.map { Sentence.text(of: $0) } ?? ""
   }
 
   init(_ record: ActionRecord, _ operation: Operation, isAhead: Bool) {
-    self.init(
-      number: record.journalNumber, at: record.at, sentence: Sentence.text(of: operation),
-      operation: operation, isAhead: isAhead)
+    number = record.journalNumber
+    at = record.at
+    self.operation = operation
+    self.isAhead = isAhead
+    spelling = nil
+  }
+
+  /// What a journal says; `nil` unless it says what was asked for.
+  package init?(
+    number: Int, at: String, sentence: String?, operation: Operation?, isAhead: Bool
+  ) {
+    guard sentence != nil || operation != nil else { return nil }
+    self.number = number
+    self.at = at
+    self.operation = operation
+    self.isAhead = isAhead
+    spelling = sentence
   }
 }
 

@@ -70,16 +70,20 @@ package struct PastRun: Sendable {
     wholeLength = length
     self.boot = header.boot
     for entry in entries { take(entry) }
-    forgetUnbegun(unlessLost: boot)
+    judgeUnbegun(in: boot)
   }
 
   /// Forgets the actions that were written ahead and whose turn never came.
   ///
   /// `next`: the system's run in which the next process reads this. In another one nobody knows what
   /// was lost with the power: then they may have begun.
-  private mutating func forgetUnbegun(unlessLost next: String?) {
-    guard let next, next == boot else { return }
-    actions = actions.filter { $0.value.hasBegun }
+  private mutating func judgeUnbegun(in next: String?) {
+    if let next, next == boot {
+      actions = actions.filter { $0.value.hasBegun }
+    } else {
+      for number in actions.keys { actions[number]?.hasBegun = true }
+    }
+    boot = next
   }
 
   private mutating func take(_ entry: JournalEntry) {
@@ -87,8 +91,7 @@ package struct PastRun: Sendable {
     case .header: break
     case .resumed(_, let boot):
       end = nil
-      forgetUnbegun(unlessLost: boot)
-      self.boot = boot
+      judgeUnbegun(in: boot)
     case .read(let number, let path, let answer): reads[number] = (path, answer)
     case .intent(let intent):
       actions[intent.number] = PastAction(intent: intent, hasBegun: !intent.isAhead)

@@ -6,21 +6,31 @@ package protocol RunJournal: Sendable {
   func note(_ entry: JournalEntry)
   /// Keeps intents of actions whose turn comes soon, and does not wait for it.
   ///
-  /// - Returns: What ``begin(_:after:)`` has to know.
+  /// - Returns: The end of the last one.
   func writeAhead(_ intents: [ActionIntent]) -> JournalMark
-  /// Keeps that an action begins whose intent was written ahead; comes back when the intent is
-  /// durable, and all that was kept before would survive the end of the process.
-  func begin(_ number: Int, after mark: JournalMark) async throws(JournalFailure)
+  /// Keeps that an action begins whose intent was written ahead.
+  ///
+  /// - Returns: The end of what has to be there before its request leaves.
+  func begin(_ number: Int, after mark: JournalMark) -> JournalMark
+  /// Sees to it that what was kept would survive the end of the process.
+  ///
+  /// - Returns: Whether what has to be durable is, too; if not, ``settle(_:)`` waits for that.
+  func write(to mark: JournalMark) throws(JournalFailure) -> Bool
+  /// Comes back when what has to be durable is.
+  func settle(_ mark: JournalMark) async throws(JournalFailure)
 }
 
-/// A place in a journal that is being written.
+/// How far a journal that is being written has to be there, counted from when it was opened.
 package struct JournalMark: Hashable, Sendable {
-  /// How many bytes have been kept up to here since the journal was opened.
-  package let length: Int
+  /// So many bytes have to be durable.
+  package let durable: Int
+  /// So many actions have to be written as begun.
+  package let begun: Int
 
-  /// A place behind so many bytes.
-  package init(length: Int) {
-    self.length = length
+  /// A place in a journal.
+  package init(durable: Int, begun: Int) {
+    self.durable = durable
+    self.begun = begun
   }
 }
 
