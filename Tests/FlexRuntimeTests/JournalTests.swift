@@ -146,7 +146,9 @@ struct JournalTests {
     let first = lines[0].count
     for length in 0..<whole.count {
       guard length >= first else {
-        #expect(throws: PastRun.Problem.self) { try PastRun(Array(whole.prefix(length)), boot: "B") }
+        #expect(throws: PastRun.Problem.self) {
+          try PastRun(Array(whole.prefix(length)), boot: "B")
+        }
         continue
       }
       let past = try PastRun(Array(whole.prefix(length)), boot: "B")

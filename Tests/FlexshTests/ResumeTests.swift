@@ -139,7 +139,8 @@ struct ResumeTests {
         let done = try recorded(folder)
         let sent = centre.posts
         let shown = try await Executable.run(
-          ["runs", "show"], environment: Executable.credentials.merging(
+          ["runs", "show"],
+          environment: Executable.credentials.merging(
             ["XDG_STATE_HOME": folder]) { $1 })
         let inDoubt = shown.output.split(separator: "\n").count { $0.contains("in flight when") }
         #expect(inDoubt <= jobs, "what never began is not in doubt")

@@ -46,8 +46,10 @@ extension HTTPRequest {
   fileprivate func write(into bytes: inout [UInt8], authority: String) {
     func write(_ text: String) {
       // Looking at the text's own memory is quicker than copying it out of its view.
-      let isCopied: Void? = text.utf8.withContiguousStorageIfAvailable { bytes.append(contentsOf: $0) }
-      if isCopied == nil { bytes.append(contentsOf: text.utf8) }
+      let copied: Void? = text.utf8.withContiguousStorageIfAvailable {
+        bytes.append(contentsOf: $0)
+      }
+      if copied == nil { bytes.append(contentsOf: text.utf8) }
     }
     func write(_ name: String, _ value: String) {
       write(name)

@@ -199,7 +199,8 @@ package final class JournalFile: RunJournal {
   /// - Returns: The file, and how many bytes have been written to it now.
   @discardableResult
   private func write() throws(JournalFailure) -> (file: FileDescriptor, end: Int) {
-    let result = descriptor.withLock { descriptor -> Result<(FileDescriptor, Int), JournalFailure> in
+    typealias Written = Result<(FileDescriptor, Int), JournalFailure>
+    let result = descriptor.withLock { descriptor -> Written in
       do throws(JournalFailure) {
         if let failure { throw failure }
         let file: FileDescriptor
