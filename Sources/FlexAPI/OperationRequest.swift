@@ -45,18 +45,18 @@ extension Operation {
         "Channel": channel.serialized, "Routing": routing?.serialized,
         "InteractionContextSid": context?.description, "WebhookTtid": webhook,
       ])
-    case .updateInteraction(_, let webhook): post(["WebhookTtid": webhook])
+    case .updateInteraction(_, let webhook): post("WebhookTtid", webhook)
     case .updateChannel(_, .closed(let completing)):
       post(["Status": "closed", "Routing": completing ? Operation.completingTasks : nil])
     case .updateChannel(_, .inactive):
       post(["Status": "inactive", "Routing": Operation.completingTasks])
-    case .createInvite(_, let routing): post(["Routing": routing.serialized])
+    case .createInvite(_, let routing): post("Routing", routing.serialized)
     case .createParticipant(_, let type, let media, let routing):
       post([
         "Type": type.rawValue, "MediaProperties": media.serialized,
         "RoutingProperties": routing?.serialized,
       ])
-    case .updateParticipant(_, _, let target): post(["Status": target.rawValue])
+    case .updateParticipant(_, _, let target): post("Status", target.rawValue)
     case .createTransfer(_, let body), .updateTransfer(_, _, let body):
       OperationRequest(method: .post, path: path, query: nil, body: .json(body))
     case .fetchInteraction, .fetchChannel, .fetchTransfer: get(.first)
@@ -110,6 +110,12 @@ extension Operation {
 
   private func get(_ page: PageQuery) -> OperationRequest {
     OperationRequest(method: .get, path: path, query: page.text, body: .none)
+  }
+
+  private func post(_ name: String, _ value: String) -> OperationRequest {
+    OperationRequest(
+      method: .post, path: path, query: nil,
+      body: .form([OperationRequest.Field(name: name, value: value)]))
   }
 
   /// A field without a value is left out.

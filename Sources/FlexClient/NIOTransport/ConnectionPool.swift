@@ -29,9 +29,7 @@ final class ConnectionPool {
     _ request: HTTPRequest, ticket: Int,
     _ continuation: CheckedContinuation<Exchange.Outcome, Never>
   ) {
-    let exchange = Exchange(request, ticket: ticket, continuation) { [weak self] exchange in
-      self?.exchanges[exchange.ticket] = nil
-    }
+    let exchange = Exchange(request, ticket: ticket, continuation, of: self)
     if cancelledEarly.remove(ticket) != nil {
       return exchange.fail(.interrupted, "interrupted before it was sent")
     }
@@ -42,6 +40,11 @@ final class ConnectionPool {
     } else {
       connect(for: exchange)
     }
+  }
+
+  /// Lets go of a request that has ended.
+  func forget(_ exchange: Exchange) {
+    exchanges[exchange.ticket] = nil
   }
 
   /// Cuts a request off.

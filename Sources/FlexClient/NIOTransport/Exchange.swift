@@ -10,25 +10,23 @@ final class Exchange {
   let ticket: Int
   /// Whether a byte of the request may have left.
   var mayHaveReachedServer = false
-  /// The connection that carries it, once it does.
-  weak var connection: Connection?
+  /// The connection that carries it, while it does.
+  var connection: Connection?
 
   private var continuation: CheckedContinuation<Outcome, Never>?
   /// When its time limit runs out.
   let deadline: NIODeadline
-  private let onEnd: (Exchange) -> Void
+  private var pool: ConnectionPool?
 
-  /// Its time limit runs from now on.
-  ///
-  /// `onEnd`: called once, when the outcome is known.
+  /// Its time limit runs from now on; the pool is told when it has ended.
   init(
     _ request: HTTPRequest, ticket: Int, _ continuation: CheckedContinuation<Outcome, Never>,
-    onEnd: @escaping (Exchange) -> Void
+    of pool: ConnectionPool
   ) {
     self.request = request
     self.ticket = ticket
     self.continuation = continuation
-    self.onEnd = onEnd
+    self.pool = pool
     deadline = .now() + TimeAmount(request.timeout)
   }
 
@@ -54,7 +52,9 @@ final class Exchange {
   func end(_ outcome: Outcome) {
     guard let continuation else { return }
     self.continuation = nil
-    onEnd(self)
+    pool?.forget(self)
+    pool = nil
+    connection = nil
     continuation.resume(returning: outcome)
   }
 }
