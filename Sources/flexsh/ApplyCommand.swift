@@ -12,7 +12,10 @@ struct ApplyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "apply",
     abstract: "Carry out exactly a saved plan, each step only while what the plan saw still holds.",
-    discussion: "The live state is looked at just before each step, so the steps go one by one.")
+    discussion: """
+      The live state is looked at just before each step, so the steps go one by one. A plan is carried
+      out where it was made: --base-url and --dry-run are not taken.
+      """)
 
   @Argument(help: "The plan that `flexsh plan --out` saved.")
   var plan: String

@@ -12,7 +12,8 @@ struct ResumeCommand: AsyncParsableCommand {
     discussion: """
       What is done is skipped. What was in flight is looked at first, and sent again if it is not so;
       what creates something is sent again only if you say so. What failed or was not reached runs.
-      Without a name: the last run on a real account that did not finish.
+      Without a name: the last run on a real account that did not finish. It goes on where it began:
+      --base-url, --simulate, --dry-run and --no-journal are not taken.
       """)
 
   @Argument(help: "The run, as `flexsh runs` names it.")
