@@ -368,6 +368,10 @@ package struct Interpreter<Report: RunReport> {
       wasAnswered = wasAnswered || answer.status != nil
       record.answer = answer
       record.outcome = answer.status == nil ? .planned : .done
+    case .answered(.failure(let error))
+    where error.kind == .interrupted && error.attempts == 0 && interruption.cause != nil:
+      // It was waiting for its turn when somebody asked for the end: it was not reached.
+      lookForInterruption()
     case .answered(.failure(let error)):
       note(error)
       record.error = error

@@ -100,6 +100,7 @@ struct RunsShow: AsyncParsableCommand {
         switch result?.outcome {
         case .done?: "✓"
         case .failed?: "✗"
+        case .notRun?: "·"
         default: "?"
         }
       var line = "\(mark) \(action.intent.at)  \(action.intent.sentence)"

@@ -276,6 +276,34 @@ import Testing
     #expect(result.interpreter.halt == .interrupted(.terminate))
   }
 
+  /// Asks for the end at the first operation, which then waits for its turn in vain.
+  private struct EndingAPI: InteractionsAPI {
+    let interruption: Interruption
+
+    func perform(_ operation: Operation) async throws(APIError) -> Answer {
+      interruption.raise(.interrupt)
+      throw APIError(
+        kind: .interrupted, message: "interrupted before it was sent", mayHaveBeenProcessed: false,
+        wasSent: false, attempts: 0)
+    }
+  }
+
+  @Test(arguments: [1, 4])
+  func whatWaitedForItsTurnWasNotReached(_ jobs: Int) async throws {
+    let interruption = Interruption()
+    var settings = Settings()
+    settings.jobs = jobs
+    let result = try await run(
+      "close UT1 on UO1 in KD1\nclose UT4 on UO2 in KD2", on: EndingAPI(interruption: interruption),
+      settings: settings, interruption: interruption)
+    #expect(
+      result.lines == [
+        "close UT1 on UO1 in KD1: not-run", "close UT4 on UO2 in KD2: not-run",
+      ])
+    #expect(result.interpreter.summary.notRun == 2)
+    #expect(result.interpreter.halt == .interrupted(.interrupt))
+  }
+
   @Test func aReportThatCannotBeWrittenStopsTheRun() async throws {
     var report = RecordingReport()
     report.losesAfter = 1
