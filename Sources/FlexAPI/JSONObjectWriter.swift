@@ -96,14 +96,6 @@ package struct JSONObjectWriter {
     bytes.append(UInt8(ascii: "\""))
   }
 
-  /// Adds a text that the body appends; it has to be printable ASCII without `"` and `\`.
-  package mutating func add(_ name: StaticString, plain body: (inout [UInt8]) -> Void) {
-    begin(name)
-    bytes.append(UInt8(ascii: "\""))
-    body(&bytes)
-    bytes.append(UInt8(ascii: "\""))
-  }
-
   /// Adds an object that the body writes.
   package mutating func add(_ name: StaticString, object body: (inout JSONObjectWriter) -> Void) {
     begin(name)

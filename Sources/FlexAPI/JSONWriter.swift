@@ -41,12 +41,7 @@ extension JSON {
   /// U+2029, so that a terminal that shows the line obeys nothing in it.
   package static func write(_ text: String, into bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
-    writeInside(text, into: &bytes)
-    bytes.append(UInt8(ascii: "\""))
-  }
-
-  /// Appends what stands between the quotes.
-  package static func writeInside(_ text: String, into bytes: inout [UInt8]) {
+    defer { bytes.append(UInt8(ascii: "\"")) }
     // Nearly all text needs no escape.
     let isPlain =
       text.utf8.withContiguousStorageIfAvailable { utf8 in

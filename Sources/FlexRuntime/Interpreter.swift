@@ -381,7 +381,7 @@ package struct Interpreter<Report: RunReport> {
         doubtful.insert(participant)
       }
     }
-    record.duration = duration
+    if record.outcome != .notRun { record.duration = duration }
     door.journal?.note(.result(ActionResult(record, keepsAnswer: keepsAnswer)))
     summary.count(record.outcome)
     return record

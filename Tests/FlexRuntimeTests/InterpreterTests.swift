@@ -302,6 +302,9 @@ import Testing
       ])
     #expect(result.interpreter.summary.notRun == 2)
     #expect(result.interpreter.halt == .interrupted(.interrupt))
+    for case .action(let record) in result.interpreter.report.events {
+      #expect(record.duration == nil && record.error == nil)
+    }
   }
 
   @Test func aReportThatCannotBeWrittenStopsTheRun() async throws {

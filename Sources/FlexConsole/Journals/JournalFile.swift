@@ -121,7 +121,8 @@ package final class JournalFile: RunJournal {
       (state.durable >= mark.durable, state.begunWritten >= mark.begun, state.failure)
     }
     if let failure { throw failure }
-    // All that begin together share the line, and what it costs to write it.
+    // All that begin together share the line, and what it costs to write it. That is little: it goes
+    // to the system's memory; for the disk itself nobody waits here.
     if isDurable, !isWritten { try write() }
     return isDurable
   }
@@ -174,22 +175,24 @@ package final class JournalFile: RunJournal {
   /// Makes durable what is wanted to be, until nothing more is.
   private func sync() {
     while true {
-      var result: JournalFailure?
       do throws(JournalFailure) {
         let (file, end) = try write()
         try attempt { try FileSyncing.syncData(file) }
         state.withLock { $0.durable = end }
       } catch {
-        result = error
+        // It is kept, and told below.
       }
-      let (ready, isOver) = state.withLock { state in
-        let (durable, hasFailed) = (state.durable, state.failure != nil)
-        let ready = state.waiting.filter { hasFailed || $0.end <= durable }
-        state.waiting.removeAll { hasFailed || $0.end <= durable }
-        state.isSyncing = !hasFailed && state.wanted > durable
-        return (ready.map(\.continuation), !state.isSyncing)
+      let (ready, durable, failure, isOver) = state.withLock { state in
+        let (durable, failure) = (state.durable, state.failure)
+        let ready = state.waiting.filter { failure != nil || $0.end <= durable }
+        state.waiting.removeAll { failure != nil || $0.end <= durable }
+        state.isSyncing = failure == nil && state.wanted > durable
+        return (ready, durable, failure, !state.isSyncing)
       }
-      for continuation in ready { continuation.resume(returning: result) }
+      // Another thread may have failed to write while this one made durable what was there before.
+      for (end, continuation) in ready {
+        continuation.resume(returning: end <= durable ? nil : failure)
+      }
       if isOver { return }
     }
   }
@@ -199,7 +202,7 @@ package final class JournalFile: RunJournal {
   /// - Returns: The file, and how many bytes have been written to it now.
   @discardableResult
   private func write() throws(JournalFailure) -> (file: FileDescriptor, end: Int) {
-    typealias Written = Result<(FileDescriptor, Int), JournalFailure>
+    typealias Written = Result<(file: FileDescriptor, end: Int), JournalFailure>
     let result = descriptor.withLock { descriptor -> Written in
       do throws(JournalFailure) {
         if let failure { throw failure }
@@ -218,8 +221,7 @@ package final class JournalFile: RunJournal {
         return .failure(error)
       }
     }
-    let (file, end) = try result.get()
-    return (file, end)
+    return try result.get()
   }
 
   private func attemptOpening() throws(JournalFailure) -> FileDescriptor {
