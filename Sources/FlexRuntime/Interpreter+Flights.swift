@@ -1,22 +1,16 @@
 import FlexAPI
 import FlexScript
 
-/// What came of an action that was in flight.
-struct Flight: Sendable {
-  let number: Int
-  let passage: Door.Passage
-  let duration: Duration
-}
-
 /// Several actions at once.
 extension Interpreter {
   /// Runs a body with a place for actions in flight; all of them have ended when it ends.
   mutating func flying(_ body: (inout Self) async -> Void) async {
-    await withTaskGroup(of: Flight.self) { group in
+    await withDiscardingTaskGroup { group in
       // Kept for as long as the group lives, and used by the task that made it alone.
       flights = group
       await body(&self)
       await drain()
+      workers.dismiss()
       flights = nil
     }
   }
@@ -73,18 +67,20 @@ extension Interpreter {
       if let mark = record.journalMark {
         record.journalMark = door.journal?.begin(record.journalNumber, after: mark)
       }
-      let door = door
-      flights?.addTask {
-        let start = ContinuousClock.now
-        let passage = await door.pass(record)
-        return Flight(number: number, passage: passage, duration: ContinuousClock.now - start)
-      }
+      carryOut(Job(number: number, record: record))
     }
   }
 
-  /// Waits for the next action that ends.
+  /// Hands a job to a worker; there are as many as jobs were in flight at once.
+  private mutating func carryOut(_ job: Job) {
+    guard !workers.take(job) else { return }
+    let (workers, door) = (workers, door)
+    flights?.addTask { await workers.work(job, behind: door) }
+  }
+
+  /// Waits for the next actions that end.
   private mutating func land() async {
-    if let flight = await flights?.next() { land(flight) }
+    for flight in await workers.landed() { land(flight) }
   }
 
   private mutating func land(_ flight: Flight) {

@@ -49,8 +49,10 @@ package struct Interpreter<Report: RunReport> {
   var keepsAnswer = false
   /// What is in flight, and what is told behind it.
   var queue = ActionQueue()
-  /// Where actions in flight run; there whenever a command is carried out.
-  var flights: TaskGroup<Flight>?
+  /// Who carries out actions in flight.
+  let workers = Workers()
+  /// Where they work; there whenever a command is carried out.
+  var flights: DiscardingTaskGroup?
   /// Whether the sentence in hand may go on before its actions have ended.
   var mayOverlap = false
 

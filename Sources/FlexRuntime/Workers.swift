@@ -1,0 +1,94 @@
+import Synchronization
+
+/// An action whose turn has come.
+struct Job: Sendable {
+  /// Its number in the queue.
+  let number: Int
+  let record: ActionRecord
+}
+
+/// What came of an action that was in flight.
+struct Flight: Sendable {
+  let number: Int
+  let passage: Door.Passage
+  let duration: Duration
+}
+
+/// Those who carry actions out, each one at a time.
+///
+/// A worker is a task that lives as long as the run: one task an action would have to ask for all its
+/// memory again, and that costs as much as the rest of what it does.
+final class Workers: Sendable {
+  fileprivate struct State {
+    /// Those who have nothing to do.
+    var idle: [CheckedContinuation<Job?, Never>] = []
+    /// What has ended since somebody looked.
+    var ended: [Flight] = []
+    /// Who waits for something to end.
+    var waiting: CheckedContinuation<[Flight], Never>?
+  }
+
+  private let state = Mutex(State())
+
+  /// Hands a job to somebody who has nothing to do; `false` when there is nobody.
+  func take(_ job: Job) -> Bool {
+    guard let worker = state.withLock({ $0.idle.popLast() }) else { return false }
+    worker.resume(returning: job)
+    return true
+  }
+
+  /// Works: carries out a job, then those that are handed over, until ``dismiss()``.
+  func work(_ first: Job, behind door: Door) async {
+    var next: Job? = first
+    while let job = next {
+      let start = ContinuousClock.now
+      let passage = await door.pass(job.record)
+      next = await land(
+        Flight(number: job.number, passage: passage, duration: ContinuousClock.now - start))
+    }
+  }
+
+  /// Tells what came of a job, and waits for the next one.
+  private func land(_ flight: Flight) async -> Job? {
+    await withCheckedContinuation { (worker: CheckedContinuation<Job?, Never>) in
+      let (waiting, ended) = state.withLock { state in
+        state.idle.append(worker)
+        state.ended.append(flight)
+        return state.takeEnded()
+      }
+      waiting?.resume(returning: ended)
+    }
+  }
+
+  /// Waits until something has ended that has not been told yet.
+  func landed() async -> [Flight] {
+    await withCheckedContinuation { waiting in
+      let (waiting, ended) = state.withLock { state in
+        state.waiting = waiting
+        return state.takeEnded()
+      }
+      waiting?.resume(returning: ended)
+    }
+  }
+
+  /// Lets everybody go, once everything has ended.
+  func dismiss() {
+    let idle = state.withLock { state in
+      defer { state.idle.removeAll() }
+      return state.idle
+    }
+    for worker in idle { worker.resume(returning: nil) }
+  }
+}
+
+extension Workers.State {
+  /// Takes what has ended together with who waits for it, when there are both.
+  mutating func takeEnded() -> (CheckedContinuation<[Flight], Never>?, [Flight]) {
+    guard let waiting, !ended.isEmpty else { return (nil, []) }
+    defer {
+      self.waiting = nil
+      ended = []
+    }
+    return (waiting, ended)
+  }
+}
