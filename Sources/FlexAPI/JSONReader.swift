@@ -7,6 +7,9 @@ package struct JSONReader {
   /// How deep arrays and objects may be nested.
   package static let maximumDepth = 64
 
+  /// So many names are compared one by one.
+  private static let fewMembers = 32
+
   /// What was wrong, and where.
   package struct Failure: Error, Hashable, Sendable {
     /// What was wrong, lower case, without a full stop.
@@ -61,6 +64,31 @@ package struct JSONReader {
       throw reader.failure("something follows the JSON value")
     }
     return Array(zip(value.object?.members ?? [], reader.offsets))
+  }
+
+  /// Reads text that is one JSON value and nothing else but white space; the members of an object
+  /// are made when they are asked for.
+  ///
+  /// What is refused, and why, is the same as for ``read(_:)``.
+  package static func readUnmade(_ bytes: [UInt8]) throws(Failure) -> JSON {
+    var reader = JSONReader(bytes)
+    reader.skipSpace()
+    guard let object = try reader.objectText() else { return try read(bytes) }
+    reader.skipSpace()
+    guard reader.position == bytes.count else {
+      throw reader.failure("something follows the JSON value")
+    }
+    return .object(JSONObject(object))
+  }
+
+  /// The value that begins at an offset of text that has been read before.
+  static func value(in bytes: [UInt8], at offset: Int) -> JSON {
+    var reader = JSONReader(bytes)
+    reader.position = offset
+    guard let value = try? reader.value() else {
+      preconditionFailure("what was read before can be read again")
+    }
+    return value
   }
 
   private func failure(_ reason: String, at offset: Int? = nil) -> Failure {
@@ -135,11 +163,46 @@ package struct JSONReader {
   private func isNew(
     _ name: String, among members: [JSONObject.Member], _ names: inout Set<[UInt8]>
   ) -> Bool {
-    if members.count < 32 {
+    if members.count < JSONReader.fewMembers {
       return !members.contains { $0.name.isSpelled(name) }
     }
     if names.isEmpty { names = Set(members.map { Array($0.name.utf8) }) }
     return names.insert(Array(name.utf8)).inserted
+  }
+
+  /// An object whose members stay text; `nil` for anything else, and for what is unusual or wrong.
+  private mutating func objectText() throws(Failure) -> JSONObjectText? {
+    let start = position
+    guard take(UInt8(ascii: "{")) else { return nil }
+    depth = 1
+    var members: [JSONObjectText.Member] = []
+    members.reserveCapacity(8)
+    var isSpelledShortest = true
+    // The length without white space.
+    var length = 1
+    repeat {
+      skipSpace()
+      guard members.count < JSONReader.fewMembers, let name = plainString(),
+        isNew(name, among: members)
+      else { return nil }
+      skipSpace()
+      guard take(UInt8(ascii: ":")) else { return nil }
+      skipSpace()
+      let member = JSONObjectText.Member(name: name, value: position)
+      members.append(member)
+      if plainString() == nil, !(try value().isWord) { isSpelledShortest = false }
+      length += name.count + 2 + 1 + position - member.value + 1
+      skipSpace()
+    } while take(UInt8(ascii: ","))
+    guard take(UInt8(ascii: "}")) else { return nil }
+    let isShortest = isSpelledShortest && length == position - start
+    return JSONObjectText(bytes, members, shortest: isShortest ? start..<position : nil)
+  }
+
+  private func isNew(_ name: Range<Int>, among members: [JSONObjectText.Member]) -> Bool {
+    bytes.withUnsafeBytes { bytes in
+      !members.contains { bytes[$0.name].elementsEqual(bytes[name]) }
+    }
   }
 
   private mutating func array() throws(Failure) -> JSON {
@@ -192,18 +255,14 @@ package struct JSONReader {
 
 extension JSONReader {
   private mutating func string() throws(Failure) -> String {
+    // Nearly all strings are ASCII without an escape, which needs no second look.
+    if let plain = plainString() {
+      return bytes.withUnsafeBufferPointer {
+        String(decoding: UnsafeBufferPointer(rebasing: $0[plain]), as: UTF8.self)
+      }
+    }
     let start = position
     position += 1
-    // Nearly all strings are ASCII without an escape, which needs no second look.
-    let (end, text) = bytes.withUnsafeBufferPointer { bytes -> (Int, String?) in
-      var end = position
-      while end < bytes.count, bytes[end].isPlainInJSON { end += 1 }
-      guard end < bytes.count, bytes[end] == UInt8(ascii: "\"") else { return (end, nil) }
-      let plain = UnsafeBufferPointer(rebasing: bytes[position..<end])
-      return (end + 1, String(decoding: plain, as: UTF8.self))
-    }
-    position = end
-    if let text { return text }
     var run = start + 1
     var decoded: [UInt8] = []
     while let byte = current {
@@ -225,6 +284,23 @@ extension JSONReader {
       }
     }
     throw failure("the string is not closed", at: start)
+  }
+
+  /// Passes a string that is visible ASCII without an escape; `nil`, and nothing is passed, for any
+  /// other text.
+  ///
+  /// - Returns: Where its letters stand, without the quotes.
+  private mutating func plainString() -> Range<Int>? {
+    let start = position + 1
+    let end = bytes.withUnsafeBufferPointer { bytes -> Int? in
+      guard start < bytes.count, bytes[start - 1] == UInt8(ascii: "\"") else { return nil }
+      var end = start
+      while end < bytes.count, bytes[end].isPlainInJSON { end += 1 }
+      return end < bytes.count && bytes[end] == UInt8(ascii: "\"") ? end : nil
+    }
+    guard let end else { return nil }
+    position = end + 1
+    return start..<end
   }
 
   private mutating func escape(into decoded: inout [UInt8]) throws(Failure) {
@@ -268,5 +344,15 @@ extension JSONReader {
       code = code << 4 | UInt32(digit)
     }
     return code
+  }
+}
+
+extension JSON {
+  /// Whether it has but one spelling, or keeps the one that it was read with.
+  fileprivate var isWord: Bool {
+    switch self {
+    case .null, .bool, .number: true
+    case .string, .array, .object: false
+    }
   }
 }

@@ -76,20 +76,6 @@ extension JSON {
   }
 }
 
-extension JSONObject {
-  /// Appends the object in its shortest form, on one line, as UTF-8.
-  package func write(into bytes: inout [UInt8]) {
-    bytes.append(UInt8(ascii: "{"))
-    for (index, member) in members.enumerated() {
-      if index > 0 { bytes.append(UInt8(ascii: ",")) }
-      JSON.write(member.name, into: &bytes)
-      bytes.append(UInt8(ascii: ":"))
-      member.value.write(into: &bytes)
-    }
-    bytes.append(UInt8(ascii: "}"))
-  }
-}
-
 extension UInt8 {
   /// Whether it stands for itself in a JSON string: ASCII that is visible, but `"` and `\`.
   var isPlainInJSON: Bool {

@@ -41,6 +41,6 @@ package protocol OpenEnumeration: RawRepresentable<String>, Hashable, Sendable {
 extension JSONObject {
   /// The SID in this field; `nil` when it is absent, null, malformed or of another kind.
   package func sid<Kind>(_ name: String) -> SID<Kind>? {
-    self[name]?.text.flatMap { SID<Kind>($0) }
+    anySID(name).flatMap { SID<Kind>($0) }
   }
 }

@@ -222,7 +222,7 @@ package final class TwilioFlex: InteractionsAPI {
     }
     let json: JSON
     do throws(JSONReader.Failure) {
-      json = try JSONReader.read(reply.body)
+      json = try JSONReader.readUnmade(reply.body)
     } catch {
       throw unbelievable(
         reply.body.isEmpty

@@ -10,6 +10,7 @@ struct JSONTests {
   ])
   func losesNothing(_ text: String, _ written: String) throws {
     #expect(try JSONReader.read(text).serialized == written)
+    #expect(try JSONReader.readUnmade(Array(text.utf8)).serialized == written)
   }
 
   @Test(arguments: [
@@ -18,7 +19,46 @@ struct JSONTests {
     "NaN", "Infinity", "\u{FEFF}{}", "{\"a\":1,\"a\":2}", "{\"a\":1,\"\\u0061\":2}",
   ])
   func refuses(_ text: String) {
-    #expect(throws: JSONReader.Failure.self) { try JSONReader.read(text) }
+    let failure = #expect(throws: JSONReader.Failure.self) { try JSONReader.read(text) }
+    let unmade = #expect(throws: JSONReader.Failure.self) {
+      try JSONReader.readUnmade(Array(text.utf8))
+    }
+    #expect(unmade == failure)
+  }
+
+  @Test(arguments: [
+    "{}", " { } ", #"{"a":"x","b":null,"c":-1.50,"d":true}"#, #"{"a" :"x"}"#, #"{"a":"x" ,"b":1}"#,
+    #"{"a":"x"}  "#, #"{"a":"\u001b[1m"}"#, "{\"a\":\"\u{202E}\"}", #"{"a":"\u0041","b":"\/"}"#,
+    #"{"\u0061":1,"b":{"c": [1, {"d":2}]}}"#, "{\"caf\u{E9}\":1,\"cafe\u{301}\":2}",
+    "{" + (0..<40).map { "\"m\($0)\":\($0)" }.joined(separator: ",") + "}",
+  ])
+  func anUnmadeObjectIsTheSameObject(_ text: String) throws {
+    let made = try #require(JSONReader.read(text).object)
+    let unmade = try #require(JSONReader.readUnmade(Array(text.utf8)).object)
+    #expect(unmade == made)
+    #expect(unmade.hashValue == made.hashValue)
+    #expect(unmade.isEmpty == made.isEmpty)
+    #expect(JSON.object(unmade).serialized == JSON.object(made).serialized)
+    for member in made.members { #expect(unmade[member.name] == member.value) }
+    #expect(unmade["absent"] == nil)
+    var (changed, expected) = (unmade, made)
+    changed["a"] = .bool(false)
+    expected["a"] = .bool(false)
+    #expect(changed == expected)
+  }
+
+  @Test(arguments: [
+    (#"{"sid":"UT0123456789abcdef0123456789ABCDEF"}"#, true),
+    (#"{"sid":"\u0055T0123456789abcdef0123456789ABCDEF"}"#, true),
+    (#"{"sid":"UT0123456789abcdef0123456789ABCDEF0"}"#, false),
+    (#"{"sid":"UT0123456789abcdef0123456789ABCDE"}"#, false),
+    (#"{"sid":["UT0123456789abcdef0123456789ABCDEF"]}"#, false),
+    (#"{"sid":null}"#, false), (#"{"other":1}"#, false), (#"{"sid":""}"#, false),
+  ])
+  func findsSIDs(_ text: String, _ isThere: Bool) throws {
+    let expected = isThere ? AnySID("UT0123456789abcdef0123456789ABCDEF") : nil
+    #expect(try JSONReader.read(text).object?.anySID("sid") == expected)
+    #expect(try JSONReader.readUnmade(Array(text.utf8)).object?.anySID("sid") == expected)
   }
 
   @Test func refusesInvalidUTF8AndTooMuchDepth() {

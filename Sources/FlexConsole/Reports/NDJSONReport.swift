@@ -132,7 +132,7 @@ extension JSONObjectWriter {
       }
     }
     if let request = record.request { add("request") { request.write(into: &$0) } }
-    if let answer, answer.status != nil, !answer.fields.members.isEmpty {
+    if let answer, answer.status != nil, !answer.fields.isEmpty {
       add("resource", answer.fields)
     }
   }
