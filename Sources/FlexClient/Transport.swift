@@ -14,7 +14,7 @@ package struct HTTPRequest: Hashable, Sendable {
   /// The path and the query, in ASCII and encoded.
   package var target: String
   /// Headers but `Host` and `Content-Length`, which the transport knows, and `Authorization`.
-  package var headers: [HTTPHeader]
+  package var headers: HTTPHeaderLines
   /// The value of `Authorization`, once it has been added.
   package var authorization: String?
   /// The body; empty for none.
@@ -26,7 +26,7 @@ package struct HTTPRequest: Hashable, Sendable {
 
   /// Puts a request together.
   package init(
-    method: String, target: String, headers: [HTTPHeader], body: [UInt8],
+    method: String, target: String, headers: HTTPHeaderLines, body: [UInt8],
     needsFreshConnection: Bool, timeout: Duration
   ) {
     self.method = method
@@ -79,6 +79,20 @@ package struct HTTPHeader: Hashable, Sendable {
   package init(_ name: String, _ value: String) {
     self.name = name
     self.value = value
+  }
+}
+
+/// Headers that many requests share, together with their form on the wire.
+package struct HTTPHeaderLines: Hashable, Sendable {
+  /// The headers in their order.
+  package let headers: [HTTPHeader]
+  /// A line for each, with its line end.
+  let lines: [UInt8]
+
+  /// Takes headers without line ends in them.
+  package init(_ headers: [HTTPHeader]) {
+    self.headers = headers
+    lines = headers.flatMap { Array("\($0.name): \($0.value)\r\n".utf8) }
   }
 }
 

@@ -7,8 +7,8 @@ import Synchronization
 /// again as ``RetryPolicy`` says, and each request waits for its turn at the ``RequestGate``.
 package final class TwilioFlex: InteractionsAPI {
   private let configuration: Configuration
-  /// Sends a request through the middleware and the transport.
-  private let send: Sending
+  /// The middleware, and the wire behind it.
+  private let transport: any Transport
   private let limits: Mutex<Limits>
   let pacing: Pacing
 
@@ -17,22 +17,11 @@ package final class TwilioFlex: InteractionsAPI {
     self.configuration = configuration
     limits = Mutex(configuration.limits)
     pacing = Pacing(gate: RequestGate(configuration.limits), clock: configuration.clock)
-    let authentication = Authentication(configuration.credentials)
-    let authenticated: Sending = { request async throws(TransportError) in
-      try await authentication.send(request, next: transport.send)
-    }
-    guard configuration.verbosity != .nothing else {
-      send = authenticated
-      return
-    }
-    let log = Log(configuration)
-    send = { request async throws(TransportError) in
-      try await log.send(request, next: authenticated)
-    }
+    let authenticated = Authentication(configuration.credentials, next: transport)
+    self.transport =
+      configuration.verbosity == .nothing
+      ? authenticated : Log(configuration, next: authenticated)
   }
-
-  private typealias Sending =
-    @Sendable (HTTPRequest) async throws(TransportError) -> HTTPReply
 
   /// What holds for the requests from here on.
   package func setLimits(_ change: (inout Limits) -> Void) {
@@ -140,7 +129,7 @@ package final class TwilioFlex: InteractionsAPI {
       return .failed(error, retryAfter: nil)
     }
     do throws(TransportError) {
-      return read(try await send(httpRequest(operation, timeout: timeout)), for: operation)
+      return read(try await transport.send(httpRequest(operation, timeout: timeout)), for: operation)
     } catch {
       pacing.leave(.other)
       return .failed(APIError(error, isWrite: operation.isWrite), retryAfter: nil)
@@ -167,16 +156,21 @@ package final class TwilioFlex: InteractionsAPI {
     }
   }
 
-  private static let headers = [
-    HTTPHeader("Accept", "application/json"), HTTPHeader("User-Agent", "flexsh/0.1.0"),
-  ]
-  private static let headersOfForms =
-    headers + [HTTPHeader("Content-Type", "application/x-www-form-urlencoded")]
-  private static let headersOfJSON = headers + [HTTPHeader("Content-Type", "application/json")]
+  private static let headers = headers(contentType: nil)
+  private static let headersOfForms = headers(contentType: "application/x-www-form-urlencoded")
+  private static let headersOfJSON = headers(contentType: "application/json")
+
+  private static func headers(contentType: String?) -> HTTPHeaderLines {
+    var headers = [
+      HTTPHeader("Accept", "application/json"), HTTPHeader("User-Agent", "flexsh/0.1.0"),
+    ]
+    if let contentType { headers.append(HTTPHeader("Content-Type", contentType)) }
+    return HTTPHeaderLines(headers)
+  }
 
   private func httpRequest(_ operation: Operation, timeout: Duration) -> HTTPRequest {
     let request = operation.request
-    let headers: [HTTPHeader]
+    let headers: HTTPHeaderLines
     var body: [UInt8] = []
     switch request.body {
     case .none: headers = TwilioFlex.headers

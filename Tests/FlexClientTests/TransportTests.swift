@@ -178,9 +178,9 @@ struct TransportTests {
     }
   }
 
-  @Test func aCancelledRequestIsInterrupted() async throws {
+  @Test func aRequestThatIsCutOffIsInterrupted() async throws {
     try await RawServer.answering({ _, _ in .nothing }).serve { server in
-      try await Loopback.client(of: server.url) { client in
+      try await Loopback.client(of: server.url) { client, transport in
         let outcome = await withTaskGroup(of: APIError?.self) { group in
           group.addTask {
             do throws(APIError) {
@@ -194,7 +194,7 @@ struct TransportTests {
           await withTaskExecutorPreference(globalConcurrentExecutor) {
             while server.requests.isEmpty { await Task.yield() }
           }
-          group.cancelAll()
+          transport.cutAll()
           return await group.next() ?? nil
         }
         #expect(outcome?.kind == .interrupted)

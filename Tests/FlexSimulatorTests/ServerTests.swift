@@ -62,10 +62,10 @@ struct ServerTests {
         try await transport.send(
           HTTPRequest(
             method: method, target: target,
-            headers: [
+            headers: HTTPHeaderLines([
               HTTPHeader("Content-Type", "application/x-www-form-urlencoded"),
               HTTPHeader("Authorization", authorization),
-            ], body: Array(body.utf8), needsFreshConnection: false, timeout: .seconds(30)))
+            ]), body: Array(body.utf8), needsFreshConnection: false, timeout: .seconds(30)))
       }
     }
   }

@@ -16,6 +16,20 @@ package enum Loopback {
     log: @escaping @Sendable (String) -> Void = { _ in },
     _ body: (TwilioFlex) async throws -> Result
   ) async throws -> Result {
+    try await client(
+      of: url, timeout: timeout, connectTimeout: connectTimeout, limits: limits,
+      verbosity: verbosity, log: log
+    ) { client, _ in try await body(client) }
+  }
+
+  /// Runs a body with a client, and with what stands behind it.
+  package static func client<Result>(
+    of url: String, timeout: Duration = .seconds(30), connectTimeout: Duration = .seconds(10),
+    limits: TwilioFlex.Limits = TwilioFlex.Limits(),
+    verbosity: TwilioFlex.Configuration.Verbosity = .nothing,
+    log: @escaping @Sendable (String) -> Void = { _ in },
+    _ body: (TwilioFlex, NIOTransport) async throws -> Result
+  ) async throws -> Result {
     let account = "AC00000000000000000000000000000001"
     var configuration = TwilioFlex.Configuration(
       baseURL: try BaseURL(url),
@@ -28,7 +42,7 @@ package enum Loopback {
       baseURL: configuration.baseURL, proxy: nil, connectTimeout: connectTimeout,
       certificates: nil
     ) { transport in
-      try await body(TwilioFlex(configuration, transport: transport))
+      try await body(TwilioFlex(configuration, transport: transport), transport)
     }
   }
 

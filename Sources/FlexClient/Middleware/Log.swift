@@ -8,13 +8,15 @@ struct Log: Middleware {
     case whole
   }
 
+  let next: any Transport
   let level: Level
   let baseURL: BaseURL
   /// The environment variables that hold the credentials in use, for the curl line.
   let userVariables: String
   let write: @Sendable (String) -> Void
 
-  init(_ configuration: TwilioFlex.Configuration) {
+  init(_ configuration: TwilioFlex.Configuration, next: any Transport) {
+    self.next = next
     level = configuration.verbosity == .wholeExchanges ? .whole : .curl
     baseURL = configuration.baseURL
     let usesKey = configuration.credentials.username != configuration.credentials.account
@@ -23,14 +25,12 @@ struct Log: Middleware {
     write = configuration.log
   }
 
-  func send(
-    _ request: HTTPRequest, next: (HTTPRequest) async throws(TransportError) -> HTTPReply
-  ) async throws(TransportError) -> HTTPReply {
+  func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPReply {
     write(curlLine(request))
     if level == .whole { write(whole(request)) }
     let start = ContinuousClock.now
     do throws(TransportError) {
-      let reply = try await next(request)
+      let reply = try await next.send(request)
       let id = reply.header("Twilio-Request-Id").map { " \($0)" } ?? ""
       write("< \(reply.status) in \((ContinuousClock.now - start).milliseconds) ms\(id)")
       if level == .whole { write(whole(reply)) }
@@ -47,7 +47,7 @@ struct Log: Middleware {
   private func curlLine(_ request: HTTPRequest) -> String {
     var line = "> curl -X \(request.method) -u \"\(userVariables)\""
     if !request.body.isEmpty {
-      let type = request.headers.first { $0.name == "Content-Type" }?.value ?? ""
+      let type = request.headers.headers.first { $0.name == "Content-Type" }?.value ?? ""
       if type == "application/json" { line += " -H 'Content-Type: application/json'" }
       line += " -d " + Log.quoted(String(decoding: request.body, as: UTF8.self))
     }
@@ -57,7 +57,7 @@ struct Log: Middleware {
 
   private func whole(_ request: HTTPRequest) -> String {
     var lines = ["> \(request.method) \(request.target) HTTP/1.1", "> Host: \(baseURL.authority)"]
-    lines += request.headers.map { "> \($0.name): \($0.value)" }
+    lines += request.headers.headers.map { "> \($0.name): \($0.value)" }
     lines.append("> Authorization: ‹redacted›")
     if !request.body.isEmpty {
       lines += [">", "> " + String(decoding: request.body, as: UTF8.self)]

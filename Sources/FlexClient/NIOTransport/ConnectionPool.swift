@@ -13,9 +13,8 @@ final class ConnectionPool {
   private let connector: Connector
   private let loop: any EventLoop
   private var idle: [Connection] = []
-  private var exchanges: [Int: Exchange] = [:]
-  /// Requests that were cancelled before they arrived here.
-  private var cancelledEarly: Set<Int> = []
+  /// Those that have not ended.
+  private var exchanges: [ObjectIdentifier: Exchange] = [:]
   /// When the next look for exchanges whose time has run out is due.
   private var wake: (at: NIODeadline, timer: Scheduled<Void>)?
 
@@ -26,14 +25,10 @@ final class ConnectionPool {
 
   /// Sends a request on a connection that is idle, or on a new one.
   func begin(
-    _ request: HTTPRequest, ticket: Int,
-    _ continuation: CheckedContinuation<Exchange.Outcome, Never>
+    _ request: HTTPRequest, _ continuation: CheckedContinuation<Exchange.Outcome, Never>
   ) {
-    let exchange = Exchange(request, ticket: ticket, continuation, of: self)
-    if cancelledEarly.remove(ticket) != nil {
-      return exchange.fail(.interrupted, "interrupted before it was sent")
-    }
-    exchanges[ticket] = exchange
+    let exchange = Exchange(request, continuation, of: self)
+    exchanges[ObjectIdentifier(exchange)] = exchange
     setTimer(for: exchange.deadline)
     if !request.needsFreshConnection, let connection = takeIdle() {
       connection.carry(exchange)
@@ -44,21 +39,14 @@ final class ConnectionPool {
 
   /// Lets go of a request that has ended.
   func forget(_ exchange: Exchange) {
-    exchanges[exchange.ticket] = nil
-  }
-
-  /// Cuts a request off.
-  func cancel(_ ticket: Int) {
-    guard let exchange = exchanges[ticket] else {
-      cancelledEarly.insert(ticket)
-      return
-    }
-    exchange.cut(.interrupted, "interrupted before the answer was complete")
+    exchanges[ObjectIdentifier(exchange)] = nil
   }
 
   /// Cuts every request off.
   func cutAll() {
-    for ticket in exchanges.keys { cancel(ticket) }
+    for exchange in exchanges.values {
+      exchange.cut(.interrupted, "interrupted before the answer was complete")
+    }
   }
 
   /// Sees to it that somebody looks at the clock at a time, or before.

@@ -7,7 +7,6 @@ final class Exchange {
   typealias Outcome = Result<HTTPReply, TransportError>
 
   let request: HTTPRequest
-  let ticket: Int
   /// Whether a byte of the request may have left.
   var mayHaveReachedServer = false
   /// The connection that carries it, while it does.
@@ -20,11 +19,10 @@ final class Exchange {
 
   /// Its time limit runs from now on; the pool is told when it has ended.
   init(
-    _ request: HTTPRequest, ticket: Int, _ continuation: CheckedContinuation<Outcome, Never>,
+    _ request: HTTPRequest, _ continuation: CheckedContinuation<Outcome, Never>,
     of pool: ConnectionPool
   ) {
     self.request = request
-    self.ticket = ticket
     self.continuation = continuation
     self.pool = pool
     deadline = .now() + TimeAmount(request.timeout)

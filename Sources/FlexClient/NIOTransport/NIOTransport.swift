@@ -1,6 +1,5 @@
 import NIOCore
 import NIOPosix
-import Synchronization
 
 /// HTTP/1.1 over SwiftNIO, on one event loop, with a pool of kept-alive connections.
 ///
@@ -9,7 +8,6 @@ import Synchronization
 package final class NIOTransport: Transport {
   private let loop: any EventLoop
   private let pool: NIOLoopBound<ConnectionPool>
-  private let tickets = Atomic<Int>(0)
 
   private init(loop: any EventLoop, pool: NIOLoopBound<ConnectionPool>) {
     self.loop = loop
@@ -55,26 +53,21 @@ package final class NIOTransport: Transport {
     }
   }
 
-  /// Cuts every request that is in flight.
+  /// Ends every request that is in flight, as interrupted.
   package func cutAll() {
     let pool = pool
     loop.execute { pool.value.cutAll() }
   }
 
   package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPReply {
-    let ticket = tickets.add(1, ordering: .relaxed).newValue
     let (loop, pool) = (loop, pool)
-    let result = await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        // Tasks of a run are on the loop's thread already.
-        if loop.inEventLoop {
-          pool.value.begin(request, ticket: ticket, continuation)
-        } else {
-          loop.execute { pool.value.begin(request, ticket: ticket, continuation) }
-        }
+    let result = await withCheckedContinuation { continuation in
+      // Tasks of a run are on the loop's thread already.
+      if loop.inEventLoop {
+        pool.value.begin(request, continuation)
+      } else {
+        loop.execute { pool.value.begin(request, continuation) }
       }
-    } onCancel: {
-      loop.execute { pool.value.cancel(ticket) }
     }
     return try result.get()
   }

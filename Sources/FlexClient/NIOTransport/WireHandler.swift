@@ -1,3 +1,4 @@
+import FlexAPI
 import NIOCore
 import NIOHTTP1
 
@@ -12,13 +13,15 @@ final class WireHandler: ChannelDuplexHandler {
   typealias OutboundOut = ByteBuffer
 
   private let connection: Connection
-  private let authority: String
-  /// The request in hand; it stays so that its memory is used again.
+  /// What stands behind the target of every request.
+  private let host: [UInt8]
+  /// The request in hand; both stay so that their memory is used again.
   private var bytes: [UInt8] = []
+  private var buffer = ByteBuffer()
 
   init(_ connection: Connection, authority: String) {
     self.connection = connection
-    self.authority = authority
+    host = Array(" HTTP/1.1\r\nHost: \(authority)\r\n".utf8)
   }
 
   /// Closes a connection on which a byte arrives that nobody asked for: it would be taken for the
@@ -33,8 +36,10 @@ final class WireHandler: ChannelDuplexHandler {
       preconditionFailure("only a connection that carries a request writes")
     }
     bytes.removeAll(keepingCapacity: true)
-    request.write(into: &bytes, authority: authority)
-    context.write(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: promise)
+    request.write(into: &bytes, host: host)
+    buffer.clear()
+    buffer.writeBytes(bytes)
+    context.write(wrapOutboundOut(buffer), promise: promise)
   }
 }
 
@@ -43,28 +48,26 @@ extension HTTPRequest {
   ///
   /// No value can hold a line end: they are our own words, SIDs, a base URL that was checked, and
   /// credentials in Base64. Source: RFC 9112, §3.
-  fileprivate func write(into bytes: inout [UInt8], authority: String) {
+  fileprivate func write(into bytes: inout [UInt8], host: [UInt8]) {
     func write(_ text: String) {
-      // Looking at the text's own memory is quicker than copying it out of its view.
-      let copied: Void? = text.utf8.withContiguousStorageIfAvailable {
-        bytes.append(contentsOf: $0)
-      }
-      if copied == nil { bytes.append(contentsOf: text.utf8) }
-    }
-    func write(_ name: String, _ value: String) {
-      write(name)
-      write(": ")
-      write(value)
-      write("\r\n")
+      var text = text
+      text.withUTF8 { bytes.append(contentsOf: $0) }
     }
     write(method)
     write(" ")
     write(target)
-    write(" HTTP/1.1\r\n")
-    write("Host", authority)
-    for header in headers { write(header.name, header.value) }
-    if let authorization { write("Authorization", authorization) }
-    if method == "POST" { write("Content-Length", String(body.count)) }
+    bytes.append(contentsOf: host)
+    bytes.append(contentsOf: headers.lines)
+    if let authorization {
+      write("Authorization: ")
+      write(authorization)
+      write("\r\n")
+    }
+    if method == "POST" {
+      write("Content-Length: ")
+      JSON.write(body.count, into: &bytes)
+      write("\r\n")
+    }
     write("\r\n")
     bytes.append(contentsOf: body)
   }
