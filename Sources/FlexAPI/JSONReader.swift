@@ -294,8 +294,7 @@ extension JSONReader {
     let start = position + 1
     let end = bytes.withUnsafeBufferPointer { bytes -> Int? in
       guard start < bytes.count, bytes[start - 1] == UInt8(ascii: "\"") else { return nil }
-      var end = start
-      while end < bytes.count, bytes[end].isPlainInJSON { end += 1 }
+      let end = start + bytes.plainJSONCount(from: start)
       return end < bytes.count && bytes[end] == UInt8(ascii: "\"") ? end : nil
     }
     guard let end else { return nil }

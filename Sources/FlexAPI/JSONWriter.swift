@@ -27,11 +27,14 @@ extension JSON {
   /// Appends a whole number.
   package static func write(_ number: Int, into bytes: inout [UInt8]) {
     guard number >= 0 else { return bytes.append(contentsOf: String(number).utf8) }
-    var unit = 1
-    while number / unit >= 10 { unit *= 10 }
-    while unit > 0 {
-      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / unit % 10))
-      unit /= 10
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+      var (start, rest) = (digits.count, UInt(number))
+      repeat {
+        start -= 1
+        digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+        rest /= 10
+      } while rest > 0
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[start...]))
     }
   }
 
@@ -45,14 +48,7 @@ extension JSON {
     // Nearly all text needs no escape.
     let isPlain =
       text.utf8.withContiguousStorageIfAvailable { utf8 in
-        // No byte decides alone, so that many are looked at at once.
-        var escapes: UInt8 = 0
-        var index = 0
-        while index < utf8.count {
-          escapes |= utf8[index].isPlainInJSON ? 0 : 1
-          index += 1
-        }
-        guard escapes == 0 else { return false }
+        guard utf8.plainJSONCount(from: 0) == utf8.count else { return false }
         bytes.append(contentsOf: utf8)
         return true
       } ?? false
@@ -73,6 +69,38 @@ extension JSON {
       default: bytes.append(contentsOf: String(scalar).utf8)
       }
     }
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// How many bytes from an offset on stand for themselves in a JSON string: ASCII that is visible,
+  /// but `"` and `\`.
+  ///
+  /// Eight bytes are looked at together.
+  func plainJSONCount(from start: Int) -> Int {
+    var index = start
+    while index + 8 <= count {
+      let word = UnsafeRawBufferPointer(self).loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      let others = UInt64.bytesNotPlainInJSON(word.littleEndian)
+      guard others == 0 else { return index + others.trailingZeroBitCount / 8 - start }
+      index += 8
+    }
+    while index < count, self[index].isPlainInJSON { index += 1 }
+    return index - start
+  }
+}
+
+extension UInt64 {
+  /// The highest bit of each byte that has to be escaped, or may have to be; the lowest byte that is
+  /// marked is marked rightly, those above it may be marked in vain.
+  fileprivate static func bytesNotPlainInJSON(_ word: UInt64) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    /// Marks the bytes that are zero.
+    func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word }
+    let controls = (word &- ones &* 0x20) & ~word
+    return
+      (controls | word | zeros(word ^ ones &* 0x22) | zeros(word ^ ones &* 0x5C)
+      | zeros(word ^ ones &* 0x7F)) & (ones &* 0x80)
   }
 }
 

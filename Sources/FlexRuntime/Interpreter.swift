@@ -352,8 +352,12 @@ package struct Interpreter<Report: RunReport> {
   }
 
   /// Whether an action may begin now.
-  func mayBegin(_ record: ActionRecord) -> Bool {
-    halt == nil && !(record.address.participant.map(doubtful.contains) ?? false)
+  ///
+  /// It changes nothing; but whoever is not `mutating` is handed a copy of the interpreter.
+  mutating func mayBegin(_ record: ActionRecord) -> Bool {
+    guard halt == nil else { return false }
+    guard !doubtful.isEmpty, let participant = record.address.participant else { return true }
+    return !doubtful.contains(participant)
   }
 
   /// Makes the record of an action that has ended; what it means for the run is noted.

@@ -69,6 +69,29 @@ struct JSONTests {
     #expect(throws: Never.self) { try JSONReader.read(fitting) }
   }
 
+  /// Text is looked at eight bytes at a time: every letter at every place, in every company.
+  @Test(arguments: ["a", "é", "\"", "\u{7F}"])
+  func everyLetterComesBackFromEveryPlace(_ other: String) throws {
+    for value in UInt32(0)...0x120 {
+      guard let scalar = Unicode.Scalar(value) else { continue }
+      for place in 0..<18 {
+        let text =
+          String(repeating: other, count: place) + String(scalar)
+          + String(repeating: other, count: 17 - place)
+        let written = JSON.string(text).serialized
+        #expect(try JSONReader.read(written) == .string(text))
+        #expect(written.unicodeScalars.allSatisfy { !(0..<0x20 ~= $0.value) })
+        #expect(written.unicodeScalars.allSatisfy { !(0x7F..<0xA0 ~= $0.value) })
+        let raw = Array("\"\(text)\"".utf8)
+        if value < 0x20 || text.contains(where: { $0 == "\"" || $0 == "\\" }) {
+          #expect(throws: JSONReader.Failure.self) { try JSONReader.read(raw) }
+        } else {
+          #expect(try JSONReader.read(raw) == .string(text))
+        }
+      }
+    }
+  }
+
   @Test func saysWhere() throws {
     let failure = #expect(throws: JSONReader.Failure.self) { try JSONReader.read("{\"a\": x}") }
     #expect(failure?.offset == 6)

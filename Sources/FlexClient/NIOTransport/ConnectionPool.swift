@@ -13,8 +13,8 @@ final class ConnectionPool {
   private let connector: Connector
   private let loop: any EventLoop
   private var idle: [Connection] = []
-  /// Those that have not ended.
-  private var exchanges: [ObjectIdentifier: Exchange] = [:]
+  /// Those that have not ended; each knows its place.
+  private var exchanges: [Exchange] = []
   /// When the next look for exchanges whose time has run out is due.
   private var wake: (at: NIODeadline, timer: Scheduled<Void>)?
 
@@ -28,7 +28,8 @@ final class ConnectionPool {
     _ request: HTTPRequest, _ continuation: CheckedContinuation<Exchange.Outcome, Never>
   ) {
     let exchange = Exchange(request, continuation, of: self)
-    exchanges[ObjectIdentifier(exchange)] = exchange
+    exchange.place = exchanges.count
+    exchanges.append(exchange)
     setTimer(for: exchange.deadline)
     if !request.needsFreshConnection, let connection = takeIdle() {
       connection.carry(exchange)
@@ -39,12 +40,16 @@ final class ConnectionPool {
 
   /// Lets go of a request that has ended.
   func forget(_ exchange: Exchange) {
-    exchanges[ObjectIdentifier(exchange)] = nil
+    // The last one takes its place.
+    let last = exchanges.removeLast()
+    guard last !== exchange else { return }
+    exchanges[exchange.place] = last
+    last.place = exchange.place
   }
 
   /// Cuts every request off.
   func cutAll() {
-    for exchange in exchanges.values {
+    for exchange in exchanges {
       exchange.cut(.interrupted, "interrupted before the answer was complete")
     }
   }
@@ -65,8 +70,8 @@ final class ConnectionPool {
   private func expire() {
     wake = nil
     let now = NIODeadline.now()
-    for exchange in exchanges.values where exchange.deadline <= now { exchange.expire() }
-    if let next = exchanges.values.map(\.deadline).min() { setTimer(for: next) }
+    for exchange in exchanges where exchange.deadline <= now { exchange.expire() }
+    if let next = exchanges.map(\.deadline).min() { setTimer(for: next) }
   }
 
   private func takeIdle() -> Connection? {

@@ -9,6 +9,8 @@ final class Exchange {
   let request: HTTPRequest
   /// Whether a byte of the request may have left.
   var mayHaveReachedServer = false
+  /// Its place among those of the pool that have not ended.
+  var place = 0
   /// The connection that carries it, while it does.
   var connection: Connection?
 
