@@ -78,9 +78,11 @@ extension Interpreter {
     flights?.addTask { await workers.work(job, behind: door) }
   }
 
-  /// Waits for the next actions that end.
+  /// Waits for the next actions that end, and begins others in their place.
   private mutating func land() async {
     for flight in await workers.landed() { land(flight) }
+    takeOff()
+    tellFinished()
   }
 
   private mutating func land(_ flight: Flight) {
@@ -88,8 +90,6 @@ extension Interpreter {
     queue.finish(flight.number, ended)
     noteFailure(of: ended)
     if halt != nil { queue.dropEvents(behind: flight.number) }
-    takeOff()
-    tellFinished()
   }
 
   /// Tells what has ended, as far as everything before it has.

@@ -123,34 +123,3 @@ package final class CheckSession {
     lists.append(list)
   }
 }
-
-/// Checks a script again while it runs, and hands out its commands one at a time.
-///
-/// The files have been checked before; a mistake that appears now means that a file changed.
-package struct CommandReader {
-  private var reader: StatementReader
-  private var checker: Checker
-
-  /// Begins with the first sentence of a script that the session has checked.
-  package init(
-    _ file: OpenedFile, session: CheckSession, arguments: [String: String]?
-  ) throws(SourceFailure) {
-    reader = try StatementReader(file.source)
-    checker = Checker(file: file.name, session: session, arguments: arguments)
-  }
-
-  /// The next command; `nil` at the end.
-  ///
-  /// - Throws: A ``SourceFailure`` also for a script that does not check any more.
-  package mutating func next() throws(SourceFailure) -> Command? {
-    while true {
-      let piece = try reader.next()
-      let command = checker.check(piece)
-      guard checker.errorCount == 0 else {
-        throw SourceFailure(reason: "it changed since it was checked")
-      }
-      if let command { return command }
-      if case .endOfFile = piece.item { return nil }
-    }
-  }
-}

@@ -1,0 +1,54 @@
+/// Checks a script again while it runs, and hands out its commands one at a time.
+///
+/// The files have been checked before; a mistake that appears now means that a file changed.
+package struct CommandReader {
+  /// So many commands are read at once: the code that reads and the code that carries out do not
+  /// fit into a processor's cache together.
+  private static let readAtOnce = 32
+
+  private var reader: StatementReader
+  private var checker: Checker
+  /// What was read and not handed out, the next one last.
+  private var ahead: [Command] = []
+  /// Why no more can be read.
+  private var end: Result<Void, SourceFailure>?
+
+  /// Begins with the first sentence of a script that the session has checked.
+  package init(
+    _ file: OpenedFile, session: CheckSession, arguments: [String: String]?
+  ) throws(SourceFailure) {
+    reader = try StatementReader(file.source)
+    checker = Checker(file: file.name, session: session, arguments: arguments)
+  }
+
+  /// The next command; `nil` at the end.
+  ///
+  /// - Throws: A ``SourceFailure`` also for a script that does not check any more, once everything
+  ///   before has been handed out.
+  package mutating func next() throws(SourceFailure) -> Command? {
+    if ahead.isEmpty, end == nil { readAhead() }
+    if let command = ahead.popLast() { return command }
+    try end?.get()
+    return nil
+  }
+
+  private mutating func readAhead() {
+    do throws(SourceFailure) {
+      while ahead.count < CommandReader.readAtOnce {
+        let piece = try reader.next()
+        let command = checker.check(piece)
+        guard checker.errorCount == 0 else {
+          throw SourceFailure(reason: "it changed since it was checked")
+        }
+        if let command { ahead.append(command) }
+        if case .endOfFile = piece.item {
+          end = .success(())
+          break
+        }
+      }
+    } catch {
+      end = .failure(error)
+    }
+    ahead.reverse()
+  }
+}
