@@ -15,6 +15,8 @@ final class ConnectionPool {
   private var idle: [Connection] = []
   /// Those that have not ended; each knows its place.
   private var exchanges: [Exchange] = []
+  /// Those that wait for ``start()``.
+  private var starting: [Exchange] = []
   /// When the next look for exchanges whose time has run out is due.
   private var wake: (at: NIODeadline, timer: Scheduled<Void>)?
 
@@ -31,10 +33,25 @@ final class ConnectionPool {
     exchange.place = exchanges.count
     exchanges.append(exchange)
     setTimer(for: exchange.deadline)
-    if !request.needsFreshConnection, let connection = takeIdle() {
-      connection.carry(exchange)
-    } else {
-      connect(for: exchange)
+    starting.append(exchange)
+    guard starting.count == 1 else { return }
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    loop.execute { bound.value.start() }
+  }
+
+  /// Sends what has been begun since the last time.
+  ///
+  /// All of it together: the code that makes requests and the code that writes them do not fit into
+  /// a processor's cache together.
+  private func start() {
+    let exchanges = starting
+    starting.removeAll(keepingCapacity: true)
+    for exchange in exchanges where !exchange.isOver {
+      if !exchange.request.needsFreshConnection, let connection = takeIdle() {
+        connection.carry(exchange)
+      } else {
+        connect(for: exchange)
+      }
     }
   }
 
