@@ -127,13 +127,14 @@ struct ActionQueue {
     }
   }
 
-  /// Takes every action that has not begun: it will not run.
+  /// Takes every action that has not begun: it will not run, and what was told behind it is dropped.
   ///
   /// Called when nothing is in flight any more.
   mutating func abandonWaiting() -> [ActionRecord] {
     var abandoned: [ActionRecord] = []
     for index in head..<entries.count {
       guard case .action(let record) = entries[index] else { continue }
+      if abandoned.isEmpty { dropEvents(behind: base + index) }
       entries[index] = .finished(record)
       abandoned.append(record)
     }

@@ -81,15 +81,16 @@ extension Interpreter {
   /// Waits for the next actions that end, and begins others in their place.
   private mutating func land() async {
     for flight in await workers.landed() { land(flight) }
-    takeOff()
+    // Told first: what cannot be told ends the run.
     tellFinished()
+    takeOff()
   }
 
   private mutating func land(_ flight: Flight) {
     let ended = end(queue.record(flight.number), flight.passage, after: flight.duration)
     queue.finish(flight.number, ended)
     noteFailure(of: ended)
-    if halt != nil { queue.dropEvents(behind: flight.number) }
+    if halt != nil, ended.outcome != .done { queue.dropEvents(behind: flight.number) }
   }
 
   /// Tells what has ended, as far as everything before it has.

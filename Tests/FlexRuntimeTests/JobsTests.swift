@@ -130,6 +130,39 @@ struct JobsTests {
     #expect(echoes == (0..<10).map { "\($0)" }, "nothing is printed behind the failure")
   }
 
+  /// The second action fails before the first one has ended; the script did come so far.
+  @Test func whatStandsBeforeTheFailureIsPrintedWhateverEndsFirst() async throws {
+    let lines = (0..<2).map { number in
+      "close \(Self.sid("UT", number)) on UO1 in \(Self.sid("KD", number))\necho \"\(number)\""
+    }
+    let result = try await run(
+      lines.joined(separator: "\n"), on: OvertakingAPI(), settings: Self.settings(2))
+    let told = result.interpreter.report.events.compactMap { event -> String? in
+      switch event {
+      case .action(let record): record.outcome.rawValue
+      case .echo(_, let text): text
+      default: nil
+      }
+    }
+    #expect(told == ["done", "0", "failed"])
+  }
+
+  /// Refuses the second action before it answers the first one.
+  private final class OvertakingAPI: InteractionsAPI {
+    private let isRefused = Atomic(false)
+
+    func perform(_ operation: Operation) async throws(APIError) -> Answer {
+      if case .updateParticipant(_, let sid, _) = operation, sid.description.hasSuffix("1") {
+        isRefused.store(true, ordering: .releasing)
+        throw APIError(kind: .api, status: 404, message: "gone", mayHaveBeenProcessed: false)
+      }
+      while !isRefused.load(ordering: .acquiring) { await Task.yield() }
+      // Time for the refusal to be noted; the result must be the same without it.
+      for _ in 0..<100 { await Task.yield() }
+      return Answer(status: 200, fields: JSONObject(), requestID: nil, attempts: 1)
+    }
+  }
+
   @Test func keepsGoingBehindAFailureAndSparesADoubtfulParticipant() async throws {
     var settings = Self.settings(4)
     settings.keepsGoing = true
