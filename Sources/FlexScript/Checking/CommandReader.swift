@@ -2,14 +2,18 @@
 ///
 /// The files have been checked before; a mistake that appears now means that a file changed.
 package struct CommandReader {
-  /// So many commands are read at once: the code that reads and the code that carries out do not
-  /// fit into a processor's cache together.
+  /// So many plain sentences are read at once: the code that reads and the code that carries out do
+  /// not fit into a processor's cache together.
+  ///
+  /// What names other files, or waits, is read when it is reached, and not before.
   private static let readAtOnce = 32
 
   private var reader: StatementReader
   private var checker: Checker
   /// What was read and not handed out, the next one last.
   private var ahead: [Command] = []
+  /// What was met behind plain sentences, and has not been checked.
+  private var pending: StatementReader.Piece?
   /// Why no more can be read.
   private var end: Result<Void, SourceFailure>?
 
@@ -35,20 +39,43 @@ package struct CommandReader {
   private mutating func readAhead() {
     do throws(SourceFailure) {
       while ahead.count < CommandReader.readAtOnce {
-        let piece = try reader.next()
-        let command = checker.check(piece)
-        guard checker.errorCount == 0 else {
-          throw SourceFailure(reason: "it changed since it was checked")
+        let piece = try nextPiece()
+        guard piece.isPlain || ahead.isEmpty else {
+          pending = piece
+          break
         }
-        if let command { ahead.append(command) }
+        if let command = try check(piece) { ahead.append(command) }
         if case .endOfFile = piece.item {
           end = .success(())
           break
         }
+        if !piece.isPlain, !ahead.isEmpty { break }
       }
     } catch {
       end = .failure(error)
     }
     ahead.reverse()
+  }
+
+  private mutating func nextPiece() throws(SourceFailure) -> StatementReader.Piece {
+    guard let piece = pending else { return try reader.next() }
+    pending = nil
+    return piece
+  }
+
+  private mutating func check(
+    _ piece: StatementReader.Piece
+  ) throws(SourceFailure) -> Command? {
+    let command = checker.check(piece)
+    guard checker.errorCount == 0 else {
+      throw SourceFailure(reason: "it changed since it was checked")
+    }
+    return command
+  }
+}
+
+extension StatementReader.Piece {
+  fileprivate var isPlain: Bool {
+    if case .plain = item { true } else { false }
   }
 }
