@@ -5,7 +5,7 @@
 final class JSONObjectText: Sendable {
   /// A name and its value as offsets into the text.
   struct Member: Sendable {
-    /// The letters of the name, without quotes and escapes.
+    /// The letters of the name, without its quotes; there is no escape in it.
     let name: Range<Int>
     /// Where its value begins.
     let value: Int

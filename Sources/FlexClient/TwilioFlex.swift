@@ -129,7 +129,8 @@ package final class TwilioFlex: InteractionsAPI {
       return .failed(error, retryAfter: nil)
     }
     do throws(TransportError) {
-      return read(try await transport.send(httpRequest(operation, timeout: timeout)), for: operation)
+      return read(
+        try await transport.send(httpRequest(operation, timeout: timeout)), for: operation)
     } catch {
       pacing.leave(.other)
       return .failed(APIError(error, isWrite: operation.isWrite), retryAfter: nil)
@@ -216,7 +217,10 @@ package final class TwilioFlex: InteractionsAPI {
     }
     let json: JSON
     do throws(JSONReader.Failure) {
-      json = try JSONReader.readUnmade(reply.body)
+      // Of a listing every item is wanted; of anything else next to nothing.
+      json =
+        try operation.listKey == nil
+        ? JSONReader.readUnmade(reply.body) : JSONReader.read(reply.body)
     } catch {
       throw unbelievable(
         reply.body.isEmpty

@@ -25,7 +25,7 @@ final class ConnectionPool {
     self.loop = loop
   }
 
-  /// Sends a request on a connection that is idle, or on a new one.
+  /// Takes a request on; it is sent together with those that are begun meanwhile.
   func begin(
     _ request: HTTPRequest, _ continuation: CheckedContinuation<Exchange.Outcome, Never>
   ) {
@@ -39,14 +39,14 @@ final class ConnectionPool {
     loop.execute { bound.value.start() }
   }
 
-  /// Sends what has been begun since the last time.
+  /// Sends what has been begun since the last time, on connections that are idle or on new ones.
   ///
   /// All of it together: the code that makes requests and the code that writes them do not fit into
   /// a processor's cache together.
   private func start() {
-    let exchanges = starting
+    let begun = starting
     starting.removeAll(keepingCapacity: true)
-    for exchange in exchanges where !exchange.isOver {
+    for exchange in begun where !exchange.isOver {
       if !exchange.request.needsFreshConnection, let connection = takeIdle() {
         connection.carry(exchange)
       } else {
