@@ -178,6 +178,50 @@ struct TransportTests {
     }
   }
 
+  /// The limit is for all of a request: bytes that trickle in do not prolong it.
+  @Test(arguments: [
+    "", "HTTP/1.1 200 OK\r\nX: ", "HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n",
+  ])
+  func anAnswerThatTricklesEndsWithTheTimeLimit(_ beginning: String) async throws {
+    try await RawServer.answering({ _, _ in .bytesThenDrops(beginning) }).serve { server in
+      let error = await #expect(throws: APIError.self) {
+        var limits = TwilioFlex.Limits()
+        limits.policy = RetryPolicy(retries: 0)
+        try await Loopback.client(of: server.url, timeout: .milliseconds(200), limits: limits) {
+          _ = try await $0.perform(close)
+        }
+      }
+      #expect(error?.mayHaveBeenProcessed == true)
+      if !beginning.isEmpty { #expect(error?.kind == .timeout) }
+    }
+  }
+
+  /// Whatever the status, and wherever it leads.
+  @Test(
+    arguments: [300, 301, 302, 303, 304, 305, 307, 308],
+    ["http://127.0.0.1", "http://localhost", "https://localhost"])
+  func followsNoRedirect(_ status: Int, _ origin: String) async throws {
+    try await RawServer.answering({ _, _ in .bytes(RawServer.reply(200, "{}")) }).serve { target in
+      let port = target.url.split(separator: ":").last ?? ""
+      try await RawServer.answering({ _, _ in
+        .bytes(
+          RawServer.reply(
+            status, status == 304 ? "" : "{}",
+            headers: ["Location: \(origin):\(port)/v1/Interactions"]))
+      }).serve { server in
+        for operation in [close, .fetchChannel(Sample.path)] {
+          let error = await #expect(throws: APIError.self) {
+            try await Loopback.client(of: server.url) { _ = try await $0.perform(operation) }
+          }
+          #expect(error?.status == status)
+          if operation.isWrite { #expect(error?.mayHaveBeenProcessed == true) }
+        }
+        #expect(server.requests.count == 2)
+      }
+      #expect(target.connectionCount == 0)
+    }
+  }
+
   @Test func aRequestThatIsCutOffIsInterrupted() async throws {
     try await RawServer.answering({ _, _ in .nothing }).serve { server in
       try await Loopback.client(of: server.url) { client, transport in

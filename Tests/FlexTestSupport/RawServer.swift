@@ -1,6 +1,6 @@
 import NIOCore
 import NIOPosix
-import NIOSSL
+package import NIOSSL
 import Synchronization
 
 /// A server that reads whole requests and answers them with whatever bytes a test says.
@@ -25,6 +25,8 @@ package final class RawServer: Sendable {
     case bytesThenClose(String)
     /// Send these bytes, and reset the connection.
     case bytesThenReset(String)
+    /// Send these bytes, then one byte every few milliseconds, for ever.
+    case bytesThenDrops(String)
     /// Never answer.
     case nothing
   }
@@ -127,11 +129,15 @@ extension RawServer.Behavior {
     try await RawServer.serve(answer, tls: nil, body)
   }
 
-  /// Runs a body while a server runs that behaves so over TLS, with ``TestCertificate``.
+  /// Runs a body while a server runs that behaves so over TLS, with one of ``TestCertificate``.
+  ///
+  /// `version`: the newest version of TLS that it speaks.
   package func serveSecurely<Result>(
+    with certificate: String = TestCertificate.certificate, maximum version: TLSVersion? = nil,
     _ body: (RawServer) async throws -> Result
   ) async throws -> Result {
-    try await RawServer.serve(answer, tls: try TestCertificate.context(), body)
+    try await RawServer.serve(
+      answer, tls: try TestCertificate.context(certificate, maximum: version), body)
   }
 }
 
@@ -160,9 +166,18 @@ private final class RequestReader: ChannelInboundHandler {
       case .bytesThenReset(let text):
         write(text, context)
         reset(context)
+      case .bytesThenDrops(let text):
+        write(text, context)
+        drip(context)
       case .nothing: break
       }
     }
+  }
+
+  private func drip(_ context: ChannelHandlerContext) {
+    guard context.channel.isActive else { return }
+    write("x", context)
+    context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(5)) { self.drip(context) }
   }
 
   private func write(_ text: String, _ context: ChannelHandlerContext) {

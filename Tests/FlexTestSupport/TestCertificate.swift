@@ -18,6 +18,21 @@ package enum TestCertificate {
 
     """
 
+  /// The same, but it ended in 2020.
+  package static let expired = """
+    -----BEGIN CERTIFICATE-----
+    MIIBYDCCAQWgAwIBAgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv
+    c3QwHhcNMjAwMTAxMDAwMDAwWhcNMjAwMTAyMDAwMDAwWjAUMRIwEAYDVQQDDAls
+    b2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAATTbLFzQRHU5Ap9b91J
+    R0og5kEEB928G0aGkbSAHw+c6+8v9GxKzGcKqbiPvGKkCiZ0ivRUUPLclcFQ/sNX
+    ZNmHo0gwRjAPBgNVHRMBAf8EBTADAQH/MBQGA1UdEQQNMAuCCWxvY2FsaG9zdDAd
+    BgNVHQ4EFgQUAZJmwIz7nBQkdwzKwa6PUSiPdhYwCgYIKoZIzj0EAwIDSQAwRgIh
+    AP4wULr7vBit544qP39RciCVO11fHZOA/kzieOHwugCzAiEApzs8QrG5uojz7cs4
+    rt8fG2doWb7pdZQMiC4b94qKXVQ=
+    -----END CERTIFICATE-----
+
+    """
+
   private static let key = """
     -----BEGIN PRIVATE KEY-----
     MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgyUdvNEACSxR9NvSn
@@ -27,12 +42,14 @@ package enum TestCertificate {
 
     """
 
-  /// What a server with this certificate is made of.
-  static func context() throws -> NIOSSLContext {
-    let certificate = try NIOSSLCertificate(bytes: Array(Self.certificate.utf8), format: .pem)
+  /// What a server with one of these certificates is made of.
+  static func context(_ certificate: String, maximum version: TLSVersion?) throws -> NIOSSLContext {
+    let certificate = try NIOSSLCertificate(bytes: Array(certificate.utf8), format: .pem)
     let key = try NIOSSLPrivateKey(bytes: Array(Self.key.utf8), format: .pem)
-    return try NIOSSLContext(
-      configuration: .makeServerConfiguration(
-        certificateChain: [.certificate(certificate)], privateKey: .privateKey(key)))
+    var configuration = TLSConfiguration.makeServerConfiguration(
+      certificateChain: [.certificate(certificate)], privateKey: .privateKey(key))
+    configuration.maximumTLSVersion = version
+    if version != nil { configuration.minimumTLSVersion = .tlsv1 }
+    return try NIOSSLContext(configuration: configuration)
   }
 }

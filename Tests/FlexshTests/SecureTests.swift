@@ -1,5 +1,6 @@
 import FlexTestSupport
 import Foundation
+import NIOSSL
 import Testing
 
 /// TLS and proxies, from outside.
@@ -22,6 +23,24 @@ struct SecureTests {
         #expect(result.output.contains("\"kind\":\"tls\""))
         #expect(server.requests.isEmpty)
       }
+  }
+
+  /// The certificate is trusted, but it has expired, or the server speaks nothing newer than TLS 1.1.
+  @Test(arguments: [
+    (TestCertificate.expired, nil), (TestCertificate.certificate, TLSVersion.tlsv11),
+  ])
+  func sendsNothingToAServerThatIsOfThePast(
+    _ certificate: String, _ version: TLSVersion?
+  ) async throws {
+    try await Executable.withFolder(["ca.pem": certificate]) { folder in
+      try await RawServer.answering({ request, _ in .bytes(RawServer.echo(request)) })
+        .serveSecurely(with: certificate, maximum: version) { server in
+          let result = try await run(server, ["SSL_CERT_FILE": folder + "/ca.pem"])
+          #expect(result.status == 69)
+          #expect(result.output.contains("\"kind\":\"tls\""), "\(result.output)")
+          #expect(server.requests.isEmpty)
+        }
+    }
   }
 
   @Test func trustsWhatSSL_CERT_FILENames() async throws {

@@ -1,6 +1,7 @@
 import FlexScript
 import FlexTestSupport
 import Foundation
+import Synchronization
 import Testing
 
 /// Every exit status of the contract, and that nothing is sent where nothing may be.
@@ -389,6 +390,47 @@ struct StatusTests {
       ["run"] + options + ["-"], input: Sample.expand(Self.script),
       environment: Executable.credentials)
     #expect(result.status == status, "\(result.errors)")
+  }
+
+  /// The time limit runs out while the program is stopped; the answer that came meanwhile counts.
+  @Test func anAnswerThatCameWhileItSleptIsRead() async throws {
+    let sleeper = Mutex<pid_t?>(nil)
+    try await RawServer.answering({ request, _ in
+      while true {
+        guard let process = sleeper.withLock({ $0 }) else { continue }
+        kill(process, SIGSTOP)
+        return .bytes(RawServer.echo(request))
+      }
+    }).serve { server in
+      let output = Pipe()
+      let process = try ChildProcess(
+        [
+          Executable.path, "-o", "ndjson", "--timeout", "300ms", "--base-url", server.url, "-c",
+          Sample.expand("close UT1 on UO1 in KD1"),
+        ],
+        environment: Executable.surroundings(Executable.credentials),
+        output: .file(output.fileHandleForWriting))
+      try output.fileHandleForWriting.close()
+      let pid = process.processIdentifier
+      sleeper.withLock { $0 = pid }
+      let text: String = await withCheckedContinuation { continuation in
+        DispatchQueue.global().async {
+          while server.requests.isEmpty { Thread.sleep(forTimeInterval: 0.01) }
+          // Longer than the time limit.
+          Thread.sleep(forTimeInterval: 0.6)
+          while process.isRunning {
+            kill(pid, SIGCONT)
+            Thread.sleep(forTimeInterval: 0.01)
+          }
+          continuation.resume(
+            returning: String(
+              decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self))
+        }
+      }
+      #expect(process.terminationStatus == 0, "\(text)")
+      #expect(text.contains("\"outcome\":\"done\""))
+      #expect(server.requests.count == 1)
+    }
   }
 
   @Test func aTimeoutOfNothingDoesNotCheck() async throws {
