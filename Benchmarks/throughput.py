@@ -2,12 +2,14 @@
 
     python3 Benchmarks/throughput.py PATH-OF-FLEXSH [--actions N] [--turns N]
 
-nginx answers on loopback, on one core; everything else runs on another. Needs nginx, curl, wrk and
-openssl; what is missing is left out, and said so.
+nginx answers on loopback, on one core; everything else runs on another. Needs nginx and openssl; curl,
+wrk and Twilio's library for Python are left out where they are missing, which is said. A ratio is the
+median of the turns' ratios: the machine changes from turn to turn, and both sides with it.
 """
 
 import argparse
 import hashlib
+import importlib.util
 import os
 import resource
 import shutil
@@ -36,6 +38,24 @@ http {{
 }}
 """
 
+# One request after the other with Twilio's library, to another host than its own.
+LIBRARY_LOOP = """
+import sys
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+
+class Local(TwilioHttpClient):
+    def request(self, method, url, **more):
+        return super().request(method, url.replace("https://flex-api.twilio.com", sys.argv[1]), **more)
+
+client = Client("AC" + "0" * 32, "secret", http_client=Local())
+for line in list(open(sys.argv[2]))[:int(sys.argv[3])]:
+    _, ut, _, uo, _, kd = line.split()
+    client.flex_api.v1.interaction(kd).channels(uo).participants(ut).update(status="closed")
+"""
+CURL, WRK, LIBRARY = "curl --parallel, 32", "wrk, 32 (the limit)", "Twilio's Python library, 1"
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -50,8 +70,9 @@ def pinned(core, command):
     return ["taskset", "-c", str(core), *command] if shutil.which("taskset") else command
 
 
-def measure(command, environment, output):
-    """Runs a command on the client's core; gives seconds, CPU seconds and peak memory in MiB."""
+def measure(count, command, environment, output):
+    """Runs a command on the client's core; gives actions a second, CPU seconds an action and the peak
+    of memory in MiB."""
     start = time.perf_counter()
     with open(output, "wb") as file:
         process = subprocess.Popen(
@@ -61,7 +82,7 @@ def measure(command, environment, output):
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         sys.exit(f"{command[:4]} ended with {process.returncode}")
-    return seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    return count / seconds, (used.ru_utime + used.ru_stime) / count, used.ru_maxrss / 1024
 
 
 def wrk_rate(folder, url, path):
@@ -79,7 +100,7 @@ def wrk_rate(folder, url, path):
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     rate = next(float(line.split()[1]) for line in found.stdout.splitlines()
                 if line.startswith("Requests/sec"))
-    return rate, cpu / (rate * 2)
+    return rate, cpu / (rate * 2), 0.0
 
 
 def main():
@@ -92,6 +113,10 @@ def main():
     missing = [tool for tool in ["nginx", "curl", "wrk", "openssl"] if not shutil.which(tool)]
     if "nginx" in missing or "openssl" in missing:
         sys.exit(f"left out, for want of {', '.join(missing)}")
+    if not importlib.util.find_spec("twilio"):
+        missing.append("twilio")
+    if missing:
+        print(f"not there, and left out: {', '.join(missing)}")
 
     with tempfile.TemporaryDirectory() as folder:
         bench(folder, flexsh, arguments, missing)
@@ -137,45 +162,57 @@ def compare(folder, flexsh, arguments, missing, scheme, url):
                 f'cacert = "{folder}/cert.pem"\noutput = "/dev/null"\n')
     environment = {
         **os.environ, "TWILIO_ACCOUNT_SID": "AC" + "0" * 32, "TWILIO_AUTH_TOKEN": "secret",
-        "SSL_CERT_FILE": f"{folder}/cert.pem", "XDG_STATE_HOME": folder,
+        "SSL_CERT_FILE": f"{folder}/cert.pem", "REQUESTS_CA_BUNDLE": f"{folder}/cert.pem",
+        "XDG_STATE_HOME": folder,
     }
 
     def flexsh_with(jobs, *more):
         return [flexsh, "run", "-o", "ndjson", "-j", str(jobs), "--base-url", url, *more, script]
 
-    commands = {f"flexsh, {jobs} in flight": flexsh_with(jobs) for jobs in (1, 8, 32, 100)}
-    if "--no-journal" in subprocess.run(
-            [flexsh, "run", "--help"], capture_output=True, text=True, check=False).stdout:
-        commands = {f"flexsh, {jobs} in flight": flexsh_with(jobs, "--no-journal")
-                    for jobs in (1, 8, 32, 100)}
-        commands["flexsh, 32, with a journal"] = flexsh_with(32)
+    # What is compared stands side by side; by each command, how many actions it carries out.
+    commands = {f"flexsh, {jobs}": (count, flexsh_with(jobs, "--no-journal"))
+                for jobs in (100, 8, 1, 32)}
+    commands["flexsh, 32, with a journal"] = (count, flexsh_with(32))
     if "curl" not in missing:
-        commands["curl --parallel, 32"] = [
-            "curl", "--silent", "--parallel", "--parallel-immediate", "--parallel-max", "32", "--config", config]
+        commands[CURL] = (count, [
+            "curl", "--silent", "--parallel", "--parallel-immediate", "--parallel-max", "32", "--config", config])
+    if "twilio" not in missing:
+        some = max(1, count // 20)
+        commands[LIBRARY] = (some, [sys.executable, "-c", LIBRARY_LOOP, url, script, str(some)])
+    with open(script, encoding="utf-8") as lines:
+        words = lines.readline().split()
+    path = f"/v1/Interactions/{words[5]}/Channels/{words[3]}/Participants/{words[1]}"
     results = {name: [] for name in commands}
-    limit = []
+    if "wrk" not in missing:
+        results[WRK] = []
     for _ in range(arguments.turns):
-        for name, command in commands.items():
-            results[name].append(measure(command, environment, f"{folder}/out"))
-        if "wrk" not in missing:
-            with open(script, encoding="utf-8") as lines:
-                words = lines.readline().split()
-            limit.append(wrk_rate(
-                folder, url, f"/v1/Interactions/{words[5]}/Channels/{words[3]}/Participants/{words[1]}"))
+        for name, (number, command) in commands.items():
+            results[name].append(measure(number, command, environment, f"{folder}/out"))
+        if WRK in results:
+            results[WRK].append(wrk_rate(folder, url, path))
     print(f"{scheme}: {count} actions, medians of {arguments.turns} turns")
-    base = statistics.median(row[0] for row in results.get("curl --parallel, 32", [(1, 1, 1)]))
-    base_cpu = statistics.median(row[1] for row in results.get("curl --parallel, 32", [(1, 1, 1)]))
-    wrk = statistics.median(rate for rate, _ in limit) if limit else None
     for name, rows in results.items():
-        seconds, cpu, peak = (statistics.median(column) for column in zip(*rows))
-        line = f"  {name:28} {count / seconds:9.0f}/s  {base / seconds:6.2f} of curl"
-        if wrk:
-            line += f"  {count / seconds / wrk:6.3f} of wrk"
-        print(line + f"  CPU {cpu / count * 1e6:6.1f} ms a thousand, {cpu / base_cpu:5.2f} of curl"
-              f"  {peak:5.1f} MiB")
-    if wrk:
-        cpu = statistics.median(spent for _, spent in limit)
-        print(f"  {'wrk, 32 (the limit)':28} {wrk:9.0f}/s{'':35}CPU {cpu * 1e6:6.1f} ms a thousand")
+        tell(name, rows, results)
+
+
+def tell(name, rows, results):
+    """Prints the figures of a command, and the ratios to those that it is compared with."""
+    def ratio(other, column=0):
+        return statistics.median(row[column] / base[column] for row, base in zip(rows, results[other]))
+
+    rate, cpu, peak = (statistics.median(column) for column in zip(*rows))
+    words = [f"{rate:7.0f}/s", f"CPU {cpu * 1e6:7.1f} ms a thousand"]
+    if peak:
+        words.append(f"{peak:5.1f} MiB")
+    if CURL in results and name not in (CURL, WRK, LIBRARY):
+        words.append(f"{ratio(CURL):.2f} of curl, CPU {ratio(CURL, 1):.2f}")
+    if WRK in results and name != WRK:
+        words.append(f"{ratio(WRK):.3f} of wrk")
+    if LIBRARY in results and name == "flexsh, 1":
+        words.append(f"{ratio(LIBRARY):.1f} of the library")
+    if name == "flexsh, 32, with a journal":
+        words.append(f"{ratio('flexsh, 32'):.2f} of without")
+    print(f"  {name:28}" + "  ".join(words))
 
 
 if __name__ == "__main__":
