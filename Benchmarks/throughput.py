@@ -53,7 +53,9 @@ for line in list(open(sys.argv[2]))[:int(sys.argv[3])]:
     _, ut, _, uo, _, kd = line.split()
     client.flex_api.v1.interaction(kd).channels(uo).participants(ut).update(status="closed")
 """
-CURL, WRK, LIBRARY = "curl --parallel, 32", "wrk, 32 (the limit)", "Twilio's Python library, 1"
+CURL, LIBRARY = "curl --parallel, 32", "Twilio's Python library, 1"
+# The limits: who does nothing with the answers.
+WRK, WRK_ALONE = "wrk, 32", "wrk, 1"
 
 
 def free_port():
@@ -85,7 +87,7 @@ def measure(count, command, environment, output):
     return count / seconds, (used.ru_utime + used.ru_stime) / count, used.ru_maxrss / 1024
 
 
-def wrk_rate(folder, url, path):
+def wrk_rate(folder, url, path, connections):
     script = os.path.join(folder, "post.lua")
     with open(script, "w", encoding="utf-8") as file:
         file.write(
@@ -94,7 +96,7 @@ def wrk_rate(folder, url, path):
             'wrk.headers["Authorization"] = "Basic QUMwMDAwMDA="\n')
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     found = subprocess.run(
-        pinned(0, ["wrk", "-t1", "-c32", "-d2s", "-s", script, url + path]),
+        pinned(0, ["wrk", "-t1", f"-c{connections}", "-d2s", "-s", script, url + path]),
         capture_output=True, text=True, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -177,19 +179,20 @@ def compare(folder, flexsh, arguments, missing, scheme, url):
         commands[CURL] = (count, [
             "curl", "--silent", "--parallel", "--parallel-immediate", "--parallel-max", "32", "--config", config])
     if "twilio" not in missing:
-        some = max(1, count // 20)
+        some = max(1, count // 10)
         commands[LIBRARY] = (some, [sys.executable, "-c", LIBRARY_LOOP, url, script, str(some)])
     with open(script, encoding="utf-8") as lines:
         words = lines.readline().split()
     path = f"/v1/Interactions/{words[5]}/Channels/{words[3]}/Participants/{words[1]}"
     results = {name: [] for name in commands}
     if "wrk" not in missing:
-        results[WRK] = []
+        results[WRK], results[WRK_ALONE] = [], []
     for _ in range(arguments.turns):
         for name, (number, command) in commands.items():
             results[name].append(measure(number, command, environment, f"{folder}/out"))
         if WRK in results:
-            results[WRK].append(wrk_rate(folder, url, path))
+            results[WRK].append(wrk_rate(folder, url, path, 32))
+            results[WRK_ALONE].append(wrk_rate(folder, url, path, 1))
     print(f"{scheme}: {count} actions, medians of {arguments.turns} turns")
     for name, rows in results.items():
         tell(name, rows, results)
@@ -204,12 +207,15 @@ def tell(name, rows, results):
     words = [f"{rate:7.0f}/s", f"CPU {cpu * 1e6:7.1f} ms a thousand"]
     if peak:
         words.append(f"{peak:5.1f} MiB")
-    if CURL in results and name not in (CURL, WRK, LIBRARY):
+    ours = name.startswith("flexsh")
+    if ours and CURL in results:
         words.append(f"{ratio(CURL):.2f} of curl, CPU {ratio(CURL, 1):.2f}")
-    if WRK in results and name != WRK:
+    if ours and WRK in results:
         words.append(f"{ratio(WRK):.3f} of wrk")
-    if LIBRARY in results and name == "flexsh, 1":
-        words.append(f"{ratio(LIBRARY):.1f} of the library")
+    if name == "flexsh, 1":
+        words += [f"{ratio(other):.2f} of {other}" for other in (WRK_ALONE, LIBRARY) if other in results]
+    if name == WRK_ALONE and LIBRARY in results:
+        words.append(f"{ratio(LIBRARY):.2f} of {LIBRARY}")
     if name == "flexsh, 32, with a journal":
         words.append(f"{ratio('flexsh, 32'):.2f} of without")
     print(f"  {name:28}" + "  ".join(words))
