@@ -187,7 +187,7 @@ struct TransportTests {
       let error = await #expect(throws: APIError.self) {
         var limits = TwilioFlex.Limits()
         limits.policy = RetryPolicy(retries: 0)
-        try await Loopback.client(of: server.url, timeout: .milliseconds(200), limits: limits) {
+        try await Loopback.client(of: server.url, timeout: .milliseconds(500), limits: limits) {
           _ = try await $0.perform(close)
         }
       }

@@ -405,7 +405,7 @@ struct StatusTests {
       let output = Pipe()
       let process = try ChildProcess(
         [
-          Executable.path, "-o", "ndjson", "--timeout", "300ms", "--base-url", server.url, "-c",
+          Executable.path, "-o", "ndjson", "--timeout", "2s", "--base-url", server.url, "-c",
           Sample.expand("close UT1 on UO1 in KD1"),
         ],
         environment: Executable.surroundings(Executable.credentials),
@@ -417,7 +417,7 @@ struct StatusTests {
         DispatchQueue.global().async {
           while server.requests.isEmpty { Thread.sleep(forTimeInterval: 0.01) }
           // Longer than the time limit.
-          Thread.sleep(forTimeInterval: 0.6)
+          Thread.sleep(forTimeInterval: 2.5)
           while process.isRunning {
             kill(pid, SIGCONT)
             Thread.sleep(forTimeInterval: 0.01)
