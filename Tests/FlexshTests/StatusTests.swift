@@ -339,6 +339,26 @@ struct StatusTests {
     #expect(process.terminationStatus == 0)
   }
 
+  /// Sends a signal again and again until the program has ended.
+  ///
+  /// - Returns: What it wrote.
+  private func output(
+    of process: ChildProcess, to pipe: Pipe, sending signal: Int32, after pause: TimeInterval = 0
+  ) async -> String {
+    await withCheckedContinuation { continuation in
+      DispatchQueue.global().async {
+        Thread.sleep(forTimeInterval: pause)
+        while process.isRunning {
+          kill(process.processIdentifier, signal)
+          Thread.sleep(forTimeInterval: 0.01)
+        }
+        continuation.resume(
+          returning: String(
+            decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self))
+      }
+    }
+  }
+
   @Test func aSignalEndsTheRunInGoodOrder() async throws {
     try await RawServer.answering({ request, count in
       count == 1 ? .bytes(RawServer.echo(request)) : .nothing
@@ -355,18 +375,7 @@ struct StatusTests {
       while server.requests.count < 2 { await Task.yield() }
       // The first lets what is in flight finish; the second cuts it.
       process.interrupt()
-      let pid = process.processIdentifier
-      let text: String = await withCheckedContinuation { continuation in
-        DispatchQueue.global().async {
-          while process.isRunning {
-            kill(pid, SIGINT)
-            Thread.sleep(forTimeInterval: 0.01)
-          }
-          continuation.resume(
-            returning: String(
-              decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self))
-        }
-      }
+      let text = await self.output(of: process, to: output, sending: SIGINT)
       #expect(process.terminationStatus == 130)
       #expect(text.contains("\"outcome\":\"unknown\""))
       #expect(text.contains("\"kind\":\"interrupted\""))
@@ -411,22 +420,10 @@ struct StatusTests {
         environment: Executable.surroundings(Executable.credentials),
         output: .file(output.fileHandleForWriting))
       try output.fileHandleForWriting.close()
-      let pid = process.processIdentifier
-      sleeper.withLock { $0 = pid }
-      let text: String = await withCheckedContinuation { continuation in
-        DispatchQueue.global().async {
-          while server.requests.isEmpty { Thread.sleep(forTimeInterval: 0.01) }
-          // Longer than the time limit.
-          Thread.sleep(forTimeInterval: 2.5)
-          while process.isRunning {
-            kill(pid, SIGCONT)
-            Thread.sleep(forTimeInterval: 0.01)
-          }
-          continuation.resume(
-            returning: String(
-              decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self))
-        }
-      }
+      sleeper.withLock { $0 = process.processIdentifier }
+      while server.requests.isEmpty { await Task.yield() }
+      // Longer than the time limit.
+      let text = await self.output(of: process, to: output, sending: SIGCONT, after: 2.5)
       #expect(process.terminationStatus == 0, "\(text)")
       #expect(text.contains("\"outcome\":\"done\""))
       #expect(server.requests.count == 1)

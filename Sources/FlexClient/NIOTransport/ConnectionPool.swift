@@ -73,8 +73,8 @@ final class ConnectionPool {
 
   /// Sees to it that somebody looks at the clock at a time, or before.
   ///
-  /// One timer stands for all exchanges: nearly every one ends long before its limit, and a timer of
-  /// its own would cost more than the rest of it.
+  /// One timer stands for all exchanges: nearly every one ends long before its limit, and making and
+  /// cancelling a timer for each would be in vain.
   private func setTimer(for deadline: NIODeadline) {
     if let wake {
       guard deadline < wake.at else { return }
