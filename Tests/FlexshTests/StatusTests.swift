@@ -1,7 +1,6 @@
 import FlexScript
 import FlexTestSupport
 import Foundation
-import Synchronization
 import Testing
 
 /// Every exit status of the contract, and that nothing is sent where nothing may be.
@@ -343,11 +342,10 @@ struct StatusTests {
   ///
   /// - Returns: What it wrote.
   private func output(
-    of process: ChildProcess, to pipe: Pipe, sending signal: Int32, after pause: TimeInterval = 0
+    of process: ChildProcess, to pipe: Pipe, sending signal: Int32
   ) async -> String {
     await withCheckedContinuation { continuation in
       DispatchQueue.global().async {
-        Thread.sleep(forTimeInterval: pause)
         while process.isRunning {
           kill(process.processIdentifier, signal)
           Thread.sleep(forTimeInterval: 0.01)
@@ -399,35 +397,6 @@ struct StatusTests {
       ["run"] + options + ["-"], input: Sample.expand(Self.script),
       environment: Executable.credentials)
     #expect(result.status == status, "\(result.errors)")
-  }
-
-  /// The time limit runs out while the program is stopped; the answer that came meanwhile counts.
-  @Test func anAnswerThatCameWhileItSleptIsRead() async throws {
-    let sleeper = Mutex<pid_t?>(nil)
-    try await RawServer.answering({ request, _ in
-      while true {
-        guard let process = sleeper.withLock({ $0 }) else { continue }
-        kill(process, SIGSTOP)
-        return .bytes(RawServer.echo(request))
-      }
-    }).serve { server in
-      let output = Pipe()
-      let process = try ChildProcess(
-        [
-          Executable.path, "-o", "ndjson", "--timeout", "2s", "--base-url", server.url, "-c",
-          Sample.expand("close UT1 on UO1 in KD1"),
-        ],
-        environment: Executable.surroundings(Executable.credentials),
-        output: .file(output.fileHandleForWriting))
-      try output.fileHandleForWriting.close()
-      sleeper.withLock { $0 = process.processIdentifier }
-      while server.requests.isEmpty { await Task.yield() }
-      // Longer than the time limit.
-      let text = await self.output(of: process, to: output, sending: SIGCONT, after: 2.5)
-      #expect(process.terminationStatus == 0, "\(text)")
-      #expect(text.contains("\"outcome\":\"done\""))
-      #expect(server.requests.count == 1)
-    }
   }
 
   @Test func aTimeoutOfNothingDoesNotCheck() async throws {
