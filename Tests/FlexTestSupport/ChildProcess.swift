@@ -23,6 +23,10 @@ package final class ChildProcess: Sendable {
   package let processIdentifier: pid_t
   /// What `waitpid` told, once it did.
   private let code = Mutex<Int32?>(nil)
+  /// Whether it did; known while somebody waits, too.
+  private let hasEnded = Atomic(false)
+  /// How long it may run: who waits for what never ends learns nothing from it.
+  private static let patience = DispatchTimeInterval.seconds(300)
 
   /// What a stream of the program is.
   package enum Stream {
@@ -90,6 +94,10 @@ package final class ChildProcess: Sendable {
       throw Failure(description: "\(arguments[0]) cannot be started: \(problem)")
     }
     processIdentifier = process
+    DispatchQueue.global().asyncAfter(deadline: .now() + ChildProcess.patience) { [weak self] in
+      guard let self, !hasEnded.load(ordering: .acquiring) else { return }
+      kill(processIdentifier, SIGKILL)
+    }
   }
 
   /// Waits until it has ended; blocks.
@@ -108,6 +116,7 @@ package final class ChildProcess: Sendable {
       precondition(found >= 0 || errno == EINTR, "nobody else waits for it")
       guard found == processIdentifier else { return true }
       code = status
+      hasEnded.store(true, ordering: .releasing)
       return false
     }
   }

@@ -10,16 +10,17 @@ import Musl
 
 /// A program at a terminal of its own, and somebody who types at it and reads the screen.
 ///
-/// Nothing in it sleeps: it waits for what the screen shows. A program that shows nothing new for half a
-/// minute is ended, and the wait fails with the screen.
+/// Nothing in it sleeps: it waits for what the screen shows. A program that shows nothing new for a long
+/// time is ended, and the wait fails with the screen.
 package final class PseudoTerminal {
   /// The screen never showed what was waited for.
   package struct Disappointed: Error, CustomStringConvertible {
     package let description: String
   }
 
-  /// How long the program may be silent, in milliseconds.
-  private static let patience: Int32 = 30_000
+  /// How long the program may be silent, in milliseconds: far longer than any work takes that it does
+  /// in silence, on whatever machine.
+  private static let patience: Int32 = 300_000
 
   private let process: ChildProcess
   private let typist: TerminalEnd
@@ -57,7 +58,7 @@ package final class PseudoTerminal {
           kill(process.processIdentifier, SIGKILL)
         }
         let count = read(master, &buffer, buffer.count)
-        if count < 0, errno == EINTR { continue }
+        if count < 0, errno == EINTR || errno == EAGAIN { continue }
         guard count > 0 else { break }
         continuation.yield(Array(buffer.prefix(count)))
       }
@@ -75,7 +76,7 @@ package final class PseudoTerminal {
     #if os(Linux)
     // Swift's Glibc has neither posix_openpt nor these requests: TIOCSPTLCK and TIOCGPTN.
     let (unlock, tellNumber): (UInt, UInt) = (0x4004_5431, 0x8004_5430)
-    let descriptor = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    let descriptor = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK)
     var (isLocked, number): (Int32, UInt32) = (0, 0)
     guard descriptor >= 0, ioctl(descriptor, unlock, &isLocked) == 0,
       ioctl(descriptor, tellNumber, &number) == 0
@@ -87,6 +88,7 @@ package final class PseudoTerminal {
       let name = ptsname(descriptor)
     else { throw Disappointed(description: "there is no pseudo-terminal: \(errno)") }
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    _ = fcntl(descriptor, F_SETFL, O_RDWR | O_NONBLOCK)
     return (descriptor, String(cString: name))
     #endif
   }
@@ -99,13 +101,14 @@ package final class PseudoTerminal {
   }
 
   package func type(_ bytes: [UInt8]) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { write(master, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return }
-      rest = rest.dropFirst(count)
-    }
+    typist.type(bytes)
+  }
+
+  /// Begins to type what is more than the program reads at once; the task ends when it has been typed,
+  /// or there is no program any more.
+  package func beginTyping(_ text: String) -> Task<Void, any Error> {
+    let typist = typist
+    return Task { try await blocking { typist.type(Array(text.utf8)) } }
   }
 
   /// Types a line, and waits until the program asks for the next one.
@@ -186,6 +189,25 @@ private final class TerminalEnd: Sendable {
 
   init(number: Int32) {
     self.number = number
+  }
+
+  /// Types, as far as there is somebody at the other end.
+  ///
+  /// It never blocks in `write`: Linux does not wake who writes when the other end closes.
+  func type(_ bytes: [UInt8]) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { write(number, $0.baseAddress, $0.count) }
+      if count > 0 {
+        rest = rest.dropFirst(count)
+      } else if count < 0, errno == EAGAIN {
+        var file = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&file, 1, -1)
+        if file.revents & Int16(POLLHUP) != 0 { return }
+      } else if count == 0 || errno != EINTR {
+        return
+      }
+    }
   }
 
   deinit { close(number) }

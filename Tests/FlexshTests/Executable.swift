@@ -46,15 +46,7 @@ struct Executable {
     _ arguments: [String], input: String? = nil, environment: [String: String] = [:],
     folder: String? = nil, outputTo path: String? = nil
   ) async throws -> Result {
-    try await withCheckedThrowingContinuation { continuation in
-      // Waiting for a process blocks; it must not hold a thread of the pool.
-      DispatchQueue.global().async {
-        continuation.resume(
-          with: Swift.Result {
-            try runBlocking(arguments, input, environment, folder, path)
-          })
-      }
-    }
+    try await blocking { try runBlocking(arguments, input, environment, folder, path) }
   }
 
   private static func runBlocking(

@@ -177,13 +177,23 @@ import Testing
     try await session { terminal, _ in
       let line = "echo 'never'\n"
       let text = String(repeating: line, count: (1 << 20) / line.utf8.count + 2)
-      terminal.type("\u{1B}[200~\(text)\u{1B}[201~\r")
+      try await terminal.beginTyping("\u{1B}[200~\(text)\u{1B}[201~\r").value
       try await terminal.wait(for: "a text of more than 1 MiB is not pasted")
       try await terminal.waitForPrompt(below: 1)
       try await terminal.enter("echo 'after'")
       #expect(!terminal.screen.text.contains("never"))
       #expect(terminal.screen.text.contains("\nafter\n"))
     }
+  }
+
+  /// The tests' own terminal: who types at a program that has ended is not kept waiting.
+  @Test func typingEndsWithTheProgram() async throws {
+    let terminal = try PseudoTerminal(["/bin/sleep", "1000"], environment: [:])
+    let text = String(repeating: "nobody reads this\n", count: 1 << 16)
+    let typing = terminal.beginTyping(text)
+    terminal.send(SIGKILL)
+    #expect(await terminal.end() == 128 + SIGKILL)
+    try await typing.value
   }
 
   @Test func savesOnlyWhereAFileMayBe() async throws {

@@ -17,6 +17,8 @@ struct ResumeTests {
     }
 
     private let state: Mutex<State>
+    /// Open once it is known whom to kill.
+    private let isTold = DispatchSemaphore(value: 0)
 
     init(_ agents: [String]) {
       state = Mutex(State(present: Set(agents)))
@@ -32,10 +34,14 @@ struct ResumeTests {
         $0.killsAt = request
         $0.killsBefore = before
       }
+      isTold.signal()
     }
 
     func answer(_ request: RawServer.Request) -> RawServer.Reply {
-      state.withLock { state in
+      // The program may be quicker than who started it.
+      isTold.wait()
+      defer { isTold.signal() }
+      return state.withLock { state in
         let words = request.line.split(separator: " ")
         let parts = words[1].split(separator: "/").map(String.init)
         if words[0] == "GET" {
@@ -73,19 +79,14 @@ struct ResumeTests {
     _ arguments: [String], _ folder: String,
     _ started: @escaping @Sendable (pid_t) -> Void = { _ in }
   ) async throws -> Int32 {
-    try await withCheckedThrowingContinuation { continuation in
-      DispatchQueue.global().async {
-        continuation.resume(
-          with: Result {
-            let process = try ChildProcess(
-              [Executable.path] + arguments,
-              environment: Executable.surroundings(
-                Executable.credentials.merging(["XDG_STATE_HOME": folder]) { $1 }))
-            started(process.processIdentifier)
-            process.waitUntilExit()
-            return process.terminationStatus
-          })
-      }
+    try await blocking {
+      let process = try ChildProcess(
+        [Executable.path] + arguments,
+        environment: Executable.surroundings(
+          Executable.credentials.merging(["XDG_STATE_HOME": folder]) { $1 }))
+      started(process.processIdentifier)
+      process.waitUntilExit()
+      return process.terminationStatus
     }
   }
 
@@ -252,27 +253,21 @@ struct ResumeTests {
     try Data(Sample.expand(script).utf8).write(to: file)
     try await RawServer.answering({ request, _ in .bytes(RawServer.echo(request)) }).serve {
       server in
-      let (status, output) = try await withCheckedThrowingContinuation {
-        (continuation: CheckedContinuation<(Int32, String), any Error>) in
-        DispatchQueue.global().async {
-          continuation.resume(
-            with: Result {
-              let pipe = Pipe()
-              let process = try ChildProcess(
-                [
-                  "/bin/bash", "-c",
-                  "ulimit -f 8; exec \"$0\" run -o ndjson -j \"$3\" --base-url \"$1\" \"$2\"",
-                  Executable.path, server.url, file.path(), "\(jobs)",
-                ],
-                environment: Executable.surroundings(
-                  Executable.credentials.merging(["XDG_STATE_HOME": root.path()]) { $1 }),
-                output: .file(pipe.fileHandleForWriting))
-              try pipe.fileHandleForWriting.close()
-              let output = pipe.fileHandleForReading.readDataToEndOfFile()
-              process.waitUntilExit()
-              return (process.terminationStatus, String(decoding: output, as: UTF8.self))
-            })
-        }
+      let (status, output) = try await blocking {
+        let pipe = Pipe()
+        let process = try ChildProcess(
+          [
+            "/bin/bash", "-c",
+            "ulimit -f 8; exec \"$0\" run -o ndjson -j \"$3\" --base-url \"$1\" \"$2\"",
+            Executable.path, server.url, file.path(), "\(jobs)",
+          ],
+          environment: Executable.surroundings(
+            Executable.credentials.merging(["XDG_STATE_HOME": root.path()]) { $1 }),
+          output: .file(pipe.fileHandleForWriting))
+        try pipe.fileHandleForWriting.close()
+        let output = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
       }
       #expect(status == 74)
       let sent = server.requests.count
@@ -325,19 +320,13 @@ struct ResumeTests {
     }
     try Data(script.utf8).write(to: root.appending(path: "s.flex"))
     let path = root.appending(path: "s.flex").path()
-    let status = try await withCheckedThrowingContinuation {
-      (continuation: CheckedContinuation<Int32, any Error>) in
-      DispatchQueue.global().async {
-        continuation.resume(
-          with: Result {
-            let process = try ChildProcess(
-              [
-                "/bin/bash", "-c", "ulimit -n 40; exec \"$0\" check \"$1\"", Executable.path, path,
-              ], environment: Executable.surroundings([:]))
-            process.waitUntilExit()
-            return process.terminationStatus
-          })
-      }
+    let status = try await blocking {
+      let process = try ChildProcess(
+        [
+          "/bin/bash", "-c", "ulimit -n 40; exec \"$0\" check \"$1\"", Executable.path, path,
+        ], environment: Executable.surroundings([:]))
+      process.waitUntilExit()
+      return process.terminationStatus
     }
     #expect(status == 0)
   }

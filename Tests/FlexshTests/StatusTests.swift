@@ -326,7 +326,9 @@ struct StatusTests {
       [Executable.path, "simulator"], environment: Executable.surroundings([:]),
       output: .file(output.fileHandleForWriting))
     try output.fileHandleForWriting.close()
-    let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+    let line = try await blocking {
+      String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+    }
     let url = line.split(separator: "\n").first.map(String.init) ?? ""
     #expect(url.hasPrefix("http://127.0.0.1:"))
     let result = try await Executable.run(
@@ -334,7 +336,7 @@ struct StatusTests {
       environment: Executable.credentials)
     #expect(result.status == 0, "\(result.errors)")
     process.interrupt()
-    process.waitUntilExit()
+    try await blocking { process.waitUntilExit() }
     #expect(process.terminationStatus == 0)
   }
 
@@ -343,17 +345,13 @@ struct StatusTests {
   /// - Returns: What it wrote.
   private func output(
     of process: ChildProcess, to pipe: Pipe, sending signal: Int32
-  ) async -> String {
-    await withCheckedContinuation { continuation in
-      DispatchQueue.global().async {
-        while process.isRunning {
-          kill(process.processIdentifier, signal)
-          Thread.sleep(forTimeInterval: 0.01)
-        }
-        continuation.resume(
-          returning: String(
-            decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self))
+  ) async throws -> String {
+    try await blocking {
+      while process.isRunning {
+        kill(process.processIdentifier, signal)
+        Thread.sleep(forTimeInterval: 0.01)
       }
+      return String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     }
   }
 
@@ -370,10 +368,10 @@ struct StatusTests {
         environment: Executable.surroundings(Executable.credentials),
         output: .file(output.fileHandleForWriting))
       try output.fileHandleForWriting.close()
-      while server.requests.count < 2 { await Task.yield() }
+      while server.requests.count < 2, process.isRunning { await Task.yield() }
       // The first lets what is in flight finish; the second cuts it.
       process.interrupt()
-      let text = await self.output(of: process, to: output, sending: SIGINT)
+      let text = try await self.output(of: process, to: output, sending: SIGINT)
       #expect(process.terminationStatus == 130)
       #expect(text.contains("\"outcome\":\"unknown\""))
       #expect(text.contains("\"kind\":\"interrupted\""))
