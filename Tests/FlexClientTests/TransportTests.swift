@@ -169,7 +169,7 @@ struct TransportTests {
   @Test func anAnswerThatNeverComesEndsWithTheTimeLimit() async throws {
     try await RawServer.answering({ _, _ in .nothing }).serve { server in
       let error = await #expect(throws: APIError.self) {
-        try await Loopback.client(of: server.url, timeout: .milliseconds(200)) {
+        try await Loopback.client(of: server.url, timeout: .seconds(3)) {
           _ = try await $0.perform(close)
         }
       }
@@ -187,7 +187,7 @@ struct TransportTests {
       let error = await #expect(throws: APIError.self) {
         var limits = TwilioFlex.Limits()
         limits.policy = RetryPolicy(retries: 0)
-        try await Loopback.client(of: server.url, timeout: .milliseconds(500), limits: limits) {
+        try await Loopback.client(of: server.url, timeout: .seconds(3), limits: limits) {
           _ = try await $0.perform(close)
         }
       }

@@ -1,6 +1,7 @@
 import FlexScript
 import FlexTestSupport
 import Foundation
+import Synchronization
 import Testing
 
 /// Every exit status of the contract, and that nothing is sent where nothing may be.
@@ -376,6 +377,45 @@ struct StatusTests {
       #expect(text.contains("\"outcome\":\"unknown\""))
       #expect(text.contains("\"kind\":\"interrupted\""))
       #expect(text.contains("\"exit\":130"))
+    }
+  }
+
+  /// The time limit runs out while the program is stopped; the answer that came meanwhile counts.
+  @Test func anAnswerThatCameWhileItWasStoppedIsRead() async throws {
+    let process = Mutex<pid_t>(0)
+    let (isKnown, isStopped) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    try await RawServer.answering({ request, _ in
+      isKnown.wait()
+      let process = process.withLock { $0 }
+      var status: Int32 = 0
+      kill(process, SIGSTOP)
+      waitpid(process, &status, WUNTRACED)
+      isStopped.signal()
+      return .bytes(RawServer.echo(request))
+    }).serve { server in
+      let (status, text) = try await blocking {
+        let output = Pipe()
+        let child = try ChildProcess(
+          [
+            Executable.path, "-o", "ndjson", "--timeout", "10s", "--base-url", server.url, "-c",
+            Sample.expand("close UT1 on UO1 in KD1"),
+          ],
+          environment: Executable.surroundings(Executable.credentials),
+          output: .file(output.fileHandleForWriting))
+        try output.fileHandleForWriting.close()
+        process.withLock { $0 = child.processIdentifier }
+        isKnown.signal()
+        while isStopped.wait(timeout: .now() + .milliseconds(50)) == .timedOut, child.isRunning {}
+        Thread.sleep(forTimeInterval: 10.5)
+        kill(child.processIdentifier, SIGCONT)
+        let text = String(
+          decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        child.waitUntilExit()
+        return (child.terminationStatus, text)
+      }
+      #expect(status == 0, "\(text)")
+      #expect(text.contains("\"outcome\":\"done\""))
+      #expect(server.requests.count == 1)
     }
   }
 

@@ -16,7 +16,7 @@ final class Connection: ChannelInboundHandler {
   private var head: HTTPResponseHead?
   private var body: [UInt8] = []
   private var informational = 0
-  private(set) var idleSince = NIODeadline.now()
+  private(set) var idleSince = ContinuousClock.now
   var onIdle: ((Connection) -> Void)?
   var onClose: ((Connection) -> Void)?
 
@@ -83,7 +83,7 @@ final class Connection: ChannelInboundHandler {
   private func finish(_ exchange: Exchange) {
     guard let head else { return exchange.cut(.malformed, "the answer has no head") }
     self.exchange = nil
-    idleSince = .now()
+    idleSince = .now
     let reply = HTTPReply(
       status: Int(head.status.code),
       headers: head.headers.map { HTTPHeader($0.name, $0.value) }, body: body)

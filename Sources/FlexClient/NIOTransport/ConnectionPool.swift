@@ -8,7 +8,10 @@ import NIOCore
 /// servers close idle connections, and a request that meets the closing is lost.
 final class ConnectionPool {
   /// How long a connection may have been idle to be used again.
-  static let maximumIdleTime = TimeAmount.seconds(2)
+  static let maximumIdleTime = Duration.seconds(2)
+  /// How long nobody looks at the clock, at most, while a request is in flight: the event loop's own
+  /// clock stands still while the machine sleeps.
+  private static let patience = Duration.seconds(1)
 
   private let connector: Connector
   private let loop: any EventLoop
@@ -18,7 +21,7 @@ final class ConnectionPool {
   /// Those that wait for ``start()``.
   private var starting: [Exchange] = []
   /// When the next look for exchanges whose time has run out is due.
-  private var wake: (at: NIODeadline, timer: Scheduled<Void>)?
+  private var wake: (at: ContinuousClock.Instant, timer: Scheduled<Void>)?
 
   init(connector: Connector, loop: any EventLoop) {
     self.connector = connector
@@ -75,24 +78,27 @@ final class ConnectionPool {
   ///
   /// One timer stands for all exchanges: nearly every one ends long before its limit, and making and
   /// cancelling a timer for each would be in vain.
-  private func setTimer(for deadline: NIODeadline) {
+  private func setTimer(for deadline: ContinuousClock.Instant) {
     if let wake {
       guard deadline < wake.at else { return }
       wake.timer.cancel()
     }
+    let now = ContinuousClock.now
+    let at = min(deadline, now + ConnectionPool.patience)
     let bound = NIOLoopBound(self, eventLoop: loop)
-    wake = (deadline, loop.scheduleTask(deadline: deadline) { bound.value.expire() })
+    let timer = loop.scheduleTask(in: TimeAmount(now.duration(to: at))) { bound.value.expire() }
+    wake = (at, timer)
   }
 
   private func expire() {
     wake = nil
-    let now = NIODeadline.now()
+    let now = ContinuousClock.now
     for exchange in exchanges where exchange.deadline <= now { exchange.expire() }
     if let next = exchanges.map(\.deadline).min() { setTimer(for: next) }
   }
 
   private func takeIdle() -> Connection? {
-    let oldest = NIODeadline.now() - ConnectionPool.maximumIdleTime
+    let oldest = ContinuousClock.now - ConnectionPool.maximumIdleTime
     while let connection = idle.popLast() {
       if connection.isUsable, connection.idleSince >= oldest { return connection }
       connection.close()

@@ -1,5 +1,3 @@
-import NIOCore
-
 /// One request on its way to one reply.
 ///
 /// Lives on the event loop alone.
@@ -15,8 +13,8 @@ final class Exchange {
   var connection: Connection?
 
   private var continuation: CheckedContinuation<Outcome, Never>?
-  /// When its time limit runs out.
-  let deadline: NIODeadline
+  /// When its time limit runs out, by a clock that goes on while the machine sleeps.
+  let deadline: ContinuousClock.Instant
   private var pool: ConnectionPool?
 
   /// Its time limit runs from now on; the pool is told when it has ended.
@@ -27,7 +25,7 @@ final class Exchange {
     self.request = request
     self.continuation = continuation
     self.pool = pool
-    deadline = .now() + TimeAmount(request.timeout)
+    deadline = .now + request.timeout
   }
 
   var isOver: Bool { continuation == nil }
