@@ -14,11 +14,14 @@ struct ApplyCommand: AsyncParsableCommand {
     abstract: "Carry out exactly a saved plan, each step only while what the plan saw still holds.",
     discussion: """
       The live state is looked at just before each step, so the steps go one by one. A plan is carried
-      out where it was made: --base-url and --dry-run are not taken.
+      out where it was made.
       """)
 
   @Argument(help: "The plan that `flexsh plan --out` saved.")
   var plan: String
+
+  @OptionGroup(visibility: .hidden)
+  var target: TargetOptions
 
   @OptionGroup(title: "Connection")
   var connection: ConnectionOptions
@@ -33,18 +36,21 @@ struct ApplyCommand: AsyncParsableCommand {
   var output: OutputOptions
 
   func validate() throws {
-    if connection.dryRun {
+    if target.dryRun {
       throw ValidationError("a plan was a rehearsal already: --dry-run is not taken")
     }
-    if connection.baseURL != nil {
-      throw ValidationError("a plan is carried out where it was made: --base-url is not taken")
+    if target.baseURL != nil || target.fixture != nil {
+      throw ValidationError(
+        "a plan is carried out where it was made: "
+          + (target.fixture == nil ? "--base-url" : "--fixture") + " is not taken")
     }
   }
 
   func run() async throws {
     let file = try ScriptOpening.open(plan)
     try await PlanApplication(
-      file: file, connection: connection, run: run, journal: journal, output: output
+      file: file, target: target.target, connection: connection, run: run, journal: journal,
+      output: output
     ).carryOut()
   }
 }
@@ -52,6 +58,8 @@ struct ApplyCommand: AsyncParsableCommand {
 /// A plan on its way to being carried out, or gone on with.
 struct PlanApplication {
   let file: OpenedFile
+  /// Whom to ask, as the command line has it; the plan knows better.
+  let target: Target
   let connection: ConnectionOptions
   let run: RunOptions
   let journal: JournalOptions
@@ -69,10 +77,19 @@ struct PlanApplication {
     let settings = Settings(connection, run)
     let asking = Asking(connection: connection, output: output, settings: settings)
     let status: Int32
+    if target.isSimulated, !plan.isSimulated {
+      throw Exit(
+        status: ExitStatus.refused,
+        message: "the plan is for \(plan.account) at \(plan.baseURL), and --simulate asks a "
+          + "simulator; nothing was sent",
+        help: "flexsh plan --simulate makes a plan to rehearse with")
+    }
     if plan.isSimulated {
+      var faults = FaultPlan([])
+      if case .simulator(_, let given, _) = target { faults = given }
       let sids = plan.steps.map { AnySID.all(in: Array($0.operation.path.utf8)[...]) }
       status = try await SimulatorServer.with(
-        .conjured(from: sids), faults: connection.faults.plan
+        .conjured(from: sids), faults: faults
       ) { url in
         let credentials = Credentials(
           account: plan.account, username: plan.account, secret: Secret("simulated"))
@@ -81,16 +98,13 @@ struct PlanApplication {
         }
       }
     } else {
-      var connection = connection
-      connection.baseURL = plan.baseURL
-      let asking = Asking(connection: connection, output: output, settings: settings)
       let access = try Access(
         profile: connection.profile, environment: ProcessEnvironment.variables())
       if !run.readOnly {
         try Confirming.production(
           access.profile, changes: plan.steps.count, assumingYes: run.yes)
       }
-      status = try await asking.with(access) { api, account, url, control in
+      status = try await asking.with(access, at: plan.baseURL) { api, account, url, control in
         guard account == plan.account else {
           throw Exit(
             status: ExitStatus.refused,

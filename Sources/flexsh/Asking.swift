@@ -20,15 +20,10 @@ struct Asking {
   typealias Body = (any InteractionsAPI, _ account: String, _ url: String, RequestControl)
     async throws -> Int32
 
-  /// Runs a body with a client of the API that is meant.
-  func with(_ body: Body) async throws -> Int32 {
-    let access = try Access(profile: connection.profile, environment: environment)
-    return try await with(access, body)
-  }
-
-  /// Runs a body with a client of an account.
-  func with(_ access: Access, _ body: Body) async throws -> Int32 {
-    let url = try connection.url(of: access)
+  /// Runs a body with a client of an account; `url` is written on the command line, or stands in a
+  /// journal or a plan.
+  func with(_ access: Access, at url: String?, _ body: Body) async throws -> Int32 {
+    let url = try access.baseURL(url)
     return try await with(url, try await access.credentials(), body)
   }
 

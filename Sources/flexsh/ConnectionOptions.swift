@@ -1,28 +1,10 @@
 import ArgumentParser
-import FlexAPI
-import FlexClient
-import FlexConsole
 import FlexScript
-import FlexSimulator
 
-/// Whom to talk to, and how.
+/// How to ask: as whom, and how patiently.
 struct ConnectionOptions: ParsableArguments {
-  @Flag(help: "Talk to a simulator inside the process; needs no credentials.")
-  var simulate = false
-
-  @Option(help: ArgumentHelp("With --simulate: the world of this file alone.", valueName: "file"))
-  var fixture: String?
-
-  @Option(
-    help: ArgumentHelp("Where the API is (default: https://flex-api.twilio.com).", valueName: "url")
-  )
-  var baseURL: String?
-
   @Option(help: ArgumentHelp("The account of this profile.", valueName: "name"))
   var profile: String?
-
-  @Flag(help: "Send nothing: show each request that would be sent.")
-  var dryRun = false
 
   @Option(
     help: ArgumentHelp(
@@ -55,30 +37,12 @@ struct ConnectionOptions: ParsableArguments {
     transform: { try ConnectionOptions.rate($0) })
   var rate: RequestRate?
 
-  @OptionGroup(title: "Faults")
-  var faults: FaultOptions
-
   func validate() throws {
-    if !faults.fault.isEmpty, !simulate {
-      throw ValidationError("--fault goes with --simulate")
-    }
     if let retries, !(0...100).contains(retries) {
       throw ValidationError("--retries takes a number from 0 to 100")
     }
     if let jobs, !(1...256).contains(jobs) {
       throw ValidationError("--jobs takes a number from 1 to 256")
-    }
-    if fixture != nil, !simulate {
-      throw ValidationError("--fixture goes with --simulate")
-    }
-    if baseURL != nil, simulate {
-      throw ValidationError("--base-url asks a server, and --simulate asks a simulator: choose one")
-    }
-    if profile != nil, simulate {
-      throw ValidationError("--profile names an account, and --simulate needs none: choose one")
-    }
-    if dryRun, simulate {
-      throw ValidationError("--dry-run asks nobody, and --simulate asks a simulator: choose one")
     }
     for (name, limit) in [("--timeout", timeout), ("--connect-timeout", connectTimeout)] {
       if let limit, limit <= .zero { throw ValidationError("\(name) must be more than 0") }
@@ -97,18 +61,5 @@ struct ConnectionOptions: ParsableArguments {
       throw ValidationError("`\(text)` is no rate: 20/s, 600/m")
     }
     return rate
-  }
-
-  /// The base URL in force.
-  func url(of access: Access) throws -> BaseURL {
-    if let baseURL {
-      do {
-        return try BaseURL(baseURL)
-      } catch {
-        throw Exit(
-          status: ExitStatus.configuration, message: "--base-url \(baseURL): \(error.reason)")
-      }
-    }
-    return try access.baseURL()
   }
 }

@@ -18,6 +18,9 @@ struct PlanCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Save the plan, with what it saw.", valueName: "plan"))
   var out: String?
 
+  @OptionGroup(title: "Target")
+  var target: TargetOptions
+
   @OptionGroup(title: "Connection")
   var connection: ConnectionOptions
 
@@ -28,7 +31,8 @@ struct PlanCommand: AsyncParsableCommand {
   var output: OutputOptions
 
   func validate() throws {
-    if connection.dryRun {
+    try target.validate(with: connection)
+    if target.dryRun {
       throw ValidationError("a plan reads the live state, and --dry-run asks nobody: choose one")
     }
     if ScriptArguments(filesAndValues).files.isEmpty {
@@ -42,7 +46,7 @@ struct PlanCommand: AsyncParsableCommand {
       scripts: try written.files.map { try ScriptOpening.open($0) }, arguments: written.values,
       files: Files(root: written.files.first { $0 != "-" }))
     var session = RunSession(
-      runner: runner, connection: connection, run: run, output: output,
+      runner: runner, target: target.target, connection: connection, run: run, output: output,
       journal: try JournalOptions.parse(["--no-journal"]))
     session.planning = RunSession.Planning(out: out)
     try await session.run()

@@ -43,7 +43,7 @@ struct PromptSession {
     let recording = try account.flatMap { account in
       try session.journal.recording(
         of: session.runner, run: name, account: account, baseURL: baseURL,
-        environment: environment, isSimulated: session.connection.simulate, keepsGoing: true,
+        environment: environment, isSimulated: session.target.isSimulated, keepsGoing: true,
         resumed: nil)
     }
     if let recording { door.journal = recording.file }
@@ -87,7 +87,7 @@ struct PromptSession {
     let maximum = options.maxChanges ?? 100
     var repl = REPL(
       reader: reader, session: session.runner.session, interpreter: interpreter,
-      name: session.connection.simulate
+      name: session.target.isSimulated
         ? "sim" : profile.map { VisibleText.escaped($0.name) } ?? "flexsh",
       isProduction: profile?.isProduction ?? false,
       bulk: yes ? .goesOn(maximum: maximum) : .asks(maximum: maximum),

@@ -2,6 +2,7 @@ import ArgumentParser
 import FlexConsole
 import FlexRuntime
 import FlexScript
+import FlexSimulator
 import SystemPackage
 
 /// Goes on with a run that was interrupted or failed.
@@ -12,12 +13,15 @@ struct ResumeCommand: AsyncParsableCommand {
     discussion: """
       What is done is skipped. What was in flight is looked at first, and sent again if it is not so;
       what creates something is sent again only if you say so. What failed or was not reached runs.
-      Without a name: the last run on a real account that did not finish. It goes on where it began:
-      --base-url, --simulate, --dry-run and --no-journal are not taken.
+      Without a name: the last run on a real account that did not finish. It goes on where it began,
+      and keeps its journal.
       """)
 
   @Argument(help: "The run, as `flexsh runs` names it.")
   var run: String?
+
+  @OptionGroup(visibility: .hidden)
+  var target: TargetOptions
 
   @OptionGroup(title: "Connection")
   var connection: ConnectionOptions
@@ -32,10 +36,7 @@ struct ResumeCommand: AsyncParsableCommand {
   var output: OutputOptions
 
   func validate() throws {
-    if connection.dryRun || connection.baseURL != nil || connection.simulate {
-      throw ValidationError(
-        "a run goes on where it began: --base-url, --simulate and --dry-run are not taken")
-    }
+    try target.refuseAll(because: "a run goes on where it began")
     if journal.noJournal {
       throw ValidationError("a run that goes on keeps its journal: --no-journal is not taken")
     }
@@ -84,27 +85,23 @@ struct ResumeCommand: AsyncParsableCommand {
           + (doubtful > 0 ? ", \(doubtful) in doubt" : "")) + "\n")
     errors.flush()
 
-    var connection = connection
-    connection.simulate = header.isSimulated
-    if !header.isSimulated { connection.baseURL = header.baseURL }
     var options = options
     options.keepGoing = options.keepGoing || header.keepsGoing
     let scripts = try header.scripts.enumerated().map { index, script in
       try RecordedFiles.open(script, index, of: header.run, directory)
     }
     if header.isPlan, let plan = scripts.first {
-      connection.baseURL = nil
       try await PlanApplication(
-        file: plan, connection: connection, run: options, journal: journal, output: output,
-        resumed: (past, file)
+        file: plan, target: header.target, connection: connection, run: options, journal: journal,
+        output: output, resumed: (past, file)
       ).carryOut()
     }
     let root = header.scripts.first { $0.path != "" }?.name
     let runner = BatchRunner(
       scripts: scripts, arguments: header.arguments, files: Files(root: root))
     let session = RunSession(
-      runner: runner, connection: connection, run: options, output: output, journal: journal,
-      resumed: (past, file)
+      runner: runner, target: header.target, connection: connection, run: options,
+      output: output, journal: journal, resumed: (past, file)
     )
     try await session.run()
   }
@@ -143,6 +140,13 @@ struct ResumeCommand: AsyncParsableCommand {
         status: ExitStatus.noInput, message: "the journal of run \(name): \(error.reason)",
         help: "nothing was sent; what happened before is in it as far as it can be read")
     }
+  }
+}
+
+extension JournalHeader {
+  /// Whom the run asked, and asks when it goes on; a simulated world begins anew, and behaves.
+  fileprivate var target: Target {
+    isSimulated ? .simulator(fixture: nil, FaultPlan([]), seed: 0) : .server(baseURL)
   }
 }
 

@@ -21,6 +21,9 @@ struct RunCommand: AsyncParsableCommand {
     help: ArgumentHelp("Run this text; several are the lines of one script.", valueName: "text"))
   var lines: [String] = []
 
+  @OptionGroup(title: "Target")
+  var target: TargetOptions
+
   @OptionGroup(title: "Connection")
   var connection: ConnectionOptions
 
@@ -34,6 +37,7 @@ struct RunCommand: AsyncParsableCommand {
   var output: OutputOptions
 
   func validate() throws {
+    try target.validate(with: connection)
     if !lines.isEmpty, !ScriptArguments(filesAndValues).files.isEmpty {
       throw ValidationError("-c is a script already: name either files or -c")
     }
@@ -48,7 +52,8 @@ struct RunCommand: AsyncParsableCommand {
     let runner = BatchRunner(
       scripts: scripts, arguments: written.values, files: Files(root: root))
     let session = RunSession(
-      runner: runner, connection: connection, run: run, output: output, journal: journal)
+      runner: runner, target: target.target, connection: connection, run: run, output: output,
+      journal: journal)
     try await session.run()
   }
 

@@ -9,6 +9,7 @@ import SystemPackage
 /// One run from the check to the exit status.
 struct RunSession {
   let runner: BatchRunner
+  let target: Target
   let connection: ConnectionOptions
   let run: RunOptions
   let output: OutputOptions
@@ -27,10 +28,12 @@ struct RunSession {
   let environment = ProcessEnvironment.variables()
 
   init(
-    runner: BatchRunner, connection: ConnectionOptions, run: RunOptions, output: OutputOptions,
-    journal: JournalOptions, resumed: (past: PastRun, file: FileDescriptor)? = nil
+    runner: BatchRunner, target: Target, connection: ConnectionOptions, run: RunOptions,
+    output: OutputOptions, journal: JournalOptions,
+    resumed: (past: PastRun, file: FileDescriptor)? = nil
   ) {
     self.runner = runner
+    self.target = target
     self.connection = connection
     self.run = run
     self.output = output
@@ -40,23 +43,22 @@ struct RunSession {
 
   /// Checks, runs, and ends the program.
   func run() async throws -> Never {
-    if connection.simulate { runner.session.collectsSIDs = true }
+    if target.isSimulated { runner.session.collectsSIDs = true }
     try check()
     runner.session.isNoting = false
     try await refuseTooManyChanges()
     let status: Int32
-    if connection.dryRun {
+    switch target {
+    case .nobody(let url):
+      let access = try Access(profile: connection.profile, environment: environment)
       status = try await carryOut(
-        on: DryRun(), account: nil,
-        baseURL: connection.url(
-          of: Access(profile: connection.profile, environment: environment)
-        ).description)
-    } else if connection.simulate {
-      status = try await simulate()
-    } else {
+        on: DryRun(), account: nil, baseURL: access.baseURL(url).description)
+    case .simulator(let fixture, let faults, let seed):
+      status = try await simulate(fixture, faults, seed: seed)
+    case .server(let url):
       let access = try Access(profile: connection.profile, environment: environment)
       try await confirmProduction(access.profile)
-      status = try await asking.with(access) { api, account, url, control in
+      status = try await asking.with(access, at: url) { api, account, url, control in
         if let expected = resumed?.past.header.account, expected != account {
           throw Exit(
             status: ExitStatus.refused,
@@ -92,15 +94,17 @@ struct RunSession {
     Asking(connection: connection, output: output, settings: settings)
   }
 
-  private func simulate() async throws -> Int32 {
+  private func simulate(
+    _ fixture: String?, _ faults: FaultPlan, seed: UInt64
+  ) async throws -> Int32 {
     let flex: SimulatedFlex
-    if let fixture = connection.fixture {
+    if let fixture {
       flex = try FixtureOpening.open(fixture)
     } else {
       flex = .conjured(
-        from: runner.session.collectedSIDs + [runner.argumentSIDs], seed: connection.faults.seed)
+        from: runner.session.collectedSIDs + [runner.argumentSIDs], seed: seed)
     }
-    return try await SimulatorServer.with(flex, faults: connection.faults.plan) { url in
+    return try await SimulatorServer.with(flex, faults: faults) { url in
       let account = "AC" + String(repeating: "0", count: 32)
       let credentials = Credentials(
         account: account, username: account, secret: Secret("simulated"))
@@ -143,7 +147,7 @@ struct RunSession {
     let recording = try account.flatMap { account in
       try journal.recording(
         of: runner, run: name, account: account, baseURL: baseURL, environment: environment,
-        isSimulated: connection.simulate, keepsGoing: settings.keepsGoing, resumed: resumed?.file)
+        isSimulated: target.isSimulated, keepsGoing: settings.keepsGoing, resumed: resumed?.file)
     }
     if let recording { door.journal = recording.file }
     var scripts: [(name: String, sha256: String)] = []
@@ -209,7 +213,7 @@ struct RunSession {
     }
     if let out = planning.out {
       try PlanFile(
-        run: name, account: account ?? "", baseURL: baseURL, isSimulated: connection.simulate,
+        run: name, account: account ?? "", baseURL: baseURL, isSimulated: target.isSimulated,
         steps: report.steps
       ).write(to: out)
     }

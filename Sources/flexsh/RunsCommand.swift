@@ -133,6 +133,9 @@ struct RunsVerify: AsyncParsableCommand {
   @Argument(help: "The run; without one the last on a real account.")
   var run: String?
 
+  @OptionGroup(visibility: .hidden)
+  var target: TargetOptions
+
   @OptionGroup(title: "Connection")
   var connection: ConnectionOptions
 
@@ -142,6 +145,10 @@ struct RunsVerify: AsyncParsableCommand {
   @OptionGroup(title: "Output")
   var output: OutputOptions
 
+  func validate() throws {
+    try target.refuseAll(because: "a run is looked at where it was carried out")
+  }
+
   func run() async throws {
     let past = try openRun(run, journal)
     guard !past.header.isSimulated else {
@@ -149,9 +156,10 @@ struct RunsVerify: AsyncParsableCommand {
         status: ExitStatus.configuration,
         message: "run \(past.header.run) was simulated, and its world is gone")
     }
-    var connection = connection
-    connection.baseURL = past.header.baseURL
-    let status = try await Asking(connection: connection, output: output).with {
+    let access = try Access(
+      profile: connection.profile, environment: ProcessEnvironment.variables())
+    let asking = Asking(connection: connection, output: output)
+    let status = try await asking.with(access, at: past.header.baseURL) {
       api, account, _, _ in
       guard account == past.header.account else {
         throw Exit(

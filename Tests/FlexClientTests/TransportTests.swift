@@ -257,6 +257,24 @@ struct TransportTests {
     #expect(error?.mayHaveBeenProcessed == false)
   }
 
+  #if os(Linux)
+  /// Elsewhere a full queue refuses.
+  @Test func whatNeverConnectsWasNeverSent() async throws {
+    let port = SilentPort(.ignores)
+    defer { withExtendedLifetime(port) {} }
+    let error = await #expect(throws: APIError.self) {
+      var limits = TwilioFlex.Limits()
+      limits.policy = RetryPolicy(retries: 1)
+      try await Loopback.client(of: port.url, connectTimeout: .milliseconds(300), limits: limits) {
+        _ = try await $0.perform(close)
+      }
+    }
+    #expect(error?.kind == .connect)
+    #expect(error?.mayHaveBeenProcessed == false)
+    #expect(error?.attempts == 2)
+  }
+  #endif
+
   @Test func aServerWithoutTLSGetsNoRequest() async throws {
     try await RawServer.answering({ _, _ in .bytes("x") }).serve { server in
       let url = "https" + server.url.dropFirst(4)

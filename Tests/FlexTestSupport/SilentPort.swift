@@ -6,18 +6,23 @@ import Darwin
 import Musl
 #endif
 
-/// A port of loopback that refuses connections: it is taken, so that nobody else can listen there.
+/// A port of loopback that nobody answers at; it is taken, so that nobody else can listen there.
 package final class SilentPort {
+  /// What becomes of who wants to connect.
+  package enum Manner {
+    case refuses
+    /// Connections neither come about nor are refused: the queue is full, and nobody accepts.
+    case ignores
+  }
+
   private let socket: Int32
+  /// Connections that fill the queue.
+  private var fillers: [Int32] = []
   /// The URL of whoever would listen there.
   package let url: String
 
-  package init() {
-    #if canImport(Glibc)
-    socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    #else
-    socket = Darwin.socket(AF_INET, SOCK_STREAM, 0)
-    #endif
+  package init(_ manner: Manner = .refuses) {
+    socket = Self.makeSocket()
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -30,7 +35,30 @@ package final class SilentPort {
       }
     }
     url = "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
+    guard case .ignores = manner else { return }
+    precondition(listen(socket, 0) == 0, "a socket with an address can listen")
+    // More than the queue holds, to whatever the system rounds 0.
+    for _ in 0..<4 {
+      let filler = Self.makeSocket()
+      _ = fcntl(filler, F_SETFL, O_NONBLOCK)
+      withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          _ = connect(filler, $0, length)
+        }
+      }
+      fillers.append(filler)
+    }
   }
 
-  deinit { close(socket) }
+  private static func makeSocket() -> Int32 {
+    #if canImport(Glibc)
+    Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    #else
+    Darwin.socket(AF_INET, SOCK_STREAM, 0)
+    #endif
+  }
+
+  deinit {
+    for descriptor in fillers + [socket] { close(descriptor) }
+  }
 }

@@ -40,6 +40,34 @@ struct PlanTests {
     }
   }
 
+  /// Who asks for a simulator means it: a plan for a real account is not carried out there.
+  @Test func aRehearsalNeverReachesTheRealAccount() async throws {
+    let script = "use channel UO1 in KD1\nclose UT1\n"
+    try await Executable.withFolder(["s.flex": script]) { folder in
+      let flex = SimulatedFlex.demo()
+      try await SimulatorServer.with(flex) { url in
+        func run(_ arguments: [String]) async throws -> Executable.Result {
+          try await Executable.run(
+            arguments,
+            environment: Executable.credentials.merging(["XDG_STATE_HOME": folder]) { $1 },
+            folder: folder)
+        }
+        let plan = try await run(["plan", "--base-url", url, "s.flex", "--out", "p.plan"])
+        #expect(plan.status == 0, "\(plan.errors)")
+        let before = try await flex.list(.participants(Sample.path)).items.count
+        let applied = try await run(["apply", "--simulate", "p.plan"])
+        #expect(applied.status == 2)
+        #expect(applied.errors.contains("--simulate asks a simulator; nothing was sent"))
+        #expect(try await flex.list(.participants(Sample.path)).items.count == before)
+
+        #expect(try await run(["plan", "--simulate", "s.flex", "--out", "s.plan"]).status == 0)
+        #expect(try await run(["apply", "s.plan"]).status == 0)
+        #expect(try await run(["apply", "--simulate", "s.plan"]).status == 0)
+        #expect(try await flex.list(.participants(Sample.path)).items.count == before)
+      }
+    }
+  }
+
   @Test func whatWouldBeRefusedEndsWithTwo() async throws {
     try await Executable.withFolder(["s.flex": "close UT3 on UO1 in KD1\n"]) { folder in
       let plan = try await Executable.run(

@@ -48,8 +48,17 @@ struct Access {
     twilio = TwilioEnvironment(found.variables, of: found)
   }
 
-  /// Twilio's host, with the region and the edge that are set.
-  func baseURL() throws -> BaseURL { try twilio.baseURL() }
+  /// Where the API is: at the URL of the command line, else Twilio's host with the region and the
+  /// edge that are set.
+  func baseURL(_ written: String?) throws -> BaseURL {
+    guard let written else { return try twilio.baseURL() }
+    do {
+      return try BaseURL(written)
+    } catch {
+      throw Exit(
+        status: ExitStatus.configuration, message: "--base-url \(written): \(error.reason)")
+    }
+  }
 
   /// The credentials; where a command gives the secret, it is run now.
   func credentials() async throws -> Credentials {

@@ -1,0 +1,75 @@
+import ArgumentParser
+import FlexSimulator
+
+/// Whom to ask.
+struct TargetOptions: ParsableArguments {
+  @Flag(help: "Talk to a simulator inside the process; needs no credentials.")
+  var simulate = false
+
+  @Option(help: ArgumentHelp("With --simulate: the world of this file alone.", valueName: "file"))
+  var fixture: String?
+
+  @Option(
+    help: ArgumentHelp("Where the API is (default: https://flex-api.twilio.com).", valueName: "url")
+  )
+  var baseURL: String?
+
+  @Flag(help: "Send nothing: show each request that would be sent.")
+  var dryRun = false
+
+  @OptionGroup(title: "Faults")
+  var faults: FaultOptions
+
+  func validate() throws {
+    if !faults.fault.isEmpty, !simulate {
+      throw ValidationError("--fault goes with --simulate")
+    }
+    if fixture != nil, !simulate {
+      throw ValidationError("--fixture goes with --simulate")
+    }
+    if baseURL != nil, simulate {
+      throw ValidationError("--base-url asks a server, and --simulate asks a simulator: choose one")
+    }
+    if dryRun, simulate {
+      throw ValidationError("--dry-run asks nobody, and --simulate asks a simulator: choose one")
+    }
+  }
+
+  /// Refuses an account for a simulator, which needs none.
+  func validate(with connection: ConnectionOptions) throws {
+    if connection.profile != nil, simulate {
+      throw ValidationError("--profile names an account, and --simulate needs none: choose one")
+    }
+  }
+
+  /// Refuses every option: it is known already whom to ask.
+  func refuseAll(because reason: String) throws {
+    let given = [
+      ("--simulate", simulate), ("--base-url", baseURL != nil), ("--dry-run", dryRun),
+    ].filter(\.1).map(\.0)
+    if let first = given.first { throw ValidationError("\(reason): \(first) is not taken") }
+  }
+
+  /// What they say.
+  var target: Target {
+    if simulate { return .simulator(fixture: fixture, faults.plan, seed: faults.seed) }
+    return dryRun ? .nobody(baseURL) : .server(baseURL)
+  }
+}
+
+/// Whom a run asks.
+enum Target {
+  /// A server at a base URL; `nil` for Twilio's.
+  case server(String?)
+  /// A simulator inside the process.
+  ///
+  /// `fixture`: the file of its world; `nil` for the demo world and what the scripts name, whose
+  /// other data come from the seed.
+  case simulator(fixture: String?, FaultPlan, seed: UInt64)
+  /// Nobody; what would be sent would go to this base URL.
+  case nobody(String?)
+
+  var isSimulated: Bool {
+    if case .simulator = self { true } else { false }
+  }
+}
