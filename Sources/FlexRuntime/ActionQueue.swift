@@ -80,14 +80,14 @@ struct ActionQueue {
 
   /// Hands the next so many actions that wait to the journal, in script order.
   ///
-  /// Left out are those that may have been carried out before, and those that create something: about
-  /// these it has to be known as exactly as can be whether they were sent.
+  /// Left out are those that are looked at first, and those that create something: about these it has
+  /// to be known as exactly as can be whether they were sent.
   mutating func writeAhead(_ count: Int, _ write: ([ActionIntent]) -> JournalMark) {
     var intents: [ActionIntent] = []
     var indices: [Int] = []
     var index = max(offered - base, head)
     while index < entries.count, intents.count < count {
-      if case .action(let record) = entries[index], !record.isInDoubt,
+      if case .action(let record) = entries[index], case .atNothing = record.look,
         let operation = record.operation, !operation.creates
       {
         intents.append(ActionIntent(record, operation, isAhead: true))

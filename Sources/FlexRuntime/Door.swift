@@ -24,6 +24,8 @@ package struct Door: Sendable {
     case answered(Result<Answer, APIError>)
     /// It was not sent: what is about to be done could not be written down.
     case journalLost(JournalFailure)
+    /// It was not sent: what a plan saw does not hold any more, or could not be looked at.
+    case refused(because: String, APIError?)
   }
 
   /// Why a write may not pass, before anything else is asked; `nil` when it may.
@@ -37,13 +39,14 @@ package struct Door: Sendable {
 
   /// Writes down what is about to be done, and has it done.
   ///
-  /// An action that is in doubt is read back first.
+  /// What has to be looked at is looked at first, and not while what is about to be done is written
+  /// down already: it may come to nothing.
   func pass(_ record: ActionRecord) async -> Passage {
     guard let operation = record.operation else {
       preconditionFailure("what could not be made out is not carried out")
     }
     do throws(JournalFailure) {
-      if record.isInDoubt, let passage = await readBack(operation) { return passage }
+      if let passage = await look(record.look, operation) { return passage }
       if let journal {
         if let mark = record.journalMark {
           if !(try journal.write(to: mark)) { try await journal.settle(mark) }
@@ -58,6 +61,26 @@ package struct Door: Sendable {
       return .answered(.success(try await api.perform(operation)))
     } catch {
       return .answered(.failure(error))
+    }
+  }
+
+  /// Looks first; what comes of the action where it need not be sent, or may not.
+  private func look(_ look: ActionRecord.Look, _ operation: Operation) async -> Passage? {
+    switch look {
+    case .atNothing: nil
+    case .whetherDone: await readBack(operation)
+    case .whetherItHolds(let forecast): await compare(forecast, with: operation)
+    }
+  }
+
+  /// Looks whether what a plan saw still holds; `nil` when it does.
+  private func compare(_ forecast: Forecast, with operation: Operation) async -> Passage? {
+    do throws(APIError) {
+      let now = try await Planner(api).forecast(operation)
+      if now.facts == forecast.facts { return nil }
+      return .refused(because: "what the plan saw does not hold any more: \(now.reason)", nil)
+    } catch {
+      return .refused(because: "what the plan saw cannot be looked at: \(error.message)", error)
     }
   }
 

@@ -219,9 +219,10 @@ package struct Interpreter<Report: RunReport> {
   ///
   /// - Returns: The answer; `nil` also when the sentence may go on before there is one.
   mutating func write(
-    _ operation: Operation, at place: SentencePlace
+    _ operation: Operation, at place: SentencePlace,
+    lookingFirst look: ActionRecord.Look = .atNothing
   ) async -> Answer? {
-    switch admit(operation, at: place) {
+    switch admit(operation, at: place, look) {
     case .over(let answer): return answer
     case .overlapping(let record):
       await begin(record)
@@ -247,23 +248,26 @@ package struct Interpreter<Report: RunReport> {
     case asking(ActionRecord)
   }
 
-  private mutating func admit(_ operation: Operation, at place: SentencePlace) -> Admission {
+  private mutating func admit(
+    _ operation: Operation, at place: SentencePlace, _ look: ActionRecord.Look
+  ) -> Admission {
     actions += 1
     var record = ActionRecord(
       number: actions, place: place, subject: .operation(operation), outcome: .notRun)
+    record.look = look
     lookForInterruption()
     guard halt == nil else { return .alone(record) }
     if pastActions != nil {
       let past = pastActions?.take(at: record.at, operation)
       if let result = past?.done { return .over(skip(record, result)) }
       record.journalNumber = past?.intent.number ?? pastActions?.newNumber() ?? actions
-      record.isInDoubt = past?.isInDoubt ?? false
+      if past?.isInDoubt ?? false { record.look = .whetherDone }
     }
     if let reason = door.reasonToRefuse(number: changes + 1) {
       refuse(record, because: reason)
       return .over(nil)
     }
-    if record.isInDoubt, operation.creates { return .asking(record) }
+    if case .whetherDone = record.look, operation.creates { return .asking(record) }
     changes += 1
     return mayOverlap ? .overlapping(record) : .alone(record)
   }
@@ -305,20 +309,18 @@ package struct Interpreter<Report: RunReport> {
   private mutating func refuse(_ record: ActionRecord, because reason: String) {
     var record = record
     record.outcome = .failed
-    record.error = APIError(
-      kind: .refused, message: reason, mayHaveBeenProcessed: false, wasSent: false, attempts: 0)
+    record.error = .refusal(because: reason)
     finish(record)
     noteRefusal()
     if !settings.keepsGoing { halt = halt ?? .refused }
   }
 
-  /// Tells a step of a plan that may not be carried out; the others go on.
+  /// Tells a step of a plan that was not to be carried out from the beginning; the others go on.
   mutating func refuse(_ step: PlanStep, because reason: String) {
     actions += 1
     var record = ActionRecord(
       number: actions, place: step.place, subject: .operation(step.operation), outcome: .failed)
-    record.error = APIError(
-      kind: .refused, message: reason, mayHaveBeenProcessed: false, wasSent: false, attempts: 0)
+    record.error = .refusal(because: reason)
     finish(record)
     noteRefusal()
   }
@@ -327,12 +329,6 @@ package struct Interpreter<Report: RunReport> {
   /// plan saw has changed by that.
   func wasMetBefore(_ step: PlanStep) -> Bool {
     pastActions?.wasMet(at: step.place.description, step.operation) ?? false
-  }
-
-  /// Notes that a look at the live state failed.
-  mutating func noteUnseen(_ error: APIError) {
-    note(error)
-    if error.kind == .auth { halt = .unauthorized }
   }
 
   /// Asks whether an action that creates something is sent although it may have been before.
@@ -370,6 +366,15 @@ package struct Interpreter<Report: RunReport> {
       halt = .journalLost(failure.reason)
       summary.count(record.outcome)
       return record
+    case .refused(let reason, let failure):
+      if let failure {
+        note(failure)
+        if failure.kind == .auth { halt = .unauthorized }
+      }
+      record.outcome = .failed
+      record.error = .refusal(because: reason)
+      summary.count(record.outcome)
+      return record
     case .answered(.success(let answer)):
       wasAnswered = wasAnswered || answer.status != nil
       record.answer = answer
@@ -396,6 +401,8 @@ package struct Interpreter<Report: RunReport> {
   /// Notes that an action failed, and ends the run if that is how it is set.
   mutating func noteFailure(of record: ActionRecord) {
     guard let error = record.error else { return }
+    // A step of a plan is refused alone: the others go on.
+    guard error.kind != .refused else { return noteRefusal() }
     noteFailure(record.outcome == .unknown ? .unknown : .failed)
     if error.kind == .auth { halt = .unauthorized }
   }
@@ -474,5 +481,13 @@ package struct Interpreter<Report: RunReport> {
 
   private mutating func note(_ error: APIError) {
     if error.status != nil { wasAnswered = true } else { wasUnreachable = true }
+  }
+}
+
+extension APIError {
+  /// The error of an action that was not sent because it may not be.
+  fileprivate static func refusal(because reason: String) -> APIError {
+    APIError(
+      kind: .refused, message: reason, mayHaveBeenProcessed: false, wasSent: false, attempts: 0)
   }
 }

@@ -44,8 +44,18 @@ package struct ActionRecord: Sendable {
   var journalNumber: Int
   /// What the journal has to hold before it is sent, once its intent has been written ahead.
   var journalMark: JournalMark?
-  /// Whether it was sent before, in the run that is gone on with, and nobody knows what came of it.
-  var isInDoubt = false
+  /// What is looked at before it is sent.
+  var look = Look.atNothing
+
+  /// What is looked at before an action is sent.
+  indirect enum Look: Sendable {
+    case atNothing
+    /// Whether it has been carried out: it was sent before, in the run that is gone on with, and nobody
+    /// knows what came of it.
+    case whetherDone
+    /// Whether what a plan saw still holds.
+    case whetherItHolds(Forecast)
+  }
 
   private indirect enum Ending: Sendable {
     case answer(Answer)

@@ -13,8 +13,7 @@ struct ApplyCommand: AsyncParsableCommand {
     commandName: "apply",
     abstract: "Carry out exactly a saved plan, each step only while what the plan saw still holds.",
     discussion: """
-      The live state is looked at just before each step, so the steps go one by one. A plan is carried
-      out where it was made.
+      The live state is looked at just before each step. A plan is carried out where it was made.
       """)
 
   @Argument(help: "The plan that `flexsh plan --out` saved.")

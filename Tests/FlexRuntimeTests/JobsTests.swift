@@ -1,5 +1,6 @@
 import FlexAPI
 import FlexRuntime
+import FlexScript
 import FlexTestSupport
 import Synchronization
 import Testing
@@ -31,9 +32,12 @@ struct JobsTests {
     private let log = Mutex(Log())
     var seen: Log { log.withLock { $0 } }
     let failsAt: ParticipantSID?
+    /// A channel that shows itself as closed.
+    let closed: ChannelSID?
 
-    init(failsAt: ParticipantSID? = nil) {
+    init(failsAt: ParticipantSID? = nil, closed: ChannelSID? = nil) {
       self.failsAt = failsAt
+      self.closed = closed
     }
 
     func perform(_ operation: Operation) async throws(APIError) -> Answer {
@@ -45,7 +49,11 @@ struct JobsTests {
       if case .updateParticipant(_, let sid, _) = operation, sid == failsAt {
         throw APIError(kind: .api, status: 404, message: "gone", mayHaveBeenProcessed: false)
       }
-      return Answer(status: 200, fields: JSONObject(), requestID: nil, attempts: 1)
+      var fields = JSONObject()
+      if case .fetchChannel(let path) = operation, path.channel == closed {
+        fields["status"] = .string("closed")
+      }
+      return Answer(status: 200, fields: fields, requestID: nil, attempts: 1)
     }
   }
 
@@ -105,6 +113,33 @@ struct JobsTests {
     _ = try await run(
       "use interaction KD1\n" + closes.joined() + sentence, on: api, settings: Self.settings(8))
     #expect(!api.seen.hasAskedWhileActing)
+  }
+
+  /// Each step of a plan is looked at first; one whose look does not hold is refused alone.
+  @Test func stepsOfAPlanFlyTogether() async throws {
+    let lines = (0..<60).map { number in
+      "deactivate channel \(Self.sid("UO", number)) in \(Self.sid("KD", number % 20))"
+    }
+    let planned = try await run(lines.joined(separator: "\n"), on: Planner(WatchedAPI()))
+    let steps = planned.interpreter.report.events.compactMap { event -> PlanStep? in
+      if case .action(let record) = event { PlanStep(record) } else { nil }
+    }
+    #expect(steps.count == 60)
+    let api = WatchedAPI(closed: ChannelSID(Self.sid("UO", 7)))
+    var interpreter = Interpreter(
+      door: Door(api), check: CheckSession(files: MemoryFiles([:])), report: RecordingReport(),
+      settings: Self.settings(4), clock: ImmediateClock(), interruption: Interruption(),
+      applySettings: { _ in }, confirm: { _ in .nobody })
+    await interpreter.apply(steps)
+    let outcomes = interpreter.report.events.compactMap { event -> Outcome? in
+      if case .action(let record) = event { record.outcome } else { nil }
+    }
+    #expect(outcomes == (0..<60).map { $0 == 7 ? .failed : .done })
+    #expect(interpreter.worst == .refused)
+    let log = api.seen
+    #expect(log.mostInFlight == 4)
+    #expect(!log.hasOverlappedOnAnInteraction)
+    #expect(log.begun.count { $0.isWrite } == 59)
   }
 
   @Test func aFailureStopsNewStartsAndTellsWhatWasInFlight() async throws {

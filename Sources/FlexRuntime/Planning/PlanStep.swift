@@ -65,32 +65,22 @@ package struct PlanStep: Sendable {
 extension Interpreter {
   /// Carries out a plan, each step only while what the plan saw still holds.
   ///
-  /// A step that does not hold is refused alone: the others go on.
+  /// The live state is looked at just before each step. A step that does not hold is refused alone: the
+  /// others go on. The rules of order are those of actions.
   package mutating func apply(_ steps: [PlanStep]) async {
     await flying { interpreter in
+      interpreter.mayOverlap = interpreter.settings.jobs > 1
       for step in steps {
-        interpreter.lookForInterruption()
-        if interpreter.halt == nil, !interpreter.wasMetBefore(step),
-          let reason = await interpreter.reasonToRefuse(step)
-        {
-          interpreter.refuse(step, because: reason)
+        let wasMet = interpreter.wasMetBefore(step)
+        if interpreter.halt == nil, !wasMet, step.forecast.isRefused {
+          interpreter.refuse(step, because: "the plan foresaw it: \(step.forecast.reason)")
         } else {
-          _ = await interpreter.write(step.operation, at: step.place)
+          _ = await interpreter.write(
+            step.operation, at: step.place,
+            lookingFirst: wasMet ? .atNothing : .whetherItHolds(step.forecast))
         }
       }
-    }
-  }
-
-  /// Why a step may not be carried out now; `nil` when it may.
-  private mutating func reasonToRefuse(_ step: PlanStep) async -> String? {
-    if step.forecast.isRefused { return "the plan foresaw it: \(step.forecast.reason)" }
-    do throws(APIError) {
-      let now = try await Planner(door.api).forecast(step.operation)
-      if now.facts == step.forecast.facts { return nil }
-      return "what the plan saw does not hold any more: \(now.reason)"
-    } catch {
-      noteUnseen(error)
-      return "what the plan saw cannot be looked at: \(error.message)"
+      interpreter.mayOverlap = false
     }
   }
 }
