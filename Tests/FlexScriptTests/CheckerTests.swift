@@ -54,6 +54,10 @@ struct CheckerTests {
         ]
       ),
       ("echo 'a', é, 'b'", ["1:11 invalid-character"]),
+      (
+        "let a = 1\nlet b = 2\nlet c = 3\necho \"${a}\" $b",
+        ["3:5 unused-name", "4:13 unexpected-word"]
+      ),
       ("try run \"a.flex\"", ["1:9 file-not-found"]),
       ("fail \"x\"\necho \"y\"\necho \"z\"", ["2:1 unreachable"]),
     ] as [(String, [String])])

@@ -61,8 +61,9 @@ package struct Checker {
     case .endOfFile:
       finish()
       return nil
-    case .skipped(let word):
+    case .skipped(let word, let range):
       forgive(word)
+      for name in Lexer.names(in: window.slice(range)) { environment.markUsed(name) }
       return nil
     case .plain(let sentence):
       if session.collectsSIDs {

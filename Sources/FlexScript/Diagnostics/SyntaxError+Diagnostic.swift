@@ -165,7 +165,8 @@ extension SyntaxError {
         : "`\(found)` stands where \(list(expected)) should be",
       help: meant.map { didYouMean($0, found) }
         ?? (found == "=" ? "to compare, write `is`" : nil)
-          ?? (isOver ? "one sentence a line; `;` also ends one" : nil),
+          ?? (isOver
+            ? "one sentence a line; `;` also ends one, and a comma goes on with a list" : nil),
       fix: meant)
   }
 

@@ -212,6 +212,15 @@ extension Lexer {
     byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
   }
 
+  /// The names in every `$name` and `${name}` of a text, whatever else it is.
+  static func names(in text: ArraySlice<UInt8>) -> [String] {
+    let pieces = text.split(separator: UInt8(ascii: "$"), omittingEmptySubsequences: false)
+    return pieces.dropFirst().map { piece in
+      let rest = piece.first == UInt8(ascii: "{") ? piece.dropFirst() : piece
+      return String(decoding: rest.prefix(while: isNameByte), as: UTF8.self)
+    }
+  }
+
   static func isNameStart(_ byte: UInt8) -> Bool {
     byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z")
   }

@@ -50,8 +50,9 @@ package struct Parser {
     case plain(PlainSentence)
     /// Something that could not be read was skipped; its mistakes are among the problems.
     ///
-    /// `began`: its first word, which tells what it may have been meant to do.
-    case skipped(began: String)
+    /// `began`: its first word, which tells what it may have been meant to do. `range`: what was
+    /// skipped; empty where it is not kept.
+    case skipped(began: String, range: SourceRange)
     case endOfFile
   }
 
@@ -67,11 +68,13 @@ package struct Parser {
     if current.kind == .closeBrace {
       report(.unexpectedClose("}"), at: current.range)
       advance()
-      return .skipped(began: "}")
+      return .skipped(began: "}", range: previousEnd)
     }
     if readsPlainSentences, let sentence = plainSentence() { return .plain(sentence) }
     let first = current.range
-    guard let statement = statementRecovering() else { return .skipped(began: text(first)) }
+    guard let statement = statementRecovering() else {
+      return .skipped(began: text(first), range: first...previousEnd)
+    }
     return .statement(statement)
   }
 

@@ -101,7 +101,7 @@ package struct StatementReader {
       lexer: Lexer(
         window: SourceWindow(bytes: rest, base: offset + length), isFinal: isEnded, at: end))
     return Piece(
-      item: .skipped(began: ""), problems: [(.lineTooLong(length), range)],
+      item: .skipped(began: "", range: range), problems: [(.lineTooLong(length), range)],
       window: SourceWindow(bytes: Array(window.bytes[last...].prefix(1024)), base: offset))
   }
 }
