@@ -20,7 +20,9 @@ extension Interpreter {
         if let found = await sides(of: condition) { words += ", found \(found)" }
         if let message { words = "\(try text(message)): \(words)" }
         tell(
-          .expectation(at: at(command), verb: "expect", outcome: .failed, message: words))
+          .expectation(
+            at: at(command), verb: "expect", outcome: .failed, message: words,
+            isTolerated: isTolerating))
         noteFailure(.failed)
       }
     } catch {
@@ -59,7 +61,8 @@ extension Interpreter {
           tell(
             .expectation(
               at: at(command), verb: "wait", outcome: .failed,
-              message: "waited \(limit.flexSpelling) until \(source)\(found)"))
+              message: "waited \(limit.flexSpelling) until \(source)\(found)",
+              isTolerated: isTolerating))
           return noteFailure(.failed)
         }
         let length = min(pauseLength, limit - waited)
@@ -81,10 +84,14 @@ extension Interpreter {
       tell(
         .expectation(
           at: at(command), verb: verb, outcome: .failed,
-          message: "\(source) could not be looked up: \(error.message)"))
+          message: "\(source) could not be looked up: \(error.message)",
+          isTolerated: isTolerating && error.kind != .auth))
       noteFailure(.failed)
     case .sentence(let message):
-      tell(.expectation(at: at(command), verb: verb, outcome: .failed, message: message))
+      tell(
+        .expectation(
+          at: at(command), verb: verb, outcome: .failed, message: message,
+          isTolerated: isTolerating))
       noteFailure(.failed)
     case .unanswered:
       tell(

@@ -77,10 +77,7 @@ extension Interpreter {
     case .waitUntil(let condition, let source, let every, let timeout):
       await wait(condition, source, every, timeout, command)
     case .attempt(let inner):
-      let outer = isTolerating
-      isTolerating = true
-      await execute(inner)
-      isTolerating = outer
+      await attempt(inner)
     case .run(let run): await self.run(run, command)
     case .confirm(let text): await ask(text, command)
     case .sleep(let value):
@@ -92,6 +89,18 @@ extension Interpreter {
     case .param, .useInteraction, .useChannel, .action, .stop, .fail, .echo, .set:
       preconditionFailure("what waits for nothing was carried out at once")
     }
+  }
+
+  /// Carries out a sentence that is tried: its failure is tolerated.
+  ///
+  /// A script that is tried ends at its first failure like any other, and what tries it goes on.
+  private mutating func attempt(_ command: Command) async {
+    let outer = (isTolerating, triesScript)
+    isTolerating = true
+    triesScript = if case .run = command.kind { true } else { false }
+    await execute(command)
+    if triesScript, halt == .scriptFailed { halt = nil }
+    (isTolerating, triesScript) = outer
   }
 
   /// Does something that may turn out to be impossible, and tells so.

@@ -34,6 +34,8 @@ package struct Interpreter<Report: RunReport> {
   var frames: [Frame] = []
   /// Whether the sentence in hand is under a `try`.
   var isTolerating = false
+  /// Whether what is tried is a script.
+  var triesScript = false
   /// Participants about which nothing is known since an action on them.
   private var doubtful: Set<ParticipantSID> = []
   private var actions = 0
@@ -60,6 +62,8 @@ package struct Interpreter<Report: RunReport> {
   package enum Halt: Hashable, Sendable {
     /// A sentence failed, or its outcome is unknown.
     case failure
+    /// A sentence of a script that is tried failed: the rest of that script is not run.
+    case scriptFailed
     /// A `stop`: all is well.
     case stopped
     /// A confirmation was refused.
@@ -190,7 +194,10 @@ package struct Interpreter<Report: RunReport> {
 
   /// Notes that a sentence did not succeed, and ends the run if that is how it is set.
   mutating func noteFailure(_ severity: Severity) {
-    if isTolerating, severity == .failed { return }
+    if isTolerating, severity == .failed {
+      if triesScript, !settings.keepsGoing { halt = halt ?? .scriptFailed }
+      return
+    }
     worst = max(worst, severity)
     // What was cut off by a signal is not the reason, the signal is.
     lookForInterruption()

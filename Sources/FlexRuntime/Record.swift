@@ -213,7 +213,8 @@ package enum RunEvent: Sendable {
   case query(QueryRecord)
   case echo(at: String, text: String)
   /// An expectation or a wait: whether it was met, and what was found.
-  case expectation(at: String, verb: String, outcome: Outcome, message: String)
+  case expectation(
+    at: String, verb: String, outcome: Outcome, message: String, isTolerated: Bool = false)
   /// A sentence that could not be carried out, for a reason of its own.
   case failure(at: String, message: String, isTolerated: Bool)
   /// Something worth knowing that is no failure: no agent was there.

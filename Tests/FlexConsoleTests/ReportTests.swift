@@ -25,6 +25,14 @@ struct ReportTests {
     return (Sample.shorten(try output.text()), Sample.shorten(try errors.text()))
   }
 
+  @Test(arguments: [
+    (400, "0.4 ms"), (8_900, "8.9 ms"), (42_000, "42 ms"), (1_650_000, "1.6 s"),
+    (125_000_000, "2 min 5 s"),
+  ])
+  func showsADurationToPeople(_ microseconds: Int, _ text: String) {
+    #expect(Duration.microseconds(microseconds).forPeople == text)
+  }
+
   /// A file that takes what is written.
   private struct Collector {
     let descriptor: FileDescriptor

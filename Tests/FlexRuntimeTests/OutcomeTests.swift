@@ -1,5 +1,6 @@
 import FlexAPI
 import FlexRuntime
+import FlexSimulator
 import FlexTestSupport
 import Synchronization
 import Testing
@@ -48,6 +49,30 @@ struct OutcomeTests {
       ])
     #expect(result.interpreter.worst == .unknown)
     #expect(api.asked.withLock { $0.count } == 2)
+  }
+
+  /// A script that is tried ends at its first failure, and what tries it goes on.
+  @Test func aScriptThatIsTriedEndsAtItsFirstFailure() async throws {
+    let guarded = """
+      use channel UO1 in KD1
+      try close UT4
+      expect (channel UO1).status is closed
+      close UT1
+      """
+    let script = "try run \"guarded.flex\"\nclose UT2 on UO1 in KD1"
+    let files = ["guarded.flex": guarded]
+    let result = try await run(script, on: SimulatedFlex.demo(), files: files)
+    #expect(
+      result.lines == [
+        "close UT4 on UO1 in KD1: failed (api 404), tolerated",
+        "expect failed: expected (channel UO1).status is closed, found \"active\", tolerated",
+        "close UT1 on UO1 in KD1: not-run", "close UT2 on UO1 in KD1: done",
+      ])
+    #expect(result.interpreter.worst == .none)
+    var settings = Settings()
+    settings.keepsGoing = true
+    let going = try await run(script, on: SimulatedFlex.demo(), files: files, settings: settings)
+    #expect(going.interpreter.summary.done == 2)
   }
 
   @Test func tryToleratesAFailureAndNothingElse() async throws {

@@ -49,6 +49,20 @@ struct StreamingTests {
     #expect(found(check(Dripping(rest: Array(text.utf8)[...], size: 1 << 16))) == expected)
   }
 
+  /// Wherever the first window ends inside a comment: what follows there is no sentence.
+  @Test func aCommentIsOneHoweverManyWindowsItHas() {
+    for length in [1, 2, 3].flatMap({ [($0 << 18) - 1, $0 << 18, ($0 << 18) + 1] }) {
+      for beginning in ["#", "  #", "\n#"] {
+        let comment = beginning + String(repeating: "x", count: length - beginning.utf8.count)
+        #expect(found(check(Array((comment + "frob\n").utf8))).isEmpty, "\(length)")
+        let line = beginning == "\n#" ? 3 : 2
+        #expect(
+          found(check(Array((comment + "\nfrob").utf8))) == ["\(line):1 unknown-command"],
+          "\(length)")
+      }
+    }
+  }
+
   @Test func limitsTheLengthOfTheLastLine() {
     let text = "#" + String(repeating: "x", count: 1 << 21)
     #expect(found(check(Array(text.utf8))) == ["1:1 line-too-long"])

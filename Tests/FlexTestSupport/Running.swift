@@ -48,8 +48,8 @@ package struct RunResult {
       case .notAsked: return "\(record.sentence): not asked"
       }
     case .echo(_, let text): return text
-    case .expectation(_, let verb, let outcome, let message):
-      return "\(verb) \(outcome.rawValue): \(message)"
+    case .expectation(_, let verb, let outcome, let message, let isTolerated):
+      return "\(verb) \(outcome.rawValue): \(message)" + (isTolerated ? ", tolerated" : "")
     case .failure(let at, let message, let isTolerated):
       return "\(at): \(message)" + (isTolerated ? ", tolerated" : "")
     case .note(_, let text): return "note: \(text)"

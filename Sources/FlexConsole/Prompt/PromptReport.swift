@@ -136,7 +136,7 @@ package struct PromptReport: EventReport {
         problem = .query(record)
       case .notAsked: break
       }
-    case .expectation(_, let verb, let outcome, let message):
+    case .expectation(_, let verb, let outcome, let message, _):
       guard outcome == .failed else { return }
       result.isWhole = false
       problem = .told("\(verb) failed: \(message)\n")

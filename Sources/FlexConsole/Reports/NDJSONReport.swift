@@ -46,10 +46,11 @@ package struct NDJSONReport: EventReport {
       var event = JSONObjectWriter(event: "echo", at: at)
       event.add("text", text)
       write(event)
-    case .expectation(let at, let verb, let outcome, let message):
+    case .expectation(let at, let verb, let outcome, let message, let isTolerated):
       var event = JSONObjectWriter(event: verb, at: at)
       event.add("outcome", outcome.rawValue)
       event.add("message", message)
+      if isTolerated { event.add("tolerated", true) }
       write(event)
     case .failure(let at, let message, let isTolerated):
       var event = JSONObjectWriter(event: "failure", at: at)

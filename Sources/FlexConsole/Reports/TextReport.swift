@@ -50,8 +50,8 @@ package struct TextReport: EventReport {
     case .action(let record): tell(record)
     case .query(let record): tell(record)
     case .echo(_, let text): output.write(VisibleText.escaped(text, keepingTabs: true) + "\n")
-    case .expectation(let at, let verb, let outcome, let message):
-      tellExpectation(at, verb, outcome, message)
+    case .expectation(let at, let verb, let outcome, let message, let isTolerated):
+      tellExpectation(at, verb, outcome, message, isTolerated)
     case .failure(let at, let message, let isTolerated):
       let word = isTolerated ? "tolerated" : "failed"
       complain("\(at): \(word): \(message)")
@@ -205,10 +205,11 @@ package struct TextReport: EventReport {
   }
 
   private mutating func tellExpectation(
-    _ at: String, _ verb: String, _ outcome: Outcome, _ message: String
+    _ at: String, _ verb: String, _ outcome: Outcome, _ message: String, _ isTolerated: Bool
   ) {
     switch outcome {
-    case .failed: complain("\(at): \(verb) failed: \(message)")
+    case .failed:
+      complain("\(at): \(verb) failed\(isTolerated ? ", tolerated" : ""): \(message)")
     default:
       guard amount == .normal else { return }
       let mark = outcome == .planned ? "○" : "✓"
@@ -265,12 +266,10 @@ extension Duration {
   /// For people: `0.4 ms`, `42 ms`, `1.6 s`, `2 min 5 s`.
   package var forPeople: String {
     let milliseconds = milliseconds
-    if milliseconds < 10 { return "\(tenths) ms" }
+    func withTenth(_ tenths: Int) -> String { "\(tenths / 10).\(tenths % 10)" }
+    if milliseconds < 10 { return withTenth(tenths) + " ms" }
     if milliseconds < 1000 { return "\(Int(milliseconds)) ms" }
-    if milliseconds < 60_000 {
-      let tenths = Int(milliseconds / 100)
-      return "\(tenths / 10).\(tenths % 10) s"
-    }
+    if milliseconds < 60_000 { return withTenth(Int(milliseconds / 100)) + " s" }
     let seconds = Int(milliseconds / 1000)
     return "\(seconds / 60) min \(seconds % 60) s"
   }

@@ -22,6 +22,9 @@ package struct StatementReader {
   private var parser: Parser
   private var isEnded = false
   private var wanted = StatementReader.chunk
+  /// Where the window was filled again and nothing has been read since. The parser stands behind the
+  /// comment that is there, whole or not.
+  private var refilled: (start: SourcePosition, lineStart: Int)?
 
   /// Begins with the first statement of a source.
   package init(_ source: any ByteSource) throws(SourceFailure) {
@@ -33,8 +36,8 @@ package struct StatementReader {
   /// Reads the next statement; after the last one ``Parser/Item/endOfFile``, for ever.
   package mutating func next() throws(SourceFailure) -> Piece {
     while true {
-      let start = parser.current.range.start
-      let lineStart = parser.lexer.lineStartOffset
+      let (start, lineStart) =
+        refilled ?? (parser.current.range.start, parser.lexer.lineStartOffset)
       let item = parser.lexer.reachedEnd && !isEnded ? nil : parser.nextStatement()
       guard let item, isEnded || !parser.lexer.reachedEnd else {
         // The line of the lookahead began before it, unless it is the line end itself.
@@ -43,6 +46,7 @@ package struct StatementReader {
         continue
       }
       wanted = StatementReader.chunk
+      refilled = nil
       let problems = parser.problems
       parser.problems.removeAll()
       return Piece(item: item, problems: problems, window: parser.lexer.window)
@@ -64,6 +68,7 @@ package struct StatementReader {
     }
     // A statement that needs more than this is read again from twice as much.
     wanted = max(StatementReader.chunk, bytes.count * 2)
+    refilled = (start, lineStart)
     let larger = SourceWindow(bytes: bytes, base: kept)
     parser = Parser(
       lexer: Lexer(window: larger, isFinal: isEnded, at: start, lineStart: lineStart))
