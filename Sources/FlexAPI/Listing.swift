@@ -24,9 +24,12 @@ extension InteractionsAPI {
   /// if its path is the listing's own: a link that leads elsewhere never gets a request. A page that
   /// comes twice, and more than ``Listing/maximumPages``, fail the listing.
   ///
+  /// What changes while the pages are read may move an item to the next one: it counts once.
+  ///
   /// - Returns: The items of all pages; status and request id are those of the last.
   package func list(_ listing: Listing) async throws(APIError) -> (items: [JSON], last: Answer) {
     var items: [JSON] = []
+    var listed: Set<AnySID> = []
     var page = PageQuery.first
     var seen: Set<PageQuery> = [page]
     var requests = 0
@@ -34,7 +37,10 @@ extension InteractionsAPI {
       let operation = listing.operation(page: page)
       let answer = try await perform(operation)
       requests += answer.attempts
-      items += operation.listKey.flatMap { answer.fields[$0]?.array } ?? []
+      for item in operation.listKey.flatMap({ answer.fields[$0]?.array }) ?? [] {
+        if let sid = item.object?.anySID("sid"), !listed.insert(sid).inserted { continue }
+        items.append(item)
+      }
       let next = answer.fields["meta"]?.object?["next_page_url"]?.text ?? ""
       let last = Answer(
         status: answer.status, fields: answer.fields, requestID: answer.requestID,

@@ -10,13 +10,28 @@ extension Operation {
       let sid: InteractionSID? = answer.sid("sid")
       return sid == nil ? "the answer names no interaction (`sid` should be a KD…)" : nil
     }
-    if let key = listKey {
-      return answer[key]?.array == nil ? "the answer has no list `\(key)`" : nil
-    }
+    if let key = listKey { return reasonToDoubt(answer, listing: key) }
     var echo = Echo(answer)
     compare(with: &echo)
     if let doubt = echo.doubt { return doubt }
     return echo.isThere ? nil : "the answer names none of the SIDs that were addressed"
+  }
+
+  /// Why a page of a listing cannot be believed: one item about another place makes all of it doubtful.
+  private func reasonToDoubt(_ page: JSONObject, listing key: String) -> String? {
+    guard let items = page[key]?.array else { return "the answer has no list `\(key)`" }
+    for item in items {
+      guard let fields = item.object, fields.anySID("sid") != nil else {
+        return "an item of `\(key)` names no SID"
+      }
+      var echo = Echo(fields)
+      compare(with: &echo)
+      if let doubt = echo.doubt { return doubt }
+    }
+    switch page["meta"]?.object?["next_page_url"] {
+    case nil, .null, .string: return nil
+    case let other?: return "the answer's `next_page_url` is \(other.serialized)"
+    }
   }
 
   /// The member of a page that holds its items; `nil` for an operation that is no listing.

@@ -20,6 +20,11 @@ package struct Credentials: Sendable {
   var authorization: String {
     "Basic " + Base64.encode(Array("\(username):\(secret.revealed)".utf8))
   }
+
+  /// What hides the secret, as it is and as the header has it, where a server sends it back.
+  var redaction: Redaction {
+    Redaction([Array(secret.revealed.utf8), Array(authorization.dropFirst("Basic ".count).utf8)])
+  }
 }
 
 /// A text that must not be seen; whatever prints it prints `‹redacted›`.
@@ -43,6 +48,54 @@ package struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConve
   package var debugDescription: String { description }
   /// Shows nothing of it to a dump either.
   package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// Hides bytes that must not be seen.
+///
+/// Shorter ones than ``minimum`` stay: they would be found in harmless words. Twilio's secrets have 32.
+struct Redaction: Sendable {
+  /// The length from which on something is hidden, in bytes.
+  static let minimum = 16
+
+  private let secrets: [[UInt8]]
+
+  init(_ secrets: [[UInt8]]) {
+    self.secrets = secrets.filter { $0.count >= Redaction.minimum }
+  }
+
+  /// Puts stars in the place of every secret.
+  func hide(in bytes: inout [UInt8]) {
+    for secret in secrets {
+      while let place = bytes.withUnsafeBufferPointer({ Redaction.place(of: secret, in: $0) }) {
+        for index in place..<(place + secret.count) { bytes[index] = UInt8(ascii: "*") }
+      }
+    }
+  }
+
+  /// A text with stars in the place of every secret; `nil` when there is none in it.
+  func hiding(_ text: String) -> String? {
+    var text = text
+    let isThere = text.withUTF8 { bytes in
+      secrets.contains { Redaction.place(of: $0, in: bytes) != nil }
+    }
+    guard isThere else { return nil }
+    var bytes = Array(text.utf8)
+    hide(in: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Where a secret stands, from the start of the bytes.
+  private static func place(of secret: [UInt8], in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+    guard let first = secret.first else { return nil }
+    var place = 0
+    while place <= bytes.count - secret.count {
+      if bytes[place] == first, bytes[place..<(place + secret.count)].elementsEqual(secret) {
+        return place
+      }
+      place += 1
+    }
+    return nil
+  }
 }
 
 /// Base 64 of RFC 4648, §4.

@@ -490,11 +490,3 @@ package struct Interpreter<Report: RunReport> {
     if error.status != nil { wasAnswered = true } else { wasUnreachable = true }
   }
 }
-
-extension APIError {
-  /// The error of an action that was not sent because it may not be.
-  fileprivate static func refusal(because reason: String) -> APIError {
-    APIError(
-      kind: .refused, message: reason, mayHaveBeenProcessed: false, wasSent: false, attempts: 0)
-  }
-}

@@ -267,3 +267,11 @@ package struct RunSummary: Hashable, Sendable {
     ]
   }
 }
+
+extension APIError {
+  /// The error of an action that was not sent because it may not be.
+  static func refusal(because reason: String) -> APIError {
+    APIError(
+      kind: .refused, message: reason, mayHaveBeenProcessed: false, wasSent: false, attempts: 0)
+  }
+}

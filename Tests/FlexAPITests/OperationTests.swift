@@ -73,6 +73,25 @@ struct OperationTests {
     }
   }
 
+  /// One item about another place, or about nothing, makes all of a listing doubtful.
+  @Test(arguments: [
+    ("[]", true), ("[{\"sid\": \"UT1\", \"channel_sid\": \"UO1\"}]", true), ("[\"x\"]", false),
+    ("[{\"sid\": null}]", false), ("[{}]", false), ("{}", false),
+    ("[{\"sid\": \"UT1\", \"channel_sid\": \"UO2\"}]", false),
+    ("[{\"sid\": \"UT1\"}, {\"sid\": \"UT2\", \"interaction_sid\": \"KD2\"}]", false),
+  ])
+  func believesAListingOfWhatWasAddressed(_ items: String, _ isBelieved: Bool) throws {
+    let text = Sample.expand("{\"participants\": \(items), \"meta\": {\"next_page_url\": null}}")
+    let page = try #require(try JSONReader.read(Array(text.utf8)).object)
+    let operation = Operation.listParticipants(path, page: .first)
+    #expect((operation.reasonToDoubt(page) == nil) == isBelieved)
+    let broken = try #require(
+      try JSONReader.read(
+        Array("{\"participants\": [], \"meta\": {\"next_page_url\": 5}}".utf8)
+      ).object)
+    #expect(operation.reasonToDoubt(broken) != nil)
+  }
+
   @Test func believesAnAnswerAboutWhatWasAddressed() {
     let close = Operation.updateParticipant(path, participant, to: .closed)
     func doubt(_ members: KeyValuePairs<String, JSON>) -> String? {

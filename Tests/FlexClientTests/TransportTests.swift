@@ -36,7 +36,8 @@ struct TransportTests {
       #expect(headers["user-agent"] == "flexsh/0.1.0")
       #expect(
         headers["authorization"]
-          == "Basic QUMwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMTpzM2NyM3QtVDBrZW4=")
+          == "Basic QUMwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMTpz"
+          + "M2NyM3QtVDBrZW4tb2YtMzItY2hhcmFjdGVycy14eQ==")
       #expect(headers["accept-encoding"] == nil)
       #expect(requests[2].headers["content-type"] == "application/json")
     }
@@ -307,12 +308,20 @@ struct TransportTests {
 
   @Test func showsRequestsWithoutTheSecret() async throws {
     let lines = Mutex<[String]>([])
-    try await RawServer.answering({ request, _ in .bytes(RawServer.echo(request)) }).serve {
-      server in
+    // A server that sends back what it got, as some do in an error's text.
+    try await RawServer.answering({ request, _ in
+      let sent = request.headers["authorization"] ?? ""
+      let body =
+        "{\"sid\": \"\(Sample.agent)\", \"sent\": \"\(sent)\", \"as\": \"\(Loopback.secret)\"}"
+      return .bytes(RawServer.reply(200, body, headers: ["X-Sent: \(sent) \(Loopback.secret)"]))
+    }).serve { server in
       try await Loopback.client(
         of: server.url, verbosity: .wholeExchanges,
         log: { line in lines.withLock { $0.append(line) } }
-      ) { _ = try await $0.perform(close) }
+      ) { client in
+        let answer = try await client.perform(close)
+        #expect(answer.fields["as"]?.text == String(repeating: "*", count: 32))
+      }
       let shown = lines.withLock { $0.joined(separator: "\n") }
       #expect(
         shown.contains(

@@ -6,7 +6,7 @@ package import FlexSimulator
 /// A client for a URL, with credentials that are well formed and secret.
 package enum Loopback {
   /// The secret of the credentials; no output may ever hold it.
-  package static let secret = "s3cr3t-T0ken"
+  package static let secret = "s3cr3t-T0ken-of-32-characters-xy"
 
   /// Runs a body with a client.
   package static func client<Result>(

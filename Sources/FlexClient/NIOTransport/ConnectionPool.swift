@@ -84,7 +84,7 @@ final class ConnectionPool {
       wake.timer.cancel()
     }
     let now = ContinuousClock.now
-    let at = min(deadline, now + ConnectionPool.patience)
+    let at = min(max(deadline, now + .milliseconds(1)), now + ConnectionPool.patience)
     let bound = NIOLoopBound(self, eventLoop: loop)
     let timer = loop.scheduleTask(in: TimeAmount(now.duration(to: at))) { bound.value.expire() }
     wake = (at, timer)
@@ -94,6 +94,7 @@ final class ConnectionPool {
     wake = nil
     let now = ContinuousClock.now
     for exchange in exchanges where exchange.deadline <= now { exchange.expire() }
+    // Who is late for the first time has one more look at the wire.
     if let next = exchanges.map(\.deadline).min() { setTimer(for: next) }
   }
 

@@ -16,6 +16,8 @@ final class Exchange {
   /// When its time limit runs out, by a clock that goes on while the machine sleeps.
   let deadline: ContinuousClock.Instant
   private var pool: ConnectionPool?
+  /// Whether its time limit was seen to have run out.
+  private var isLate = false
 
   /// Its time limit runs from now on; the pool is told when it has ended.
   init(
@@ -30,8 +32,15 @@ final class Exchange {
 
   var isOver: Bool { continuation == nil }
 
-  /// Ends it because its time limit has run out.
+  /// Ends it because its time limit has run out, when that is seen for the second time.
+  ///
+  /// The process may have been stopped meanwhile, and the answer may be there: the event loop looks at
+  /// the wire between two timers, and not always before the first.
   func expire() {
+    guard isLate else {
+      isLate = true
+      return
+    }
     cut(.timeout, "no complete answer within \(request.timeout)")
   }
 

@@ -22,8 +22,9 @@ package struct StatementReader {
   private var parser: Parser
   private var isEnded = false
   private var wanted = StatementReader.chunk
-  /// Where the window was filled again and nothing has been read since. The parser stands behind the
-  /// comment that is there, whole or not.
+  /// Where the window was filled again, as long as nothing has been read since.
+  ///
+  /// The parser stands behind the comment that is there, whole or not.
   private var refilled: (start: SourcePosition, lineStart: Int)?
 
   /// Begins with the first statement of a source.
@@ -102,6 +103,7 @@ package struct StatementReader {
     let start = SourcePosition(offset: offset, line: line, column: 1)
     let end = SourcePosition(offset: offset + length, line: line, column: length + 1)
     let range = SourceRange(start: start, end: end)
+    refilled = nil
     parser = Parser(
       lexer: Lexer(
         window: SourceWindow(bytes: rest, base: offset + length), isFinal: isEnded, at: end))

@@ -56,8 +56,16 @@ struct Access {
       return try BaseURL(written)
     } catch {
       throw Exit(
-        status: ExitStatus.configuration, message: "--base-url \(written): \(error.reason)")
+        status: ExitStatus.configuration,
+        message: "--base-url \(Self.hidingUser(in: written)): \(error.reason)")
     }
+  }
+
+  /// A URL without the name and the password that somebody may have written into it.
+  private static func hidingUser(in url: String) -> String {
+    guard let at = url.lastIndex(of: "@") else { return url }
+    let start = url.firstRange(of: "//")?.upperBound ?? url.startIndex
+    return start < at ? url[..<start] + "‹redacted›" + url[at...] : url
   }
 
   /// The credentials; where a command gives the secret, it is run now.
