@@ -9,6 +9,8 @@ package struct Door: Sendable {
   package var journal: (any RunJournal)?
   /// The run that is gone on with, if it is.
   package var past: PastRun?
+  /// Whether nothing that may have been carried out is sent again.
+  package var isAtMostOnce = false
   /// Whether every write is refused.
   package var isReadOnly = false
   /// How many writes there may be; `nil` for any number.
@@ -87,7 +89,10 @@ package struct Door: Sendable {
   /// Looks whether an action that is in doubt was carried out; `nil` when it was not.
   private func readBack(_ operation: Operation) async -> Passage? {
     do throws(APIError) {
-      guard let found = try await api.readBack(operation) else { return nil }
+      guard let found = try await api.readBack(operation) else {
+        // That it is not so does not prove that it was not, or will not be, carried out.
+        return isAtMostOnce ? .answered(.failure(.notSentAgain)) : nil
+      }
       var answer = Answer(status: 200, fields: found, requestID: nil, attempts: 0)
       answer.isSettled = true
       return .answered(.success(answer))
@@ -98,6 +103,14 @@ package struct Door: Sendable {
 }
 
 extension APIError {
+  /// What becomes of an action that is in doubt and is not to be sent again.
+  fileprivate static var notSentAgain: APIError {
+    APIError(
+      kind: .refused,
+      message: "it may have been carried out already, and --at-most-once never sends it again",
+      mayHaveBeenProcessed: true, wasSent: false, attempts: 0)
+  }
+
   /// The failure of a look at an action that is in doubt: it still is.
   fileprivate var leavingInDoubt: APIError {
     var error = self

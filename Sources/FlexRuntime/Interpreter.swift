@@ -274,7 +274,9 @@ package struct Interpreter<Report: RunReport> {
       refuse(record, because: reason)
       return .over(nil)
     }
-    if case .whetherDone = record.look, operation.creates { return .asking(record) }
+    if case .whetherDone = record.look, operation.creates, !door.isAtMostOnce {
+      return .asking(record)
+    }
     changes += 1
     return mayOverlap ? .overlapping(record) : .alone(record)
   }
@@ -409,7 +411,7 @@ package struct Interpreter<Report: RunReport> {
   mutating func noteFailure(of record: ActionRecord) {
     guard let error = record.error else { return }
     // A step of a plan is refused alone: the others go on.
-    guard error.kind != .refused else { return noteRefusal() }
+    guard error.kind != .refused || record.outcome == .unknown else { return noteRefusal() }
     noteFailure(record.outcome == .unknown ? .unknown : .failed)
     if error.kind == .auth { halt = .unauthorized }
   }

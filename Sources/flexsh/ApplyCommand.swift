@@ -141,11 +141,13 @@ struct PlanApplication {
     let runner = BatchRunner(scripts: [file], arguments: [:], files: Files(root: nil))
     let recording = try journal.recording(
       of: runner, run: name, account: account, baseURL: url, environment: environment,
-      isSimulated: plan.isSimulated, keepsGoing: settings.keepsGoing, isPlan: true,
+      isSimulated: plan.isSimulated, keepsGoing: settings.keepsGoing,
+      isAtMostOnce: connection.atMostOnce, isPlan: true, maximumChanges: run.maxChanges,
       resumed: resumed?.file)
     var door = Door(api)
     door.past = resumed?.past
     door.isReadOnly = run.readOnly
+    door.isAtMostOnce = connection.atMostOnce
     if let recording { door.journal = recording.file }
     report.begin(
       RunStart(

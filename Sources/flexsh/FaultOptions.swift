@@ -10,8 +10,12 @@ struct FaultOptions: ParsableArguments {
     transform: { try FaultOptions.fault($0) })
   var fault: [Fault] = []
 
-  @Option(help: ArgumentHelp("The same seed gives the same faults.", valueName: "n"))
-  var seed: UInt64 = 0
+  @Option(
+    name: .customLong("seed"),
+    help: ArgumentHelp("The same seed gives the same faults (default: 0).", valueName: "n"))
+  var givenSeed: UInt64?
+
+  var seed: UInt64 { givenSeed ?? 0 }
 
   private static func fault(_ text: String) throws -> Fault {
     do throws(Fault.Problem) {

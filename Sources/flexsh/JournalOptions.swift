@@ -23,13 +23,14 @@ struct JournalOptions: ParsableArguments {
   /// A journal for a run; `nil` when none is to be kept.
   func recording(
     of runner: BatchRunner, run: String, account: String, baseURL: String,
-    environment: [String: String], isSimulated: Bool, keepsGoing: Bool, isPlan: Bool = false,
-    resumed: FileDescriptor?
+    environment: [String: String], isSimulated: Bool, keepsGoing: Bool, isAtMostOnce: Bool,
+    isPlan: Bool = false, maximumChanges: Int? = nil, resumed: FileDescriptor?
   ) throws -> RunRecording? {
     if noJournal, resumed == nil { return nil }
     let directory = directory(simulated: isSimulated)
     let command =
       "flexsh resume"
+      + (maximumChanges.map { " --max-changes \($0)" } ?? "")
       + (journalDir == nil ? "" : " --journal-dir \(ShellWord.quoted(journalDir ?? ""))")
       + " \(run)"
     if let resumed {
@@ -48,12 +49,14 @@ struct JournalOptions: ParsableArguments {
         try directory.keep(bytes, as: index, of: run)
       }
       let described = try files.map(RunRecording.describe)
-      return JournalHeader(
+      var header = JournalHeader(
         run: run, started: Int(started), version: Flexsh.version, folder: folder,
         scripts: Array(described.prefix(scripts.count)),
         files: Array(described.dropFirst(scripts.count)), arguments: arguments, account: account,
         baseURL: baseURL, isSimulated: isSimulated, keepsGoing: keepsGoing, isPlan: isPlan,
         boot: SystemBoot.name())
+      header.isAtMostOnce = isAtMostOnce
+      return header
     }
     return RunRecording(file: file, resumeCommand: command)
   }

@@ -45,6 +45,12 @@ struct PlanCommand: AsyncParsableCommand {
     let runner = BatchRunner(
       scripts: try written.files.map { try ScriptOpening.open($0) }, arguments: written.values,
       files: Files(root: written.files.first { $0 != "-" }))
+    if let out, let there = try? Files.open(out),
+      runner.scripts.contains(where: { $0.identity == there.identity })
+    {
+      throw Exit(
+        status: ExitStatus.usage, message: "--out \(out) is the script itself; nothing was written")
+    }
     var session = RunSession(
       runner: runner, target: target.target, connection: connection, run: run, output: output,
       journal: try JournalOptions.parse(["--no-journal"]))

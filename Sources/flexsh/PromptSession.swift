@@ -44,7 +44,7 @@ struct PromptSession {
       try session.journal.recording(
         of: session.runner, run: name, account: account, baseURL: baseURL,
         environment: environment, isSimulated: session.target.isSimulated, keepsGoing: true,
-        resumed: nil)
+        isAtMostOnce: session.connection.atMostOnce, resumed: nil)
     }
     if let recording { door.journal = recording.file }
     let running = RunningSentence()

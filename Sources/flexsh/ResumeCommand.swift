@@ -85,7 +85,8 @@ struct ResumeCommand: AsyncParsableCommand {
           + (doubtful > 0 ? ", \(doubtful) in doubt" : "")) + "\n")
     errors.flush()
 
-    var options = options
+    var (connection, options) = (connection, options)
+    connection.atMostOnce = connection.atMostOnce || header.isAtMostOnce
     options.keepGoing = options.keepGoing || header.keepsGoing
     let scripts = try header.scripts.enumerated().map { index, script in
       try RecordedFiles.open(script, index, of: header.run, directory)

@@ -143,11 +143,14 @@ struct RunSession {
     var door = Door(api)
     door.past = resumed?.past
     door.isReadOnly = run.readOnly
+    door.isAtMostOnce = connection.atMostOnce
     door.maximumChanges = run.maxChanges
     let recording = try account.flatMap { account in
       try journal.recording(
         of: runner, run: name, account: account, baseURL: baseURL, environment: environment,
-        isSimulated: target.isSimulated, keepsGoing: settings.keepsGoing, resumed: resumed?.file)
+        isSimulated: target.isSimulated, keepsGoing: settings.keepsGoing,
+        isAtMostOnce: connection.atMostOnce, maximumChanges: run.maxChanges,
+        resumed: resumed?.file)
     }
     if let recording { door.journal = recording.file }
     var scripts: [(name: String, sha256: String)] = []

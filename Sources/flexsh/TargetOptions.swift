@@ -24,6 +24,9 @@ struct TargetOptions: ParsableArguments {
     if !faults.fault.isEmpty, !simulate {
       throw ValidationError("--fault goes with --simulate")
     }
+    if faults.givenSeed != nil, !simulate {
+      throw ValidationError("--seed goes with --simulate")
+    }
     if fixture != nil, !simulate {
       throw ValidationError("--fixture goes with --simulate")
     }

@@ -68,6 +68,29 @@ struct PlanTests {
     }
   }
 
+  @Test func aPlanNeverTakesThePlaceOfItsScript() async throws {
+    let script = "close UT1 on UO1 in KD1\n"
+    try await Executable.withFolder(["s.flex": script]) { folder in
+      let plan = try await Executable.run(
+        ["plan", "--simulate", "s.flex", "--out", "./s.flex"], folder: folder)
+      #expect(plan.status == 64)
+      #expect(try String(contentsOfFile: folder + "/s.flex", encoding: .utf8).hasPrefix("close UT"))
+    }
+  }
+
+  /// A look that failed leaves no doubt about a change: there was none.
+  @Test func whatCannotBeLookedAtIsAFailure() async throws {
+    try await RawServer.answering({ _, _ in .bytes(RawServer.reply(500, "{}")) }).serve { server in
+      try await Executable.withFolder(["s.flex": "close UT1 on UO1 in KD1\n"]) { folder in
+        let plan = try await Executable.run(
+          ["plan", "--base-url", server.url, "--retries", "0", "s.flex"],
+          environment: Executable.credentials, folder: folder)
+        #expect(plan.status == 1)
+        #expect(!plan.errors.contains("nobody knows"), "\(plan.errors)")
+      }
+    }
+  }
+
   @Test func whatWouldBeRefusedEndsWithTwo() async throws {
     try await Executable.withFolder(["s.flex": "close UT3 on UO1 in KD1\n"]) { folder in
       let plan = try await Executable.run(

@@ -223,6 +223,29 @@ struct ResumeTests {
     }
   }
 
+  /// A run that sends nothing twice goes on so, too: that somebody is still there proves nothing.
+  @Test func whatIsSentAtMostOnceStaysSo() async throws {
+    let root = FileManager.default.temporaryDirectory.appending(path: "flexsh-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: root) }
+    let environment = Executable.credentials.merging(["XDG_STATE_HOME": root.path()]) { $1 }
+    let list = "{\"participants\": [{\"sid\": \"\(Sample.agent)\"}], \"meta\": {}}"
+    try await RawServer.answering({ request, _ in
+      request.line.hasPrefix("GET") ? .bytes(RawServer.reply(200, list)) : .bytesThenReset("")
+    }).serve { server in
+      let first = try await Executable.run(
+        [
+          "run", "--at-most-once", "--max-changes", "5", "--base-url", server.url, "-c",
+          Sample.expand("close UT1 on UO1 in KD1"),
+        ], environment: environment)
+      #expect(first.status == 3)
+      #expect(first.errors.contains("flexsh resume --max-changes 5 01"))
+      let second = try await Executable.run(["resume"], environment: environment)
+      #expect(second.status == 3)
+      #expect(second.output.contains("unknown"))
+      #expect(server.requests.count { $0.line.hasPrefix("POST") } == 1)
+    }
+  }
+
   @Test(arguments: ["/dev/full/runs", "/proc/runs", "/dev/null"])
   func sendsNothingWithoutAJournal(_ folder: String) async throws {
     try await RawServer.answering({ request, _ in .bytes(RawServer.echo(request)) }).serve {

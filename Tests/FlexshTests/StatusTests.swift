@@ -428,6 +428,7 @@ struct StatusTests {
       (["--jobs", "257"], 64), (["--retries", "-1"], 64), (["--rate", "0/s"], 64),
       (["--fault", "500"], 64), (["--simulate", "--fault", "no"], 64),
       (["--max-changes", "-1"], 64), (["--simulate", "--profile", "x"], 64),
+      (["--seed", "1"], 64),
       (["--simulate", "--max-changes", "1"], 2), (["--simulate", "--read-only"], 2),
       (["--simulate", "--fault", "404#1"], 1),
       (["--simulate", "--fault", "html", "--retries", "0"], 3),

@@ -145,6 +145,7 @@ extension JournalHeader {
     object.add("base_url", baseURL)
     object.add("simulated", isSimulated)
     object.add("keep_going", keepsGoing)
+    if isAtMostOnce { object.add("at_most_once", true) }
     object.add("plan", isPlan)
     object.add("boot", orNothing: boot)
   }
@@ -175,6 +176,7 @@ extension JournalHeader {
       account: account, baseURL: url, isSimulated: object["simulated"] == .bool(true),
       keepsGoing: object["keep_going"] == .bool(true), isPlan: object["plan"] == .bool(true),
       boot: object["boot"]?.text)
+    isAtMostOnce = object["at_most_once"] == .bool(true)
   }
 }
 

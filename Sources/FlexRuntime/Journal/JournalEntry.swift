@@ -63,6 +63,8 @@ package struct JournalHeader: Hashable, Sendable {
   package var isSimulated: Bool
   /// Whether the run went on behind failures.
   package var keepsGoing: Bool
+  /// Whether nothing that may have been carried out is sent again.
+  package var isAtMostOnce = false
   /// Whether it carries out a plan, and its one script is that plan.
   package var isPlan: Bool
   /// What the system calls the time since it was started; `nil` when it has no name for that.

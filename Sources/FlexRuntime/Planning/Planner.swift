@@ -15,7 +15,15 @@ package actor Planner: InteractionsAPI {
 
   package func perform(_ operation: Operation) async throws(APIError) -> Answer {
     guard operation.isWrite else { return try await api.perform(operation) }
-    let forecast = try await forecast(operation)
+    let forecast: Forecast
+    do throws(APIError) {
+      forecast = try await self.forecast(operation)
+    } catch {
+      // What failed is the look: nothing was to be changed.
+      var failure = error
+      failure.mayHaveBeenProcessed = false
+      throw failure
+    }
     var answer = try await predictions.perform(operation)
     answer.forecast = forecast
     if !forecast.isRefused { remember(operation) }

@@ -157,7 +157,9 @@ extension SyntaxError {
       candidates
       + expected.compactMap { $0.hasPrefix("`") ? String($0.dropFirst().dropLast()) : nil }
     let isOver = expected == ["the end of the sentence"]
-    let meant = Suggestion.closest(to: found, among: isOver ? connecting : words)
+    // The word may be right, and stand in the wrong place.
+    let closest = Suggestion.closest(to: found, among: isOver ? connecting : words)
+    let meant = closest == found ? nil : closest
     return DiagnosticWords(
       id: .unexpectedWord,
       message: isOver
