@@ -13,6 +13,8 @@ package struct Door: Sendable {
   package var isAtMostOnce = false
   /// Whether every write is refused.
   package var isReadOnly = false
+  /// Why a write is refused at the moment, whatever it is.
+  var refusal: String?
   /// How many writes there may be; `nil` for any number.
   package var maximumChanges: Int?
 
@@ -33,6 +35,7 @@ package struct Door: Sendable {
   /// Why a write may not pass, before anything else is asked; `nil` when it may.
   func reasonToRefuse(number: Int) -> String? {
     if isReadOnly { return "the run is read-only" }
+    if let refusal { return refusal }
     if let maximumChanges, number > maximumChanges {
       return "it would be change \(number), and --max-changes allows \(maximumChanges)"
     }

@@ -147,6 +147,15 @@ extension Interpreter {
   private mutating func update(
     all participants: [Value], _ place: Place, _ goal: ParticipantTarget, _ command: Command
   ) async -> [Value] {
+    // Refused as a whole, where it is known that the last ones would be.
+    if let most = door.maximumChanges, door.past == nil, changes < most,
+      changes + participants.count > most
+    {
+      door.refusal =
+        "there are \(participants.count) of them, and --max-changes allows "
+        + "\(most - changes) more"
+    }
+    defer { door.refusal = nil }
     var answers: [Value] = []
     for participant in participants {
       if let answer = await update(participant, place, goal, command) { answers.append(answer) }

@@ -40,7 +40,7 @@ package struct Interpreter<Report: RunReport> {
   private var doubtful: Set<ParticipantSID> = []
   private var actions = 0
   /// Actions that passed the door so far.
-  private var changes = 0
+  private(set) var changes = 0
   /// Actions of the run that is gone on with, until they are met again.
   private var pastActions: PastActions?
   /// Look-ups so far.
@@ -262,6 +262,7 @@ package struct Interpreter<Report: RunReport> {
     var record = ActionRecord(
       number: actions, place: place, subject: .operation(operation), outcome: .notRun)
     record.look = look
+    record.isTried = isTolerating
     lookForInterruption()
     guard halt == nil else { return .alone(record) }
     if pastActions != nil {

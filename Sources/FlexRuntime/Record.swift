@@ -40,6 +40,8 @@ package struct ActionRecord: Sendable {
   package var duration: Duration?
   /// Whether its failure was tolerated by a `try`.
   package var isTolerated = false
+  /// Whether its sentence is tried.
+  var isTried = false
   /// Its number in the journal, where the run goes on: the one that it had there.
   var journalNumber: Int
   /// What the journal has to hold before it is sent, once its intent has been written ahead.

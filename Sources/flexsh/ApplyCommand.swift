@@ -70,8 +70,16 @@ struct PlanApplication {
     if let most = run.maxChanges, plan.steps.count > most {
       throw Exit(
         status: ExitStatus.refused,
-        message: "the plan would change \(plan.steps.count) things, and --max-changes allows "
+        message: "the plan would change \(plan.steps.count) "
+          + (plan.steps.count == 1 ? "thing" : "things") + ", and --max-changes allows "
           + "\(most); nothing was sent")
+    }
+    for question in plan.questions where !run.readOnly {
+      guard case .yes = Confirming.answer(question, assumingYes: run.yes) else {
+        throw Exit(
+          status: ExitStatus.refused, message: "not confirmed: \(question); nothing was sent",
+          help: "--yes answers, where nobody sits at a terminal")
+      }
     }
     let settings = Settings(connection, run)
     let asking = Asking(connection: connection, output: output, settings: settings)

@@ -10,6 +10,8 @@ struct PlanFile {
   let account: String
   let baseURL: String
   let isSimulated: Bool
+  /// What the script wants confirmed; asked before the plan is carried out.
+  let questions: [String]
   let steps: [PlanStep]
 
   private var content: JSONObjectWriter {
@@ -20,6 +22,7 @@ struct PlanFile {
     object.add("account", account)
     object.add("base_url", baseURL)
     object.add("simulated", isSimulated)
+    if !questions.isEmpty { object.add("confirm", .array(questions.map { .string($0) })) }
     object.add("steps", objects: steps) { $1.write(into: &$0) }
     return object
   }
@@ -62,14 +65,18 @@ struct PlanFile {
     }
     self.init(
       run: run, account: account, baseURL: url, isSimulated: object["simulated"] == .bool(true),
-      steps: read)
+      questions: (object["confirm"]?.array ?? []).map { $0.text ?? "go on?" }, steps: read)
   }
 
-  init(run: String, account: String, baseURL: String, isSimulated: Bool, steps: [PlanStep]) {
+  init(
+    run: String, account: String, baseURL: String, isSimulated: Bool, questions: [String],
+    steps: [PlanStep]
+  ) {
     self.run = run
     self.account = account
     self.baseURL = baseURL
     self.isSimulated = isSimulated
+    self.questions = questions
     self.steps = steps
   }
 

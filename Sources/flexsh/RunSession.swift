@@ -4,6 +4,7 @@ import FlexConsole
 import FlexRuntime
 import FlexScript
 import FlexSimulator
+import Synchronization
 import SystemPackage
 
 /// One run from the check to the exit status.
@@ -190,11 +191,17 @@ struct RunSession {
     let start = ContinuousClock.now
     let interruption = Interruption()
     let (begun, chosen) = (report, settings)
+    let questions = Mutex<[String]>([])
     let interpreter = await SignalHandling.listening(interruption, control) {
       await runner.run(
         through: Door(Planner(api)), report: begun, settings: chosen, clock: ImmediateClock(),
-        interruption: interruption, applySettings: control.apply, confirm: { _ in .yes })
+        interruption: interruption, applySettings: control.apply,
+        confirm: { question in
+          questions.withLock { $0.append(question) }
+          return .yes
+        })
     }
+    let asked = questions.withLock { $0 }
     report = interpreter.report
     var status = ExitStatus.of(interpreter)
     if report.refused > 0, status == ExitStatus.success || status == ExitStatus.failed {
@@ -203,6 +210,7 @@ struct RunSession {
     report.end(interpreter.summary, duration: ContinuousClock.now - start, exit: status)
     if output.output == .text {
       var errors = OutputStream(.standardError, isBuffered: true)
+      for question in asked { errors.write("asks: \(VisibleText.escaped(question))\n") }
       for total in report.totals { errors.write("would: \(total)\n") }
       if report.refused > 0 { errors.write("\(report.refused) would be refused\n") }
       if report.steps.isEmpty, status == ExitStatus.success { errors.write("nothing to do\n") }
@@ -217,7 +225,7 @@ struct RunSession {
     if let out = planning.out {
       try PlanFile(
         run: name, account: account ?? "", baseURL: baseURL, isSimulated: target.isSimulated,
-        steps: report.steps
+        questions: asked, steps: report.steps
       ).write(to: out)
     }
     return report.isLost ? ExitStatus.outputFailed : status
@@ -258,7 +266,8 @@ struct RunSession {
     }
     throw Exit(
       status: ExitStatus.refused,
-      message: "the run would change \(count) things, and --max-changes allows \(most); "
+      message:
+        "the run would change \(count) \(count == 1 ? "thing" : "things"), and --max-changes allows \(most); "
         + "nothing was sent")
   }
 

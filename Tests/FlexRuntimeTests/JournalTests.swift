@@ -177,6 +177,11 @@ struct JournalTests {
     #expect(limited.interpreter.summary.done == 1)
     #expect(limited.interpreter.summary.failed == 1)
     #expect(limited.interpreter.worst == .refused)
+    // What is known to be too much is refused before the first of it.
+    let every = try await run(
+      "close every agent on UO1 in KD1", on: SimulatedFlex.demo(), maximumChanges: 1)
+    #expect(every.interpreter.summary.done == 0)
+    #expect(every.interpreter.worst == .refused)
     let reading = try await run(Self.script, on: SimulatedFlex.demo(), isReadOnly: true)
     #expect(reading.interpreter.summary.done == 0)
     #expect(reading.interpreter.worst == .refused)

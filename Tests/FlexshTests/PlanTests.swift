@@ -78,6 +78,30 @@ struct PlanTests {
     }
   }
 
+  /// What a script asks, and what it tries, is not lost on the way through a plan.
+  @Test func aPlanAsksAndToleratesAsItsScriptDoes() async throws {
+    let script = "confirm \"really?\"\nuse channel UO1 in KD1\ntry close UT1\nclose UT2\n"
+    try await Executable.withFolder(["s.flex": script]) { folder in
+      func run(_ arguments: [String]) async throws -> Executable.Result {
+        try await Executable.run(
+          arguments, environment: ["XDG_STATE_HOME": folder], folder: folder)
+      }
+      let plan = try await run(["plan", "--simulate", "s.flex", "--out", "p.plan"])
+      #expect(plan.status == 0)
+      #expect(plan.errors.contains("asks: really?"))
+      let refused = try await run(["apply", "p.plan"])
+      #expect(refused.status == 2)
+      #expect(refused.errors.contains("not confirmed: really?; nothing was sent"))
+      // Two looks at the first step, and then its request, which is refused.
+      let applied = try await run(
+        ["apply", "-y", "--simulate", "--fault", "404#3", "-o", "ndjson", "p.plan"])
+      #expect(applied.status == 0, "\(applied.output)")
+      let actions = applied.events.filter { $0["event"] as? String == "action" }
+      #expect(actions.map { $0["outcome"] as? String } == ["failed", "done"])
+      #expect(actions[0]["tolerated"] as? Bool == true)
+    }
+  }
+
   /// A look that failed leaves no doubt about a change: there was none.
   @Test func whatCannotBeLookedAtIsAFailure() async throws {
     try await RawServer.answering({ _, _ in .bytes(RawServer.reply(500, "{}")) }).serve { server in

@@ -46,7 +46,12 @@ extension APIError {
 
   /// What to do next, when a look-up failed.
   func adviceForLookUp(_ address: Address) -> String {
-    guard status == 404 else { return advice(outcome: "failed", address) }
+    guard status == 404 else {
+      let isOfTheServer = [.timeout, .reset, .protocol].contains(kind) || (status ?? 0) >= 500
+      return isOfTheServer
+        ? "a look-up changes nothing: ask again, now or in a while"
+        : advice(outcome: "failed", address)
+    }
     let gone = "it may be gone already, or belong elsewhere"
     guard let interaction = address.interaction, address.channel != nil else { return gone }
     return "\(gone); look: list channels in \(interaction)"

@@ -10,6 +10,8 @@ package struct PlanStep: Sendable {
   package let operation: Operation
   /// What was foreseen.
   package let forecast: Forecast
+  /// Whether its failure is tolerated, by a `try` in the script.
+  package let isTried: Bool
 
   /// The step of an action that was planned; `nil` for another one.
   package init?(_ record: ActionRecord) {
@@ -19,6 +21,7 @@ package struct PlanStep: Sendable {
     place = record.place
     self.operation = operation
     self.forecast = forecast
+    isTried = record.isTried
   }
 
   /// What it would change, and whether that can be taken back.
@@ -44,6 +47,7 @@ package struct PlanStep: Sendable {
     object.add("refused", forecast.isRefused)
     object.add("reason", forecast.reason)
     object.add("facts", forecast.facts)
+    if isTried { object.add("tried", true) }
   }
 
   /// Reads what ``write(into:)`` wrote; `nil` for anything else.
@@ -59,6 +63,7 @@ package struct PlanStep: Sendable {
     place = SentencePlace(file: file, line: line, column: column)
     self.operation = operation
     forecast = Forecast(isRefused: isRefused, reason: reason, facts: facts)
+    isTried = object["tried"] == .bool(true)
   }
 }
 
@@ -69,8 +74,11 @@ extension Interpreter {
   /// others go on. The rules of order are those of actions.
   package mutating func apply(_ steps: [PlanStep]) async {
     await flying { interpreter in
-      interpreter.mayOverlap = interpreter.settings.jobs > 1
       for step in steps {
+        // What is tried waits for the others, as in a script.
+        if step.isTried { await interpreter.drain() }
+        interpreter.isTolerating = step.isTried
+        interpreter.mayOverlap = interpreter.settings.jobs > 1 && !step.isTried
         let wasMet = interpreter.wasMetBefore(step)
         if interpreter.halt == nil, !wasMet, step.forecast.isRefused {
           interpreter.refuse(step, because: "the plan foresaw it: \(step.forecast.reason)")
@@ -80,7 +88,7 @@ extension Interpreter {
             lookingFirst: wasMet ? .atNothing : .whetherItHolds(step.forecast))
         }
       }
-      interpreter.mayOverlap = false
+      (interpreter.isTolerating, interpreter.mayOverlap) = (false, false)
     }
   }
 }
