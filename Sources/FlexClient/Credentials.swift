@@ -53,27 +53,32 @@ package struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConve
 /// Hides bytes that must not be seen.
 ///
 /// Shorter ones than ``minimum`` stay: they would be found in harmless words. Twilio's secrets have 32.
-struct Redaction: Sendable {
+package struct Redaction: Sendable {
   /// The length from which on something is hidden, in bytes.
-  static let minimum = 16
+  package static let minimum = 16
 
   private let secrets: [[UInt8]]
 
-  init(_ secrets: [[UInt8]]) {
+  /// Hides these.
+  package init(_ secrets: [[UInt8]]) {
     self.secrets = secrets.filter { $0.count >= Redaction.minimum }
   }
 
   /// Puts stars in the place of every secret.
-  func hide(in bytes: inout [UInt8]) {
+  package func hide(in bytes: inout [UInt8]) {
     for secret in secrets {
-      while let place = bytes.withUnsafeBufferPointer({ Redaction.place(of: secret, in: $0) }) {
-        for index in place..<(place + secret.count) { bytes[index] = UInt8(ascii: "*") }
+      var searched = 0
+      while let place = bytes.withUnsafeBufferPointer({
+        Redaction.place(of: secret, in: $0, from: searched)
+      }) {
+        searched = place + secret.count
+        for index in place..<searched { bytes[index] = UInt8(ascii: "*") }
       }
     }
   }
 
   /// A text with stars in the place of every secret; `nil` when there is none in it.
-  func hiding(_ text: String) -> String? {
+  package func hiding(_ text: String) -> String? {
     var text = text
     let isThere = text.withUTF8 { bytes in
       secrets.contains { Redaction.place(of: $0, in: bytes) != nil }
@@ -84,10 +89,12 @@ struct Redaction: Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Where a secret stands, from the start of the bytes.
-  private static func place(of secret: [UInt8], in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+  /// The index of the first byte of a secret, at a place or behind it.
+  private static func place(
+    of secret: [UInt8], in bytes: UnsafeBufferPointer<UInt8>, from start: Int = 0
+  ) -> Int? {
     guard let first = secret.first else { return nil }
-    var place = 0
+    var place = start
     while place <= bytes.count - secret.count {
       if bytes[place] == first, bytes[place..<(place + secret.count)].elementsEqual(secret) {
         return place

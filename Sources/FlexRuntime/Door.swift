@@ -44,8 +44,7 @@ package struct Door: Sendable {
 
   /// Writes down what is about to be done, and has it done.
   ///
-  /// What has to be looked at is looked at first, and not while what is about to be done is written
-  /// down already: it may come to nothing.
+  /// What has to be looked at is looked at before anything is written down: it may come to nothing.
   func pass(_ record: ActionRecord) async -> Passage {
     guard let operation = record.operation else {
       preconditionFailure("what could not be made out is not carried out")

@@ -67,30 +67,11 @@ struct PlanApplication {
 
   func carryOut() async throws -> Never {
     let plan = try PlanFile(try ScriptOpening.bytes(of: file), name: file.name)
-    if let most = run.maxChanges, plan.steps.count > most {
-      throw Exit(
-        status: ExitStatus.refused,
-        message: "the plan would change \(plan.steps.count) "
-          + (plan.steps.count == 1 ? "thing" : "things") + ", and --max-changes allows "
-          + "\(most); nothing was sent")
-    }
-    for question in plan.questions where !run.readOnly {
-      guard case .yes = Confirming.answer(question, assumingYes: run.yes) else {
-        throw Exit(
-          status: ExitStatus.refused, message: "not confirmed: \(question); nothing was sent",
-          help: "--yes answers, where nobody sits at a terminal")
-      }
-    }
+    try refuseWhatIsNotMeant(plan)
+    try confirm(plan)
     let settings = Settings(connection, run)
     let asking = Asking(connection: connection, output: output, settings: settings)
     let status: Int32
-    if target.isSimulated, !plan.isSimulated {
-      throw Exit(
-        status: ExitStatus.refused,
-        message: "the plan is for \(plan.account) at \(plan.baseURL), and --simulate asks a "
-          + "simulator; nothing was sent",
-        help: "flexsh plan --simulate makes a plan to rehearse with")
-    }
     if plan.isSimulated {
       var faults = FaultPlan([])
       if case .simulator(_, let given, _) = target { faults = given }
@@ -121,6 +102,34 @@ struct PlanApplication {
       }
     }
     throw Exit(status: status, message: "")
+  }
+
+  /// Refuses a plan that is for somebody else than the command line means, or too large.
+  private func refuseWhatIsNotMeant(_ plan: PlanFile) throws {
+    if let most = run.maxChanges, plan.steps.count > most {
+      throw Exit(
+        status: ExitStatus.refused,
+        message: "the plan would change \(plan.steps.count.things), and --max-changes allows "
+          + "\(most); nothing was sent")
+    }
+    if target.isSimulated, !plan.isSimulated {
+      throw Exit(
+        status: ExitStatus.refused,
+        message: "the plan is for \(plan.account) at \(plan.baseURL), and --simulate asks a "
+          + "simulator; nothing was sent",
+        help: "flexsh plan --simulate makes a plan to rehearse with")
+    }
+  }
+
+  /// Asks what the script asks.
+  private func confirm(_ plan: PlanFile) throws {
+    for question in plan.questions where !run.readOnly {
+      guard case .yes = Confirming.answer(question, assumingYes: run.yes) else {
+        throw Exit(
+          status: ExitStatus.refused, message: "not confirmed: \(question); nothing was sent",
+          help: "--yes answers, where nobody sits at a terminal")
+      }
+    }
   }
 
   private func carryOut(

@@ -32,7 +32,7 @@ enum Confirming {
       return
     }
     let name = VisibleText.escaped(profile.name)
-    let amount = changes.map { "\($0) things" } ?? "as many things as the live data has"
+    let amount = changes?.things ?? "as many things as the live data has"
     let question =
       "this changes \(amount) on \(name), a production profile; type \(name) to go on: "
     guard let answer = typed(question) else {
@@ -45,4 +45,9 @@ enum Confirming {
       throw Exit(status: ExitStatus.refused, message: "not confirmed; nothing was sent")
     }
   }
+}
+
+extension Int {
+  /// `1 thing`, `3 things`.
+  var things: String { self == 1 ? "1 thing" : "\(self) things" }
 }

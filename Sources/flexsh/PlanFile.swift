@@ -63,9 +63,14 @@ struct PlanFile {
       guard let step = PlanStep(step) else { throw problem("has a step that nobody can read") }
       read.append(step)
     }
+    var questions: [String] = []
+    for question in object["confirm"]?.array ?? [] {
+      guard let text = question.text else { throw problem("has a question that nobody can read") }
+      questions.append(text)
+    }
     self.init(
       run: run, account: account, baseURL: url, isSimulated: object["simulated"] == .bool(true),
-      questions: (object["confirm"]?.array ?? []).map { $0.text ?? "go on?" }, steps: read)
+      questions: questions, steps: read)
   }
 
   init(

@@ -266,8 +266,7 @@ struct RunSession {
     }
     throw Exit(
       status: ExitStatus.refused,
-      message:
-        "the run would change \(count) \(count == 1 ? "thing" : "things"), and --max-changes allows \(most); "
+      message: "the run would change \(count.things), and --max-changes allows \(most); "
         + "nothing was sent")
   }
 

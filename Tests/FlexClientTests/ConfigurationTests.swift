@@ -57,4 +57,15 @@ struct ConfigurationTests {
     dump(credentials, to: &dumped)
     #expect(!"\(credentials)\(dumped)".contains("hunter2"))
   }
+
+  /// Every place of it, and only of it; one that is made of stars comes to an end as well.
+  @Test(arguments: ["0123456789abcdef", "****************"])
+  func hidesASecretEverywhere(_ secret: String) {
+    let redaction = Redaction([Array(secret.utf8)])
+    let stars = String(repeating: "*", count: 16)
+    #expect(
+      redaction.hiding("a \(secret)\(secret) 0123 \(secret)") == "a \(stars)\(stars) 0123 \(stars)")
+    #expect(redaction.hiding("0123456789abcde") == nil)
+    #expect(Redaction([Array("short".utf8)]).hiding("short") == nil)
+  }
 }

@@ -1,6 +1,5 @@
 import FlexAPI
 import FlexRuntime
-import FlexScript
 import FlexTestSupport
 import Synchronization
 import Testing
@@ -121,16 +120,9 @@ struct JobsTests {
       "deactivate channel \(Self.sid("UO", number)) in \(Self.sid("KD", number % 20))"
     }
     let planned = try await run(lines.joined(separator: "\n"), on: Planner(WatchedAPI()))
-    let steps = planned.interpreter.report.events.compactMap { event -> PlanStep? in
-      if case .action(let record) = event { PlanStep(record) } else { nil }
-    }
-    #expect(steps.count == 60)
+    #expect(planned.steps.count == 60)
     let api = WatchedAPI(closed: ChannelSID(Self.sid("UO", 7)))
-    var interpreter = Interpreter(
-      door: Door(api), check: CheckSession(files: MemoryFiles([:])), report: RecordingReport(),
-      settings: Self.settings(4), clock: ImmediateClock(), interruption: Interruption(),
-      applySettings: { _ in }, confirm: { _ in .nobody })
-    await interpreter.apply(steps)
+    let interpreter = await apply(planned.steps, on: api, settings: Self.settings(4)).interpreter
     let outcomes = interpreter.report.events.compactMap { event -> Outcome? in
       if case .action(let record) = event { record.outcome } else { nil }
     }

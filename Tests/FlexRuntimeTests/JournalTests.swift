@@ -202,9 +202,7 @@ struct JournalTests {
         close channel
         close UT2
         """, on: Planner(api))
-      let steps = result.interpreter.report.events.compactMap { event -> PlanStep? in
-        if case .action(let record) = event { PlanStep(record) } else { nil }
-      }
+      let steps = result.steps
       #expect(
         steps.map(\.forecast.reason) == [
           "an agent, and there", "an agent, and there", "it is a customer, no agent",
@@ -220,36 +218,19 @@ struct JournalTests {
     }
   }
 
-  private func apply(
-    _ steps: [PlanStep], on flex: SimulatedFlex, journal: MemoryJournal? = nil,
-    past: PastRun? = nil
-  ) async -> [String] {
-    var door = Door(flex)
-    door.journal = journal
-    door.past = past
-    var interpreter = Interpreter(
-      door: door, check: CheckSession(files: MemoryFiles([:])), report: RecordingReport(),
-      settings: Settings(), clock: ImmediateClock(), interruption: Interruption(),
-      applySettings: { _ in }, confirm: { _ in .nobody })
-    await interpreter.apply(steps)
-    return RunResult(interpreter: interpreter).lines
-  }
-
   @Test func appliesAPlanAndGoesOnWithIt() async throws {
     let planned = try await run(
       "close UT1 on UO1 in KD1\nclose UT2 on UO1 in KD1", on: Planner(SimulatedFlex.demo()))
-    let steps = planned.interpreter.report.events.compactMap { event -> PlanStep? in
-      if case .action(let record) = event { PlanStep(record) } else { nil }
-    }
+    let steps = planned.steps
     let journal = MemoryJournal()
     let flex = SimulatedFlex.demo()
     #expect(
-      await apply(steps, on: flex, journal: journal) == [
+      await apply(steps, on: flex, journal: journal).lines == [
         "close UT1 on UO1 in KD1: done", "close UT2 on UO1 in KD1: done",
       ])
     // Nothing holds any more: each step is refused alone.
     #expect(
-      await apply(steps, on: flex) == [
+      await apply(steps, on: flex).lines == [
         "close UT1 on UO1 in KD1: failed (refused)", "close UT2 on UO1 in KD1: failed (refused)",
       ])
     // Cut off while the first was in flight, which was carried out.
@@ -257,7 +238,7 @@ struct JournalTests {
     let other = SimulatedFlex.demo()
     _ = try await run("close UT1 on UO1 in KD1", on: other)
     #expect(
-      await apply(steps, on: other, past: past) == [
+      await apply(steps, on: other, past: past).lines == [
         "close UT1 on UO1 in KD1: done", "close UT2 on UO1 in KD1: done",
       ])
   }

@@ -30,6 +30,13 @@ package struct RunResult {
   /// One line an event, SIDs shortened, times left out.
   package var lines: [String] { interpreter.report.events.map { Sample.shorten(line($0)) } }
 
+  /// The steps of a plan, where a planner was run on.
+  package var steps: [PlanStep] {
+    interpreter.report.events.compactMap { event in
+      if case .action(let record) = event { PlanStep(record) } else { nil }
+    }
+  }
+
   private func line(_ event: RunEvent) -> String {
     switch event {
     case .action(let record):
@@ -94,5 +101,21 @@ package func run(
   let interpreter = await runner.run(
     through: door, report: report, settings: settings, clock: ImmediateClock(),
     interruption: interruption, applySettings: { _ in }, confirm: { _ in confirm })
+  return RunResult(interpreter: interpreter)
+}
+
+/// Carries out the steps of a plan on an API.
+package func apply(
+  _ steps: [PlanStep], on api: any InteractionsAPI, settings: Settings = Settings(),
+  journal: (any RunJournal)? = nil, past: PastRun? = nil
+) async -> RunResult {
+  var door = Door(api)
+  door.journal = journal
+  door.past = past
+  var interpreter = Interpreter(
+    door: door, check: CheckSession(files: MemoryFiles([:])), report: RecordingReport(),
+    settings: settings, clock: ImmediateClock(), interruption: Interruption(),
+    applySettings: { _ in }, confirm: { _ in .nobody })
+  await interpreter.apply(steps)
   return RunResult(interpreter: interpreter)
 }

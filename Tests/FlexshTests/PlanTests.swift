@@ -6,36 +6,40 @@ import Testing
 
 /// A plan is carried out step by step, each only while what the plan saw still holds.
 struct PlanTests {
+  /// Runs in a folder that takes the journals too.
+  private static func run(
+    _ arguments: [String], in folder: String
+  ) async throws -> Executable.Result {
+    try await Executable.run(
+      arguments, environment: Executable.credentials.merging(["XDG_STATE_HOME": folder]) { $1 },
+      folder: folder)
+  }
+
   @Test func aStepThatNoLongerHoldsIsRefusedAlone() async throws {
     let script = "use channel UO1 in KD1\nclose UT1\nclose UT2\n"
     try await Executable.withFolder(["s.flex": script]) { folder in
       let flex = SimulatedFlex.demo()
       try await SimulatorServer.with(flex) { url in
-        func run(_ arguments: [String]) async throws -> Executable.Result {
-          try await Executable.run(
-            arguments,
-            environment: Executable.credentials.merging(["XDG_STATE_HOME": folder]) { $1 },
-            folder: folder)
-        }
-        let plan = try await run(["plan", "--base-url", url, "s.flex", "--out", "p.plan"])
+        let plan = try await Self.run(
+          ["plan", "--base-url", url, "s.flex", "--out", "p.plan"], in: folder)
         #expect(plan.status == 0, "\(plan.errors)")
         #expect(plan.output.contains("would: agent left"))
         // Somebody leaves while the plan is read.
         _ = try await flex.perform(
           .updateParticipant(Sample.path, Sample.participant(Sample.agent), to: .closed))
-        let applied = try await run(["apply", "p.plan", "-o", "ndjson"])
+        let applied = try await Self.run(["apply", "p.plan", "-o", "ndjson"], in: folder)
         #expect(applied.status == 2, "\(applied.errors)")
         let actions = applied.events.filter { $0["event"] as? String == "action" }
         #expect(actions.map { $0["outcome"] as? String } == ["failed", "done"])
         #expect((actions[0]["error"] as? [String: Any])?["kind"] as? String == "refused")
-        let runs = try await run(["runs"])
+        let runs = try await Self.run(["runs"], in: folder)
         #expect(runs.output.contains("1 done, 1 refused"), "\(runs.output)")
         // A plan that somebody has changed is none.
         let file = URL(filePath: folder).appending(path: "p.plan")
         let text = try String(contentsOf: file, encoding: .utf8)
         try text.replacing("closed", with: "wrapup").write(
           to: file, atomically: true, encoding: .utf8)
-        #expect(try await run(["apply", "p.plan"]).status == 65)
+        #expect(try await Self.run(["apply", "p.plan"], in: folder).status == 65)
       }
     }
   }
@@ -46,23 +50,20 @@ struct PlanTests {
     try await Executable.withFolder(["s.flex": script]) { folder in
       let flex = SimulatedFlex.demo()
       try await SimulatorServer.with(flex) { url in
-        func run(_ arguments: [String]) async throws -> Executable.Result {
-          try await Executable.run(
-            arguments,
-            environment: Executable.credentials.merging(["XDG_STATE_HOME": folder]) { $1 },
-            folder: folder)
-        }
-        let plan = try await run(["plan", "--base-url", url, "s.flex", "--out", "p.plan"])
+        let plan = try await Self.run(
+          ["plan", "--base-url", url, "s.flex", "--out", "p.plan"], in: folder)
         #expect(plan.status == 0, "\(plan.errors)")
         let before = try await flex.list(.participants(Sample.path)).items.count
-        let applied = try await run(["apply", "--simulate", "p.plan"])
+        let applied = try await Self.run(["apply", "--simulate", "p.plan"], in: folder)
         #expect(applied.status == 2)
         #expect(applied.errors.contains("--simulate asks a simulator; nothing was sent"))
         #expect(try await flex.list(.participants(Sample.path)).items.count == before)
 
-        #expect(try await run(["plan", "--simulate", "s.flex", "--out", "s.plan"]).status == 0)
-        #expect(try await run(["apply", "s.plan"]).status == 0)
-        #expect(try await run(["apply", "--simulate", "s.plan"]).status == 0)
+        #expect(
+          try await Self.run(["plan", "--simulate", "s.flex", "--out", "s.plan"], in: folder).status
+            == 0)
+        #expect(try await Self.run(["apply", "s.plan"], in: folder).status == 0)
+        #expect(try await Self.run(["apply", "--simulate", "s.plan"], in: folder).status == 0)
         #expect(try await flex.list(.participants(Sample.path)).items.count == before)
       }
     }
@@ -82,19 +83,16 @@ struct PlanTests {
   @Test func aPlanAsksAndToleratesAsItsScriptDoes() async throws {
     let script = "confirm \"really?\"\nuse channel UO1 in KD1\ntry close UT1\nclose UT2\n"
     try await Executable.withFolder(["s.flex": script]) { folder in
-      func run(_ arguments: [String]) async throws -> Executable.Result {
-        try await Executable.run(
-          arguments, environment: ["XDG_STATE_HOME": folder], folder: folder)
-      }
-      let plan = try await run(["plan", "--simulate", "s.flex", "--out", "p.plan"])
+      let plan = try await Self.run(
+        ["plan", "--simulate", "s.flex", "--out", "p.plan"], in: folder)
       #expect(plan.status == 0)
       #expect(plan.errors.contains("asks: really?"))
-      let refused = try await run(["apply", "p.plan"])
+      let refused = try await Self.run(["apply", "p.plan"], in: folder)
       #expect(refused.status == 2)
       #expect(refused.errors.contains("not confirmed: really?; nothing was sent"))
       // Two looks at the first step, and then its request, which is refused.
-      let applied = try await run(
-        ["apply", "-y", "--simulate", "--fault", "404#3", "-o", "ndjson", "p.plan"])
+      let applied = try await Self.run(
+        ["apply", "-y", "--simulate", "--fault", "404#3", "-o", "ndjson", "p.plan"], in: folder)
       #expect(applied.status == 0, "\(applied.output)")
       let actions = applied.events.filter { $0["event"] as? String == "action" }
       #expect(actions.map { $0["outcome"] as? String } == ["failed", "done"])
