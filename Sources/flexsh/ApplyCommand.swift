@@ -124,11 +124,14 @@ struct PlanApplication {
   /// Asks what the script asks.
   private func confirm(_ plan: PlanFile) throws {
     for question in plan.questions where !run.readOnly {
-      guard case .yes = Confirming.answer(question, assumingYes: run.yes) else {
-        throw Exit(
-          status: ExitStatus.refused, message: "not confirmed: \(question); nothing was sent",
-          help: "--yes answers, where nobody sits at a terminal")
+      let refusal: String
+      switch Confirming.answer(question, assumingYes: run.yes) {
+      case .yes: continue
+      case .no: refusal = "not confirmed"
+      case .nobody: refusal = "nobody is there to confirm (`--yes` would answer)"
       }
+      throw Exit(
+        status: ExitStatus.refused, message: "\(refusal): \(question); nothing was sent")
     }
   }
 
