@@ -67,10 +67,12 @@ let package = Package(
     .systemLibrary(
       name: "CLibEdit", pkgConfig: "libedit",
       providers: [.apt(["libedit-dev"]), .yum(["libedit-devel"])]),
+    // System calls that the C modules of Swift leave out.
+    .target(name: "CPlatform"),
     .target(
       name: "FlexConsole",
       dependencies: [
-        "FlexRuntime", "FlexScript", "FlexAPI", "CLibEdit",
+        "FlexRuntime", "FlexScript", "FlexAPI", "CLibEdit", "CPlatform",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -79,7 +81,8 @@ let package = Package(
     .executableTarget(
       name: "flexsh",
       dependencies: [
-        "FlexAPI", "FlexScript", "FlexRuntime", "FlexClient", "FlexSimulator", "FlexConsole",
+        "CPlatform", "FlexAPI", "FlexScript", "FlexRuntime", "FlexClient", "FlexSimulator",
+        "FlexConsole",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "TOMLKit", package: "TOMLKit"),

@@ -34,7 +34,19 @@ struct Flexsh: AsyncParsableCommand {
 
   static func main() async {
     ProcessSetup.prepare()
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    await perform()
+  }
+
+  /// Runs the command on a thread of the pool: the main thread's stack may be too small for a deeply
+  /// nested script.
+  @concurrent
+  private static func perform() async {
+    guard let arguments = ProcessArguments.read() else {
+      ProcessSetup.exit(
+        Exit(
+          status: ExitStatus.usage, message: "the program was started without arguments",
+          help: "a program that starts flexsh must pass its name as the first argument"))
+    }
     if let help = HelpTopics.asked(for: arguments) ?? ScriptHelp.asked(for: arguments) {
       ProcessSetup.exit(help)
     }
@@ -52,12 +64,16 @@ struct Flexsh: AsyncParsableCommand {
     }
   }
 
-  /// Ends the program as ArgumentParser would, but not before its words have been written.
+  /// Prints the message or the help of ArgumentParser, which may quote any argument, and ends the
+  /// program with its status.
   private static func finish(_ error: any Error) {
     let message = fullMessage(for: error)
     let status = exitCode(for: error).rawValue
     var stream = OutputStream(status == 0 ? .standardOutput : .standardError, isBuffered: true)
-    if !message.isEmpty { stream.write(message + "\n") }
+    for line in message.split(separator: "\n", omittingEmptySubsequences: false)
+    where !message.isEmpty {
+      stream.write(VisibleText.escaped(String(line), keepingTabs: true) + "\n")
+    }
     stream.flush()
     ProcessSetup.exit(
       Exit(

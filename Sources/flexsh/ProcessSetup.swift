@@ -1,3 +1,4 @@
+import CPlatform
 import FlexConsole
 import FlexScript
 import SystemPackage
@@ -10,17 +11,23 @@ import Darwin
 import Musl
 #endif
 
-/// What has to be so before anything else is done, and how the program ends.
+/// Prepares the process before anything else runs, and ends it.
 enum ProcessSetup {
-  /// A reader that closes the pipe must not kill the run; a file that is opened must not become
-  /// standard output because that was closed.
+  /// The stack of every thread, in bytes: enough for 64 levels of nesting, whatever `ulimit -s` says.
+  private static let stackSize = 8 << 20
+
+  /// Ignores SIGPIPE, so that a reader that closes the pipe does not kill the run; fills missing
+  /// standard streams, so that no file becomes standard output by accident; and prevents core dumps,
+  /// which would contain the secret.
   static func prepare() {
+    flexsh_prevent_core_dumps()
+    flexsh_enlarge_stacks(stackSize)
     signal(SIGPIPE, SIG_IGN)
     TerminalGuard.catchCrashes()
-    // A file that may not grow must fail like any other write.
+    // A file that reaches the size limit must fail like any other write.
     signal(SIGXFSZ, SIG_IGN)
     for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) == -1 {
-      // The lowest free descriptor is the one that is missing.
+      // `open` returns the lowest free descriptor, which is the missing one.
       _ = open("/dev/null", descriptor == 0 ? O_RDONLY : O_WRONLY)
     }
   }

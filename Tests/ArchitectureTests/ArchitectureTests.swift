@@ -13,9 +13,11 @@ struct ArchitectureTests {
     "FlexRuntime": ["FlexScript", "FlexAPI"],
     "FlexClient": ["FlexAPI"],
     "FlexSimulator": ["FlexAPI"],
-    "FlexConsole": ["FlexRuntime", "FlexScript", "FlexAPI", "CLibEdit"],
+    "FlexConsole": ["FlexRuntime", "FlexScript", "FlexAPI", "CLibEdit", "CPlatform"],
+    "CPlatform": [],
     "flexsh": [
-      "FlexConsole", "FlexClient", "FlexSimulator", "FlexRuntime", "FlexScript", "FlexAPI",
+      "CPlatform", "FlexConsole", "FlexClient", "FlexSimulator", "FlexRuntime", "FlexScript",
+      "FlexAPI",
     ],
   ]
 
