@@ -88,6 +88,14 @@ package struct BaseURL: Hashable, Sendable, CustomStringConvertible {
     return (String(host).lowercased(), port)
   }
 
+  /// Whether a byte can be part of a name or of an address.
+  static func isHostByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+    default: "-._:".utf8.contains(byte)
+    }
+  }
+
   /// Whether a host is this machine by its very name.
   static func isLoopback(_ host: String) -> Bool {
     if host == "localhost" || host == "::1" { return true }

@@ -1,14 +1,18 @@
 /// A proxy for https: a tunnel by CONNECT, which sees host and port and nothing else.
-package struct Proxy: Hashable, Sendable {
+package struct Proxy: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
   /// The proxy's host; an IPv6 address without its brackets.
   package let host: String
   /// Its port.
   package let port: Int
-  /// What its URL has before the `@`, base-64 encoded for `Proxy-Authorization`.
-  let authorization: String?
+  /// The value of `Proxy-Authorization`: what its URL has before the `@`, in base 64.
+  let authorization: Secret?
 
   /// The proxy's address without its credentials, for messages.
-  package var description: String { "\(host):\(port)" }
+  package var description: String {
+    host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
+  }
+  /// The same as ``description``.
+  package var debugDescription: String { description }
 
   /// Finds the proxy that the environment names for a base URL.
   ///
@@ -29,21 +33,31 @@ package struct Proxy: Hashable, Sendable {
     return try Proxy(text)
   }
 
-  /// Reads `[http://][user:password@]host[:port]`.
+  /// Reads `[http://][user:password@]host[:port][/]`.
+  ///
+  /// The reason of a problem quotes nothing: any part of the text may belong to a password.
   init(_ text: String) throws(BaseURL.Problem) {
     var rest = text[...]
-    if rest.lowercased().hasPrefix("http://") { rest = rest.dropFirst(7) }
-    guard !rest.utf8.starts(with: "https://".utf8), !rest.utf8.starts(with: "socks".utf8) else {
-      throw BaseURL.Problem(reason: "only http:// proxies are known")
+    if let mark = text.firstRange(of: "://") {
+      guard text[..<mark.lowerBound].lowercased() == "http" else {
+        throw BaseURL.Problem(reason: "only proxies that are addressed by http:// are supported")
+      }
+      rest = text[mark.upperBound...]
     }
-    rest = rest.utf8.firstIndex(of: UInt8(ascii: "/")).map { rest[..<$0] } ?? rest
+    if rest.hasSuffix("/") { rest = rest.dropLast() }
     if let mark = rest.utf8.lastIndex(of: UInt8(ascii: "@")) {
-      authorization = Base64.encode(Proxy.decoded(rest[..<mark]))
+      authorization = Secret("Basic " + Base64.encode(Proxy.decoded(rest[..<mark])))
       rest = rest[rest.utf8.index(after: mark)...]
     } else {
       authorization = nil
     }
-    let (host, port) = try BaseURL.hostAndPort(rest)
+    guard let (host, port) = try? BaseURL.hostAndPort(rest),
+      host.utf8.allSatisfy({ BaseURL.isHostByte($0) })
+    else {
+      throw BaseURL.Problem(
+        reason: "it should look like http://user:password@host:port, with `@`, `/` and `:` in "
+          + "the name and the password written as %40, %2F and %3A")
+    }
     self.host = host
     self.port = port ?? 1080
   }

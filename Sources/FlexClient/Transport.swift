@@ -16,7 +16,7 @@ package struct HTTPRequest: Hashable, Sendable {
   /// Headers but `Host` and `Content-Length`, which the transport knows, and `Authorization`.
   package var headers: HTTPHeaderLines
   /// The value of `Authorization`, once it has been added.
-  package var authorization: String?
+  package var authorization: Secret?
   /// The body; empty for none.
   package var body: [UInt8]
   /// Whether it must travel on a connection of its own.

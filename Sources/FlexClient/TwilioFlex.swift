@@ -11,6 +11,7 @@ package final class TwilioFlex: InteractionsAPI {
   private let transport: any Transport
   private let limits: Mutex<Limits>
   let pacing: Pacing
+  private let sent = Atomic<Int>(0)
 
   /// Makes a client over a transport.
   package init(_ configuration: Configuration, transport: any Transport) {
@@ -41,6 +42,9 @@ package final class TwilioFlex: InteractionsAPI {
   package func reopen() {
     pacing.reopen()
   }
+
+  /// The number of requests that have been sent and not answered.
+  package var requestsInFlight: Int { sent.load(ordering: .relaxed) }
 
   package func perform(_ operation: Operation) async throws(APIError) -> Answer {
     let limits = limits.withLock { $0 }
@@ -128,6 +132,8 @@ package final class TwilioFlex: InteractionsAPI {
         wasSent: false)
       return .failed(error, retryAfter: nil)
     }
+    sent.add(1, ordering: .relaxed)
+    defer { sent.subtract(1, ordering: .relaxed) }
     do throws(TransportError) {
       return read(
         try await transport.send(httpRequest(operation, timeout: timeout)), for: operation)

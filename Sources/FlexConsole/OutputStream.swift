@@ -62,7 +62,7 @@ package struct OutputStream {
     case .function(let take): take(String(decoding: buffer, as: UTF8.self))
     case .descriptor(let descriptor):
       do {
-        try buffer.withUnsafeBytes { _ = try descriptor.writeAll($0) }
+        try BlockingWrite.writeAll(buffer, to: descriptor)
       } catch {
         failure = error as? Errno ?? .ioError
       }

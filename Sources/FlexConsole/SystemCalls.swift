@@ -99,10 +99,22 @@ package enum UserFolders {
 
 /// Who may do what with a file.
 package enum FileAccess {
-  /// Whether others than its owner may read or change it.
-  package static func isOpenToOthers(_ path: String) -> Bool {
+  /// Whether users other than its owner may read or write it.
+  package static func isReadableByOthers(_ path: String) -> Bool { mode(path) & 0o077 != 0 }
+
+  /// Whether users other than its owner may write it.
+  package static func isWritableByOthers(_ path: String) -> Bool { mode(path) & 0o022 != 0 }
+
+  /// Whether it belongs to the user who runs the process, or to root.
+  package static func isOwnedByUserOrRoot(_ path: String) -> Bool {
     var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & 0o077 != 0
+    return stat(path, &status) == 0 && (status.st_uid == geteuid() || status.st_uid == 0)
+  }
+
+  /// The mode of a file; everything is allowed on one that cannot be looked at.
+  private static func mode(_ path: String) -> mode_t {
+    var status = stat()
+    return stat(path, &status) == 0 ? status.st_mode : 0o777
   }
 
   /// Whether it is a folder.

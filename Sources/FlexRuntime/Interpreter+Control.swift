@@ -39,15 +39,19 @@ extension Interpreter {
       if let every { pauseLength = try duration(every) }
       if let timeout { limit = try duration(timeout) }
       // Never a busy loop, whatever the script says.
-      pauseLength = max(pauseLength, .milliseconds(10))
-      var waited = Duration.zero
+      pauseLength = max(pauseLength, .milliseconds(100))
+      interruption.beginResting()
+      defer { interruption.endResting() }
+      var stopwatch = Stopwatch(clock)
       while true {
-        switch try await holds(condition) {
+        let result = try await holds(condition)
+        let waited = stopwatch.elapsed
+        switch result {
         case true:
           return tell(
             .expectation(
               at: at(command), verb: "wait", outcome: .done,
-              message: "\(source), after \(waited.flexSpelling)"))
+              message: "\(source), after \(waited.rounded.flexSpelling)"))
         case nil:
           return tell(
             .expectation(
@@ -67,8 +71,7 @@ extension Interpreter {
         }
         let length = min(pauseLength, limit - waited)
         // What was waited for in the run that is gone on with is not waited for again.
-        if !wasReplayed { await pause(length) }
-        waited += length
+        if wasReplayed { stopwatch.skip(length) } else { await pause(length) }
       }
     } catch {
       tellConditionFailure("wait", source, error, command)
@@ -100,8 +103,10 @@ extension Interpreter {
     }
   }
 
-  /// Waits, unless somebody wants the run to end.
+  /// Waits, until the time has passed or the end of the run is asked for.
   package mutating func pause(_ length: Duration) async {
+    interruption.beginResting()
+    defer { interruption.endResting() }
     var rest = length
     while rest > .zero {
       lookForInterruption()
@@ -120,7 +125,10 @@ extension Interpreter {
   mutating func ask(_ template: Template, _ command: Command) async {
     do throws(RuntimeError) {
       let question = try text(template)
-      switch await confirm(question) {
+      let answer = await confirm(question)
+      lookForInterruption()
+      guard halt == nil else { return }
+      switch answer {
       case .yes: break
       case .no:
         tell(.failure(at: at(command), message: "not confirmed: \(question)", isTolerated: false))
@@ -129,7 +137,7 @@ extension Interpreter {
         tell(
           .failure(
             at: at(command),
-            message: "nobody is there to confirm (`--yes` would answer): \(question)",
+            message: "there is no terminal to confirm at (`--yes` answers): \(question)",
             isTolerated: false))
         refuse()
       }
@@ -159,7 +167,9 @@ extension Interpreter {
       case .rate(let value):
         let value = try interpreter.value(value)
         guard let rate = RequestRate(spelling: value.text) else {
-          throw .sentence("\(value.description) is no rate: 20/s, 600/m")
+          throw .sentence(
+            "\(value.description) is not a rate: 20/s, 600/m; from \(RequestRate.limits.lowest) to "
+              + RequestRate.limits.highest)
         }
         interpreter.set(.rate) { $0.rate = rate }
       case .onError(let continuing):

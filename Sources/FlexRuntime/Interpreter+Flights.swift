@@ -29,9 +29,14 @@ extension Interpreter {
 
   /// Begins an action, or lets it wait for its turn.
   mutating func begin(_ record: ActionRecord) async {
-    while queue.count >= ActionQueue.capacity, queue.inFlight > 0 { await land() }
+    await makeRoom()
     queue.append(record)
     takeOff()
+  }
+
+  /// Waits until the queue, of actions and of what is told after them, is below its capacity.
+  mutating func makeRoom() async {
+    while queue.count >= ActionQueue.capacity, queue.inFlight > 0 { await land() }
   }
 
   /// Waits until everything that was begun has ended and has been told.

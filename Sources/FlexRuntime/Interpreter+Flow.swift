@@ -5,6 +5,8 @@ extension Interpreter {
   /// Carries out one command, or, when the run has ended, tells which actions it leaves undone.
   mutating func execute(_ command: Command) async {
     lookForInterruption()
+    // What is told after a slow action is bounded: the script waits for it.
+    await makeRoom()
     if halt != nil || waitsForActions(command) { await drain() }
     guard halt == nil else { return await leaveUndone(command) }
     if case .action(let action) = command.kind {
@@ -52,7 +54,13 @@ extension Interpreter {
     case .echo(let values):
       resolving(command) { interpreter throws(RuntimeError) in
         var words: [String] = []
-        for value in values { words.append(try interpreter.value(value).text) }
+        var size = 0
+        for expression in values {
+          let value = try interpreter.value(expression)
+          size += values.count > 1 ? value.size(upTo: Value.maximumSize) : 0
+          guard size <= Value.maximumSize else { throw .tooLong("the text") }
+          words.append(value.text)
+        }
         interpreter.tell(
           .echo(at: interpreter.at(command), text: words.joined(separator: " ")))
       }

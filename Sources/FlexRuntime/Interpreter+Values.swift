@@ -13,7 +13,13 @@ extension Interpreter {
     case .rate(let rate): return .rate(rate)
     case .list(let elements):
       var values: [Value] = []
-      for element in elements { values.append(try value(element)) }
+      var size = 0
+      for element in elements {
+        let value = try value(element)
+        size += value.size(upTo: Value.maximumSize)
+        guard size <= Value.maximumSize else { throw .tooLong("the list") }
+        values.append(value)
+      }
       return .list(values)
     }
   }
@@ -32,25 +38,49 @@ extension Interpreter {
     for part in template.parts {
       switch part {
       case .literal(let literal): text += literal
-      case .reference(let reference): text += try value(reference).text
+      case .reference(let reference):
+        let value = try value(reference)
+        // Measured first: the text of a list may be far longer than the list.
+        let size = text.utf8.count + value.size(upTo: Value.maximumSize)
+        guard size <= Value.maximumSize else { throw .tooLong("the text") }
+        text += value.text
       }
     }
     return text
   }
 
   func json(_ template: JSONTemplate) throws(RuntimeError) -> JSON {
+    var size = 0
+    return try json(template, size: &size)
+  }
+
+  /// `size`: the length of the texts that were inserted so far, in bytes.
+  private func json(
+    _ template: JSONTemplate, size: inout Int
+  ) throws(RuntimeError) -> JSON {
+    func insert(_ count: Int) throws(RuntimeError) {
+      size += count
+      guard size <= Value.maximumSize else { throw .tooLong("the JSON") }
+    }
     switch template {
     case .literal(let value): return value
-    case .text(let template): return .string(try text(template))
-    case .reference(let reference): return try value(reference).json
+    case .text(let template):
+      let text = try text(template)
+      try insert(text.utf8.count)
+      return .string(text)
+    case .reference(let reference):
+      let value = try value(reference)
+      try insert(value.size(upTo: Value.maximumSize))
+      return value.json
     case .array(let elements):
       var values: [JSON] = []
-      for element in elements { values.append(try json(element)) }
+      for element in elements { values.append(try json(element, size: &size)) }
       return .array(values)
     case .object(let members):
       var object: [JSONObject.Member] = []
       for member in members {
-        object.append(JSONObject.Member(name: member.name, value: try json(member.value)))
+        object.append(
+          JSONObject.Member(name: member.name, value: try json(member.value, size: &size)))
       }
       return .object(JSONObject(object))
     }

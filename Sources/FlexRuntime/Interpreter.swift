@@ -11,7 +11,7 @@ package struct Interpreter<Report: RunReport> {
   package var door: Door
   let check: CheckSession
   let clock: any Clock<Duration>
-  private var interruption: Interruption
+  private(set) var interruption: Interruption
   let confirm: (String) async -> Confirmation
   /// Hands settings on to whoever carries out requests.
   let applySettings: (Settings) -> Void

@@ -1,31 +1,92 @@
 import Synchronization
 
-/// Whether somebody wants the run to end: asked between sentences, set from anywhere.
+/// A request from outside to end the run: raised from any thread, read by the run.
 package final class Interruption: Sendable {
-  /// What asked for the end.
+  /// What asked for the end, by the number of its signal.
   package enum Cause: Int, Sendable {
     case interrupt = 2
     case terminate = 15
     case hangUp = 1
   }
 
-  private let raised = Atomic<Int>(0)
+  /// Functions to call when the end is asked for, by number.
+  private struct Waiters {
+    var functions: [Int: @Sendable () -> Void] = [:]
+    var next = 0
 
-  /// Begins with nobody wanting it.
+    mutating func takeAll() -> [@Sendable () -> Void] {
+      defer { functions.removeAll() }
+      return Array(functions.values)
+    }
+  }
+
+  private let raised = Atomic<Int>(0)
+  private let resting = Atomic<Int>(0)
+  private let announced = Atomic<Bool>(false)
+  private let waiters = Mutex(Waiters())
+
+  /// Begins without a cause.
   package init() {}
 
-  /// Asks for the end.
+  /// Asks for the end; the first cause stays.
   ///
-  /// The first cause stays.
-  ///
-  /// - Returns: Whether it was asked for before.
+  /// - Returns: Whether the end was asked for before.
   @discardableResult
   package func raise(_ cause: Cause) -> Bool {
-    !raised.compareExchange(
+    let isFirst = raised.compareExchange(
       expected: 0, desired: cause.rawValue, ordering: .sequentiallyConsistent
     ).exchanged
+    for waiter in waiters.withLock({ $0.takeAll() }) { waiter() }
+    return !isFirst
   }
 
   /// What asked for the end, if anything did.
   package var cause: Cause? { Cause(rawValue: raised.load(ordering: .sequentiallyConsistent)) }
+
+  /// Calls a function once, when the end is asked for: at once if it was already.
+  ///
+  /// - Returns: A number for ``removeWaiter(_:)``.
+  package func onRaise(_ waiter: @escaping @Sendable () -> Void) -> Int {
+    let number = waiters.withLock { waiters in
+      waiters.next += 1
+      waiters.functions[waiters.next] = waiter
+      return waiters.next
+    }
+    if cause != nil {
+      for waiter in waiters.withLock({ $0.takeAll() }) { waiter() }
+    }
+    return number
+  }
+
+  /// Lets go of a function that has not been called.
+  package func removeWaiter(_ number: Int) {
+    waiters.withLock { $0.functions[number] = nil }
+  }
+
+  /// Waits until the end is asked for or the task is cancelled.
+  package func wait() async {
+    let (signals, continuation) = AsyncStream.makeStream(of: Void.self)
+    let number = onRaise { continuation.finish() }
+    for await _ in signals {}
+    removeWaiter(number)
+  }
+
+  // MARK: Resting
+
+  /// Marks that the run only waits, at a question, a `sleep` or a `wait`: the first signal is enough.
+  package func beginResting() { resting.add(1, ordering: .sequentiallyConsistent) }
+
+  /// Ends what ``beginResting()`` began.
+  package func endResting() { resting.subtract(1, ordering: .sequentiallyConsistent) }
+
+  /// Whether the run only waits, and a signal need not wait for anything.
+  package var isResting: Bool { resting.load(ordering: .sequentiallyConsistent) > 0 }
+
+  // MARK: Announcement
+
+  /// Notes that the user was told what is waited for, so that the cursor is at the start of a line.
+  package func noteAnnouncement() { announced.store(true, ordering: .sequentiallyConsistent) }
+
+  /// Whether the user was told what is waited for.
+  package var wasAnnounced: Bool { announced.load(ordering: .sequentiallyConsistent) }
 }

@@ -9,3 +9,10 @@ enum RuntimeError: Error {
   /// What was asked of the API failed; what it was.
   case api(APIError, QueryRecord.Subject, asking: Operation)
 }
+
+extension RuntimeError {
+  /// A value would become longer than ``Value/maximumSize``.
+  static func tooLong(_ what: String) -> RuntimeError {
+    .sentence("\(what) would become longer than 1 MiB, and a value holds at most that")
+  }
+}

@@ -53,6 +53,29 @@ extension Value {
     }
   }
 
+  /// How long a text may become, and how much a list may hold, in bytes.
+  package static let maximumSize = 1 << 20
+
+  /// The length of the value's text in bytes, or more than `limit`, without making it.
+  ///
+  /// It looks at no more than `limit` values: lists of lists grow quickly.
+  func size(upTo limit: Int) -> Int {
+    var (size, rest) = (0, [self][...])
+    while size <= limit, let value = rest.popLast() {
+      switch value {
+      case .text(let text): size += text.utf8.count
+      case .list(let values):
+        size += 2 * values.count
+        if size <= limit { rest.append(contentsOf: values) }
+      case .row, .json: size += value.text.utf8.count
+      case .sid, .resource: size += 34
+      case .number, .duration, .rate, .empty, .unanswered: size += 16
+      }
+      size += 1
+    }
+    return size
+  }
+
   /// The value as text, for `echo` and inside texts.
   package var text: String {
     switch self {

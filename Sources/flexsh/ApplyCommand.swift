@@ -13,13 +13,15 @@ struct ApplyCommand: AsyncParsableCommand {
     commandName: "apply",
     abstract: "Carry out exactly a saved plan, each step only while what the plan saw still holds.",
     discussion: """
-      The live state is looked at just before each step. A plan is carried out where it was made.
+      The live state is looked at just before each step. The options, the environment and the profile
+      decide where requests go; a plan that was made for another account or host is refused. The
+      checksum of a plan guards against accidents only.
       """)
 
   @Argument(help: "The plan that `flexsh plan --out` saved.")
   var plan: String
 
-  @OptionGroup(visibility: .hidden)
+  @OptionGroup(title: "Target")
   var target: TargetOptions
 
   @OptionGroup(title: "Connection")
@@ -38,11 +40,7 @@ struct ApplyCommand: AsyncParsableCommand {
     if target.dryRun {
       throw ValidationError("a plan was a rehearsal already: --dry-run is not taken")
     }
-    if target.baseURL != nil || target.fixture != nil {
-      throw ValidationError(
-        "a plan is carried out where it was made: "
-          + (target.fixture == nil ? "--base-url" : "--fixture") + " is not taken")
-    }
+    try target.validate(with: connection)
   }
 
   func run() async throws {
@@ -57,7 +55,7 @@ struct ApplyCommand: AsyncParsableCommand {
 /// A plan on its way to being carried out, or gone on with.
 struct PlanApplication {
   let file: OpenedFile
-  /// Whom to ask, as the command line has it; the plan knows better.
+  /// Where requests go, as the command line has it.
   let target: Target
   let connection: ConnectionOptions
   let run: RunOptions
@@ -68,37 +66,29 @@ struct PlanApplication {
   func carryOut() async throws -> Never {
     let plan = try PlanFile(try ScriptOpening.bytes(of: file), name: file.name)
     try refuseWhatIsNotMeant(plan)
-    try confirm(plan)
     let settings = Settings(connection, run)
     let asking = Asking(connection: connection, output: output, settings: settings)
+    let interruption = Interruption()
     let status: Int32
-    if plan.isSimulated {
-      var faults = FaultPlan([])
-      if case .simulator(_, let given, _) = target { faults = given }
+    switch target {
+    case .simulator(let fixture, let faults, _):
+      try await confirm(plan, on: nil, interruption)
       let sids = plan.steps.map { AnySID.all(in: Array($0.operation.path.utf8)[...]) }
-      status = try await SimulatorServer.with(
-        .conjured(from: sids), faults: faults
-      ) { url in
-        let credentials = Credentials(
-          account: plan.account, username: plan.account, secret: Secret("simulated"))
+      let flex = try fixture.map { try FixtureOpening.open($0) } ?? .conjured(from: sids)
+      status = try await SimulatorServer.with(flex, faults: faults) { url in
+        let credentials = Credentials.simulated(account: plan.account)
         return try await asking.with(try BaseURL(url), credentials) {
-          try await carryOut(plan, settings, $0, $1, $2, $3)
+          try await carryOut(plan, settings, $0, credentials, url, $3, interruption)
         }
       }
-    } else {
+    case .server(let url), .nobody(let url):
       let access = try Access(
-        profile: connection.profile, environment: ProcessEnvironment.variables())
-      if !run.readOnly {
-        try Confirming.production(
-          access.profile, changes: plan.steps.count, assumingYes: run.yes)
-      }
-      status = try await asking.with(access, at: plan.baseURL) { api, account, url, control in
-        guard account == plan.account else {
-          throw Exit(
-            status: ExitStatus.refused,
-            message: "the plan is for \(plan.account), and the credentials are of \(account)")
-        }
-        return try await carryOut(plan, settings, api, account, url, control)
+        profile: connection.profile, baseURL: url, environment: ProcessEnvironment.variables())
+      try access.refuse("the plan", unlessFor: plan.account, at: plan.baseURL)
+      try await confirm(plan, on: access.profile, interruption)
+      status = try await asking.with(access) { credentials, api, control in
+        try await carryOut(
+          plan, settings, api, credentials, access.baseURL.description, control, interruption)
       }
     }
     throw Exit(status: status, message: "")
@@ -112,46 +102,63 @@ struct PlanApplication {
         message: "the plan would change \(plan.steps.count.things), and --max-changes allows "
           + "\(most); nothing was sent")
     }
-    if target.isSimulated, !plan.isSimulated {
+    guard target.isSimulated != plan.isSimulated else { return }
+    if plan.isSimulated {
       throw Exit(
         status: ExitStatus.refused,
-        message: "the plan is for \(plan.account) at \(plan.baseURL), and --simulate asks a "
-          + "simulator; nothing was sent",
-        help: "flexsh plan --simulate makes a plan to rehearse with")
+        message: "the plan was made with the simulator, and would now be applied to a real account; "
+          + "nothing was sent",
+        help: "to rehearse it, run the command again with --simulate")
     }
+    throw Exit(
+      status: ExitStatus.refused,
+      message: "the plan is for \(plan.account) at \(plan.baseURL), and --simulate uses the "
+        + "simulator; nothing was sent",
+      help: "flexsh plan --simulate makes a plan to rehearse with")
   }
 
-  /// Asks what the script asks.
-  private func confirm(_ plan: PlanFile) throws {
-    for question in plan.questions where !run.readOnly {
-      let refusal: String
-      switch Confirming.answer(question, assumingYes: run.yes) {
-      case .yes: continue
-      case .no: refusal = "not confirmed"
-      case .nobody: refusal = "nobody is there to confirm (`--yes` would answer)"
+  /// Asks what the script asks, and what a production profile asks.
+  private func confirm(
+    _ plan: PlanFile, on profile: Profile?, _ interruption: Interruption
+  ) async throws {
+    guard !run.readOnly else { return }
+    let prompt = ConfirmationPrompt(
+      interruption: interruption, assumesYes: run.yes, scriptIsInput: file.name == "-")
+    try await SignalHandling.asking(interruption) {
+      for question in plan.questions {
+        let refusal: String
+        switch await prompt.answer(question) {
+        case .yes: continue
+        case _ where interruption.cause != nil: throw prompt.interrupted()
+        case .no: refusal = "not confirmed"
+        case .nobody: refusal = "there is no terminal to confirm at (`--yes` answers)"
+        }
+        throw Exit(
+          status: ExitStatus.refused, message: "\(refusal): \(question); nothing was sent")
       }
-      throw Exit(
-        status: ExitStatus.refused, message: "\(refusal): \(question); nothing was sent")
+      try await prompt.production(profile, changes: plan.steps.count)
     }
   }
 
   private func carryOut(
-    _ plan: PlanFile, _ settings: Settings, _ api: any InteractionsAPI, _ account: String,
-    _ url: String, _ control: RequestControl
+    _ plan: PlanFile, _ settings: Settings, _ api: any InteractionsAPI, _ credentials: Credentials,
+    _ url: String, _ control: RequestControl, _ interruption: Interruption
   ) async throws -> Int32 {
     switch output.output {
     case .text:
       return try await carryOut(
-        plan, settings, api, account, url, control, TextReport.standard(output))
+        plan, settings, api, credentials.account, url, control, interruption,
+        TextReport.standard(output))
     case .ndjson:
       return try await carryOut(
-        plan, settings, api, account, url, control, NDJSONReport.standard())
+        plan, settings, api, credentials.account, url, control, interruption,
+        NDJSONReport.standard())
     }
   }
 
   private func carryOut<Report: EventReport>(
     _ plan: PlanFile, _ settings: Settings, _ api: any InteractionsAPI, _ account: String,
-    _ url: String, _ control: RequestControl, _ report: Report
+    _ url: String, _ control: RequestControl, _ interruption: Interruption, _ report: Report
   ) async throws -> Int32 {
     var report = report
     let environment = ProcessEnvironment.variables()
@@ -162,8 +169,8 @@ struct PlanApplication {
     let recording = try journal.recording(
       of: runner, run: name, account: account, baseURL: url, environment: environment,
       isSimulated: plan.isSimulated, keepsGoing: settings.keepsGoing,
-      isAtMostOnce: connection.atMostOnce, isPlan: true, maximumChanges: run.maxChanges,
-      resumed: resumed?.file)
+      isAtMostOnce: connection.atMostOnce, isPlan: true,
+      resume: ResumeCommandLine(target, connection, run, journal), resumed: resumed?.file)
     var door = Door(api)
     door.past = resumed?.past
     door.isReadOnly = run.readOnly
@@ -174,13 +181,14 @@ struct PlanApplication {
         run: name, scripts: [(file.name, try ScriptHash.sha256(file))], account: account,
         baseURL: url, version: Flexsh.version))
     let start = ContinuousClock.now
-    let interruption = Interruption()
-    let (begun, opened, yes) = (report, door, run.yes)
+    let (begun, opened) = (report, door)
     let interpreter = await SignalHandling.listening(interruption, control) {
       var interpreter = Interpreter(
         door: opened, check: runner.session, report: begun, settings: settings,
         clock: ContinuousClock(), interruption: interruption, applySettings: control.apply,
-        confirm: { Confirming.answer($0, assumingYes: yes) })
+        confirm: ConfirmationPrompt(
+          interruption: interruption, assumesYes: run.yes, scriptIsInput: file.name == "-"
+        ).answer)
       await interpreter.apply(plan.steps)
       return interpreter
     }

@@ -20,11 +20,14 @@ struct Asking {
   typealias Body = (any InteractionsAPI, _ account: String, _ url: String, RequestControl)
     async throws -> Int32
 
-  /// Runs a body with a client of an account; `url` is written on the command line, or stands in a
-  /// journal or a plan.
-  func with(_ access: Access, at url: String?, _ body: Body) async throws -> Int32 {
-    let url = try access.baseURL(url)
-    return try await with(url, try await access.credentials(), body)
+  /// Runs a body with a client of an account.
+  func with(
+    _ access: Access, _ body: (Credentials, any InteractionsAPI, RequestControl) async throws -> Int32
+  ) async throws -> Int32 {
+    let credentials = try await access.credentials()
+    return try await with(access.baseURL, credentials) { api, _, _, control in
+      try await body(credentials, api, control)
+    }
   }
 
   /// Runs a body with a client of the API at a URL.
@@ -34,7 +37,7 @@ struct Asking {
       proxy = try Proxy.find(for: url, environment: environment)
     } catch {
       throw Exit(
-        status: ExitStatus.configuration, message: "the proxy that is set: \(error.reason)")
+        status: ExitStatus.configuration, message: "the proxy in the environment cannot be used: \(error.reason)")
     }
     let certificates = environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
     let log = LogOutput()
@@ -55,7 +58,7 @@ struct Asking {
         let control = RequestControl(
           apply: { settings in client.setLimits { settings.apply(to: &$0) } },
           begin: { client.reopen() }, end: { client.endGracefully() },
-          cut: { transport.cutAll() })
+          cut: { transport.cutAll() }, inFlight: { client.requestsInFlight })
         return try await body(client, credentials.account, url.description, control)
       }
     } catch let problem as TransportSetupError {

@@ -33,7 +33,7 @@ struct ConnectionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Requests begun in a second at most, further tries too: 20/s, 600/m.", valueName: "rate"),
+      "Requests started per second at most, retries included: 20/s, 600/m, 1/h.", valueName: "rate"),
     transform: { try ConnectionOptions.rate($0) })
   var rate: RequestRate?
 
@@ -58,7 +58,9 @@ struct ConnectionOptions: ParsableArguments {
 
   private static func rate(_ text: String) throws -> RequestRate {
     guard let rate = RequestRate(spelling: text) else {
-      throw ValidationError("`\(text)` is no rate: 20/s, 600/m")
+      throw ValidationError(
+        "`\(text)` is not a rate: 20/s, 600/m; from \(RequestRate.limits.lowest) to "
+          + RequestRate.limits.highest)
     }
     return rate
   }

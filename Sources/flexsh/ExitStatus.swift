@@ -20,6 +20,8 @@ enum ExitStatus {
   static let unavailable: Int32 = 69
   /// The journal, standard output or a report could not be written.
   static let outputFailed: Int32 = 74
+  /// Another process is executing the run: try again later.
+  static let busy: Int32 = 75
   /// The credentials were refused.
   static let unauthorized: Int32 = 77
   /// No credentials, or a configuration that makes no sense.

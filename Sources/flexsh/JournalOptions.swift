@@ -24,15 +24,11 @@ struct JournalOptions: ParsableArguments {
   func recording(
     of runner: BatchRunner, run: String, account: String, baseURL: String,
     environment: [String: String], isSimulated: Bool, keepsGoing: Bool, isAtMostOnce: Bool,
-    isPlan: Bool = false, maximumChanges: Int? = nil, resumed: FileDescriptor?
+    isPlan: Bool = false, resume: ResumeCommandLine, resumed: FileDescriptor?
   ) throws -> RunRecording? {
     if noJournal, resumed == nil { return nil }
     let directory = directory(simulated: isSimulated)
-    let command =
-      "flexsh resume"
-      + (maximumChanges.map { " --max-changes \($0)" } ?? "")
-      + (journalDir == nil ? "" : " --journal-dir \(ShellWord.quoted(journalDir ?? ""))")
-      + " \(run)"
+    let command = resume.text(for: run)
     if let resumed {
       return RunRecording(
         file: JournalFile(going: resumed, at: WallClock.now()), resumeCommand: command,

@@ -1,4 +1,5 @@
 import FlexAPI
+import FlexClient
 import FlexConsole
 import FlexRuntime
 import FlexScript
@@ -13,10 +14,12 @@ struct PromptSession {
   private let control: RequestControl
   /// The profile in use, if one is.
   private let profile: Profile?
+  /// Every secret that is known: no line of the history and no program that is started may have one.
+  private let secrets: [Secret]
 
   init(
     _ session: RunSession, _ api: any InteractionsAPI, _ account: String?, _ baseURL: String,
-    _ control: RequestControl, _ profile: Profile?
+    _ control: RequestControl, _ profile: Profile?, _ secrets: [Secret]
   ) {
     self.session = session
     self.api = api
@@ -24,6 +27,7 @@ struct PromptSession {
     self.baseURL = baseURL
     self.control = control
     self.profile = profile
+    self.secrets = secrets
   }
 
   /// Whether standard input is to be read as a session, and not as a script.
@@ -44,13 +48,17 @@ struct PromptSession {
       try session.journal.recording(
         of: session.runner, run: name, account: account, baseURL: baseURL,
         environment: environment, isSimulated: session.target.isSimulated, keepsGoing: true,
-        isAtMostOnce: session.connection.atMostOnce, resumed: nil)
+        isAtMostOnce: session.connection.atMostOnce,
+        resume: ResumeCommandLine(
+          session.target, session.connection, session.run, session.journal), resumed: nil)
     }
     if let recording { door.journal = recording.file }
     let running = RunningSentence()
     let canEdit = Terminal.isTerminal(.standardOutput) && environment["TERM"] != "dumb"
     if canEdit {
-      let history = HistoryFile(environment: environment)
+      let redaction = Redaction(secrets)
+      let history = HistoryFile(
+        environment: environment, holdsSecret: { redaction.hiding($0) != nil })
       let editor = LineEditor(history: history, isColored: isColored)
       await prompt(TerminalReader(editor), door, running, name, history.lines)
       await editor.close()
@@ -100,7 +108,8 @@ struct PromptSession {
   private func surroundings(
     _ running: RunningSentence, _ run: String, _ history: @escaping () -> [String]
   ) -> PromptSurroundings {
-    let (control, environment) = (control, environment)
+    let control = control
+    let environment = ChildEnvironment.withoutSecrets(environment, secrets)
     let isOnTerminal = Terminal.isTerminal(.standardOutput)
     let write = isOnTerminal ? results : errors
     var surroundings = PromptSurroundings(

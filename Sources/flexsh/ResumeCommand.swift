@@ -13,14 +13,15 @@ struct ResumeCommand: AsyncParsableCommand {
     discussion: """
       What is done is skipped. What was in flight is looked at first, and sent again if it is not so;
       what creates something is sent again only if you say so. What failed or was not reached runs.
-      Without a name: the last run on a real account that did not finish. It goes on where it began,
-      and keeps its journal.
+      Without a name: the last run on a real account that did not finish. The options, the environment
+      and the profile decide where requests go; a run that was made for another account or host is
+      refused. A simulated run needs --simulate.
       """)
 
   @Argument(help: "The run, as `flexsh runs` names it.")
   var run: String?
 
-  @OptionGroup(visibility: .hidden)
+  @OptionGroup(title: "Target")
   var target: TargetOptions
 
   @OptionGroup(title: "Connection")
@@ -36,7 +37,10 @@ struct ResumeCommand: AsyncParsableCommand {
   var output: OutputOptions
 
   func validate() throws {
-    try target.refuseAll(because: "a run goes on where it began")
+    if target.dryRun {
+      throw ValidationError("a run is resumed for real: --dry-run cannot be used")
+    }
+    try target.validate(with: connection)
     if journal.noJournal {
       throw ValidationError("a run that goes on keeps its journal: --no-journal is not taken")
     }
@@ -55,7 +59,8 @@ struct ResumeCommand: AsyncParsableCommand {
     }
     guard let (file, past) = try take(name, directory) else {
       throw Exit(
-        status: ExitStatus.refused, message: "run \(name) is being carried out by another process")
+        status: ExitStatus.busy,
+        message: "another process is executing run \(name); try again later")
     }
     var errors = OutputStream(.standardError, isBuffered: true)
     guard !past.isFinished else {
@@ -70,6 +75,8 @@ struct ResumeCommand: AsyncParsableCommand {
         message: "run \(name) was a session at the prompt: there is no script to go on with",
         help: "flexsh runs show \(name) tells what happened in it")
     }
+    try refuseOtherTarget(header)
+    let target = target.absolute.target
     guard WorkingFolder.change(to: header.folder) else {
       throw Exit(
         status: ExitStatus.refused,
@@ -93,7 +100,7 @@ struct ResumeCommand: AsyncParsableCommand {
     }
     if header.isPlan, let plan = scripts.first {
       try await PlanApplication(
-        file: plan, target: header.target, connection: connection, run: options, journal: journal,
+        file: plan, target: target, connection: connection, run: options, journal: journal,
         output: output, resumed: (past, file)
       ).carryOut()
     }
@@ -101,10 +108,27 @@ struct ResumeCommand: AsyncParsableCommand {
     let runner = BatchRunner(
       scripts: scripts, arguments: header.arguments, files: Files(root: root))
     let session = RunSession(
-      runner: runner, target: header.target, connection: connection, run: options,
+      runner: runner, target: target, connection: connection, run: options,
       output: output, journal: journal, resumed: (past, file)
     )
     try await session.run()
+  }
+
+  /// Refuses a simulated run without `--simulate`, and a real one with it, before anything is sent.
+  private func refuseOtherTarget(_ header: JournalHeader) throws {
+    guard header.isSimulated != target.simulate else { return }
+    if header.isSimulated {
+      throw Exit(
+        status: ExitStatus.refused,
+        message: "run \(header.run) was made with the simulator, and would now be resumed on a real "
+          + "account; nothing was sent",
+        help: "run the command again with --simulate")
+    }
+    throw Exit(
+      status: ExitStatus.refused,
+      message: "run \(header.run) is for \(header.account) at \(header.baseURL), and --simulate uses "
+        + "the simulator; nothing was sent",
+      help: "leave --simulate out to resume it")
   }
 
   /// The run that is meant, and where its journal is.
@@ -118,10 +142,11 @@ struct ResumeCommand: AsyncParsableCommand {
         status: ExitStatus.noInput, message: "there is no run \(run) in \(real.path)",
         help: "flexsh runs lists them")
     }
-    for name in real.runs() where !real.isInUse(name) {
+    let directory = target.simulate ? real.ofSimulatedRuns : real
+    for name in directory.runs() where !directory.isInUse(name) {
       do throws(PastRun.Problem) {
-        let past = try real.read(name)
-        if !past.isFinished, !past.header.scripts.isEmpty { return (name, real) }
+        let past = try directory.read(name)
+        if !past.isFinished, !past.header.scripts.isEmpty { return (name, directory) }
       } catch {
         throw Exit(
           status: ExitStatus.noInput, message: "the journal of run \(name): \(error.reason)",
@@ -141,13 +166,6 @@ struct ResumeCommand: AsyncParsableCommand {
         status: ExitStatus.noInput, message: "the journal of run \(name): \(error.reason)",
         help: "nothing was sent; what happened before is in it as far as it can be read")
     }
-  }
-}
-
-extension JournalHeader {
-  /// Whom the run asked, and asks when it goes on; a simulated world begins anew, and behaves.
-  fileprivate var target: Target {
-    isSimulated ? .simulator(fixture: nil, FaultPlan([]), seed: 0) : .server(baseURL)
   }
 }
 

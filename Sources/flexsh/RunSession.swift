@@ -51,22 +51,23 @@ struct RunSession {
     let status: Int32
     switch target {
     case .nobody(let url):
-      let access = try Access(profile: connection.profile, environment: environment)
+      let access = try Access(
+        profile: connection.profile, baseURL: url, environment: environment)
       status = try await carryOut(
-        on: DryRun(), account: nil, baseURL: access.baseURL(url).description)
+        on: DryRun(), account: nil, baseURL: access.baseURL.description, secrets: access.knownSecrets)
     case .simulator(let fixture, let faults, let seed):
       status = try await simulate(fixture, faults, seed: seed)
     case .server(let url):
-      let access = try Access(profile: connection.profile, environment: environment)
+      let access = try Access(
+        profile: connection.profile, baseURL: url, environment: environment)
+      if let header = resumed?.past.header {
+        try access.refuse("run \(header.run)", unlessFor: header.account, at: header.baseURL)
+      }
       try await confirmProduction(access.profile)
-      status = try await asking.with(access, at: url) { api, account, url, control in
-        if let expected = resumed?.past.header.account, expected != account {
-          throw Exit(
-            status: ExitStatus.refused,
-            message: "the run is on \(expected), and the credentials are of \(account)")
-        }
-        return try await carryOut(
-          on: api, account: account, baseURL: url, control, access.profile)
+      status = try await asking.with(access) { credentials, api, control in
+        try await carryOut(
+          on: api, account: credentials.account, baseURL: access.baseURL.description, control,
+          access.profile, secrets: access.knownSecrets + [credentials.secret])
       }
     }
     throw Exit(status: status, message: "")
@@ -106,11 +107,11 @@ struct RunSession {
         from: runner.session.collectedSIDs + [runner.argumentSIDs], seed: seed)
     }
     return try await SimulatorServer.with(flex, faults: faults) { url in
-      let account = "AC" + String(repeating: "0", count: 32)
-      let credentials = Credentials(
-        account: account, username: account, secret: Secret("simulated"))
+      let credentials = Credentials.simulated(account: "AC" + String(repeating: "0", count: 32))
       return try await asking.with(try BaseURL(url), credentials) {
-        try await carryOut(on: $0, account: $1, baseURL: $2, $3)
+        try await carryOut(
+          on: $0, account: $1, baseURL: $2, $3,
+          secrets: TwilioEnvironment(environment).allSecrets)
       }
     }
   }
@@ -119,10 +120,12 @@ struct RunSession {
 
   private func carryOut(
     on api: any InteractionsAPI, account: String?, baseURL: String,
-    _ control: RequestControl = .none, _ profile: Profile? = nil
+    _ control: RequestControl = .none, _ profile: Profile? = nil, secrets: [Secret]
   ) async throws -> Int32 {
     guard !runner.scripts.isEmpty else {
-      return try await PromptSession(self, api, account, baseURL, control, profile).run()
+      return try await PromptSession(
+        self, api, account, baseURL, control, profile, secrets
+      ).run()
     }
     switch output.output {
     case .text:
@@ -150,8 +153,8 @@ struct RunSession {
       try journal.recording(
         of: runner, run: name, account: account, baseURL: baseURL, environment: environment,
         isSimulated: target.isSimulated, keepsGoing: settings.keepsGoing,
-        isAtMostOnce: connection.atMostOnce, maximumChanges: run.maxChanges,
-        resumed: resumed?.file)
+        isAtMostOnce: connection.atMostOnce,
+        resume: ResumeCommandLine(target, connection, run, journal), resumed: resumed?.file)
     }
     if let recording { door.journal = recording.file }
     var scripts: [(name: String, sha256: String)] = []
@@ -165,12 +168,12 @@ struct RunSession {
         run: name, scripts: scripts, account: account, baseURL: baseURL, version: Flexsh.version))
     let start = ContinuousClock.now
     let interruption = Interruption()
-    let (yes, begun, chosen, opened) = (run.yes, report, settings, door)
+    let (begun, chosen, opened) = (report, settings, door)
     let interpreter = await SignalHandling.listening(interruption, control) {
       await runner.run(
         through: opened, report: begun, settings: chosen, clock: ContinuousClock(),
-        interruption: interruption, applySettings: control.apply
-      ) { Confirming.answer($0, assumingYes: yes) }
+        interruption: interruption, applySettings: control.apply,
+        confirm: confirmation(interruption).answer)
     }
     return try await RunEnding(recording: recording, start: start)
       .end(interpreter, interpreter.report)
@@ -249,8 +252,17 @@ struct RunSession {
     guard profile?.isProduction ?? false, !run.readOnly, planning == nil, !runner.scripts.isEmpty
     else { return }
     let changes = await plannedChanges()
-    try Confirming.production(
-      profile, changes: changes.dependsOnLiveData ? nil : changes.count, assumingYes: run.yes)
+    let interruption = Interruption()
+    try await SignalHandling.asking(interruption) {
+      try await confirmation(interruption).production(
+        profile, changes: changes.dependsOnLiveData ? nil : changes.count)
+    }
+  }
+
+  private func confirmation(_ interruption: Interruption) -> ConfirmationPrompt {
+    ConfirmationPrompt(
+      interruption: interruption, assumesYes: run.yes,
+      scriptIsInput: runner.scripts.contains { $0.name == "-" })
   }
 
   /// Refuses a run that would change more than it may, where that can be known before.
@@ -273,19 +285,22 @@ struct RunSession {
   var settings: Settings { Settings(connection, run) }
 }
 
-/// What a run can do to whoever carries out its requests.
+/// How a run controls the client that sends its requests.
 struct RequestControl: Sendable {
-  /// Takes over what a script sets.
+  /// Applies what a script sets.
   let apply: @Sendable (Settings) -> Void
-  /// Lets requests begin, after an ``end``.
+  /// Allows requests again, after ``end``.
   let begin: @Sendable () -> Void
-  /// Begins and repeats no more requests.
+  /// Starts and repeats no more requests.
   let end: @Sendable () -> Void
-  /// Cuts what is in flight.
+  /// Abandons the requests in flight.
   let cut: @Sendable () -> Void
+  /// The number of requests that have been sent and not answered.
+  let inFlight: @Sendable () -> Int
 
-  /// Where nothing is sent.
-  static let none = RequestControl(apply: { _ in }, begin: {}, end: {}, cut: {})
+  /// For runs that send nothing.
+  static let none = RequestControl(
+    apply: { _ in }, begin: {}, end: {}, cut: {}, inFlight: { 0 })
 }
 
 extension Settings {

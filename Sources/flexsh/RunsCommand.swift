@@ -133,7 +133,7 @@ struct RunsVerify: AsyncParsableCommand {
   @Argument(help: "The run; without one the last on a real account.")
   var run: String?
 
-  @OptionGroup(visibility: .hidden)
+  @OptionGroup(title: "Target")
   var target: TargetOptions
 
   @OptionGroup(title: "Connection")
@@ -146,27 +146,28 @@ struct RunsVerify: AsyncParsableCommand {
   var output: OutputOptions
 
   func validate() throws {
-    try target.refuseAll(because: "a run is looked at where it was carried out")
+    if target.simulate || target.dryRun {
+      throw ValidationError(
+        "the state is read from the real account: \(target.simulate ? "--simulate" : "--dry-run") "
+          + "cannot be used")
+    }
   }
 
   func run() async throws {
     let past = try openRun(run, journal)
-    guard !past.header.isSimulated else {
+    let header = past.header
+    guard !header.isSimulated else {
       throw Exit(
-        status: ExitStatus.configuration,
-        message: "run \(past.header.run) was simulated, and its world is gone")
+        status: ExitStatus.refused,
+        message: "run \(header.run) was simulated, and its world is gone; nothing was sent",
+        help: "flexsh runs show \(header.run) prints what happened")
     }
     let access = try Access(
-      profile: connection.profile, environment: ProcessEnvironment.variables())
-    let asking = Asking(connection: connection, output: output)
-    let status = try await asking.with(access, at: past.header.baseURL) {
-      api, account, _, _ in
-      guard account == past.header.account else {
-        throw Exit(
-          status: ExitStatus.refused,
-          message: "the run was on \(past.header.account), and the credentials are of \(account)")
-      }
-      return await verify(past, api)
+      profile: connection.profile, baseURL: target.baseURL,
+      environment: ProcessEnvironment.variables())
+    try access.refuse("run \(header.run)", unlessFor: header.account, at: header.baseURL)
+    let status = try await Asking(connection: connection, output: output).with(access) {
+      _, api, _ in await verify(past, api)
     }
     throw Exit(status: status, message: "")
   }

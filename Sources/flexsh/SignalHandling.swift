@@ -11,20 +11,16 @@ import Darwin
 import Musl
 #endif
 
-/// Signals that end a run: the first lets what is in flight finish, the second cuts it.
+/// Signals that end a run: the first waits for the answers that are due, the second abandons them.
+///
+/// At a question, a `sleep` or a `wait` the first is enough. Source: CLI.md, "Signals".
 enum SignalHandling {
-  /// Runs a body while signals are listened to: the first ends requests in good order, every other
-  /// one cuts them.
+  /// Runs a body; the signals that arrive meanwhile raise the interruption.
   static func listening<Result>(
     _ interruption: Interruption, _ control: RequestControl, _ body: () async -> Result
   ) async -> Result {
     let sources = listen { cause in
-      if interruption.raise(cause) {
-        control.cut()
-      } else {
-        control.end()
-        LogOutput().write("ending: what is in flight is awaited; a second signal cuts it")
-      }
+      handle(cause, interruption, control) { LogOutput().write($0) }
     }
     defer {
       for source in sources { source.cancel() }
@@ -32,19 +28,53 @@ enum SignalHandling {
     return await body()
   }
 
+  /// Runs a body that asks questions before anything is sent; the first signal ends a question.
+  static func asking(
+    _ interruption: Interruption, _ body: () async throws -> Void
+  ) async throws {
+    let result: Result<Void, any Error> = await listening(interruption, .none) {
+      do {
+        return .success(try await body())
+      } catch {
+        return .failure(error)
+      }
+    }
+    try result.get()
+  }
+
+  private static func handle(
+    _ cause: Interruption.Cause, _ interruption: Interruption, _ control: RequestControl,
+    _ announce: (String) -> Void
+  ) {
+    let isResting = interruption.isResting
+    if interruption.raise(cause) { return control.cut() }
+    control.end()
+    if isResting { return control.cut() }
+    switch control.inFlight() {
+    case 0: announce("stopping")
+    case 1: announce("waiting for 1 answer; press Ctrl-C again to abandon it")
+    case let count: announce("waiting for \(count) answers; press Ctrl-C again to abandon them")
+    }
+  }
+
   /// Runs a prompt.
   ///
-  /// While a sentence is carried out, a signal interrupts it, and the next one cuts it. Between two
-  /// sentences Ctrl-C is a key, and as a signal has nothing to end; a hang-up and a termination give
+  /// While a sentence runs, a signal interrupts it, and the next one abandons its requests. Between two
+  /// sentences Ctrl-C is a key, and has nothing to end as a signal; a hang-up and a termination give
   /// the terminal back and end the program. One set of sources does both: of two sources for one
-  /// signal only one is told.
+  /// signal, only one is called.
   static func prompting(
     _ running: RunningSentence, _ control: RequestControl, _ body: () async -> Void
   ) async {
     TerminalGuard.remember()
     let sources = listen { cause in
       if let interruption = running.interruption(for: cause) {
-        if interruption.raise(cause) { control.cut() } else { control.end() }
+        handle(cause, interruption, control) { text in
+          guard control.inFlight() > 0 else { return }
+          // The terminal has shown ^C, and the cursor is after it.
+          LogOutput().write("\n" + text)
+          interruption.noteAnnouncement()
+        }
       } else if cause != .interrupt {
         TerminalGuard.restore()
         ProcessSetup.exit(Exit(status: 128 + Int32(cause.rawValue), message: ""))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FlexConsole
 import FlexSimulator
 
 /// Whom to ask.
@@ -10,7 +11,9 @@ struct TargetOptions: ParsableArguments {
   var fixture: String?
 
   @Option(
-    help: ArgumentHelp("Where the API is (default: https://flex-api.twilio.com).", valueName: "url")
+    help: ArgumentHelp(
+      "Send requests to this URL (default: FLEXSH_BASE_URL, the profile's base_url, or Twilio's host).",
+      valueName: "url")
   )
   var baseURL: String?
 
@@ -45,12 +48,11 @@ struct TargetOptions: ParsableArguments {
     }
   }
 
-  /// Refuses every option: it is known already whom to ask.
-  func refuseAll(because reason: String) throws {
-    let given = [
-      ("--simulate", simulate), ("--base-url", baseURL != nil), ("--dry-run", dryRun),
-    ].filter(\.1).map(\.0)
-    if let first = given.first { throw ValidationError("\(reason): \(first) is not taken") }
+  /// The same options with paths that do not depend on the working folder.
+  var absolute: TargetOptions {
+    var options = self
+    options.fixture = fixture.map { WorkingFolder.absolute($0) }
+    return options
   }
 
   /// What they say.

@@ -1,7 +1,7 @@
-/// Adds the credentials, as late as possible, and sees to it that nothing comes back that shows them.
+/// Adds the `Authorization` header, and hides the secret in every part of the reply.
 struct Authentication: Middleware {
   let next: any Transport
-  private let authorization: String
+  private let authorization: Secret
   private let redaction: Redaction
 
   init(_ credentials: Credentials, next: any Transport) {
@@ -16,8 +16,10 @@ struct Authentication: Middleware {
     var reply = try await next.send(request)
     redaction.hide(in: &reply.body)
     for index in reply.headers.indices {
-      if let value = redaction.hiding(reply.headers[index].value) {
-        reply.headers[index] = HTTPHeader(reply.headers[index].name, value)
+      let header = reply.headers[index]
+      let (name, value) = (redaction.hiding(header.name), redaction.hiding(header.value))
+      if name != nil || value != nil {
+        reply.headers[index] = HTTPHeader(name ?? header.name, value ?? header.value)
       }
     }
     return reply

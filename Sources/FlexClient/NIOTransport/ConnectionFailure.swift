@@ -46,7 +46,7 @@ enum ConnectionFailure {
     switch error {
     case is HTTPParserError, is NIOHTTPDecoderError:
       kind = .malformed
-      message = "the answer is no well-formed HTTP: \(error)"
+      message = "the answer is not well-formed HTTP"
     case is NIOSSLError, is BoringSSLError:
       kind = whileReading ? .malformed : .reset
       message =
@@ -62,13 +62,22 @@ enum ConnectionFailure {
     return TransportError(kind, message, mayHaveReachedServer: mayHaveReachedServer)
   }
 
-  /// The handler's own words, without the place in its source that follows them.
+  /// Why a proxy made no tunnel; the handler's own text shows the whole head of the reply.
   private static func proxyWords(_ error: NIOHTTP1ProxyConnectHandler.Error) -> String {
-    let text = "\(error)"
-    let end = text.utf8.firstIndex(of: UInt8(ascii: "(")) ?? text.endIndex
-    var words = String(text[..<end])
-    while words.last == " " { words.removeLast() }
-    return words.isEmpty ? "it refused" : words
+    switch error {
+    case .proxyAuthenticationRequired():
+      return "it asks for a name and a password (407), which belong into the proxy's URL"
+    case .httpProxyHandshakeTimeout(): return "it did not answer within the time limit"
+    case .remoteConnectionClosed(), .channelUnexpectedlyInactive():
+      return "it closed the connection"
+    default:
+      // Only the description has the status: `HTTPResponseHead { version: …, status: 502 …`.
+      let text = "\(error)"
+      let digits = text.firstRange(of: "status: ").map { mark in
+        text[mark.upperBound...].prefix { $0.isASCII && $0.isNumber }
+      }
+      return digits.map { "it answered with status \($0)" } ?? "its answer is not one to CONNECT"
+    }
   }
 
   private static func tlsWords(_ error: any Error) -> String {

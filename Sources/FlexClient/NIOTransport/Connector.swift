@@ -74,11 +74,11 @@ struct Connector: Sendable {
     let connection = Connection()
     let pipeline = channel.pipeline.syncOperations
     if let tls {
-      // An address is no server name; NIOSSL then verifies the certificate against the address.
+      // An address is not a server name; NIOSSL then verifies the certificate against the address.
       let handler: NIOSSLClientHandler
       do {
         handler = try NIOSSLClientHandler(context: tls, serverHostname: origin.host)
-      } catch {
+      } catch let error as NIOSSLExtraError where error == .cannotUseIPAddressInSNI {
         handler = try NIOSSLClientHandler(context: tls, serverHostname: nil)
       }
       try pipeline.addHandler(handler)
@@ -105,7 +105,7 @@ struct Connector: Sendable {
       origin.host.utf8.contains(UInt8(ascii: ":")) ? "[\(origin.host)]" : origin.host
     headers.add(name: "Host", value: "\(name):\(origin.port)")
     if let authorization = proxy?.authorization {
-      headers.add(name: "Proxy-Authorization", value: "Basic \(authorization)")
+      headers.add(name: "Proxy-Authorization", value: authorization.revealed)
     }
     let tunnelled = loop.makePromise(of: Void.self)
     let encoder = HTTPRequestEncoder()

@@ -60,7 +60,7 @@ extension HTTPRequest {
     bytes.append(contentsOf: headers.lines)
     if let authorization {
       write("Authorization: ")
-      write(authorization)
+      write(authorization.revealed)
       write("\r\n")
     }
     if method == "POST" {

@@ -11,14 +11,17 @@ package struct HistoryFile: Sendable {
   private static let maximumLength = 1 << 24
 
   private let path: FilePath
-  /// Texts that no line may hold: the secrets of the environment.
-  private let secrets: [String]
+  /// Whether a line contains a secret that is in use.
+  private let holdsSecret: @Sendable (String) -> Bool
 
   /// The history of the environment's user.
-  package init(environment: [String: String]) {
+  ///
+  /// - Parameter holdsSecret: Whether a line contains a secret, and must not be kept.
+  package init(
+    environment: [String: String], holdsSecret: @escaping @Sendable (String) -> Bool
+  ) {
     path = UserFolders.state(environment).appending("history")
-    secrets = ["TWILIO_AUTH_TOKEN", "TWILIO_API_SECRET"].compactMap { environment[$0] }
-      .filter { !$0.isEmpty }
+    self.holdsSecret = holdsSecret
   }
 
   /// What stands in the file for a line end inside an entry: the language refuses it everywhere.
@@ -132,7 +135,7 @@ package struct HistoryFile: Sendable {
   /// Whether a line may be kept, and shown again: no control characters, no secrets.
   private func isWorthKeeping(_ line: String) -> Bool {
     guard line.utf8.count <= 1 << 16, let first = line.utf8.first, first != UInt8(ascii: " "),
-      isPlain(line), !secrets.contains(where: { line.contains($0) })
+      isPlain(line), !holdsSecret(line)
     else { return false }
     return !holdsToken(line)
   }

@@ -1,8 +1,10 @@
 import FlexScript
-import Subprocess
+package import Subprocess
 import SystemPackage
 
-/// The programs of the user's choice that a prompt hands texts to: a pager, an editor.
+/// The programs of the user's choice that show and edit texts: a pager, an editor.
+///
+/// They see the environment that is passed to them and nothing else of this process's.
 package enum ExternalPrograms {
   /// Shows a text page by page, where it is longer than the screen and there is a pager.
   ///
@@ -14,10 +16,10 @@ package enum ExternalPrograms {
     else { return false }
     let pager = environment["PAGER"].flatMap { $0.isEmpty ? nil : $0 } ?? "less"
     TerminalGuard.endPaste()
-    var variables: [Environment.Key: String?] = [:]
-    if (environment["LESS"] ?? "").isEmpty { variables["LESS"] = "FRX" }
+    var environment = environment
+    if (environment["LESS"] ?? "").isEmpty { environment["LESS"] = "FRX" }
     let result = try? await run(
-      .path("/bin/sh"), arguments: ["-c", pager], environment: .inherit.updating(variables),
+      .path("/bin/sh"), arguments: ["-c", pager], environment: Environment(exactly: environment),
       input: .string(text),
       output: .fileDescriptor(.standardOutput, closeAfterSpawningProcess: false),
       error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false))
@@ -51,6 +53,7 @@ package enum ExternalPrograms {
       defer { try? RemovedFile.remove(path) }
       let result = try await run(
         .path("/bin/sh"), arguments: ["-c", "\(editor) \"$1\"", "sh", path.string],
+        environment: Environment(exactly: environment),
         input: .fileDescriptor(.standardInput, closeAfterSpawningProcess: false),
         output: .fileDescriptor(.standardOutput, closeAfterSpawningProcess: false),
         error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false))
@@ -65,5 +68,16 @@ package enum ExternalPrograms {
       let reason = (error as? FileProblem)?.reason ?? Files.words(for: error)
       return .problem("\(editor) could not be used: \(reason)")
     }
+  }
+}
+
+extension Environment {
+  /// An environment of these variables alone.
+  package init(exactly variables: [String: String]) {
+    var entries: [Key: String] = [:]
+    for (name, value) in variables {
+      if let key = Key(rawValue: name) { entries[key] = value }
+    }
+    self = .custom(entries)
   }
 }

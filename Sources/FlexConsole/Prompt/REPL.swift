@@ -191,12 +191,12 @@ package struct REPL<Reader: LineReader> {
     self.interpreter = interpreter
     if let held { await surroundings.page(held) }
     if interruption.cause != nil {
-      // The terminal has shown ^C, and the cursor stands behind it.
       let results = interpreter.report.results
       let (done, unknown) = (
         results.reduce(0) { $0 + $1.done.count }, results.reduce(0) { $0 + $1.unknown.count }
       )
-      write("\n")
+      // The terminal has shown ^C, and the cursor is after it, unless something was written since.
+      if !interruption.wasAnnounced { write("\n") }
       complain(
         "interrupted: \(done) done"
           + (unknown > 0 ? ", \(unknown) unknown\n" : ", nothing is in flight\n"))

@@ -20,6 +20,11 @@ package struct TextReport: EventReport {
   private let width: () -> Int?
   /// Whether the rows of listings are numbered, as at the prompt, where `@1` names one.
   package var numbersRows = false
+  /// The actions in doubt, at most ``listedDoubts`` of them, for the recap.
+  private var doubts: [String] = []
+
+  /// How many actions in doubt the recap names.
+  private static let listedDoubts = 20
 
   /// Writes to two streams.
   ///
@@ -75,6 +80,12 @@ package struct TextReport: EventReport {
     if amount == .normal, !counts.isEmpty {
       remark(counts.joined(separator: ", ") + " in " + duration.forPeople)
     }
+    if summary.unknown > 0 {
+      remark("in doubt, because no answer says whether they took effect:")
+      for doubt in doubts { remark("  ? " + doubt) }
+      let rest = summary.unknown - doubts.count
+      if rest > 0 { remark("  and \(rest) more") }
+    }
     errors.flush()
   }
 
@@ -102,6 +113,9 @@ package struct TextReport: EventReport {
       output.write(line + "\n")
       if let request = record.request { output.write("  " + request.forPeople + "\n") }
     case .failed, .unknown:
+      if record.outcome == .unknown, doubts.count < Self.listedDoubts {
+        doubts.append("\(record.at): \(record.sentence)")
+      }
       let mark = record.outcome == .failed ? "✗" : "?"
       let role: Role = record.outcome == .failed ? .failure : .doubt
       let word = record.isTolerated ? "failed, tolerated" : record.outcome.rawValue

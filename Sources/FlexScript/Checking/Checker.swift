@@ -56,7 +56,9 @@ package struct Checker {
   /// - Returns: The command, or `nil` for what is none or is mistaken.
   mutating func check(_ piece: StatementReader.Piece) -> Command? {
     window = piece.window
-    for (error, range) in piece.problems { report(error.words, at: range) }
+    for (error, range) in piece.problems { report(syntax: error, at: range) }
+    errorCount += piece.moreProblems
+    diagnostics.countUnkept(.error, piece.moreProblems)
     switch piece.item {
     case .endOfFile:
       finish()
@@ -97,6 +99,13 @@ package struct Checker {
   mutating func report(_ words: DiagnosticWords, at range: SourceRange) {
     if words.severity == .error { errorCount += 1 }
     diagnostics.add(words.diagnostic(file: file, range: range, window: window))
+  }
+
+  /// Reports a mistake of the syntax; a file of nothing else may have one at every byte.
+  mutating func report(syntax error: SyntaxError, at range: SourceRange) {
+    if diagnostics.keeps(.error, at: range.start.offset) { return report(error.words, at: range) }
+    errorCount += 1
+    diagnostics.countUnkept(.error)
   }
 
   mutating func report(_ error: CheckError, at range: SourceRange) {

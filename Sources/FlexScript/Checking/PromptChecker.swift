@@ -120,6 +120,6 @@ extension Checker {
   /// Reports mistakes that stand at the end of a text.
   fileprivate mutating func reportAtEnd(_ piece: StatementReader.Piece) {
     window = piece.window
-    for (error, range) in piece.problems { report(error.words, at: range) }
+    for (error, range) in piece.problems { report(syntax: error, at: range) }
   }
 }

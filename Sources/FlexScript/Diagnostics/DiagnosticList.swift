@@ -28,6 +28,22 @@ package struct DiagnosticList: Sendable {
     (errors + warnings).sorted { DiagnosticList.precedes($0, $1) }
   }
 
+  /// Whether a diagnostic at a place would be kept.
+  ///
+  /// One that would not need not be made: ``countUnkept(_:_:)`` counts it.
+  func keeps(_ severity: Diagnostic.Severity, at offset: Int) -> Bool {
+    let (list, most) =
+      severity == .error
+      ? (errors, DiagnosticList.maximumErrors) : (warnings, DiagnosticList.maximumWarnings)
+    guard list.count >= most, let last = list.last?.range?.start.offset else { return true }
+    return offset < last
+  }
+
+  /// Counts diagnostics that are not kept.
+  mutating func countUnkept(_ severity: Diagnostic.Severity, _ count: Int = 1) {
+    if severity == .error { moreErrors += count } else { moreWarnings += count }
+  }
+
   /// Adds one, and lets go of the last one when there are too many of its severity.
   package mutating func add(_ diagnostic: Diagnostic) {
     switch diagnostic.severity {

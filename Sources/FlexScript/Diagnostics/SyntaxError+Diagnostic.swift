@@ -30,7 +30,7 @@ extension SyntaxError {
         help: "a name begins with a lower-case letter and goes on with letters, digits and `_`")
     case .invalidNumber(let word):
       DiagnosticWords(
-        id: .invalidNumber, message: "`\(word)` is no number",
+        id: .invalidNumber, message: "`\(word)` is not a number",
         help: word.hasPrefix("-")
           ? "numbers are not negative"
           : "write 3 or 0.5, a duration as 500ms, 10s, 2m or 1h, a rate as 20/s")
@@ -65,6 +65,10 @@ extension SyntaxError {
       DiagnosticWords(
         id: .unexpectedWord, message: "`on` stands behind `in`",
         help: "the channel comes first: on UO… in KD…")
+    case .rateOutOfRange(let word):
+      DiagnosticWords(
+        id: .invalidNumber, message: "the rate `\(word)` is out of range",
+        help: "a rate is from \(RequestRate.limits.lowest) to \(RequestRate.limits.highest)")
     case .reservedName(let word):
       DiagnosticWords(
         id: .unexpectedWord, message: "`\(word)` begins a sentence and cannot be a name",

@@ -69,20 +69,20 @@ extension Lexer {
     switch String(decoding: rest, as: UTF8.self) {
     case "": return .number
     case "ms", "s", "m", "h": return .duration
-    case "/s", "/m": return .rate
+    case "/s", "/m", "/h": return .rate
     default: return .badNumber
     }
   }
 
   mutating func text(closing quote: UInt8, escapes: Bool) -> Token.Kind {
     let start = position
-    let errorsBefore = errors.count
+    let errorsBefore = errorCount
     advance()
     while let byte = peek() {
       switch byte {
       case quote:
         advance()
-        return errors.count == errorsBefore ? (escapes ? .text : .plainText) : .invalid
+        return errorCount == errorsBefore ? (escapes ? .text : .plainText) : .invalid
       case UInt8(ascii: "\\") where escapes:
         advance()
         if let next = peek(), next >= 0x20, next < 0x7F { advance() }
@@ -98,7 +98,7 @@ extension Lexer {
   }
 
   private mutating func unterminated(from start: SourcePosition) -> Token.Kind {
-    errors.append((.unterminatedText, SourceRange(start: start, end: position)))
+    add(.unterminatedText, SourceRange(start: start, end: position))
     return .invalid
   }
 
@@ -123,12 +123,12 @@ extension Lexer {
     case (nil, _):
       let start = position
       advance()
-      errors.append((.nothingToContinue, SourceRange(start: start, end: position)))
+      add(.nothingToContinue, SourceRange(start: start, end: position))
       return .invalid
     default:
       let start = position
       advance()
-      errors.append((.backslashInside, SourceRange(start: start, end: position)))
+      add(.backslashInside, SourceRange(start: start, end: position))
       return .invalid
     }
     advance()
@@ -136,7 +136,7 @@ extension Lexer {
     if peek(length) == nil {
       let end = position
       let start = SourcePosition(offset: end.offset - 1, line: end.line, column: end.column - 1)
-      errors.append((.nothingToContinue, SourceRange(start: start, end: end)))
+      add(.nothingToContinue, SourceRange(start: start, end: end))
       return .invalid
     }
     _ = newline(length: length)

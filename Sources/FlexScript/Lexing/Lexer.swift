@@ -20,8 +20,16 @@ package struct Lexer {
   private(set) var reachedEnd = false
   /// Whether numbers follow RFC 8259 instead of the language.
   var readsJSON = false
-  /// What was refused so far.
-  var errors: [(error: SyntaxError, range: SourceRange)] = []
+  /// What was refused so far, at most ``maximumErrors`` of a window.
+  private(set) var errors: [(error: SyntaxError, range: SourceRange)] = []
+  /// How many more were refused than are kept.
+  private(set) var unkeptErrors = 0
+
+  /// How many were refused, kept or not.
+  var errorCount: Int { errors.count + unkeptErrors }
+
+  /// How many errors of a window are kept: a file that is not text may have one at every byte.
+  private static let maximumErrors = 1000
 
   /// Begins in a window, at a place that the window holds; `lineStart` is where its line begins.
   package init(
@@ -153,17 +161,51 @@ package struct Lexer {
     return .newline
   }
 
+  /// Goes over empty lines at the speed of memory; the next lexeme is the first of what follows them.
+  mutating func skipEmptyLines() {
+    let (count, end) = window.bytes.withUnsafeBufferPointer { bytes in
+      var (count, place) = (0, index)
+      while place < bytes.count {
+        if bytes[place] == UInt8(ascii: "\n") {
+          place += 1
+        } else if bytes[place] == 0x0D, place + 1 < bytes.count,
+          bytes[place + 1] == UInt8(ascii: "\n")
+        {
+          place += 2
+        } else {
+          break
+        }
+        count += 1
+      }
+      return (count, place)
+    }
+    // Only at the start of a line is a line end the end of an empty one.
+    guard count > 0, index == lineStart else { return }
+    index = end
+    line += count
+    column = 1
+    lineStart = end
+  }
+
   /// Reports the line if it is too long; it is measured where it ends.
   private mutating func measureLine() {
     guard index - lineStart > Lexer.maximumLineLength else { return }
     let start = SourcePosition(offset: window.base + lineStart, line: line, column: 1)
-    errors.append((.lineTooLong(index - lineStart), SourceRange(start: start, end: position)))
+    add(.lineTooLong(index - lineStart), SourceRange(start: start, end: position))
   }
 
   /// Refuses the scalar of so many bytes that is next, and goes over it.
   mutating func refuse(_ error: SyntaxError, length: Int = 1) {
     let start = position
     advance(scalarOf: length)
-    errors.append((error, SourceRange(start: start, end: position)))
+    add(error, SourceRange(start: start, end: position))
+  }
+
+  mutating func add(_ error: SyntaxError, _ range: SourceRange) {
+    if errors.count < Lexer.maximumErrors {
+      errors.append((error, range))
+    } else {
+      unkeptErrors += 1
+    }
   }
 }

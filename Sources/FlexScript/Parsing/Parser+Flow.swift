@@ -111,7 +111,7 @@ extension Parser {
     guard token.kind == .rate else { throw unexpected(["a rate, for instance 20/s"]) }
     advance()
     guard let rate = RequestRate(spelling: text(token.range)) else {
-      report(.invalidNumber(text(token.range)), at: token.range)
+      report(.rateOutOfRange(text(token.range)), at: token.range)
       return ValueSyntax(kind: .malformed, range: token.range)
     }
     return ValueSyntax(kind: .rate(rate), range: token.range)

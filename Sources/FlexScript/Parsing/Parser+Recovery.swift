@@ -68,16 +68,13 @@ extension Parser {
     }
   }
 
-  /// Of the mistakes since a place, keeps those of the lexer, and those that stand before them.
+  /// Of the problems since an index, keeps those before the first refused lexeme, and the refused ones.
   private mutating func keep(
     _ refused: [(error: SyntaxError, range: SourceRange)], from start: Int
   ) {
     let first = refused.map(\.range.start.offset).min() ?? Int.max
-    let kept = problems[start...].filter { problem in
-      problem.range.start.offset < first
-        || refused.contains { $0.error == problem.error && $0.range == problem.range }
-    }
-    problems.replaceSubrange(start..., with: kept)
+    let before = problems[start...].filter { $0.range.start.offset < first }
+    problems.replaceSubrange(start..., with: before + refused)
   }
 
   /// Reads `{ … }`.

@@ -56,6 +56,8 @@ extension Parser {
     let brace = current.range
     try openJSON()
     var members: [(name: String, value: JSONSyntax)] = []
+    // Compared byte for byte, as in JSON that is read.
+    var names: Set<[UInt8]> = []
     if current.kind == .closeBrace {
       closeJSON()
       return .object([])
@@ -68,7 +70,7 @@ extension Parser {
       guard let name = try jsonText().literal else {
         throw fail(.invalidJSON("a member's name cannot be interpolated"), at: range)
       }
-      if members.contains(where: { $0.name.utf8.elementsEqual(name.utf8) }) {
+      if !names.insert(Array(name.utf8)).inserted {
         report(.invalidJSON("the name \"\(name)\" stands twice in one object"), at: range)
       }
       guard take(.colon) else { throw invalidJSON("`:` should be here", opened: brace) }

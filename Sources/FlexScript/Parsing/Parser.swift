@@ -58,7 +58,10 @@ package struct Parser {
 
   /// Reads the next statement of the file's own level.
   package mutating func nextStatement() -> Item {
-    while current.kind == .newline || current.kind == .semicolon { advance() }
+    while current.kind == .newline || current.kind == .semicolon {
+      if current.kind == .newline { lexer.skipEmptyLines() }
+      advance()
+    }
     if current.kind == .end {
       // Inside a block that is open, what may come has been noted there.
       if expectations?.isEmpty ?? false { noteSentence() }

@@ -5,8 +5,16 @@ package struct Number: Hashable, Sendable {
   /// Its value.
   package let value: Double
 
-  /// Reads digits, with a fraction or without.
+  /// Reads digits, with a fraction or without: no sign, no exponent.
   init?(spelling: String) {
+    let parts = spelling.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(Lexer.isDigit) }) else {
+      return nil
+    }
+    self.init(decimal: spelling)
+  }
+
+  private init?(decimal spelling: String) {
     guard let value = Double(spelling), value.isFinite else { return nil }
     self.spelling = spelling
     self.value = value
@@ -22,21 +30,26 @@ package struct Number: Hashable, Sendable {
   package var integer: Int? { Int(exactly: value) }
 }
 
-/// How many requests may begin in a second.
+/// How many requests may start per second.
 package struct RequestRate: Hashable, Sendable {
-  /// As written: `20/s`, `600/m`.
+  /// The lowest and the highest rate, as written.
+  package static let limits = (lowest: "1/h", highest: "1000000/s")
+
+  /// As written: `20/s`, `600/m`, `1/h`.
   package let spelling: String
-  /// Requests a second, more than zero.
+  /// Requests per second, from 1/3600 to 1,000,000.
   package let perSecond: Double
 
-  /// Reads `20/s` or `600/m`.
+  /// Reads `20/s`, `600/m` or `1/h`; `nil` also for a rate beyond ``limits``.
   package init?(spelling: String) {
-    let perMinute = spelling.hasSuffix("/m")
-    guard perMinute || spelling.hasSuffix("/s"),
-      let count = Number(spelling: String(spelling.dropLast(2))), count.value > 0
+    let units: [(suffix: String, seconds: Double)] = [("/s", 1), ("/m", 60), ("/h", 3600)]
+    guard let unit = units.first(where: { spelling.hasSuffix($0.suffix) }),
+      let count = Number(spelling: String(spelling.dropLast(2)))
     else { return nil }
+    let perSecond = count.value / unit.seconds
+    guard perSecond >= 1.0 / 3600, perSecond <= 1_000_000 else { return nil }
     self.spelling = spelling
-    perSecond = perMinute ? count.value / 60 : count.value
+    self.perSecond = perSecond
   }
 }
 
@@ -62,6 +75,6 @@ extension Number {
   /// Takes a number of JSON; `nil` for one that is negative or too large.
   package init?(json spelling: String) {
     guard !spelling.hasPrefix("-") else { return nil }
-    self.init(spelling: spelling)
+    self.init(decimal: spelling)
   }
 }

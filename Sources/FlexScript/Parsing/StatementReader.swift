@@ -14,6 +14,8 @@ package struct StatementReader {
     package let item: Parser.Item
     /// The mistakes in it.
     package let problems: [(error: SyntaxError, range: SourceRange)]
+    /// How many more mistakes there are in it than ``problems`` names.
+    var moreProblems = 0
     /// The text around it, for showing it.
     package let window: SourceWindow
   }
@@ -22,6 +24,8 @@ package struct StatementReader {
   private var parser: Parser
   private var isEnded = false
   private var wanted = StatementReader.chunk
+  /// How many mistakes that the lexer did not keep have been counted.
+  private var unkeptCounted = 0
   /// Where the window was filled again, as long as nothing has been read since.
   ///
   /// The parser stands behind the comment that is there, whole or not.
@@ -50,7 +54,10 @@ package struct StatementReader {
       refilled = nil
       let problems = parser.problems
       parser.problems.removeAll()
-      return Piece(item: item, problems: problems, window: parser.lexer.window)
+      let more = parser.lexer.unkeptErrors - unkeptCounted
+      unkeptCounted += more
+      return Piece(
+        item: item, problems: problems, moreProblems: more, window: parser.lexer.window)
     }
   }
 
@@ -70,6 +77,7 @@ package struct StatementReader {
     // A statement that needs more than this is read again from twice as much.
     wanted = max(StatementReader.chunk, bytes.count * 2)
     refilled = (start, lineStart)
+    unkeptCounted = 0
     let larger = SourceWindow(bytes: bytes, base: kept)
     parser = Parser(
       lexer: Lexer(window: larger, isFinal: isEnded, at: start, lineStart: lineStart))
@@ -104,6 +112,7 @@ package struct StatementReader {
     let end = SourcePosition(offset: offset + length, line: line, column: length + 1)
     let range = SourceRange(start: start, end: end)
     refilled = nil
+    unkeptCounted = 0
     parser = Parser(
       lexer: Lexer(
         window: SourceWindow(bytes: rest, base: offset + length), isFinal: isEnded, at: end))

@@ -12,6 +12,8 @@ package enum SyntaxError: Error, Hashable, Sendable {
   /// An escape as it is written, with its `\` or `$`.
   case invalidEscape(String)
   case invalidNumber(String)
+  /// A rate as it is written.
+  case rateOutOfRange(String)
   case invalidJSON(String)
   /// A `\` that ends the last line.
   case nothingToContinue

@@ -50,13 +50,14 @@ package struct DataReader {
       throw DataProblem(
         reason: "the file is empty, and its first line should name the columns", line: 1, column: 1)
     }
-    for (index, field) in header.enumerated() {
+    var names: Set<String> = []
+    for field in header {
       let name = field.text
       if name.isEmpty {
         throw DataProblem(
           reason: "a column has no name", line: field.line, column: field.column)
       }
-      if header[..<index].contains(where: { $0.text == name }) {
+      guard names.insert(name).inserted else {
         throw DataProblem(
           reason: "the column `\(name)` stands twice", line: field.line, column: field.column)
       }
@@ -87,12 +88,15 @@ package struct DataReader {
       if line.bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { continue }
       do throws(JSONReader.Failure) {
         let members = try JSONReader.readMembers(line.bytes)
-        return DataRow(
-          fields: members.map { member, offset in
+        var columns = ColumnCounter()
+        var fields: [DataRow.Field] = []
+        for (member, offset) in members {
+          fields.append(
             DataRow.Field(
               name: member.name, value: member.value, line: line.number,
-              column: line.column(of: offset))
-          }, line: line.number)
+              column: columns.column(of: offset, in: line.bytes)))
+        }
+        return DataRow(fields: fields, line: line.number)
       } catch {
         throw DataProblem(
           reason: error.reason, line: line.number, column: line.column(of: error.offset),
@@ -116,9 +120,11 @@ package struct DataReader {
     } while current.bytes.isEmpty
     var fields: [RawField] = []
     var index = 0
+    // Counted forward: a row may have many thousands of fields.
+    var columns = ColumnCounter()
     var total = current.bytes.count
     while true {
-      let (line, column) = (current.number, current.column(of: index))
+      let (line, column) = (current.number, columns.column(of: index, in: current.bytes))
       var text: [UInt8] = []
       if index < current.bytes.count, current.bytes[index] == UInt8(ascii: "\"") {
         index += 1
@@ -136,6 +142,7 @@ package struct DataReader {
             }
             text.append(0x0A)
             (current, index) = (next, 0)
+            columns = ColumnCounter()
             continue
           }
           let byte = current.bytes[index]
@@ -172,6 +179,21 @@ package struct DataReader {
       guard index < current.bytes.count else { return fields }
       index += 1
     }
+  }
+}
+
+/// Columns of bytes of one line that are asked for from left to right.
+private struct ColumnCounter {
+  private var offset = 0
+  private var column = 1
+
+  /// The column of a byte, in Unicode scalars from 1; no byte before the last one is asked for.
+  mutating func column(of wanted: Int, in bytes: [UInt8]) -> Int {
+    while offset < wanted {
+      if bytes[offset] & 0xC0 != 0x80 { column += 1 }
+      offset += 1
+    }
+    return column
   }
 }
 

@@ -1,107 +1,143 @@
 import FlexClient
 import FlexConsole
-import Subprocess
+import FlexRuntime
 import SystemPackage
 
-/// Whose account is used, and where that was found.
+/// The account in use and where its requests go, and where both were found.
 ///
-/// The first that is found: the profile that the command line names, the environment, the active
-/// profile. Source: CLI.md, "Credentials and configuration".
+/// The first source that has an account is used: the profile that the command line names, the
+/// environment, the active profile. What belongs to the account comes from the same source, and is
+/// never mixed. Source: CLI.md, "Credentials and configuration".
 struct Access {
-  /// The profile; `nil` when the environment says everything, or nothing does.
+  /// The profile; `nil` if the account comes from the environment, or there is none.
   let profile: Profile?
+  /// Where requests go: `--base-url`, or the source's own base URL, or Twilio's host.
+  let baseURL: BaseURL
   private let twilio: TwilioEnvironment
+  private let environment: [String: String]
 
-  /// Finds it; `name` is the profile that the command line names, if it names one.
-  init(profile name: String?, environment: [String: String]) throws {
-    func isSet(_ name: String) -> Bool { !(environment[name] ?? "").isEmpty }
-    if name == nil, isSet("TWILIO_ACCOUNT_SID") {
-      profile = nil
-      twilio = TwilioEnvironment(environment)
+  /// Finds the account.
+  ///
+  /// - Parameters:
+  ///   - name: The profile that the command line names.
+  ///   - baseURL: The value of `--base-url`; it applies to whatever account is in use.
+  init(profile name: String?, baseURL: String?, environment: [String: String]) throws {
+    self.environment = environment
+    profile = try Self.profile(named: name, environment)
+    let twilio = profile.map { TwilioEnvironment($0) } ?? TwilioEnvironment(environment)
+    self.twilio = twilio
+    if let baseURL {
+      self.baseURL = try Self.read(baseURL, from: "--base-url")
       return
     }
-    // Twilio CLI's file is looked at only for what our own does not say: who has it need not use it.
-    let own = try ProfileFile.own(
-      at: UserFolders.configuration(environment).appending("config.toml"))
-    if let wanted = name ?? own?.active, let found = own?.profiles[wanted] {
-      profile = found
-      twilio = TwilioEnvironment(found.variables, of: found)
-      return
+    if let profile, let value = environment["FLEXSH_BASE_URL"], !value.isEmpty {
+      throw Exit(
+        status: ExitStatus.configuration,
+        message: "FLEXSH_BASE_URL is set, but the account comes from profile `\(profile.name)`, "
+          + "which it does not apply to; nothing was sent",
+        help: "--base-url applies to every account; or unset FLEXSH_BASE_URL, or give the profile "
+          + "a base_url")
     }
-    let other = try ProfileFile.ofTwilioCLI(
-      at: UserFolders.twilioCLI(environment).appending("config.json"))
-    guard let wanted = name ?? own?.active ?? other?.active else {
-      profile = nil
-      twilio = TwilioEnvironment(environment)
-      return
+    self.baseURL =
+      try twilio.writtenBaseURL.map { try Self.read($0, from: twilio.name("FLEXSH_BASE_URL")) }
+      ?? twilio.twilioHost()
+  }
+
+  /// The account, `AC…`, as far as it is known; a `credential_command` is not run for it.
+  var account: String? { twilio.account }
+
+  /// Every secret that is known without running a command, the environment's included.
+  var knownSecrets: [Secret] { twilio.allSecrets + TwilioEnvironment(environment).allSecrets }
+
+  /// The credentials; a `credential_command` is run now.
+  func credentials() async throws -> Credentials {
+    guard let profile, let command = profile.credentialCommand else {
+      return try twilio.credentials()
     }
+    let secret = try await CredentialCommand(
+      command: command, profile: profile.name,
+      environment: ChildEnvironment.withoutSecrets(environment, knownSecrets)
+    ).run()
+    return try TwilioEnvironment(profile, secret: secret).credentials()
+  }
+
+  /// Refuses a plan or a run that was made for another account or host, before any request.
+  ///
+  /// - Parameter what: How the message begins: `the plan`, `run 01K…`.
+  func refuse(_ what: String, unlessFor account: String, at baseURL: String) throws {
+    // Without credentials the run ends as a matter of configuration.
+    guard let own = self.account else { return }
+    if own != account {
+      let known = (try? Self.profileName(of: account, environment)).flatMap { $0 }
+      throw Exit(
+        status: ExitStatus.refused,
+        message: "\(what) is for \(account), and the account in use is \(own); nothing was sent",
+        help: known.map { "--profile \($0) uses that account" }
+          ?? "--profile NAME uses the account of a profile")
+    }
+    guard self.baseURL.description != baseURL else { return }
+    throw Exit(
+      status: ExitStatus.refused,
+      message: "\(what) is for \(baseURL), and requests go to \(self.baseURL); nothing was sent",
+      help: "if that is the host that you mean: --base-url \(ShellWord.quoted(baseURL))")
+  }
+
+  // MARK: Sources
+
+  private static func profile(
+    named name: String?, _ environment: [String: String]
+  ) throws -> Profile? {
+    if name == nil, !(environment["TWILIO_ACCOUNT_SID"] ?? "").isEmpty { return nil }
+    // Twilio CLI's file is read only for what our own does not have: a user of ours need not use it.
+    let own = try ProfileFile.own(at: ownFile(environment))
+    if let wanted = name ?? own?.active, let found = own?.profiles[wanted] { return found }
+    let other = try ProfileFile.ofTwilioCLI(at: twilioFile(environment))
+    guard let wanted = name ?? own?.active ?? other?.active else { return nil }
     guard let found = other?.profiles[wanted] else {
       let known = [own, other].flatMap { $0.map { Array($0.profiles.keys) } ?? [] }.sorted()
       throw Exit(
         status: ExitStatus.configuration, message: "there is no profile `\(wanted)`",
         help: known.isEmpty
-          ? "profiles are in \(UserFolders.configuration(environment))/config.toml, and in Twilio "
-            + "CLI's own file; there are none"
+          ? "profiles are in \(ownFile(environment)), and in Twilio CLI's own file; there are none"
           : "there is \(known.joined(separator: ", "))")
     }
-    profile = found
-    twilio = TwilioEnvironment(found.variables, of: found)
+    return found
   }
 
-  /// Where the API is: at the URL of the command line, else Twilio's host with the region and the
-  /// edge that are set.
-  func baseURL(_ written: String?) throws -> BaseURL {
-    guard let written else { return try twilio.baseURL() }
+  /// The name of a profile with an account.
+  private static func profileName(
+    of account: String, _ environment: [String: String]
+  ) throws -> String? {
+    let files = [
+      try ProfileFile.own(at: ownFile(environment)),
+      try ProfileFile.ofTwilioCLI(at: twilioFile(environment)),
+    ]
+    return files.lazy.compactMap { $0 }.flatMap { $0.profiles.values }
+      .filter { $0.variables["TWILIO_ACCOUNT_SID"] == account }.map(\.name).min()
+  }
+
+  private static func ownFile(_ environment: [String: String]) -> FilePath {
+    UserFolders.configuration(environment).appending("config.toml")
+  }
+
+  private static func twilioFile(_ environment: [String: String]) -> FilePath {
+    UserFolders.twilioCLI(environment).appending("config.json")
+  }
+
+  private static func read(_ url: String, from source: String) throws -> BaseURL {
     do {
-      return try BaseURL(written)
+      return try BaseURL(url)
     } catch {
       throw Exit(
         status: ExitStatus.configuration,
-        message: "--base-url \(Self.hidingUser(in: written)): \(error.reason)")
+        message: "\(source) \(hidingUser(in: url)): \(error.reason)")
     }
   }
 
-  /// A URL without the name and the password that somebody may have written into it.
+  /// A URL without the name and the password that it may contain.
   private static func hidingUser(in url: String) -> String {
     guard let at = url.lastIndex(of: "@") else { return url }
     let start = url.firstRange(of: "//")?.upperBound ?? url.startIndex
     return start < at ? url[..<start] + "‹redacted›" + url[at...] : url
-  }
-
-  /// The credentials; where a command gives the secret, it is run now.
-  func credentials() async throws -> Credentials {
-    guard let profile, let command = profile.credentialCommand else {
-      return try twilio.credentials()
-    }
-    var variables = profile.variables
-    let name = variables["TWILIO_API_KEY"] == nil ? "TWILIO_AUTH_TOKEN" : "TWILIO_API_SECRET"
-    variables[name] = try await Self.secret(from: command, profile)
-    return try TwilioEnvironment(variables, of: profile).credentials()
-  }
-
-  /// The first line that a command prints.
-  private static func secret(from command: String, _ profile: Profile) async throws -> String {
-    func failed(_ reason: String) -> Exit {
-      Exit(
-        status: ExitStatus.configuration,
-        message: "credential_command of profile `\(profile.name)` \(reason)")
-    }
-    let text: String?
-    let hasEnded: Bool
-    do {
-      let result = try await Subprocess.run(
-        .path("/bin/sh"), arguments: ["-c", command],
-        input: .fileDescriptor(.standardInput, closeAfterSpawningProcess: false),
-        output: .string(limit: 1 << 16),
-        error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false))
-      (text, hasEnded) = (result.standardOutput, result.terminationStatus.isSuccess)
-    } catch {
-      throw failed("could not be run")
-    }
-    guard hasEnded else { throw failed("did not end well") }
-    guard let line = text?.split(whereSeparator: \.isNewline).first, !line.isEmpty else {
-      throw failed("printed nothing")
-    }
-    return String(line)
   }
 }

@@ -1,10 +1,13 @@
 import FlexAPI
+import FlexClient
 import FlexConsole
 import FlexScript
 import SystemPackage
 import TOMLKit
 
 /// A file of profiles: our own, in TOML, or Twilio CLI's, in JSON, which is never written.
+///
+/// A value of the wrong type is an error.
 struct ProfileFile {
   /// Its profiles by name.
   let profiles: [String: Profile]
@@ -17,7 +20,7 @@ struct ProfileFile {
   private static let ownKeys = [
     "TWILIO_ACCOUNT_SID": "account_sid", "TWILIO_API_KEY": "api_key",
     "TWILIO_API_SECRET": "api_secret", "TWILIO_AUTH_TOKEN": "auth_token",
-    "TWILIO_REGION": "region", "TWILIO_EDGE": "edge",
+    "TWILIO_REGION": "region", "TWILIO_EDGE": "edge", "FLEXSH_BASE_URL": "base_url",
   ]
   /// What Twilio CLI's file calls them.
   private static let twilioKeys = [
@@ -32,24 +35,26 @@ struct ProfileFile {
     do {
       table = try TOMLTable(string: String(decoding: bytes, as: UTF8.self))
     } catch let error as TOMLParseError {
+      // Its description quotes the file, and may quote a secret.
       throw unusable(
         path,
-        "line \(error.source.begin.line), column \(error.source.begin.column): "
-          + "\(error.description)")
+        "line \(error.source.begin.line), column \(error.source.begin.column): this is not TOML; "
+          + "texts stand in quotes")
     }
     try refuse(keysOf: table, beyond: ["profile", "profiles"], path, "")
     var profiles: [String: Profile] = [:]
-    let listed = table["profiles"]?.table ?? TOMLTable()
-    for name in listed.keys {
-      guard let entry = listed[name]?.table else {
-        throw unusable(path, "`profiles.\(name)` is no table")
+    let listed = table["profiles"].map { $0.table }
+    if case .some(nil) = listed { throw unusable(path, "`profiles` is not a table") }
+    for (name, value) in listed.flatMap({ $0 }) ?? TOMLTable() {
+      guard let entry = value.table else {
+        throw unusable(path, "`profiles.\(name)` is not a table")
       }
       try refuse(
         keysOf: entry, beyond: ownKeys.values + ["credential_command", "production"], path,
         "profiles.\(name).")
       var profile = Profile(name: name, file: path.string, keys: ownKeys)
       for (variable, key) in ownKeys {
-        profile.variables[variable] = try text(entry, key, path, name)
+        try profile.set(variable, to: text(entry, key, path, name))
       }
       profile.credentialCommand = try text(entry, "credential_command", path, name)
       if let production = entry["production"] {
@@ -60,26 +65,41 @@ struct ProfileFile {
       }
       profiles[name] = profile
     }
-    return try ProfileFile(profiles: profiles, active: try text(table, "profile", path, nil))
-      .refusingToBeRead(path)
+    return try ProfileFile(profiles: profiles, active: text(table, "profile", path, nil))
+      .trusted(path)
   }
 
   /// Reads Twilio CLI's file; `nil` when there is none.
   static func ofTwilioCLI(at path: FilePath) throws -> ProfileFile? {
     guard let bytes = try read(path) else { return nil }
     guard let object = (try? JSONReader.read(bytes))?.object else {
-      throw unusable(path, "it is no JSON object")
+      throw unusable(path, "it is not a JSON object")
     }
     var profiles: [String: Profile] = [:]
-    for member in object["profiles"]?.object?.members ?? [] {
+    let listed = object["profiles"] ?? .object(JSONObject())
+    guard listed == .null || listed.object != nil else {
+      throw unusable(path, "`profiles` is not an object")
+    }
+    for member in listed.object?.members ?? [] {
+      guard let entry = member.value.object else {
+        throw unusable(path, "`profiles.\(member.name)` is not an object")
+      }
       var profile = Profile(name: member.name, file: path.string, keys: twilioKeys)
       for (variable, key) in twilioKeys {
-        profile.variables[variable] = member.value.object?[key]?.text
+        try profile.set(variable, to: text(entry, key, path, "profiles.\(member.name)."))
       }
       profiles[member.name] = profile
     }
-    return try ProfileFile(profiles: profiles, active: object["activeProject"]?.text)
-      .refusingToBeRead(path)
+    return try ProfileFile(profiles: profiles, active: text(object, "activeProject", path, ""))
+      .trusted(path)
+  }
+
+  private static func text(
+    _ object: JSONObject, _ key: String, _ path: FilePath, _ prefix: String
+  ) throws -> String? {
+    guard let value = object[key], value != .null else { return nil }
+    guard let text = value.text else { throw unusable(path, "`\(prefix)\(key)` is not a text") }
+    return text.isEmpty ? nil : text
   }
 
   private static func text(
@@ -87,7 +107,7 @@ struct ProfileFile {
   ) throws -> String? {
     guard let value = table[key] else { return nil }
     guard let text = value.string else {
-      throw unusable(path, "`\(profile.map { "profiles.\($0)." } ?? "")\(key)` is no text")
+      throw unusable(path, "`\(profile.map { "profiles.\($0)." } ?? "")\(key)` is not a text")
     }
     return text.isEmpty ? nil : text
   }
@@ -125,15 +145,48 @@ struct ProfileFile {
     Exit(status: ExitStatus.configuration, message: "\(path.string): \(reason)")
   }
 
-  /// A file with a secret in it that others may read is refused.
-  private func refusingToBeRead(_ path: FilePath) throws -> ProfileFile {
-    let holdsSecret = profiles.values.contains { profile in
-      profile.variables["TWILIO_API_SECRET"] != nil || profile.variables["TWILIO_AUTH_TOKEN"] != nil
+  /// Refuses a secret that others may read, and a secret or a command that others may have written.
+  ///
+  /// Source: CLI.md, "Credentials and configuration".
+  private func trusted(_ file: FilePath) throws -> ProfileFile {
+    let hasSecret = profiles.values.contains { !$0.secrets.isEmpty }
+    guard hasSecret || profiles.values.contains(where: { $0.credentialCommand != nil }) else {
+      return self
     }
-    guard holdsSecret, FileAccess.isOpenToOthers(path.string) else { return self }
-    throw Exit(
-      status: ExitStatus.configuration,
-      message: "\(path.string) holds a secret, and others may read it",
-      help: "chmod 600 \(ShellWord.quoted(path.string))")
+    let what = hasSecret ? "a secret" : "a credential_command"
+    func refused(_ reason: String, _ help: String) -> Exit {
+      Exit(
+        status: ExitStatus.configuration, message: "\(file) contains \(what), and \(reason)",
+        help: help)
+    }
+    let path = ShellWord.quoted(file.string)
+    if hasSecret, FileAccess.isReadableByOthers(file.string) {
+      throw refused("others may read it", "chmod 600 \(path)")
+    }
+    guard FileAccess.isOwnedByUserOrRoot(file.string) else {
+      throw refused("it belongs to another user", "chown it to yourself: chown \"$USER\" \(path)")
+    }
+    guard !FileAccess.isWritableByOthers(file.string) else {
+      throw refused("others may write it", "chmod go-w \(path)")
+    }
+    let folder = file.removingLastComponent().string
+    guard FileAccess.isOwnedByUserOrRoot(folder), !FileAccess.isWritableByOthers(folder) else {
+      throw refused(
+        "others may replace it: they may write to its folder",
+        "chmod go-w \(ShellWord.quoted(folder)), which should belong to you")
+    }
+    return self
+  }
+}
+
+extension Profile {
+  /// Sets a value, which is a secret if its variable is one.
+  fileprivate mutating func set(_ variable: String, to value: String?) {
+    guard let value else { return }
+    if TwilioEnvironment.secretNames.contains(variable) {
+      secrets[variable] = Secret(value)
+    } else {
+      variables[variable] = value
+    }
   }
 }

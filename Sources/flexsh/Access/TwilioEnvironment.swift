@@ -1,30 +1,55 @@
 import FlexAPI
 import FlexClient
 
-/// What the environment, or a profile, says of Twilio: the names that its own tools use.
+/// Twilio's settings from one source, the environment or a profile, by the names of the environment.
 ///
-/// Empty counts as unset.
+/// An empty value counts as unset.
 struct TwilioEnvironment {
+  /// The names of the variables that hold secrets.
+  static let secretNames = ["TWILIO_AUTH_TOKEN", "TWILIO_API_SECRET"]
+
   private let variables: [String: String]
-  /// The profile that says it; `nil` for the environment itself.
+  private let secrets: [String: Secret]
+  /// The profile that the settings come from; `nil` for the environment itself.
   private let profile: Profile?
 
-  init(_ variables: [String: String], of profile: Profile? = nil) {
-    self.variables = variables
-    self.profile = profile
+  /// The settings of the environment.
+  init(_ environment: [String: String]) {
+    profile = nil
+    variables = environment.filter { name, value in
+      !value.isEmpty && !Self.secretNames.contains(name)
+        && (name.hasPrefix("TWILIO_") || name == "FLEXSH_BASE_URL")
+    }
+    var secrets: [String: Secret] = [:]
+    for name in Self.secretNames {
+      if let value = environment[name], !value.isEmpty { secrets[name] = Secret(value) }
+    }
+    self.secrets = secrets
   }
 
+  /// The settings of a profile; `secret` is what its `credential_command` printed.
+  init(_ profile: Profile, secret: Secret? = nil) {
+    self.profile = profile
+    variables = profile.variables
+    var secrets = profile.secrets
+    if let secret { secrets[profile.secretName] = secret }
+    self.secrets = secrets
+  }
+
+  /// The account, `AC…`, if it is set.
+  var account: String? { variables["TWILIO_ACCOUNT_SID"] }
+  /// The base URL that replaces Twilio's hosts, if one is set.
+  var writtenBaseURL: String? { variables["FLEXSH_BASE_URL"] }
+  /// Every secret that is set.
+  var allSecrets: [Secret] { Array(secrets.values) }
+
   /// What messages call a variable.
-  private func name(_ variable: String) -> String {
+  func name(_ variable: String) -> String {
     guard let profile else { return variable }
     return "\(profile.keys[variable] ?? variable) of profile `\(profile.name)`"
   }
 
-  private subscript(name: String) -> String? {
-    variables[name].flatMap { $0.isEmpty ? nil : $0 }
-  }
-
-  /// The credentials; an API key goes before the auth token.
+  /// The credentials; an API key takes precedence over the auth token.
   func credentials() throws -> Credentials {
     func missing(_ what: String) -> Exit {
       Exit(
@@ -33,22 +58,23 @@ struct TwilioEnvironment {
           ?? "set TWILIO_ACCOUNT_SID with TWILIO_API_KEY and TWILIO_API_SECRET, or with "
           + "TWILIO_AUTH_TOKEN; to rehearse without any: --simulate")
     }
-    guard let account = self["TWILIO_ACCOUNT_SID"] else {
+    guard let account else {
       throw missing("there are no credentials: \(name("TWILIO_ACCOUNT_SID")) is not set")
     }
     guard AnySID(account)?.prefix == "AC" else {
       throw missing(
-        "\(name("TWILIO_ACCOUNT_SID")) is no account SID (AC and 32 hexadecimal digits)")
+        "\(name("TWILIO_ACCOUNT_SID")) is not an account SID (AC and 32 hexadecimal digits)")
     }
     let username: String
     let secret: Secret
-    switch (self["TWILIO_API_KEY"], self["TWILIO_API_SECRET"], self["TWILIO_AUTH_TOKEN"]) {
-    case (let key?, let text?, _):
+    let key = variables["TWILIO_API_KEY"]
+    switch (key, secrets["TWILIO_API_SECRET"], secrets["TWILIO_AUTH_TOKEN"]) {
+    case (let key?, let keySecret?, _):
       guard AnySID(key)?.prefix == "SK" else {
-        throw missing("\(name("TWILIO_API_KEY")) is no API key (SK and 32 hexadecimal digits)")
+        throw missing("\(name("TWILIO_API_KEY")) is not an API key (SK and 32 hexadecimal digits)")
       }
-      (username, secret) = (key, Secret(text))
-    case (_, _, let token?): (username, secret) = (account, Secret(token))
+      (username, secret) = (key, keySecret)
+    case (_, _, let token?): (username, secret) = (account, token)
     case (_?, nil, nil):
       throw missing("\(name("TWILIO_API_KEY")) is set and \(name("TWILIO_API_SECRET")) is not")
     case (nil, _?, nil):
@@ -66,8 +92,8 @@ struct TwilioEnvironment {
   ///
   /// Source: <https://www.twilio.com/docs/global-infrastructure/understanding-edge-locations>: an
   /// edge without a region is in `us1`; a region needs its edge.
-  func baseURL() throws -> BaseURL {
-    let (region, edge) = (self["TWILIO_REGION"], self["TWILIO_EDGE"])
+  func twilioHost() throws -> BaseURL {
+    let (region, edge) = (variables["TWILIO_REGION"], variables["TWILIO_EDGE"])
     guard region != nil || edge != nil else { return .twilio }
     if region == "us1", edge == nil { return .twilio }
     guard let edge else {
@@ -91,5 +117,12 @@ struct TwilioEnvironment {
           + "has")
     }
     return url
+  }
+}
+
+extension Profile {
+  /// The variable that `credential_command` fills.
+  fileprivate var secretName: String {
+    variables["TWILIO_API_KEY"] == nil ? "TWILIO_AUTH_TOKEN" : "TWILIO_API_SECRET"
   }
 }

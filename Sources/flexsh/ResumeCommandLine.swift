@@ -1,0 +1,31 @@
+import FlexConsole
+
+/// The command that resumes a run, with every option it needs to reach the same account and journal.
+struct ResumeCommandLine {
+  private let options: [String]
+
+  init(
+    _ target: Target, _ connection: ConnectionOptions, _ run: RunOptions, _ journal: JournalOptions
+  ) {
+    var options: [String] = []
+    switch target {
+    case .simulator(let fixture, _, _):
+      options.append("--simulate")
+      // `resume` works in the folder of the run, whatever the folder it is called in.
+      if let fixture {
+        options += ["--fixture", ShellWord.quoted(WorkingFolder.absolute(fixture))]
+      }
+    case .server(let url), .nobody(let url):
+      if let url { options += ["--base-url", ShellWord.quoted(url)] }
+    }
+    if let profile = connection.profile { options += ["--profile", ShellWord.quoted(profile)] }
+    if let most = run.maxChanges { options += ["--max-changes", "\(most)"] }
+    if let folder = journal.journalDir { options += ["--journal-dir", ShellWord.quoted(folder)] }
+    self.options = options
+  }
+
+  /// The command for a run.
+  func text(for run: String) -> String {
+    (["flexsh", "resume"] + options + [run]).joined(separator: " ")
+  }
+}
