@@ -127,7 +127,7 @@ let package = Package(
       exclude: ["Transcripts"], swiftSettings: settings),
     .testTarget(
       name: "FlexshTests",
-      dependencies: ["flexsh", "FlexScript", "FlexSimulator", "FlexTestSupport"],
+      dependencies: ["flexsh", "CPlatform", "FlexScript", "FlexSimulator", "FlexTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "ArchitectureTests", dependencies: ["FlexTestSupport"], swiftSettings: settings),

@@ -1,3 +1,4 @@
+import CPlatform
 package import FlexScript
 import SystemPackage
 
@@ -68,9 +69,27 @@ package struct Files: ScriptFiles {
     }
     let file = FileOwner(descriptor)
     guard let identity = FileStatus.identityOfRegularFile(descriptor) else {
-      throw FileProblem(reason: "it is no regular file")
+      throw FileProblem(reason: "it is not a regular file")
     }
+    try checkWhole(descriptor)
     return OpenedFile(identity: identity, name: name, source: FileSource(file))
+  }
+
+  /// The longest file that is read, in bytes.
+  private static let maximumLength = 1 << 32
+
+  /// Refuses a file that has a hole, or is too long: either may take for ever to read, and no program
+  /// writes text in that way.
+  static func checkWhole(_ descriptor: FileDescriptor) throws(FileProblem) {
+    guard let length = FileStatus.length(descriptor) else { return }
+    guard length <= maximumLength else {
+      throw FileProblem(reason: "it has \(length) bytes, and a file may have 4 GiB")
+    }
+    let hole = Int(flexsh_first_hole(descriptor.rawValue))
+    guard hole < 0 || hole >= length else {
+      throw FileProblem(
+        reason: "it has a hole at byte \(hole): it is not text, or was not written completely")
+    }
   }
 
   /// What the system says, in our words.
@@ -79,7 +98,7 @@ package struct Files: ScriptFiles {
     case .noSuchFileOrDirectory: "no such file"
     case .permissionDenied: "permission denied"
     case .isDirectory: "it is a folder"
-    case .notDirectory: "a part of its path is no folder"
+    case .notDirectory: "a part of its path is not a folder"
     case .tooManySymbolicLinkLevels: "its symbolic links go round in a circle"
     case let other?: "\(other)".lowercased()
     case nil: "it cannot be opened"

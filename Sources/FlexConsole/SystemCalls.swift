@@ -91,7 +91,7 @@ package enum UserFolders {
   }
 
   /// The home of whoever runs the process.
-  static func home(_ environment: [String: String]) -> FilePath {
+  package static func home(_ environment: [String: String]) -> FilePath {
     if let home = environment["HOME"], FilePath(home).isAbsolute { return FilePath(home) }
     return FilePath(HomeFolder.path())
   }
@@ -123,6 +123,19 @@ package enum FileAccess {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
+  /// Whether it is a regular file, or a link to one.
+  static func isRegular(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
+  /// The length of a regular file in bytes; `nil` for anything else, a link included.
+  static func lengthOfRegularFile(_ path: String) -> Int? {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Int(status.st_size)
+  }
+
   /// Whether something has this name and is no regular file.
   static func isSpecial(_ path: String) -> Bool {
     var status = stat()
@@ -139,6 +152,14 @@ enum FileStatus {
       return nil
     }
     return "\(status.st_dev).\(status.st_ino)"
+  }
+}
+
+extension FileStatus {
+  /// The length of an open file, in bytes.
+  static func length(_ descriptor: FileDescriptor) -> Int? {
+    var status = stat()
+    return fstat(descriptor.rawValue, &status) == 0 ? Int(status.st_size) : nil
   }
 }
 

@@ -15,6 +15,8 @@ package struct Door: Sendable {
   package var isReadOnly = false
   /// Why a write is refused at the moment, whatever it is.
   var refusal: String?
+  /// What was shown to the user and confirmed; `nil` if nothing was shown.
+  package var confirmed: ConfirmedChanges?
   /// How many writes there may be; `nil` for any number.
   package var maximumChanges: Int?
 

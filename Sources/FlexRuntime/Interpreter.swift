@@ -1,4 +1,4 @@
-package import FlexAPI
+import FlexAPI
 package import FlexScript
 
 /// Carries out commands against an API, one after the other, and tells what becomes of each.
@@ -11,7 +11,7 @@ package struct Interpreter<Report: RunReport> {
   package var door: Door
   let check: CheckSession
   let clock: any Clock<Duration>
-  private(set) var interruption: Interruption
+  var interruption: Interruption
   let confirm: (String) async -> Confirmation
   /// Hands settings on to whoever carries out requests.
   let applySettings: (Settings) -> Void
@@ -135,36 +135,6 @@ package struct Interpreter<Report: RunReport> {
     }
   }
 
-  /// Carries out what was typed at a prompt, or what stands in a file that is read there.
-  ///
-  /// Names and the place in use stay from one call to the next; a failure ends the call and not the
-  /// session. `file`: where the commands stand; `-` for what was typed.
-  package mutating func runAtPrompt(
-    _ commands: [Command], file: String = "-", interruption: Interruption
-  ) async {
-    if frames.isEmpty { frames.append(Frame(file: "-", arguments: [:])) }
-    frame.file = file
-    self.interruption = interruption
-    halt = nil
-    await flying { interpreter in
-      for command in commands {
-        interpreter.tell(.sentence)
-        await interpreter.execute(command)
-      }
-    }
-    frame.file = "-"
-  }
-
-  /// The names of a prompt and what they stand for, in the order of the alphabet.
-  package var variables: [(name: String, value: Value)] {
-    (frames.first?.outermost ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-  }
-
-  /// What a prompt shows of the place in use.
-  package var placeInUse: (interaction: InteractionSID?, channel: ChannelSID?) {
-    (frames.first?.interaction, frames.first?.channel)
-  }
-
   // MARK: Telling
 
   /// Where a command stands, for people and programs.
@@ -258,6 +228,14 @@ package struct Interpreter<Report: RunReport> {
   private mutating func admit(
     _ operation: Operation, at place: SentencePlace, _ look: ActionRecord.Look
   ) -> Admission {
+    if halt == nil, !(door.confirmed?.take(operation, at: place.description) ?? true) {
+      tell(
+        .note(
+          at: place.description,
+          text: "\(Sentence.text(of: operation)): left alone, as it was not there when the question "
+            + "was asked"))
+      return .over(nil)
+    }
     actions += 1
     var record = ActionRecord(
       number: actions, place: place, subject: .operation(operation), outcome: .notRun)

@@ -21,9 +21,6 @@ struct Stopwatch {
 }
 
 extension Duration {
-  /// The duration as it is told: in milliseconds, from one second on in tenths of a second.
-  var rounded: Duration {
-    let unit = self < .seconds(1) ? 1.0 : 100.0
-    return .milliseconds(Int64((milliseconds / unit).rounded() * unit))
-  }
+  /// The duration as it is told, in tenths of a second.
+  var rounded: Duration { .milliseconds(Int64((milliseconds / 100).rounded() * 100)) }
 }

@@ -19,7 +19,8 @@ struct FormatCommand: ParsableCommand {
     var output = OutputStream(.standardOutput, isBuffered: true)
     var status = ExitStatus.success
     for name in files {
-      let bytes = try content(of: name)
+      let file = name == "-" ? nil : try content(of: name)
+      let bytes = try file?.bytes ?? ScriptOpening.bytes(of: ScriptOpening.open(name))
       do {
         let formatted = try Formatter.format(bytes, file: name)
         if check {
@@ -32,10 +33,10 @@ struct FormatCommand: ParsableCommand {
             difference.isEmpty && formatted != bytes
               ? "\(VisibleText.escaped(name)): line ends or a byte-order mark would change\n"
               : difference)
-        } else if name == "-" {
+        } else if let file {
+          if formatted != bytes { try write(formatted, to: file, name) }
+        } else {
           output.write(formatted)
-        } else if formatted != bytes {
-          try write(formatted, to: name)
         }
       } catch let error as UnreadableScript {
         DiagnosticOutput.write([error.diagnostics])
@@ -47,13 +48,17 @@ struct FormatCommand: ParsableCommand {
       status: output.failure == nil ? status : ExitStatus.outputFailed, message: "")
   }
 
-  private func content(of name: String) throws -> [UInt8] {
-    try ScriptOpening.bytes(of: ScriptOpening.open(name))
+  private func content(of name: String) throws -> FileContent {
+    do throws(FileProblem) {
+      return try FileContent(of: name, atMost: StatementReader.maximumLength)
+    } catch {
+      throw Exit(status: ExitStatus.noInput, message: "\(name) cannot be read: \(error.reason)")
+    }
   }
 
-  private func write(_ bytes: [UInt8], to name: String) throws {
+  private func write(_ bytes: [UInt8], to file: FileContent, _ name: String) throws {
     do throws(FileProblem) {
-      try FileReplacing.replace(name, with: bytes)
+      try AtomicFile.rewrite(file, with: bytes)
     } catch {
       throw Exit(
         status: ExitStatus.outputFailed, message: "\(name) cannot be written: \(error.reason)")

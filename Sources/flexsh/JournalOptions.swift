@@ -37,12 +37,15 @@ struct JournalOptions: ParsableArguments {
     let (scripts, names) = (runner.scripts, runner.session.namedFiles)
     let (arguments, retention) = (runner.arguments, Retention(environment))
     let (started, folder) = (WallClock.now(), WorkingFolder.path())
-    let file = JournalFile(of: run, in: directory) { () throws(JournalFailure) in
+    let file = JournalFile(
+      of: run, in: directory, keepsReads: !scripts.isEmpty
+    ) { () throws(JournalFailure) in
       directory.removeOld(keeping: retention.count, since: retention.oldest(before: started))
       let files = scripts + (try names.map(RunRecording.open))
       for (index, file) in files.enumerated() {
         guard let bytes = try RunRecording.copy(file) else { continue }
-        try directory.keep(bytes, as: index, of: run)
+        try directory.keep(
+          bytes, as: index, of: run, isOnlyCopy: !RunRecording.isNamed(file))
       }
       let described = try files.map(RunRecording.describe)
       var header = JournalHeader(
@@ -115,7 +118,7 @@ struct RunRecording {
   }
 
   /// Whether a script is a file, and not from standard input or the command line.
-  private static func isNamed(_ file: OpenedFile) -> Bool { file.name != "-" && file.name != "-c" }
+  fileprivate static func isNamed(_ file: OpenedFile) -> Bool { file.name != "-" && file.name != "-c" }
 }
 
 /// How long the journals of finished runs are kept.

@@ -51,6 +51,7 @@ struct PlanCommand: AsyncParsableCommand {
       throw Exit(
         status: ExitStatus.usage, message: "--out \(out) is the script itself; nothing was written")
     }
+    if let out { try PlanFile.check(out) }
     var session = RunSession(
       runner: runner, target: target.target, connection: connection, run: run, output: output,
       journal: try JournalOptions.parse(["--no-journal"]))

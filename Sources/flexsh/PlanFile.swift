@@ -34,15 +34,26 @@ struct PlanFile {
     object.add("sha256", ScriptHash.sha256(unsealed.close()))
     var bytes = object.close()
     bytes.append(UInt8(ascii: "\n"))
-    do {
-      let file = try FileDescriptor.open(
-        FilePath(path), .writeOnly, options: [.create, .truncate, .closeOnExec],
-        permissions: .ownerReadWrite)
-      _ = try file.closeAfter { try file.writeAll(bytes) }
+    do throws(FileProblem) {
+      try AtomicFile.write(bytes, to: path, mode: .ownerReadWrite)
     } catch {
-      throw Exit(
-        status: ExitStatus.outputFailed, message: "the plan cannot be written to \(path): \(error)")
+      throw PlanFile.unwritable(path, error)
     }
+  }
+
+  /// Refuses a name that no plan can be written to, before the plan is made.
+  static func check(_ path: String) throws {
+    do throws(FileProblem) {
+      try AtomicFile.check(path)
+    } catch {
+      throw unwritable(path, error)
+    }
+  }
+
+  private static func unwritable(_ path: String, _ problem: FileProblem) -> Exit {
+    Exit(
+      status: ExitStatus.outputFailed,
+      message: "the plan cannot be written to \(path): \(problem.reason)")
   }
 
   /// Reads a plan.
@@ -52,20 +63,20 @@ struct PlanFile {
     }
     guard let json = try? JSONReader.read(bytes), var object = json.object,
       object["plan"]?.integer == 1, let sum = object["sha256"]?.text
-    else { throw problem("is no plan of flexsh's") }
+    else { throw problem("is not a plan of flexsh") }
     object["sha256"] = nil
     guard PlanFile.hash(object) == sum else { throw problem("was changed since it was made") }
     guard let run = object["run"]?.text, let account = object["account"]?.text,
       let url = object["base_url"]?.text, let steps = object["steps"]?.array
-    else { throw problem("is no plan of flexsh's") }
+    else { throw problem("is not a plan of flexsh") }
     var read: [PlanStep] = []
     for step in steps {
-      guard let step = PlanStep(step) else { throw problem("has a step that nobody can read") }
+      guard let step = PlanStep(step) else { throw problem("contains an invalid step") }
       read.append(step)
     }
     var questions: [String] = []
     for question in object["confirm"]?.array ?? [] {
-      guard let text = question.text else { throw problem("has a question that nobody can read") }
+      guard let text = question.text else { throw problem("contains an invalid question") }
       questions.append(text)
     }
     self.init(

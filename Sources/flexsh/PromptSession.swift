@@ -59,7 +59,9 @@ struct PromptSession {
       let redaction = Redaction(secrets)
       let history = HistoryFile(
         environment: environment, holdsSecret: { redaction.hiding($0) != nil })
-      let editor = LineEditor(history: history, isColored: isColored)
+      let editor = LineEditor(
+        history: history, settings: UserFolders.home(self.environment).appending(".editrc").string,
+        isColored: isColored)
       await prompt(TerminalReader(editor), door, running, name, history.lines)
       await editor.close()
     } else {

@@ -148,6 +148,8 @@ struct ResumeCommand: AsyncParsableCommand {
         let past = try directory.read(name)
         if !past.isFinished, !past.header.scripts.isEmpty { return (name, directory) }
       } catch {
+        // A run that was killed as it began does not hide an older one.
+        if error == .noBeginning { continue }
         throw Exit(
           status: ExitStatus.noInput, message: "the journal of run \(name): \(error.reason)",
           help: "name another run: flexsh resume RUN")

@@ -31,7 +31,7 @@ struct RunEnding {
     if case .fileChanged(let what)? = interpreter.halt { message = "\(what); the run ended there" }
     if command != nil || !message.isEmpty {
       throw Exit(
-        status: status, message: message, help: command.map { "to go on with this run: \($0)" })
+        status: status, message: message, help: command.map { "to resume this run: \($0)" })
     }
     return status
   }

@@ -35,6 +35,7 @@ struct RunsList: AsyncParsableCommand {
             "\(run)  \(past.startedText)  \(state)  \(past.countsText)  "
               + past.scriptsText + mark)
         } catch {
+          if error == .noBeginning { continue }
           lines.append("\(run)  the journal cannot be read: \(error.reason)")
         }
       }
@@ -53,7 +54,14 @@ private func openRun(_ name: String?, _ journal: JournalOptions) throws -> PastR
   if let name {
     found = [real, real.ofSimulatedRuns].first { $0.runs().contains(name) }.map { (name, $0) }
   } else {
-    found = real.runs().first.map { ($0, real) }
+    found = real.runs().first(where: { run in
+      do throws(PastRun.Problem) {
+        _ = try real.read(run)
+        return true
+      } catch {
+        return error != .noBeginning
+      }
+    }).map { ($0, real) }
   }
   guard let (run, directory) = found else {
     throw Exit(

@@ -104,6 +104,7 @@ struct Executable {
   /// Text with times and other varying parts made the same.
   static func normalized(_ text: String) -> String {
     text.replacing(/[0-9]+(\.[0-9]+)? (ms|s)\b/, with: "0 ms")
+      .replacing(/, after [0-9]+m?s\b/, with: ", after 0s")
       .replacing(/\b01[0-9A-HJKMNP-TV-Z]{24}\b/, with: "01RUN")
       .replacing(/127\.0\.0\.1:[0-9]+/, with: "127.0.0.1:0")
   }

@@ -27,9 +27,11 @@ struct PlanTests {
         // Somebody leaves while the plan is read.
         _ = try await flex.perform(
           .updateParticipant(Sample.path, Sample.participant(Sample.agent), to: .closed))
-        let applied = try await Self.run(["apply", "p.plan", "-o", "ndjson"], in: folder)
+        let applied = try await Self.run(
+          ["apply", "--base-url", url, "p.plan", "-o", "ndjson"], in: folder)
         #expect(applied.status == 2, "\(applied.errors)")
         let actions = applied.events.filter { $0["event"] as? String == "action" }
+        try #require(actions.count == 2, "\(applied.errors)")
         #expect(actions.map { $0["outcome"] as? String } == ["failed", "done"])
         #expect((actions[0]["error"] as? [String: Any])?["kind"] as? String == "refused")
         let runs = try await Self.run(["runs"], in: folder)
@@ -56,13 +58,15 @@ struct PlanTests {
         let before = try await flex.list(.participants(Sample.path)).items.count
         let applied = try await Self.run(["apply", "--simulate", "p.plan"], in: folder)
         #expect(applied.status == 2)
-        #expect(applied.errors.contains("--simulate asks a simulator; nothing was sent"))
+        #expect(applied.errors.contains("--simulate uses the simulator; nothing was sent"))
         #expect(try await flex.list(.participants(Sample.path)).items.count == before)
 
         #expect(
           try await Self.run(["plan", "--simulate", "s.flex", "--out", "s.plan"], in: folder).status
             == 0)
-        #expect(try await Self.run(["apply", "s.plan"], in: folder).status == 0)
+        let real = try await Self.run(["apply", "--base-url", url, "s.plan"], in: folder)
+        #expect(real.status == 2)
+        #expect(real.errors.contains("run the command again with --simulate"))
         #expect(try await Self.run(["apply", "--simulate", "s.plan"], in: folder).status == 0)
         #expect(try await flex.list(.participants(Sample.path)).items.count == before)
       }
@@ -87,9 +91,9 @@ struct PlanTests {
         ["plan", "--simulate", "s.flex", "--out", "p.plan"], in: folder)
       #expect(plan.status == 0)
       #expect(plan.errors.contains("asks: really?"))
-      let refused = try await Self.run(["apply", "p.plan"], in: folder)
+      let refused = try await Self.run(["apply", "--simulate", "p.plan"], in: folder)
       #expect(refused.status == 2)
-      #expect(refused.errors.contains("would answer): really?; nothing was sent"))
+      #expect(refused.errors.contains("(`--yes` answers): really?; nothing was sent"))
       // Two looks at the first step, and then its request, which is refused.
       let applied = try await Self.run(
         ["apply", "-y", "--simulate", "--fault", "404#3", "-o", "ndjson", "p.plan"], in: folder)

@@ -72,14 +72,14 @@ struct ProfileTests {
   }
 
   @Test(arguments: [
-    ("[profiles.x]\naccount_sid = 3", "`profiles.x.account_sid` is no text"),
+    ("[profiles.x]\naccount_sid = 3", "`profiles.x.account_sid` is not a text"),
     ("[profiles.x]\nacount_sid = \"a\"", "did you mean `account_sid`?"),
     ("[profiles.x\n", "line 1"), ("profile = \"y\"", "there is no profile `y`"),
     ("profile = \"x\"\n[profiles.x]\nproduction = 1", "neither true nor false"),
     ("profile = \"x\"\n[profiles.x]\n", "account_sid of profile `x` is not set"),
     (
       "profile = \"x\"\n[profiles.x]\naccount_sid = \"\(ProfileTests.account)\"\ncredential_command = \"false\"",
-      "did not end well"
+      "of profile `x` failed"
     ),
     (
       "profile = \"x\"\n[profiles.x]\naccount_sid = \"\(ProfileTests.account)\"\ncredential_command = \"true\"",
@@ -132,9 +132,9 @@ struct ProfileTests {
       try await SimulatorServer.with(.demo()) { url in
         func run(_ arguments: [String]) async throws -> Executable.Result {
           try await Executable.run(
-            arguments + ["--profile", "live"], environment: ["HOME": home], folder: home)
+            arguments + ["--profile", "live", "--base-url", url], environment: ["HOME": home], folder: home)
         }
-        let plan = try await run(["plan", "--base-url", url, "s.flex", "--out", "p"])
+        let plan = try await run(["plan", "s.flex", "--out", "p"])
         #expect(plan.status == 0, "\(plan.errors)")
         let refused = try await run(["apply", "p"])
         #expect(refused.status == 2)
@@ -148,7 +148,7 @@ struct ProfileTests {
     let several = "close UT1, UT2 on UO1 in KD1"
     let refused = try await run(["--profile", "live"], script: several)
     #expect(refused.status == 2)
-    #expect(refused.errors.contains("live is a production profile, and nobody is there to confirm"))
+    #expect(refused.errors.contains("live is a production profile, and there is no terminal to confirm at"))
     #expect(try await run(["--profile", "live", "-y"], script: several).status == 0)
     #expect(try await run(["--profile", "staging"], script: several).status == 0)
     let live = try await run(["--profile", "live"], script: "close every agent on UO1 in KD1")
@@ -168,7 +168,7 @@ struct ProfileTests {
         try await terminal.wait(for: "the prompt") { $0.beforeCursor == "live> " }
         #expect(terminal.screen.received.contains(Array("\u{1B}[31mlive>".utf8)))
         terminal.type(Sample.expand("close UT1, UT2 on UO1 in KD1\r"))
-        try await terminal.wait(for: "this changes 2 things in production; type live to go on:")
+        try await terminal.wait(for: "this changes 2 things in production; type live 2 to go on:")
         terminal.type("2\r")
         try await terminal.wait(for: "nothing was sent")
         terminal.type("where\r")

@@ -200,8 +200,8 @@ import Testing
     try await session { terminal, folder in
       try await terminal.enter("echo 'done'")
       for (path, reason) in [
-        ("/dev/null", "error: /dev/null is there, and is no regular file"),
-        (".", "error: . is there, and is no regular file"),
+        ("/dev/null", "error: /dev/null is there, and is not a regular file"),
+        (".", "error: . is there, and is not a regular file"),
         ("nowhere/x.flex", "error: there is no folder nowhere"), ("a b", "usage: save FILE"),
       ] {
         try await terminal.enter("save \(path)")

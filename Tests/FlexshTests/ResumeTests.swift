@@ -1,3 +1,4 @@
+import CPlatform
 import FlexTestSupport
 import Foundation
 import Synchronization
@@ -145,7 +146,8 @@ struct ResumeTests {
             ["XDG_STATE_HOME": folder]) { $1 })
         let inDoubt = shown.output.split(separator: "\n").count { $0.contains("in flight when") }
         #expect(inDoubt <= jobs, "what never began is not in doubt")
-        let again = try await start(["resume", "-j", "\(jobs)"], folder)
+        let resume = ["resume", "--base-url", server.url]
+        let again = try await start(resume + ["-j", "\(jobs)"], folder)
         #expect(again == 0, "killed at \(killedAt)")
         #expect(centre.present.isEmpty)
         #expect(Set(centre.posts.keys) == Set(agents))
@@ -153,7 +155,7 @@ struct ResumeTests {
         let twice = centre.posts.values.filter { $0 > 1 }
         #expect(twice.count <= jobs)
         #expect(twice.allSatisfy { $0 == 2 })
-        let third = try await start(["resume"], folder)
+        let third = try await start(resume, folder)
         #expect(third == 0, "there is nothing left to do")
         #expect(centre.posts.values.reduce(0, +) == count + twice.count)
       }
@@ -168,16 +170,18 @@ struct ResumeTests {
     let file = root.appending(path: "s.flex")
     let script = Sample.expand("close UT1 on UO1 in KD1\nclose UT2 on UO1 in KD1\n")
     try Data(script.utf8).write(to: file)
-    let environment = Executable.credentials.merging(["XDG_STATE_HOME": root.path()]) { $1 }
     try await RawServer.answering({ request, count in
       count == 2 ? .bytes(RawServer.reply(404, "{}")) : .bytes(RawServer.echo(request))
     }).serve { server in
+      let environment = Executable.credentials.merging([
+        "XDG_STATE_HOME": root.path(), "FLEXSH_BASE_URL": server.url,
+      ]) { $1 }
       func run(_ arguments: [String]) async throws -> Executable.Result {
         try await Executable.run(arguments, environment: environment)
       }
-      let first = try await run(["run", "--base-url", server.url, file.path()])
+      let first = try await run(["run", file.path()])
       #expect(first.status == 1)
-      #expect(first.errors.contains("to go on with this run: flexsh resume "))
+      #expect(first.errors.contains("to resume this run: flexsh resume "))
 
       try Data((script + "# edited\n").utf8).write(to: file)
       let edited = try await run(["resume"])
@@ -203,11 +207,11 @@ struct ResumeTests {
       try handle.truncate(atOffset: 0)
       try handle.write(contentsOf: whole + Data("{\"t\":\"resu".utf8))
       try handle.close()
-      let other = try FileHandle(forReadingFrom: journal)
-      #expect(flock(other.fileDescriptor, LOCK_EX) == 0)
+      let other = try FileHandle(forUpdating: journal)
+      #expect(flexsh_lock_file(other.fileDescriptor, 0) == 0)
       let name = String(journal.lastPathComponent.dropLast(6))
       let locked = try await run(["resume", name])
-      #expect(locked.status == 2)
+      #expect(locked.status == 75)
       #expect(locked.errors.contains("another process"))
       try other.close()
 
@@ -238,8 +242,9 @@ struct ResumeTests {
           Sample.expand("close UT1 on UO1 in KD1"),
         ], environment: environment)
       #expect(first.status == 3)
-      #expect(first.errors.contains("flexsh resume --max-changes 5 01"))
-      let second = try await Executable.run(["resume"], environment: environment)
+      #expect(first.errors.contains("flexsh resume --base-url \(server.url) --max-changes 5 01"))
+      let second = try await Executable.run(
+        ["resume", "--base-url", server.url], environment: environment)
       #expect(second.status == 3)
       #expect(second.output.contains("unknown"))
       #expect(server.requests.count { $0.line.hasPrefix("POST") } == 1)
@@ -320,9 +325,9 @@ struct ResumeTests {
         ],
         environment: Executable.credentials, folder: first.path())
       #expect(failed.status == 1)
-      #expect(failed.errors.contains("flexsh resume --journal-dir 'my runs' 01"))
+      #expect(failed.errors.contains("flexsh resume --base-url \(server.url) --journal-dir 'my runs' 01"))
       let resumed = try await Executable.run(
-        ["resume", "--journal-dir", "../a/my runs/../my runs"],
+        ["resume", "--base-url", server.url, "--journal-dir", "../a/my runs/../my runs"],
         environment: Executable.credentials, folder: second.path())
       #expect(resumed.status == 0, "\(resumed.errors)")
       let runs = try await Executable.run(
@@ -375,7 +380,8 @@ struct ResumeTests {
           Sample.expand("close every agent on UO1 in KD1"),
         ], environment: environment)
       #expect(first.status == 1)
-      let second = try await Executable.run(["resume"], environment: environment)
+      let second = try await Executable.run(
+        ["resume", "--base-url", server.url], environment: environment)
       #expect(second.status == 0, "\(second.errors)")
       let posts = server.requests.filter { $0.line.hasPrefix("POST") }
       #expect(

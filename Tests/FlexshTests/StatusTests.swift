@@ -113,7 +113,7 @@ struct StatusTests {
       (["--simulate", "--dry-run", "-c", "echo 1"], 64), (["--fixture", "x", "-c", "echo 1"], 64),
       (["simulator", "--port", "99999"], 64), (["-c", "echo 1", "x.flex"], 64),
       (["check"], 64), (["run", "a=1", "a=2"], 64), (["resume", "--dry-run"], 64),
-      (["runs", "verify", "--simulate"], 64), (["apply", "--base-url", "x", "p"], 64),
+      (["runs", "verify", "--simulate"], 64), (["apply", "--fixture", "x", "p"], 64),
       (["--timeout", "0s", "-c", "echo 1"], 64),
       (["check", "none.flex"], 66), (["run", "none.flex"], 66), (["run", "."], 66),
       (["run", "/dev/null"], 66), (["--simulate", "--fixture", "none.json", "-c", "echo 1"], 66),

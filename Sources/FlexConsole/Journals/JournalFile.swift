@@ -48,6 +48,8 @@ package final class JournalFile: RunJournal {
   private let state: Mutex<State>
   /// Whoever writes holds it, so that the pieces follow each other.
   private let descriptor: Mutex<FileDescriptor?>
+  /// Whether what was looked up is kept, for a run that may be resumed.
+  private let keepsReads: Bool
   private let queue = DispatchQueue(label: "flexsh.journal")
   private let open: @Sendable () throws(JournalFailure) -> FileDescriptor
 
@@ -56,9 +58,10 @@ package final class JournalFile: RunJournal {
   /// `header`: makes the beginning, once, when the first action is about to be sent: most of what it
   /// takes is reading the scripts again, and a run that changes nothing needs none of it.
   package init(
-    of run: String, in directory: RunDirectory,
+    of run: String, in directory: RunDirectory, keepsReads: Bool = true,
     header: @escaping @Sendable () throws(JournalFailure) -> JournalHeader
   ) {
+    self.keepsReads = keepsReads
     state = Mutex(State())
     descriptor = Mutex(nil)
     open = { () throws(JournalFailure) in
@@ -77,6 +80,7 @@ package final class JournalFile: RunJournal {
   package init(going descriptor: FileDescriptor, at time: UInt64) {
     var state = State()
     state.keep(.resumed(at: Int(time), boot: SystemBoot.name()))
+    keepsReads = true
     self.state = Mutex(state)
     self.descriptor = Mutex(descriptor)
     open = { () throws(JournalFailure) in descriptor }
@@ -137,10 +141,17 @@ package final class JournalFile: RunJournal {
   /// Nothing is lost by it: before the next request leaves, all that was noted has been written.
   private static let patience = DispatchTimeInterval.milliseconds(20)
 
+  /// How many bytes are kept in memory at most before the file is made: a run that only reads needs none,
+  /// as long as what it read is little.
+  private static let maximumUnwritten = 1 << 18
+
   package func note(_ entry: JournalEntry) {
+    // Nothing can be resumed at the prompt, so what was looked up there is not needed again.
+    if !keepsReads, case .read = entry { return }
     let schedules = state.withLock { state in
       guard state.failure == nil else { return false }
       state.keep(entry)
+      if state.buffer.count > JournalFile.maximumUnwritten { state.isBegun = true }
       guard state.isBegun, !state.isDue else { return false }
       state.isDue = true
       return true

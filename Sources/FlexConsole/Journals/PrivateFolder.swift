@@ -1,3 +1,4 @@
+import CPlatform
 import SystemPackage
 
 #if canImport(Glibc)
@@ -25,7 +26,7 @@ enum PrivateFolder {
     if mkdir(path.string, 0o700) != 0, errno != EEXIST { throw Errno(rawValue: errno) }
   }
 
-  /// Makes a folder and those above it that are missing.
+  /// Makes a folder and those above it that are missing; each one's name is synced to the disk.
   static func makeAll(_ path: FilePath) throws {
     var folder = path
     var missing: [FilePath] = []
@@ -33,33 +34,44 @@ enum PrivateFolder {
       missing.append(folder)
       folder = folder.removingLastComponent()
     }
-    for folder in missing.reversed() { try make(folder) }
-  }
-
-  /// Puts a file of ours into the place of another one: a reader sees the old one or the new one.
-  static func replace(_ path: FilePath, with bytes: [UInt8]) throws {
-    let temporary = FilePath(path.string + ".\(UInt32.random(in: .min ... .max))")
-    let file = try FileDescriptor.open(
-      temporary, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
-      permissions: .ownerReadWrite)
-    _ = try file.closeAfter { try file.writeAll(bytes) }
-    guard rename(temporary.string, path.string) == 0 else {
-      let code = errno
-      try? RemovedFile.remove(temporary)
-      throw Errno(rawValue: code)
+    for folder in missing.reversed() {
+      try make(folder)
+      let parent = folder.removingLastComponent()
+      try FileSyncing.syncFolder(parent.isEmpty ? FilePath(".") : parent)
     }
   }
 
-  /// Refuses a folder that somebody else could put files into.
+  /// Refuses a folder that another user could put files into, or could replace from above.
   static func check(_ path: FilePath) throws {
     var status = stat()
     guard lstat(path.string, &status) == 0 else { throw Errno(rawValue: errno) }
     guard status.st_mode & S_IFMT == S_IFDIR else {
-      throw Problem(reason: "\(path) is no folder")
+      throw Problem(reason: "\(path) is not a folder")
     }
     guard status.st_uid == geteuid(), status.st_mode & 0o022 == 0 else {
       throw Problem(reason: "others may write to \(path): chmod 700 \(path)")
     }
+    var above = path.removingLastComponent()
+    while !above.isEmpty {
+      // In a folder with the sticky bit, as /tmp, nobody else can rename what is ours.
+      if stat(above.string, &status) == 0, status.st_mode & 0o002 != 0,
+        status.st_mode & S_ISVTX == 0
+      {
+        throw Problem(reason: "others may write to \(above): chmod o-w \(above)")
+      }
+      guard above.lastComponent != nil else { return }
+      above = above.removingLastComponent()
+    }
+  }
+
+  /// Takes the rights of other users on a regular file of ours away.
+  static func closeToOthers(_ file: FileDescriptor) throws {
+    var status = stat()
+    guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
+    guard status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(),
+      status.st_mode & 0o077 != 0
+    else { return }
+    guard fchmod(file.rawValue, 0o600) == 0 else { throw Errno(rawValue: errno) }
   }
 
   /// Refuses a file that is not ours alone.
@@ -67,7 +79,7 @@ enum PrivateFolder {
     var status = stat()
     guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
     guard status.st_mode & S_IFMT == S_IFREG, status.st_nlink == 1 else {
-      throw Problem(reason: "it is no regular file of its own")
+      throw Problem(reason: "it is not a regular file with one name")
     }
     guard status.st_uid == geteuid(), status.st_mode & 0o077 == 0 else {
       throw Problem(reason: "others may read or write it: chmod 600")
@@ -93,23 +105,25 @@ enum PrivateFolder {
   }
 }
 
-/// Locks that end with the process that holds them.
+/// Locks on files that end with the process that holds them.
+///
+/// They are open file description locks: looking at one takes nothing away from the process that is about
+/// to take it.
 enum FileLock {
-  /// Takes the lock; `false` when another process has it.
+  /// Takes the lock; `false` if another process has it.
   static func take(_ file: FileDescriptor) throws -> Bool {
-    if flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 { return true }
-    if errno == EWOULDBLOCK { return false }
+    if flexsh_lock_file(file.rawValue, 0) == 0 { return true }
+    if errno == EAGAIN || errno == EACCES { return false }
     throw Errno(rawValue: errno)
   }
-}
 
-extension FileLock {
   /// Waits for the lock.
   static func await(_ file: FileDescriptor) throws {
-    while flock(file.rawValue, LOCK_EX) != 0 {
-      guard errno == EINTR else { throw Errno(rawValue: errno) }
-    }
+    if flexsh_lock_file(file.rawValue, 1) != 0 { throw Errno(rawValue: errno) }
   }
+
+  /// Whether another process has the lock.
+  static func isTaken(_ file: FileDescriptor) -> Bool { flexsh_is_file_locked(file.rawValue) != 0 }
 }
 
 /// What was written reaches the disk.
@@ -140,11 +154,17 @@ enum FileSyncing {
 
 /// A file that fits into memory.
 enum WholeFile {
+  /// Reads a file from its beginning, as far as its first hole: what follows was never written.
   static func read(_ file: FileDescriptor) throws -> [UInt8] {
+    let end = flexsh_first_hole(file.rawValue)
     var bytes: [UInt8] = []
     while true {
-      let more = try [UInt8](unsafeUninitializedCapacity: 1 << 18) { buffer, count in
-        count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+      // A file of /proc has a length of 0, and content.
+      let count = end > 0 ? min(1 << 18, Int(end) - bytes.count) : 1 << 18
+      guard count > 0 else { return bytes }
+      let more = try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+        initialized = try file.read(
+          fromAbsoluteOffset: Int64(bytes.count), into: UnsafeMutableRawBufferPointer(buffer))
       }
       if more.isEmpty { return bytes }
       bytes += more

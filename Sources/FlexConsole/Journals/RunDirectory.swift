@@ -40,14 +40,22 @@ package struct RunDirectory: Sendable {
   // MARK: Writing
 
   /// Keeps a copy of a file of a run.
-  package func keep(_ bytes: [UInt8], as index: Int, of run: String) throws(JournalFailure) {
+  ///
+  /// - Parameter isOnlyCopy: Whether the file has no name, so that resuming needs the copy.
+  package func keep(
+    _ bytes: [UInt8], as index: Int, of run: String, isOnlyCopy: Bool
+  ) throws(JournalFailure) {
     try doing { () throws in
       try makeFolders()
       try PrivateFolder.make(path.appending(run + ".d"))
       let file = try FileDescriptor.open(
         copy(index, of: run), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
         permissions: .ownerReadWrite)
-      _ = try file.closeAfter { try file.writeAll(bytes) }
+      try file.closeAfter {
+        try BlockingWrite.writeAll(bytes, to: file)
+        if isOnlyCopy { try FileSyncing.syncData(file) }
+      }
+      if isOnlyCopy { try FileSyncing.syncFolder(path.appending(run + ".d")) }
     }
   }
 
@@ -86,16 +94,35 @@ package struct RunDirectory: Sendable {
   // MARK: Reading
 
   /// The names of all runs, the latest first.
+  ///
+  /// A journal without a byte cannot have sent anything, and is none; nor is what is not a regular file.
   package func runs() -> [String] {
+    journals().filter { FileAccess.lengthOfRegularFile(journal($0).string).map { $0 > 0 } ?? false }
+  }
+
+  /// The names of all journals, whole or not, the latest first.
+  private func journals() -> [String] {
     PrivateFolder.names(in: path).filter { $0.hasSuffix(".jsonl") }
       .map { String($0.dropLast(6)) }.sorted(by: >)
+  }
+
+  private func openJournal(
+    _ run: String, _ mode: FileDescriptor.AccessMode, _ options: FileDescriptor.OpenOptions = []
+  ) throws -> FileDescriptor {
+    // A pipe would wait for its other end.
+    let file = try FileDescriptor.open(
+      journal(run), mode, options: options.union([.nonBlocking, .closeOnExec, .noFollow]))
+    guard FileStatus.identityOfRegularFile(file) != nil else {
+      try file.close()
+      throw PastRun.Problem(reason: "it is not a regular file")
+    }
+    return file
   }
 
   /// Reads a journal.
   package func read(_ run: String) throws(PastRun.Problem) -> PastRun {
     do {
-      let file = try FileDescriptor.open(
-        journal(run), .readOnly, options: [.closeOnExec, .noFollow])
+      let file = try openJournal(run, .readOnly)
       let bytes = try file.closeAfter { try WholeFile.read(file) }
       return try PastRun(bytes, boot: SystemBoot.name())
     } catch let problem as PastRun.Problem {
@@ -111,8 +138,7 @@ package struct RunDirectory: Sendable {
   ) throws(JournalFailure) -> (file: FileDescriptor, past: PastRun)? {
     try doing { () throws in
       try PrivateFolder.check(path)
-      let file = try FileDescriptor.open(
-        journal(run), .readWrite, options: [.append, .closeOnExec, .noFollow])
+      let file = try openJournal(run, .readWrite, [.append])
       do {
         try PrivateFolder.checkFile(file)
         guard try FileLock.take(file) else {
@@ -129,25 +155,23 @@ package struct RunDirectory: Sendable {
     }
   }
 
-  /// Whether a process is carrying the run out.
+  /// Whether a process is executing the run; takes no lock.
   package func isInUse(_ run: String) -> Bool {
-    guard
-      let file = try? FileDescriptor.open(
-        journal(run), .readOnly, options: [.closeOnExec, .noFollow])
-    else { return false }
-    let isFree = (try? FileLock.take(file)) ?? true
-    try? file.close()
-    return !isFree
+    guard let file = try? openJournal(run, .readOnly) else { return false }
+    defer {
+      // Nothing was written.
+      try? file.close()
+    }
+    return FileLock.isTaken(file)
   }
 
-  /// Removes the journals of finished runs beyond the newest so many, and of those that are older.
+  /// Removes the journals beyond the newest `count`, and those that are older than a time, whatever came
+  /// of their runs; never that of a run that is being executed.
   ///
   /// `oldest`: in milliseconds since 1970.
   package func removeOld(keeping count: Int, since oldest: UInt64) {
-    for (index, run) in runs().enumerated() {
-      guard index >= count || RunID.milliseconds(run) < oldest, !isInUse(run),
-        let past = try? read(run), past.isFinished
-      else { continue }
+    for (index, run) in journals().enumerated() {
+      guard index >= count || RunID.milliseconds(run) < oldest, !isInUse(run) else { continue }
       for copy in PrivateFolder.names(in: path.appending(run + ".d")) {
         try? RemovedFile.remove(path.appending(run + ".d").appending(copy))
       }

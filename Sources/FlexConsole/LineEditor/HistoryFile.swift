@@ -7,8 +7,10 @@ import SystemPackage
 package struct HistoryFile: Sendable {
   /// How many lines are kept.
   package static let maximumLines = 10_000
-  /// Files that are longer are not ours.
+  /// How many bytes are kept; of more, the oldest lines go.
   private static let maximumLength = 1 << 24
+  /// How long a line may be, in bytes.
+  private static let maximumLineLength = 1 << 16
 
   private let path: FilePath
   /// Whether a line contains a secret that is in use.
@@ -44,7 +46,7 @@ package struct HistoryFile: Sendable {
       // The history itself may be replaced, so another file is locked.
       let lock = try FileDescriptor.open(
         FilePath(path.string + ".lock"), .writeOnly,
-        options: [.create, .closeOnExec, .noFollow], permissions: .ownerReadWrite)
+        options: [.create, .nonBlocking, .closeOnExec, .noFollow], permissions: .ownerReadWrite)
       try lock.closeAfter {
         try FileLock.await(lock)
         try keepLocked(line)
@@ -61,16 +63,38 @@ package struct HistoryFile: Sendable {
     let entry = Array((line + "\n").utf8)
     let file = try open([.create, .append, .closeOnExec, .noFollow])
     let found = try file.closeAfter { () throws -> [UInt8]? in
-      let bytes = try WholeFile.read(file)
-      let isWhole = bytes.last ?? 0x0A == 0x0A && bytes.count <= HistoryFile.maximumLength
+      let bytes = try Self.newest(of: file)
+      let isWhole =
+        bytes.last ?? 0x0A == 0x0A && bytes.count + entry.count <= HistoryFile.maximumLength
       let (count, place) = Self.look(for: entry, in: bytes)
       guard isWhole, place == nil, count < HistoryFile.maximumLines else { return bytes }
-      _ = try file.writeAll(entry)
+      try BlockingWrite.writeAll(entry, to: file)
       return nil
     }
-    // Nothing is left to do either when it stands at the end already.
+    // Nothing is left to do either if it is at the end already.
     guard let found, !found.suffix(entry.count).elementsEqual(entry) else { return }
-    try PrivateFolder.replace(path, with: Self.moving(entry, behind: found))
+    try AtomicFile.write(Self.moving(entry, behind: found), to: path.string, mode: .ownerReadWrite)
+  }
+
+  /// The newest whole lines of a file, as far as they fit into ``maximumLength``, after the first hole
+  /// nothing.
+  private static func newest(of file: FileDescriptor) throws -> [UInt8] {
+    let length = FileStatus.length(file) ?? 0
+    guard length > maximumLength else { return try WholeFile.read(file) }
+    // A byte more, to tell whether the first line is whole.
+    let start = length - maximumLength - 1
+    var bytes = [UInt8]()
+    while bytes.count <= maximumLength {
+      let more = try [UInt8](unsafeUninitializedCapacity: 1 << 18) { buffer, count in
+        count = try file.read(
+          fromAbsoluteOffset: Int64(start + bytes.count),
+          into: UnsafeMutableRawBufferPointer(buffer))
+      }
+      if more.isEmpty { break }
+      bytes += more
+    }
+    let first = bytes.firstIndex(of: 0x0A).map { $0 + 1 } ?? bytes.count
+    return Array(bytes[first...])
   }
 
   /// How many lines there are, and where this entry is one of them.
@@ -93,22 +117,27 @@ package struct HistoryFile: Sendable {
 
   /// The lines with an entry at their end and nowhere else, the oldest left out.
   private static func moving(_ entry: [UInt8], behind bytes: [UInt8]) -> [UInt8] {
-    guard bytes.count <= maximumLength else { return entry }
     var bytes = bytes
     if bytes.last ?? 0x0A != 0x0A { bytes.append(0x0A) }
     let (count, place) = look(for: entry, in: bytes)
     if let place { bytes.removeSubrange(place) }
     var start = 0
-    for _ in 0..<max(0, count - (place == nil ? 0 : 1) + 1 - maximumLines) {
+    var surplus = count - (place == nil ? 0 : 1) + 1 - maximumLines
+    while start < bytes.count,
+      surplus > 0 || bytes.count - start + entry.count > maximumLength
+    {
+      surplus -= 1
       start = (bytes[start...].firstIndex(of: 0x0A) ?? bytes.count - 1) + 1
     }
     return bytes[start...] + entry
   }
 
   private func open(_ options: FileDescriptor.OpenOptions) throws -> FileDescriptor {
+    // A pipe would wait for its other end.
     let file = try FileDescriptor.open(
-      path, .readWrite, options: options, permissions: .ownerReadWrite)
+      path, .readWrite, options: options.union(.nonBlocking), permissions: .ownerReadWrite)
     do {
+      try PrivateFolder.closeToOthers(file)
       try PrivateFolder.checkFile(file)
       return file
     } catch {
@@ -118,8 +147,7 @@ package struct HistoryFile: Sendable {
   }
 
   private func read(_ file: FileDescriptor) throws -> [String] {
-    let bytes = try WholeFile.read(file)
-    guard bytes.count <= HistoryFile.maximumLength else { return [] }
+    let bytes = try Self.newest(of: file)
     var seen: Set<String> = []
     var lines: [String] = []
     for part in bytes.split(separator: UInt8(ascii: "\n")).reversed() {
@@ -134,7 +162,7 @@ package struct HistoryFile: Sendable {
 
   /// Whether a line may be kept, and shown again: no control characters, no secrets.
   private func isWorthKeeping(_ line: String) -> Bool {
-    guard line.utf8.count <= 1 << 16, let first = line.utf8.first, first != UInt8(ascii: " "),
+    guard line.utf8.count <= Self.maximumLineLength, let first = line.utf8.first, first != UInt8(ascii: " "),
       isPlain(line), !holdsSecret(line)
     else { return false }
     return !holdsToken(line)

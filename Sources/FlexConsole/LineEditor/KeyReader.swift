@@ -160,12 +160,18 @@ final class KeyReader {
   private func pasted() -> Key {
     var bytes: [UInt8] = []
     var length = 0
+    // Whether the last byte is a Ctrl-C.
+    var isCancelled = false
     reading: while bytes.suffix(KeyReader.ending.count) != KeyReader.ending[...] {
-      switch byte(within: -1) {
+      switch byte(within: isCancelled ? KeyReader.patience : -1) {
       case .end: break reading
+      // Ctrl-C and then nothing: the end mark will not come, and the user wants the prompt back. In a
+      // pasted text the byte is followed by others.
+      case .nothing where isCancelled: return .scalar("\u{3}")
       // A changed window does not end a paste.
       case .nothing: continue
       case .byte(let byte):
+        isCancelled = byte == 0x03
         length += 1
         // What is too long is read to its end all the same: its rest must not run as lines.
         if bytes.count > KeyReader.maximumPaste { bytes.removeFirst(bytes.count / 2) }

@@ -17,6 +17,8 @@ package actor LineEditor {
   private var history: OpaquePointer?
   private let state = EditorState()
   private let file: HistoryFile?
+  /// The path of the user's `.editrc`.
+  private let settings: String?
   private var windowSignal: (any DispatchSourceSignal)?
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -25,10 +27,13 @@ package actor LineEditor {
 
   /// Begins without touching the terminal.
   ///
-  /// `history`: the lines of other sessions, where they are kept. `isColored`: whether prompts may
-  /// have colours.
-  package init(history: HistoryFile?, isColored: Bool) {
+  /// - Parameters:
+  ///   - history: The lines of other sessions, if they are kept.
+  ///   - settings: The path of the user's `.editrc`, which need not exist; `nil` for none.
+  ///   - isColored: Whether prompts may have colours.
+  package init(history: HistoryFile?, settings: String?, isColored: Bool) {
     file = history
+    self.settings = settings
     state.isColored = isColored
   }
 
@@ -98,7 +103,8 @@ package actor LineEditor {
     _ = flexsh_el_add_function(new, "flexsh-suspend", "Suspend the program", suspendKey)
     _ = flexsh_el_add_function(new, "flexsh-complete", "Complete the word", completeKey)
     _ = flexsh_el_add_function(new, "flexsh-paste", "Insert what was pasted", pasteKey)
-    _ = el_source(new, nil)
+    // Without a name, libedit would read the file that EDITRC names, and its bindings can type.
+    if let settings, FileAccess.isRegular(settings) { _ = el_source(new, settings) }
     // After ~/.editrc, which may have wiped bindings.
     for (key, name) in [
       ("^C", "flexsh-interrupt"), ("^Z", "flexsh-suspend"), ("^I", "flexsh-complete"),

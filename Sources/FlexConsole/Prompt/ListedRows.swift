@@ -17,6 +17,14 @@ package struct ListedRows: Sendable {
 
   private var rows: [Row?] = []
   private var isListed = false
+  private var hasFailed = false
+
+  /// After a listing that failed no row has a name: an older listing's rows may not be there any more.
+  static var afterFailure: ListedRows {
+    var rows = ListedRows()
+    rows.hasFailed = true
+    return rows
+  }
 
   /// Begins without a listing.
   package init() {}
@@ -67,6 +75,7 @@ package struct ListedRows: Sendable {
   }
 
   private func row(_ number: Int) throws(Missing) -> Row {
+    if hasFailed { throw Missing(reason: "the last listing failed, so it has no rows") }
     guard isListed else { throw Missing(reason: "nothing has been listed yet: list participants") }
     guard number >= 1, number <= rows.count, let row = rows[number - 1] else {
       throw Missing(

@@ -134,6 +134,7 @@ package struct PromptReport: EventReport {
       case .failure:
         result.isWhole = false
         problem = .query(record)
+        if case .list = record.subject { rows = .afterFailure }
       case .notAsked: break
       }
     case .expectation(_, let verb, let outcome, let message, _):

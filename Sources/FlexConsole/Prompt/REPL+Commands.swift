@@ -115,7 +115,7 @@ extension REPL {
       return complain("error: there is no folder \(VisibleText.escaped(folder.string))\n")
     }
     guard !FileAccess.isSpecial(path) else {
-      return complain("error: \(shown) is there, and is no regular file\n")
+      return complain("error: \(shown) is there, and is not a regular file\n")
     }
     let bytes = log.script(title: "From a session at the prompt, \(surroundings.now()).")
     let lists = session.checkApart(bytes, name: path)
@@ -125,13 +125,14 @@ extension REPL {
       return
     }
     do throws(FileProblem) {
-      if try !FileReplacing.create(path, with: bytes) {
+      if try !AtomicFile.create(path, with: bytes) {
+        let content = try FileContent(of: path, atMost: longestFile)
         let answer = await ask("\(shown) is there; type yes to replace it: ")
         guard answer == "yes" else {
           write("nothing was written\n")
           return
         }
-        try FileReplacing.replace(path, with: bytes)
+        try AtomicFile.rewrite(content, with: bytes)
       }
       write("saved to \(shown), and it checks\n")
     } catch {

@@ -126,8 +126,12 @@ package struct REPL<Reader: LineReader> {
       guard !commands.isEmpty else { return true }
       interpreter.report.note(in: text)
       last = (text, file)
-      guard await mayChange(commands) else { return true }
-      let cause = await carryOut(commands, of: text, file: file)
+      let confirmed: ConfirmedChanges?
+      switch await permission(for: commands) {
+      case .refused: return true
+      case .granted(let changes): confirmed = changes
+      }
+      let cause = await carryOut(commands, of: text, file: file, confirmed: confirmed)
       takeBackFailedNames(of: commands, earlier)
       // A hang-up or a termination ends the session too.
       return cause == nil || cause == .interrupt
@@ -161,12 +165,14 @@ package struct REPL<Reader: LineReader> {
 
   /// Carries out what has been checked; again and again, when `every` says how often.
   mutating func carryOut(
-    _ commands: [Command], of text: String, file: String, every pause: Duration? = nil
+    _ commands: [Command], of text: String, file: String, confirmed: ConfirmedChanges? = nil,
+    every pause: Duration? = nil
   ) async -> Interruption.Cause? {
     let interruption = Interruption()
     var (interpreter, surroundings) = (interpreter, surroundings)
     let start = ContinuousClock.now
     interpreter.report.beginSentences()
+    interpreter.door.confirmed = confirmed
     await surroundings.whileRunning(interruption) {
       await interpreter.runAtPrompt(commands, file: file, interruption: interruption)
       guard let pause else { return }
@@ -188,6 +194,7 @@ package struct REPL<Reader: LineReader> {
     }
     if pause == nil { log.add(commands, of: text, interpreter.report.results) }
     let held = interpreter.report.takeHeld()
+    interpreter.door.confirmed = nil
     self.interpreter = interpreter
     if let held { await surroundings.page(held) }
     if interruption.cause != nil {
@@ -228,30 +235,41 @@ package struct REPL<Reader: LineReader> {
     return cause == nil || cause == .interrupt
   }
 
-  /// Shows how much a sentence would change, and lets it only if the number is typed.
-  private mutating func mayChange(_ commands: [Command]) async -> Bool {
+  /// Whether sentences may change something.
+  private enum Permission {
+    case refused
+    /// They may change what was shown; anything if nothing had to be shown.
+    case granted(ConfirmedChanges?)
+  }
+
+  /// Shows what sentences would change if that depends on live data or is more than one thing, and lets
+  /// them only if the number is typed.
+  private mutating func permission(for commands: [Command]) async -> Permission {
     // Nothing is changed anyway.
-    if interpreter.door.isReadOnly || isDry { return true }
+    if interpreter.door.isReadOnly || isDry { return .granted(nil) }
     let maximum: Int
     switch bulk {
     case .asks(let most), .goesOn(let most): maximum = most
     }
-    guard commands.contains(where: \.mayChangeSeveral) || commands.count > 1 else { return true }
+    guard commands.contains(where: \.mayChangeSeveral) || commands.count > 1 else {
+      return .granted(nil)
+    }
     let interruption = Interruption()
     var rehearsal = Rehearsal()
     let interpreter = interpreter
     await surroundings.whileRunning(interruption) {
       rehearsal = await interpreter.rehearse(commands, interruption: interruption)
     }
-    if interruption.cause != nil { return false }
+    if interruption.cause != nil { return .refused }
     if let error = rehearsal.blindness {
       complain(
         "nobody knows how much that would change, as a look-up failed: \(error.forPeople); "
           + "nothing was sent; try it again\n")
-      return false
+      return .refused
     }
     let records = rehearsal.actions
-    guard records.count > 1 else { return true }
+    let changes = ConfirmedChanges(rehearsal)
+    guard records.count > 1 else { return .granted(changes) }
     for record in records.prefix(20) {
       let doubt = record.answer?.forecast.flatMap { $0.isRefused ? "  (\($0.reason))" : nil }
       write("  " + VisibleText.escaped(record.sentence + (doubt ?? "")) + "\n")
@@ -261,18 +279,18 @@ package struct REPL<Reader: LineReader> {
       complain(
         "that would change \(records.count) things, and --max-changes allows \(maximum); "
           + "nothing was sent\n")
-      return false
+      return .refused
     }
-    guard case .asks = bulk else { return true }
-    let expected = isProduction ? name : "\(records.count)"
+    guard case .asks = bulk else { return .granted(changes) }
+    let expected = isProduction ? "\(name) \(records.count)" : "\(records.count)"
     let answer = await ask(
       "this changes \(records.count) things\(isProduction ? " in production" : ""); "
         + "type \(expected) to go on: ")
     guard answer == expected else {
       write("nothing was sent\n")
-      return false
+      return .refused
     }
-    return true
+    return .granted(changes)
   }
 
   // MARK: What is shown

@@ -16,6 +16,9 @@ package struct PastRun: Sendable {
   package struct Problem: Error, Hashable, Sendable {
     package let reason: String
 
+    /// The first line is missing or torn: the run was killed as it began, and cannot have sent anything.
+    package static let noBeginning = Problem(reason: "it has no beginning")
+
     /// Says why.
     package init(reason: String) {
       self.reason = reason
@@ -65,7 +68,7 @@ package struct PastRun: Sendable {
       guard header != nil else { throw Problem(reason: "line 1 is no beginning of a run") }
       entries.append(entry)
     }
-    guard let header else { throw Problem(reason: "it has no beginning") }
+    guard let header else { throw Problem.noBeginning }
     self.header = header
     wholeLength = length
     self.boot = header.boot

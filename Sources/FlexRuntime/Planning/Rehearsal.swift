@@ -5,6 +5,8 @@ package import FlexScript
 package struct Rehearsal: Sendable {
   /// The actions, in their order.
   package fileprivate(set) var actions: [ActionRecord] = []
+  /// Where a sentence is whose changes need what others create, and cannot be foreseen.
+  package fileprivate(set) var unforeseen: Set<String> = []
   /// Why nobody knows how many there would be: a look-up got no answer, and another time it may.
   package fileprivate(set) var blindness: APIError?
 
@@ -33,6 +35,7 @@ private struct RehearsalReport: RunReport {
   mutating func tell(_ event: RunEvent) {
     switch event {
     case .action(let record) where record.outcome == .planned: rehearsal.actions.append(record)
+    case .action(let record) where record.operation == nil: rehearsal.unforeseen.insert(record.at)
     case .query(let record):
       // A refusal will be one the next time too; a server that does not answer may answer then.
       guard case .failure(let error) = record.result,

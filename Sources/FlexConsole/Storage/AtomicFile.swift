@@ -1,0 +1,222 @@
+import CPlatform
+package import FlexScript
+package import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// The only way in which files of the user are written: whole or not at all.
+///
+/// The bytes go to a temporary file in the same folder, which is synced and then takes the name. A full
+/// disk, a kill or a loss of power leaves the old file or the new one. A process that is killed may leave
+/// its temporary file behind; the next one to write in the folder removes it.
+package enum AtomicFile {
+  /// Puts a file of a mode in place of whatever regular file or link has the name.
+  ///
+  /// A link is replaced, not followed.
+  package static func write(
+    _ bytes: [UInt8], to name: String, mode: FilePermissions
+  ) throws(FileProblem) {
+    try check(name)
+    try explaining {
+      try TemporaryFile.with(beside: FilePath(name), bytes, mode: mode.rawValue, owner: nil) {
+        temporary in
+        guard rename(temporary, name) == 0 else { throw Errno(rawValue: errno) }
+      }
+    }
+  }
+
+  /// Refuses a name that ``write(_:to:mode:)`` cannot give to a file: before the work whose result it
+  /// is for.
+  package static func check(_ name: String) throws(FileProblem) {
+    let folder = FilePath(name).folder.string
+    guard FileAccess.isFolder(folder) else {
+      throw FileProblem(reason: "there is no folder \(folder)")
+    }
+    guard access(folder, W_OK) == 0 else {
+      throw FileProblem(reason: "\(folder): \(Files.words(for: Errno(rawValue: errno)))")
+    }
+    var status = stat()
+    guard lstat(name, &status) == 0 else { return }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG, S_IFLNK: return
+    case S_IFDIR: throw FileProblem(reason: "it is a folder")
+    default: throw FileProblem(reason: "it is not a regular file")
+    }
+  }
+
+  /// Makes a new file with the usual mode.
+  ///
+  /// - Returns: Whether it was made; not if something has the name already.
+  package static func create(_ name: String, with bytes: [UInt8]) throws(FileProblem) -> Bool {
+    let mask = umask(0)
+    umask(mask)
+    var isMade = true
+    try explaining {
+      try TemporaryFile.with(
+        beside: FilePath(name), bytes, mode: 0o666 & ~mask, owner: nil
+      ) { temporary in
+        if link(temporary, name) == 0 {
+          unlink(temporary)
+        } else if errno == EEXIST {
+          isMade = false
+          unlink(temporary)
+        } else {
+          // A file system without hard links.
+          var status = stat()
+          guard lstat(name, &status) != 0 else {
+            isMade = false
+            unlink(temporary)
+            return
+          }
+          guard rename(temporary, name) == 0 else { throw Errno(rawValue: errno) }
+        }
+      }
+    }
+    return isMade
+  }
+
+  /// Replaces the content of a file that was read; mode and owner stay, and links are followed.
+  ///
+  /// It is refused if the file has changed since, is write-protected or has several names: nothing that
+  /// somebody else has written is lost.
+  package static func rewrite(
+    _ file: FileContent, with bytes: [UInt8]
+  ) throws(FileProblem) {
+    let target = file.realPath
+    var status = stat()
+    guard lstat(target.string, &status) == 0 else {
+      throw FileProblem(reason: Files.words(for: Errno(rawValue: errno)))
+    }
+    guard status.st_mode & S_IFMT == S_IFREG, file.isUnchanged(status) else {
+      throw .changed
+    }
+    guard status.st_mode & 0o222 != 0, access(target.string, W_OK) == 0 else {
+      throw FileProblem(reason: "it is write-protected")
+    }
+    guard status.st_nlink == 1 else {
+      throw FileProblem(
+        reason: "it has \(status.st_nlink) names (hard links), and would keep its content only "
+          + "under this one")
+    }
+    let owner = (status.st_uid, status.st_gid)
+    try explaining {
+      try TemporaryFile.with(
+        beside: target, bytes, mode: status.st_mode & 0o7777, owner: owner
+      ) { temporary in
+        if flexsh_exchange_files(temporary, target.string) == 0 {
+          // The old file now has the temporary name, and no editor can replace it any more.
+          guard file.isUnchanged(at: temporary) else {
+            guard flexsh_exchange_files(temporary, target.string) == 0 else {
+              throw Errno(rawValue: errno)
+            }
+            throw FileProblem.changed
+          }
+          guard unlink(temporary) == 0 else { throw Errno(rawValue: errno) }
+        } else {
+          guard [EINVAL, ENOSYS, ENOTSUP, EPERM].contains(errno) else {
+            throw Errno(rawValue: errno)
+          }
+          guard file.isUnchanged(at: target.string) else { throw FileProblem.changed }
+          guard rename(temporary, target.string) == 0 else { throw Errno(rawValue: errno) }
+        }
+      }
+    }
+  }
+
+  private static func explaining(_ body: () throws -> Void) throws(FileProblem) {
+    do {
+      try body()
+    } catch let problem as FileProblem {
+      throw problem
+    } catch {
+      throw FileProblem(reason: Files.words(for: error))
+    }
+  }
+}
+
+extension FileProblem {
+  /// A file is not as it was read.
+  fileprivate static let changed = FileProblem(
+    reason: "it has changed since it was read; nothing was written")
+}
+
+extension FilePath {
+  /// The folder in which a path is.
+  fileprivate var folder: FilePath {
+    let folder = removingLastComponent()
+    return folder.isEmpty ? FilePath(".") : folder
+  }
+}
+
+/// A file without a lasting name, which takes one or is removed.
+private enum TemporaryFile {
+  private static let prefix = ".flexsh-"
+  private static let suffix = ".tmp"
+
+  /// Writes and syncs a temporary file, lets a body give it its name, and syncs the folder.
+  ///
+  /// `body` gets the temporary name; whatever it throws, no file of that name stays.
+  static func with(
+    beside target: FilePath, _ bytes: [UInt8], mode: mode_t, owner: (uid_t, gid_t)?,
+    _ body: (String) throws -> Void
+  ) throws {
+    let folder = target.folder
+    sweep(folder)
+    let (path, file) = try make(in: folder)
+    do {
+      try file.closeAfter {
+        try BlockingWrite.writeAll(bytes, to: file)
+        if let (user, group) = owner, user != geteuid() || group != getegid() {
+          // The owner stays, or the file is not written.
+          guard fchown(file.rawValue, user, group) == 0 else { throw Errno(rawValue: errno) }
+        }
+        guard fchmod(file.rawValue, mode) == 0 else { throw Errno(rawValue: errno) }
+        guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
+        try body(path.string)
+      }
+    } catch {
+      // The error says why; without a name the bytes are of no use.
+      unlink(path.string)
+      throw error
+    }
+    try FileSyncing.syncFolder(folder)
+  }
+
+  /// Makes a temporary file, locked, so that no other process takes it for one that was left behind.
+  private static func make(in folder: FilePath) throws -> (FilePath, FileDescriptor) {
+    while true {
+      let path = folder.appending("\(prefix)\(UInt64.random(in: .min ... .max))\(suffix)")
+      let file = try FileDescriptor.open(
+        path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],
+        permissions: .ownerReadWrite)
+      var status = stat()
+      if try FileLock.take(file), fstat(file.rawValue, &status) == 0, status.st_nlink == 1 {
+        return (path, file)
+      }
+      // It was swept before it was locked.
+      try file.close()
+    }
+  }
+
+  /// Removes the temporary files of processes that are gone.
+  private static func sweep(_ folder: FilePath) {
+    for name in PrivateFolder.names(in: folder)
+    where name.hasPrefix(prefix) && name.hasSuffix(suffix) {
+      let path = folder.appending(name)
+      guard
+        let file = try? FileDescriptor.open(
+          path, .readOnly, options: [.nonBlocking, .closeOnExec, .noFollow])
+      else { continue }
+      if FileStatus.identityOfRegularFile(file) != nil, !FileLock.isTaken(file) {
+        unlink(path.string)
+      }
+      try? file.close()
+    }
+  }
+}

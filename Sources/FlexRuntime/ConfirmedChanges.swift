@@ -1,0 +1,62 @@
+import FlexAPI
+
+/// The changes that were shown before a sentence ran; a change that is not among them is not made.
+package struct ConfirmedChanges: Sendable {
+  /// A change that was shown and has not been made.
+  private struct Shown {
+    let sentence: String
+    var count: Int
+  }
+
+  /// What was shown, by verb and path.
+  private var shown: [String: Shown] = [:]
+  /// How many changes of a verb were shown whose path has a SID that did not exist yet.
+  private var predicted: [String: Int] = [:]
+  /// Where a sentence is whose changes could not be foreseen, as they need what others create.
+  private let unforeseen: Set<String>
+
+  /// Takes what a rehearsal showed.
+  package init(_ rehearsal: Rehearsal) {
+    unforeseen = rehearsal.unforeseen
+    for record in rehearsal.actions {
+      guard let operation = record.operation else { continue }
+      let key = Self.key(of: operation)
+      if Self.isPredicted(operation) {
+        predicted[Sentence.verb(of: operation), default: 0] += 1
+      } else {
+        shown[key, default: Shown(sentence: record.sentence, count: 0)].count += 1
+      }
+    }
+  }
+
+  /// Whether a change was shown; each one only as often as it was.
+  mutating func take(_ operation: Operation, at place: String) -> Bool {
+    let key = Self.key(of: operation)
+    if let entry = shown[key], entry.count > 0 {
+      shown[key]?.count -= 1
+      return true
+    }
+    let verb = Sentence.verb(of: operation)
+    if let count = predicted[verb], count > 0 {
+      predicted[verb] = count - 1
+      return true
+    }
+    return unforeseen.contains(place)
+  }
+
+  /// The sentences that were shown and whose changes have not been made.
+  var left: [String] {
+    shown.values.filter { $0.count > 0 }.map(\.sentence).sorted()
+  }
+
+  private static func key(of operation: Operation) -> String {
+    "\(Sentence.verb(of: operation)) \(operation.path.lowercased())"
+  }
+
+  /// Whether a path has a SID of a ``DryRun``, whose digits are zeros and a count.
+  private static func isPredicted(_ operation: Operation) -> Bool {
+    operation.path.utf8.split(separator: UInt8(ascii: "/")).contains { part in
+      part.count == 34 && part.dropFirst(2).prefix(24).allSatisfy { $0 == UInt8(ascii: "0") }
+    }
+  }
+}
