@@ -107,7 +107,7 @@ let package = Package(
     .testTarget(
       name: "FlexRuntimeTests",
       dependencies: [
-        "FlexRuntime", "FlexScript", "FlexAPI", "FlexSimulator", "FlexTestSupport",
+        "FlexRuntime", "FlexScript", "FlexAPI", "FlexConsole", "FlexSimulator", "FlexTestSupport",
       ],
       swiftSettings: settings),
     .testTarget(
@@ -122,6 +122,7 @@ let package = Package(
       name: "FlexConsoleTests",
       dependencies: [
         "FlexConsole", "FlexRuntime", "FlexScript", "FlexAPI", "FlexSimulator", "FlexTestSupport",
+        "CPlatform",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       exclude: ["Transcripts"], swiftSettings: settings),

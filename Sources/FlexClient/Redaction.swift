@@ -94,41 +94,65 @@ package struct Redaction: Sendable, CustomReflectable {
   private func end(ofFormAt start: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
     var longest: Int?
     for form in forms {
-      var index = start
-      var isMatch = true
-      for byte in form {
-        guard let next = Redaction.index(after: byte, at: index, in: bytes) else {
-          isMatch = false
-          break
-        }
-        index = next
+      // Most positions are no beginning, and not worth a list.
+      if bytes[start] != form[0], !Redaction.isEscape(bytes[start]) { continue }
+      if start + 1 < bytes.count, bytes[start + 1] != form[1],
+        !Redaction.isEscape(bytes[start]), !Redaction.isEscape(bytes[start + 1])
+      {
+        continue
       }
-      if isMatch { longest = max(longest ?? 0, index) }
+      // Several ends while it is open how a character is to be read: `%25` may be a percent sign, or the
+      // beginning of one that was encoded twice.
+      var ends = [start]
+      for byte in form {
+        var next: [Int] = []
+        for end in ends {
+          for index in Redaction.indices(after: byte, at: end, in: bytes)
+          where !next.contains(index) {
+            next.append(index)
+          }
+        }
+        ends = next
+        if ends.isEmpty { break }
+      }
+      if let end = ends.max() { longest = max(longest ?? 0, end) }
     }
     return longest
   }
 
-  /// The index after one character of a secret, written in whatever way; `nil` if another one is there.
-  private static func index(
+  /// The indices after one character of a secret, in whatever ways it may be written there.
+  private static func indices(
     after byte: UInt8, at start: Int, in bytes: UnsafeBufferPointer<UInt8>
-  ) -> Int? {
+  ) -> [Int] {
     var index = start
     // Zero bytes between the characters of UTF-16.
     while index < bytes.count, index - start < 3, bytes[index] == 0 { index += 1 }
-    guard index < bytes.count else { return nil }
+    guard index < bytes.count else { return [] }
+    var found: [Int] = bytes[index] == byte ? [index + 1] : []
     switch bytes[index] {
     case UInt8(ascii: "\\"):
-      if let end = afterBackslashes(byte, at: index, in: bytes) { return end }
+      if let end = afterBackslashes(byte, at: index, in: bytes) { found.append(end) }
     case UInt8(ascii: "%"):
       var digits = index + 1
+      if hexadecimal(at: digits, 2, in: bytes) == Int(byte) { found.append(digits + 2) }
       // `%25` is a percent sign that was encoded once more.
-      while hexadecimal(at: digits, 2, in: bytes) == 0x25, byte != 0x25 { digits += 2 }
-      if hexadecimal(at: digits, 2, in: bytes) == Int(byte) { return digits + 2 }
+      while hexadecimal(at: digits, 2, in: bytes) == 0x25 {
+        digits += 2
+        if hexadecimal(at: digits, 2, in: bytes) == Int(byte) { found.append(digits + 2) }
+      }
     case UInt8(ascii: "&"):
-      if let end = afterEntity(byte, at: index, in: bytes) { return end }
+      if let end = afterEntity(byte, at: index, in: bytes) { found.append(end) }
     default: break
     }
-    return bytes[index] == byte ? index + 1 : nil
+    return found
+  }
+
+  /// Whether a byte may begin the encoding of another one.
+  private static func isEscape(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0, UInt8(ascii: "\\"), UInt8(ascii: "%"), UInt8(ascii: "&"): true
+    default: false
+    }
   }
 
   private static func afterBackslashes(
@@ -136,15 +160,15 @@ package struct Redaction: Sendable, CustomReflectable {
   ) -> Int? {
     var index = start
     while index < bytes.count, bytes[index] == UInt8(ascii: "\\") { index += 1 }
-    if byte == UInt8(ascii: "\\") { return index - start >= 2 ? start + 2 : start + 1 }
-    guard index < bytes.count else { return nil }
-    if bytes[index] == UInt8(ascii: "u"), hexadecimal(at: index + 1, 4, in: bytes) == Int(byte) {
+    let letter = index < bytes.count ? bytes[index] : 0
+    if letter == UInt8(ascii: "u"), hexadecimal(at: index + 1, 4, in: bytes) == Int(byte) {
       return index + 5
     }
-    if bytes[index] == UInt8(ascii: "x"), hexadecimal(at: index + 1, 2, in: bytes) == Int(byte) {
+    if letter == UInt8(ascii: "x"), hexadecimal(at: index + 1, 2, in: bytes) == Int(byte) {
       return index + 3
     }
-    return bytes[index] == byte ? index + 1 : nil
+    if byte == UInt8(ascii: "\\") { return index - start >= 2 ? start + 2 : nil }
+    return index < bytes.count && bytes[index] == byte ? index + 1 : nil
   }
 
   private static let entities: [(name: StaticString, byte: UInt8)] = [

@@ -60,20 +60,18 @@ extension Value {
   ///
   /// It looks at no more than `limit` values: lists of lists grow quickly.
   func size(upTo limit: Int) -> Int {
-    var (size, rest) = (0, [self][...])
-    while size <= limit, let value = rest.popLast() {
+    var (size, count, rest) = (0, 0, [self][...])
+    while size <= limit, count <= limit, let value = rest.popLast() {
+      count += 1
       switch value {
-      case .text(let text): size += text.utf8.count
       case .list(let values):
-        size += 2 * values.count
+        size += 2 * max(0, values.count - 1)
         if size <= limit { rest.append(contentsOf: values) }
-      case .row, .json: size += value.text.utf8.count
       case .sid, .resource: size += 34
-      case .number, .duration, .rate, .empty, .unanswered: size += 16
+      default: size += value.text.utf8.count
       }
-      size += 1
     }
-    return size
+    return count > limit ? limit + 1 : size
   }
 
   /// The value as text, for `echo` and inside texts.

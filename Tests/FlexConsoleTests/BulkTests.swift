@@ -76,4 +76,94 @@ struct BulkTests {
     #expect(done.left == 2)
     #expect(done.shown.contains("--max-changes allows 1"))
   }
+
+  /// Lets somebody join, or leave, between the first look and the second.
+  private actor Changing: InteractionsAPI {
+    let flex: SimulatedFlex
+    let change: @Sendable (SimulatedFlex) async throws -> Void
+    private var listings = 0
+
+    init(_ flex: SimulatedFlex, _ change: @escaping @Sendable (SimulatedFlex) async throws -> Void)
+    {
+      self.flex = flex
+      self.change = change
+    }
+
+    func perform(_ operation: FlexAPI.Operation) async throws(APIError) -> Answer {
+      if case .listParticipants = operation {
+        listings += 1
+        // The rehearsal lists twice: the agents, and who is there.
+        if listings == 3 {
+          do { try await change(flex) } catch { throw APIError(
+            kind: .protocol, message: "\(error)", mayHaveBeenProcessed: false) }
+        }
+      }
+      return try await flex.perform(operation)
+    }
+  }
+
+  private static func agents(_ flex: SimulatedFlex) async throws -> Set<String> {
+    Set(
+      try await flex.list(.participants(Sample.path)).items.compactMap { item in
+        item.object?["type"]?.text == "agent" ? item.object?["sid"]?.text : nil
+      })
+  }
+
+  @Test(arguments: [
+    "close every agent", "for a in participants where type is agent { close $a }",
+    "let all = participants where type is agent; close $all",
+  ])
+  func whoeverJoinedMeanwhileIsNotTouched(_ sentence: String) async throws {
+    let flex = SimulatedFlex.demo()
+    let before = try await Self.agents(flex)
+    let changing = Changing(flex) { flex in
+      _ = try await flex.perform(
+        .createParticipant(
+          Sample.path, type: .agent, media: .object(JSONObject()), routing: nil))
+    }
+    let session = await PlayedSession([Self.use, sentence, "2"], on: changing)
+    let after = try await Self.agents(flex)
+    #expect(after.count == 1, "\(session.shown)")
+    #expect(after.isDisjoint(with: before))
+    let joined = try #require(after.first)
+    #expect(session.shown.contains("close \(joined)"))
+    #expect(session.shown.contains("left alone, as it was not there when the question was asked"))
+  }
+
+  @Test func whoLeftMeanwhileIsReported() async throws {
+    let flex = SimulatedFlex.demo()
+    let changing = Changing(flex) { flex in
+      _ = try await flex.perform(
+        .updateParticipant(Sample.path, Sample.participant(Sample.agent), to: .closed))
+    }
+    let session = await PlayedSession([Self.use, "close every agent", "2"], on: changing)
+    #expect(try await Self.agents(flex).isEmpty)
+    #expect(
+      session.shown.contains(
+        "close \(Sample.agent) on \(Sample.channel) in \(Sample.interaction): shown before, and "
+          + "not there any more"), "\(session.shown)")
+  }
+
+  /// A sentence that writes once is not asked about, and then writes no more than once.
+  @Test func whoJoinedASentenceThatWasNotAskedAboutIsNotTouchedEither() async throws {
+    let flex = SimulatedFlex.demo()
+    _ = try await flex.perform(
+      .updateParticipant(Sample.path, Sample.participant(Sample.agent), to: .closed))
+    let changing = Changing(flex) { flex in
+      _ = try await flex.perform(
+        .createParticipant(
+          Sample.path, type: .agent, media: .object(JSONObject()), routing: nil))
+    }
+    let session = await PlayedSession([Self.use, "close every agent"], on: changing)
+    #expect(try await Self.agents(flex).count == 1, "\(session.shown)")
+  }
+
+  @Test func aListingThatFailedLeavesNoRows() async throws {
+    let flex = SimulatedFlex.demo()
+    let session = await PlayedSession(
+      [Self.use, "list participants", "list participants on UO2", "close @1", "list channels"],
+      on: flex)
+    #expect(session.shown.contains("the last listing failed, so it has no rows"), "\(session.shown)")
+    #expect(try await Self.agents(flex).count == 2)
+  }
 }

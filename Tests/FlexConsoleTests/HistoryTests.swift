@@ -63,4 +63,58 @@ struct HistoryTests {
     }
     #expect(Set(Self.history(environment).lines()).count == 100)
   }
+
+  /// A history over its size loses only its oldest lines.
+  @Test func aHistoryOverItsSizeKeepsTheNewestLines() throws {
+    let folder = try TemporaryFolder()
+    let history = Self.history(["XDG_STATE_HOME": folder.path])
+    history.keep("echo first")
+    let long = String(repeating: "x", count: 60_000)
+    let lines = (0..<400).map { "echo \($0) \(long)" }
+    try folder.write(lines.joined(separator: "\n") + "\n", to: "flexsh/history", mode: 0o600)
+    history.keep("echo last")
+    let kept = history.lines()
+    #expect(kept.last == "echo last")
+    #expect(kept.dropLast().elementsEqual(lines.suffix(kept.count - 1)))
+    #expect(kept.count > 250)
+    #expect(try folder.text("flexsh/history").utf8.count <= 1 << 24)
+  }
+
+  /// One that others could read is closed to them, and not lost.
+  @Test func anOldModeIsCorrected() throws {
+    let folder = try TemporaryFolder()
+    let history = Self.history(["XDG_STATE_HOME": folder.path])
+    history.keep("echo 1")
+    #expect(chmod(folder.file("flexsh/history"), 0o644) == 0)
+    history.keep("echo 2")
+    #expect(history.lines() == ["echo 1", "echo 2"])
+    #expect(try folder.mode("flexsh/history") == 0o600)
+  }
+
+  /// What is no file of ours is left alone, and nothing blocks.
+  @Test(arguments: ["pipe", "link", "folder", "hole"]) func anOddHistoryIsLeftAlone(
+    _ kind: String
+  ) throws {
+    let folder = try TemporaryFolder()
+    let history = Self.history(["XDG_STATE_HOME": folder.path])
+    history.keep("echo 1")
+    let path = folder.file("flexsh/history")
+    try FileManager.default.removeItem(atPath: path)
+    switch kind {
+    case "pipe": #expect(mkfifo(path, 0o600) == 0)
+    case "link":
+      try folder.write("victim", to: "victim", mode: 0o600)
+      try FileManager.default.createSymbolicLink(
+        atPath: path, withDestinationPath: folder.file("victim"))
+    case "folder":
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    default:
+      try folder.write("echo 0\n", to: "flexsh/history", mode: 0o600)
+      #expect(truncate(path, 1 << 40) == 0)
+    }
+    history.keep("echo 2")
+    #expect(history.lines().allSatisfy { $0.hasPrefix("echo ") })
+    if kind == "link" { #expect(try folder.text("victim") == "victim") }
+    if kind == "hole" { #expect(history.lines().last == "echo 2") }
+  }
 }

@@ -79,7 +79,8 @@ package func run(
   files: [String: String] = [:], settings: Settings = Settings(),
   report: RecordingReport = RecordingReport(), interruption: Interruption = Interruption(),
   journal: (any RunJournal)? = nil, past: PastRun? = nil, isReadOnly: Bool = false,
-  maximumChanges: Int? = nil, confirm: Confirmation = .nobody
+  maximumChanges: Int? = nil, confirm: Confirmation = .nobody,
+  clock: any Clock<Duration> = ImmediateClock()
 ) async throws -> RunResult {
   let text = Sample.expand(script)
   let file = OpenedFile(identity: "main.flex", name: "main.flex", source: BytesSource(text))
@@ -99,7 +100,7 @@ package func run(
   door.isReadOnly = isReadOnly
   door.maximumChanges = maximumChanges
   let interpreter = await runner.run(
-    through: door, report: report, settings: settings, clock: ImmediateClock(),
+    through: door, report: report, settings: settings, clock: clock,
     interruption: interruption, applySettings: { _ in }, confirm: { _ in confirm })
   return RunResult(interpreter: interpreter)
 }

@@ -86,6 +86,14 @@ package final class JournalFile: RunJournal {
     open = { () throws(JournalFailure) in descriptor }
   }
 
+  deinit {
+    // What was committed is on the disk; closing loses nothing, and frees the lock.
+    descriptor.withLock { descriptor in
+      try? descriptor?.close()
+      descriptor = nil
+    }
+  }
+
   /// Whether anything was written: then there is something to resume.
   package var isBegun: Bool { state.withLock { $0.isBegun } }
   /// Why writing failed, once it has.

@@ -154,6 +154,11 @@ enum FileSyncing {
 
 /// A file that fits into memory.
 enum WholeFile {
+  /// The length of a file as far as its first hole, in bytes.
+  static func lengthBeforeHole(_ file: FileDescriptor) -> Int {
+    Int(flexsh_first_hole(file.rawValue))
+  }
+
   /// Reads a file from its beginning, as far as its first hole: what follows was never written.
   static func read(_ file: FileDescriptor) throws -> [UInt8] {
     let end = flexsh_first_hole(file.rawValue)

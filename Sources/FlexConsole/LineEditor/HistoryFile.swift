@@ -65,7 +65,8 @@ package struct HistoryFile: Sendable {
     let found = try file.closeAfter { () throws -> [UInt8]? in
       let bytes = try Self.newest(of: file)
       let isWhole =
-        bytes.last ?? 0x0A == 0x0A && bytes.count + entry.count <= HistoryFile.maximumLength
+        bytes.last ?? 0x0A == 0x0A && bytes.count == FileStatus.length(file)
+        && bytes.count + entry.count <= HistoryFile.maximumLength
       let (count, place) = Self.look(for: entry, in: bytes)
       guard isWhole, place == nil, count < HistoryFile.maximumLines else { return bytes }
       try BlockingWrite.writeAll(entry, to: file)
@@ -76,16 +77,17 @@ package struct HistoryFile: Sendable {
     try AtomicFile.write(Self.moving(entry, behind: found), to: path.string, mode: .ownerReadWrite)
   }
 
-  /// The newest whole lines of a file, as far as they fit into ``maximumLength``, after the first hole
-  /// nothing.
+  /// The newest whole lines of a file, as far as they fit into ``maximumLength``; of a file with a hole,
+  /// what is before it.
   private static func newest(of file: FileDescriptor) throws -> [UInt8] {
-    let length = FileStatus.length(file) ?? 0
+    let length = min(FileStatus.length(file) ?? 0, WholeFile.lengthBeforeHole(file))
     guard length > maximumLength else { return try WholeFile.read(file) }
     // A byte more, to tell whether the first line is whole.
     let start = length - maximumLength - 1
     var bytes = [UInt8]()
-    while bytes.count <= maximumLength {
-      let more = try [UInt8](unsafeUninitializedCapacity: 1 << 18) { buffer, count in
+    while start + bytes.count < length {
+      let wanted = min(1 << 18, length - start - bytes.count)
+      let more = try [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
         count = try file.read(
           fromAbsoluteOffset: Int64(start + bytes.count),
           into: UnsafeMutableRawBufferPointer(buffer))

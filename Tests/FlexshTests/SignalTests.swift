@@ -1,0 +1,146 @@
+import FlexTestSupport
+import Foundation
+import Testing
+
+/// The first signal ends what only waits, and says what else is waited for.
+@Suite struct SignalTests {
+  private static func terminal(
+    _ arguments: [String], environment: [String: String] = [:]
+  ) throws -> PseudoTerminal {
+    try PseudoTerminal(
+      arguments,
+      environment: Executable.surroundings(
+        Executable.credentials.merging(["TERM": "xterm", "NO_COLOR": "1", "LC_ALL": "C.UTF-8"]) {
+          $1
+        }
+      ).merging(environment) { $1 }, columns: 120)
+  }
+
+  @Test(arguments: [(SIGINT, 130), (SIGTERM, 143), (SIGHUP, 129)] as [(Int32, Int32)])
+  func aQuestionEndsAtTheFirstSignal(_ signal: Int32, _ status: Int32) async throws {
+    let terminal = try Self.terminal(
+      [Executable.path, "run", "--simulate", "-c", "confirm 'sure?'\necho 'never'"])
+    try await terminal.wait(for: "Type yes to go on:")
+    if signal == SIGINT { terminal.type("\u{3}") } else { terminal.send(signal) }
+    #expect(await terminal.end() == status)
+    #expect(!terminal.screen.text.contains("never\n"))
+  }
+
+  @Test(arguments: [
+    "sleep 1h", "use channel UO1 in KD1; wait until (channel).type is sms every 1h timeout 2h",
+  ])
+  func aPauseEndsAtTheFirstSignal(_ sentence: String) async throws {
+    let terminal = try Self.terminal(
+      [Executable.path, "run", "--simulate", "-c", Sample.expand("echo 'begun'; " + sentence)])
+    try await terminal.wait(for: "begun")
+    terminal.type("\u{3}")
+    #expect(await terminal.end() == 130)
+  }
+
+  /// A `wait` whose look-up is not answered need not be waited for.
+  @Test func aLookUpOfAWaitEndsAtTheFirstSignal() async throws {
+    try await RawServer.answering({ _, _ in .nothing }).serve { server in
+      let terminal = try Self.terminal([
+        Executable.path, "run", "--base-url", server.url, "-c",
+        Sample.expand("wait until (channel UO1 in KD1).status is active timeout 1h"),
+      ])
+      while server.requests.isEmpty { await Task.yield() }
+      terminal.type("\u{3}")
+      #expect(await terminal.end() == 130)
+    }
+  }
+
+  /// While requests are in flight, the first signal says how many, and what the next one does.
+  @Test(arguments: [1, 2]) func whatIsWaitedForIsSaid(_ jobs: Int) async throws {
+    try await RawServer.answering({ _, _ in .nothing }).serve { server in
+      let terminal = try Self.terminal([
+        Executable.path, "run", "-j", "\(jobs)", "--base-url", server.url, "-c",
+        Sample.expand("close UT1 on UO1 in KD1\nclose UT4 on UO2 in KD2"),
+      ])
+      while server.requests.count < jobs { await Task.yield() }
+      terminal.type("\u{3}")
+      try await terminal.wait(
+        for: jobs == 1
+          ? "waiting for 1 answer; press Ctrl-C again to abandon it"
+          : "waiting for 2 answers; press Ctrl-C again to abandon them")
+      terminal.type("\u{3}")
+      #expect(await terminal.end() == 130)
+      let text = terminal.screen.text
+      #expect(text.contains("in doubt, because no answer says whether they took effect:"))
+      #expect(text.contains("? -c:1:1: close \(Sample.agent) on \(Sample.channel)"))
+      #expect(text.contains("flexsh resume --base-url \(server.url) 01"))
+    }
+  }
+
+  @Test func thePromptSaysWhatItWaitsFor() async throws {
+    try await RawServer.answering({ _, _ in .nothing }).serve { server in
+      let terminal = try Self.terminal([Executable.path, "--base-url", server.url])
+      try await terminal.waitForPrompt()
+      terminal.type(Sample.expand("close UT1 on UO1 in KD1\r"))
+      while server.requests.isEmpty { await Task.yield() }
+      terminal.type("\u{3}")
+      try await terminal.wait(for: "waiting for 1 answer; press Ctrl-C again to abandon it")
+      terminal.type("\u{3}")
+      try await terminal.wait(for: "interrupted: 0 done, 1 unknown")
+      try await terminal.waitForPrompt()
+      #expect(!terminal.screen.text.contains("\n\ninterrupted"))
+      terminal.type("exit\r")
+      #expect(await terminal.end() == 0)
+    }
+  }
+
+  /// A question of a script that comes from standard input is asked at the terminal.
+  @Test(arguments: [("yes", 0, true), ("no", 2, false)] as [(String, Int32, Bool)])
+  func aScriptFromAPipeAsksAtTheTerminal(
+    _ answer: String, _ status: Int32, _ goesOn: Bool
+  ) async throws {
+    let terminal = try Self.terminal([
+      "/bin/sh", "-c", "printf 'confirm \"sure?\"\\necho \"after\"\\n' | \"$0\" run --simulate -",
+      Executable.path,
+    ])
+    try await terminal.wait(for: "Type yes to go on:")
+    terminal.type(answer + "\r")
+    #expect(await terminal.end() == status)
+    #expect(terminal.screen.text.contains("\nafter") == goesOn)
+  }
+
+  // MARK: Pasted text without an end
+
+  @Test func controlCEndsAPasteWhoseEndNeverComes() async throws {
+    let terminal = try Self.terminal([Executable.path, "--simulate"])
+    try await terminal.waitForPrompt()
+    terminal.type("\u{1B}[200~echo 'lost'\r")
+    terminal.type("\u{3}")
+    try await terminal.wait(for: "^C")
+    try await terminal.waitForPrompt()
+    try await terminal.enter("echo 'after'")
+    #expect(terminal.screen.text.contains("\nafter"))
+    #expect(!terminal.screen.text.contains("\nlost"))
+    terminal.type("\u{4}")
+    #expect(await terminal.end() == 0)
+  }
+
+  /// In a pasted text the byte is one of many, and the text is refused as a whole.
+  @Test func aPasteWithTheByteOfControlCIsNotTyped() async throws {
+    let terminal = try Self.terminal([Executable.path, "--simulate"])
+    try await terminal.waitForPrompt()
+    terminal.type("\u{1B}[200~echo 'a\u{3}'\recho 'never'\r\u{1B}[201~")
+    try await terminal.press("\r")
+    #expect(!terminal.screen.text.contains("\nnever"))
+    #expect(!terminal.screen.text.contains("\na"))
+  }
+
+  @Test func bindingsOfAnotherFileAreNotObeyed() async throws {
+    try await Executable.withFolder([
+      "evil": "bind -s q \"echo 'typed by a file'\\n\"\n", ".editrc": "bind -s Q \"echo 'mine'\"\n",
+    ]) { folder in
+      let terminal = try Self.terminal(
+        [Executable.path, "--simulate"],
+        environment: ["EDITRC": folder + "/evil", "HOME": folder, "XDG_STATE_HOME": folder])
+      try await terminal.waitForPrompt()
+      try await terminal.press("q\u{15}Q\r")
+      #expect(!terminal.screen.text.contains("typed by a file"))
+      #expect(terminal.screen.text.contains("\nmine"))
+    }
+  }
+}
