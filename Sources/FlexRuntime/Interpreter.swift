@@ -232,7 +232,8 @@ package struct Interpreter<Report: RunReport> {
       tell(
         .note(
           at: place.description,
-          text: "\(Sentence.text(of: operation)): left alone, as it was not there when the question "
+          text:
+            "\(Sentence.text(of: operation)): left alone, as it was not there when the question "
             + "was asked"))
       return .over(nil)
     }

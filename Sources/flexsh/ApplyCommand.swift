@@ -106,7 +106,8 @@ struct PlanApplication {
     if plan.isSimulated {
       throw Exit(
         status: ExitStatus.refused,
-        message: "the plan was made with the simulator, and would now be applied to a real account; "
+        message:
+          "the plan was made with the simulator, and would now be applied to a real account; "
           + "nothing was sent",
         help: "to rehearse it, run the command again with --simulate")
     }

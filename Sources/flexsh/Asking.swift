@@ -2,6 +2,7 @@ import FlexAPI
 import FlexClient
 import FlexConsole
 import FlexRuntime
+import FlexScript
 
 /// A client of the API, as the command line and the environment want it.
 struct Asking {
@@ -22,7 +23,8 @@ struct Asking {
 
   /// Runs a body with a client of an account.
   func with(
-    _ access: Access, _ body: (Credentials, any InteractionsAPI, RequestControl) async throws -> Int32
+    _ access: Access,
+    _ body: (Credentials, any InteractionsAPI, RequestControl) async throws -> Int32
   ) async throws -> Int32 {
     let credentials = try await access.credentials()
     return try await with(access.baseURL, credentials) { api, _, _, control in
@@ -37,9 +39,22 @@ struct Asking {
       proxy = try Proxy.find(for: url, environment: environment)
     } catch {
       throw Exit(
-        status: ExitStatus.configuration, message: "the proxy in the environment cannot be used: \(error.reason)")
+        status: ExitStatus.configuration,
+        message: "the proxy in the environment cannot be used: \(error.reason)")
     }
     let certificates = environment["SSL_CERT_FILE"].flatMap { $0.isEmpty ? nil : $0 }
+    if let certificates, url.isSecure, !FileAccess.isFolder(certificates) {
+      // A pipe would be waited for, and a device read without end.
+      do throws(FileProblem) {
+        _ = try Files.open(certificates)
+      } catch {
+        throw Exit(
+          status: ExitStatus.configuration,
+          message:
+            "the trusted certificates cannot be loaded from \(certificates): \(error.reason)",
+          help: "SSL_CERT_FILE names a PEM file of trusted certificates")
+      }
+    }
     let log = LogOutput()
     if output.verbose > 0, let proxy { log.write("* through the proxy \(proxy.description)") }
     var configuration = TwilioFlex.Configuration(

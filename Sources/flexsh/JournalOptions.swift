@@ -118,7 +118,9 @@ struct RunRecording {
   }
 
   /// Whether a script is a file, and not from standard input or the command line.
-  fileprivate static func isNamed(_ file: OpenedFile) -> Bool { file.name != "-" && file.name != "-c" }
+  fileprivate static func isNamed(_ file: OpenedFile) -> Bool {
+    file.name != "-" && file.name != "-c"
+  }
 }
 
 /// How long the journals of finished runs are kept.

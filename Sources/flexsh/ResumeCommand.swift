@@ -120,13 +120,15 @@ struct ResumeCommand: AsyncParsableCommand {
     if header.isSimulated {
       throw Exit(
         status: ExitStatus.refused,
-        message: "run \(header.run) was made with the simulator, and would now be resumed on a real "
+        message:
+          "run \(header.run) was made with the simulator, and would now be resumed on a real "
           + "account; nothing was sent",
         help: "run the command again with --simulate")
     }
     throw Exit(
       status: ExitStatus.refused,
-      message: "run \(header.run) is for \(header.account) at \(header.baseURL), and --simulate uses "
+      message:
+        "run \(header.run) is for \(header.account) at \(header.baseURL), and --simulate uses "
         + "the simulator; nothing was sent",
       help: "leave --simulate out to resume it")
   }

@@ -54,7 +54,8 @@ struct RunSession {
       let access = try Access(
         profile: connection.profile, baseURL: url, environment: environment)
       status = try await carryOut(
-        on: DryRun(), account: nil, baseURL: access.baseURL.description, secrets: access.knownSecrets)
+        on: DryRun(), account: nil, baseURL: access.baseURL.description,
+        secrets: access.knownSecrets)
     case .simulator(let fixture, let faults, let seed):
       status = try await simulate(fixture, faults, seed: seed)
     case .server(let url):

@@ -94,8 +94,10 @@ struct BulkTests {
         listings += 1
         // The rehearsal lists twice: the agents, and who is there.
         if listings == 3 {
-          do { try await change(flex) } catch { throw APIError(
-            kind: .protocol, message: "\(error)", mayHaveBeenProcessed: false) }
+          do { try await change(flex) } catch {
+            throw APIError(
+              kind: .protocol, message: "\(error)", mayHaveBeenProcessed: false)
+          }
         }
       }
       return try await flex.perform(operation)
@@ -163,7 +165,8 @@ struct BulkTests {
     let session = await PlayedSession(
       [Self.use, "list participants", "list participants on UO2", "close @1", "list channels"],
       on: flex)
-    #expect(session.shown.contains("the last listing failed, so it has no rows"), "\(session.shown)")
+    #expect(
+      session.shown.contains("the last listing failed, so it has no rows"), "\(session.shown)")
     #expect(try await Self.agents(flex).count == 2)
   }
 }

@@ -15,14 +15,16 @@ struct ExtremeTests {
     return try #require(session.lists.first)
   }
 
-  @Test(.timeLimit(.minutes(5)), arguments: [
-    (Array(repeating: UInt8(0), count: count), Diagnostic.ID.invalidCharacter),
-    (Array(repeating: 0x1B, count: count), .invalidCharacter),
-    (Array(String(repeating: "\u{202E}", count: count).utf8), .bidiControl),
-    (Array(repeating: 0xFF, count: count), .invalidUTF8),
-    (Array(String(repeating: "@ ", count: count).utf8), .invalidCharacter),
-    (Array(("echo '" + String(repeating: "\u{7}", count: count) + "'").utf8), .invalidCharacter),
-  ])
+  @Test(
+    .timeLimit(.minutes(5)),
+    arguments: [
+      (Array(repeating: UInt8(0), count: count), Diagnostic.ID.invalidCharacter),
+      (Array(repeating: 0x1B, count: count), .invalidCharacter),
+      (Array(String(repeating: "\u{202E}", count: count).utf8), .bidiControl),
+      (Array(repeating: 0xFF, count: count), .invalidUTF8),
+      (Array(String(repeating: "@ ", count: count).utf8), .invalidCharacter),
+      (Array(("echo '" + String(repeating: "\u{7}", count: count) + "'").utf8), .invalidCharacter),
+    ])
   func everyForbiddenByteIsCounted(_ bytes: [UInt8], _ id: Diagnostic.ID) throws {
     let list = try Self.diagnostics(bytes)
     #expect(list.all.count == DiagnosticList.maximumErrors)
@@ -30,9 +32,11 @@ struct ExtremeTests {
     #expect(list.moreErrors == Self.count - DiagnosticList.maximumErrors)
   }
 
-  @Test(.timeLimit(.minutes(5)), arguments: [
-    String(repeating: "\n", count: 5_000_000), String(repeating: "\r\n", count: 2_000_000),
-  ])
+  @Test(
+    .timeLimit(.minutes(5)),
+    arguments: [
+      String(repeating: "\n", count: 5_000_000), String(repeating: "\r\n", count: 2_000_000),
+    ])
   func emptyLinesAreCounted(_ lines: String) throws {
     let list = try Self.diagnostics(Array((lines + "frob").utf8))
     let line = lines.utf8.count { $0 == 0x0A } + 1
@@ -69,10 +73,11 @@ struct ExtremeTests {
 
   // MARK: Numbers
 
-  @Test(arguments: [
-    ("1/h", 1.0 / 3600), ("0.5/m", 0.5 / 60), ("20/s", 20), ("1000000/s", 1_000_000),
-    ("60000000/m", 1_000_000), ("600/m", 10),
-  ] as [(String, Double)])
+  @Test(
+    arguments: [
+      ("1/h", 1.0 / 3600), ("0.5/m", 0.5 / 60), ("20/s", 20), ("1000000/s", 1_000_000),
+      ("60000000/m", 1_000_000), ("600/m", 10),
+    ] as [(String, Double)])
   func readsARate(_ text: String, _ perSecond: Double) throws {
     #expect(try #require(RequestRate(spelling: text)).perSecond == perSecond)
   }
@@ -93,8 +98,9 @@ struct ExtremeTests {
   @Test func aRateThatIsOutOfRangeIsSaidToBe() throws {
     let list = try Self.diagnostics(Array("set rate 2000000/s\nset rate 0.5/h\nset rate 1/h".utf8))
     #expect(list.all.map(\.id) == [.invalidNumber, .invalidNumber])
-    #expect(list.all.map(\.message) == [
-      "the rate `2000000/s` is out of range", "the rate `0.5/h` is out of range",
-    ])
+    #expect(
+      list.all.map(\.message) == [
+        "the rate `2000000/s` is out of range", "the rate `0.5/h` is out of range",
+      ])
   }
 }

@@ -17,7 +17,8 @@ struct DestinationTests {
         return .bytes(
           RawServer.reply(
             200,
-            "{\"participants\": [{\"sid\": \"\(Sample.agent)\", \"type\": \"agent\"}], \"meta\": {}}"))
+            "{\"participants\": [{\"sid\": \"\(Sample.agent)\", \"type\": \"agent\"}], \"meta\": {}}"
+          ))
       }
       return .bytes(RawServer.echo(request))
     }).serve(body)
@@ -55,7 +56,8 @@ struct DestinationTests {
           for (arguments, environment) in [
             (["--base-url", honest.url], [:]), ([], ["FLEXSH_BASE_URL": honest.url]), ([], [:]),
           ] {
-            let applied = try await Self.run(["apply", "p.plan"] + arguments, environment, in: folder)
+            let applied = try await Self.run(
+              ["apply", "p.plan"] + arguments, environment, in: folder)
             #expect(applied.status == 2, "\(applied.errors)")
             #expect(applied.errors.contains("the plan is for \(evil.url)"))
             #expect(applied.errors.contains("--base-url \(evil.url)"))
@@ -72,10 +74,10 @@ struct DestinationTests {
       try await Executable.withFolder([
         "s.flex": Self.script,
         ".config/flexsh/config.toml": """
-          [profiles.night]
-          account_sid = "\(Self.other)"
-          auth_token = "t0ken-of-the-night"
-          """,
+        [profiles.night]
+        account_sid = "\(Self.other)"
+        auth_token = "t0ken-of-the-night"
+        """,
       ]) { folder in
         #expect(chmod(folder + "/.config/flexsh/config.toml", 0o600) == 0)
         let url = ["--base-url", server.url]
@@ -87,7 +89,8 @@ struct DestinationTests {
         #expect(refused.status == 2)
         #expect(refused.errors.contains("--profile night"), "\(refused.errors)")
         #expect(server.requests.count == asked)
-        let applied = try await Self.run(["apply", "p.plan", "--profile", "night"] + url, in: folder)
+        let applied = try await Self.run(
+          ["apply", "p.plan", "--profile", "night"] + url, in: folder)
         #expect(applied.status == 0, "\(applied.errors)")
       }
     }
@@ -114,7 +117,8 @@ struct DestinationTests {
               #expect(refused.errors.contains("--base-url \(server.url)"))
             }
             let account = try await Self.run(
-              command, ["FLEXSH_BASE_URL": server.url, "TWILIO_ACCOUNT_SID": Self.other], in: folder)
+              command, ["FLEXSH_BASE_URL": server.url, "TWILIO_ACCOUNT_SID": Self.other], in: folder
+            )
             #expect(account.status == 2)
             #expect(account.errors.contains("--profile NAME"))
           }

@@ -132,7 +132,8 @@ struct ProfileTests {
       try await SimulatorServer.with(.demo()) { url in
         func run(_ arguments: [String]) async throws -> Executable.Result {
           try await Executable.run(
-            arguments + ["--profile", "live", "--base-url", url], environment: ["HOME": home], folder: home)
+            arguments + ["--profile", "live", "--base-url", url], environment: ["HOME": home],
+            folder: home)
         }
         let plan = try await run(["plan", "s.flex", "--out", "p"])
         #expect(plan.status == 0, "\(plan.errors)")
@@ -148,7 +149,9 @@ struct ProfileTests {
     let several = "close UT1, UT2 on UO1 in KD1"
     let refused = try await run(["--profile", "live"], script: several)
     #expect(refused.status == 2)
-    #expect(refused.errors.contains("live is a production profile, and there is no terminal to confirm at"))
+    #expect(
+      refused.errors.contains(
+        "live is a production profile, and there is no terminal to confirm at"))
     #expect(try await run(["--profile", "live", "-y"], script: several).status == 0)
     #expect(try await run(["--profile", "staging"], script: several).status == 0)
     let live = try await run(["--profile", "live"], script: "close every agent on UO1 in KD1")

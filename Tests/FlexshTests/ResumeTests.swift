@@ -325,7 +325,8 @@ struct ResumeTests {
         ],
         environment: Executable.credentials, folder: first.path())
       #expect(failed.status == 1)
-      #expect(failed.errors.contains("flexsh resume --base-url \(server.url) --journal-dir 'my runs' 01"))
+      #expect(
+        failed.errors.contains("flexsh resume --base-url \(server.url) --journal-dir 'my runs' 01"))
       let resumed = try await Executable.run(
         ["resume", "--base-url", server.url, "--journal-dir", "../a/my runs/../my runs"],
         environment: Executable.credentials, folder: second.path())

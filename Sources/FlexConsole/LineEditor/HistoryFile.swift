@@ -84,7 +84,7 @@ package struct HistoryFile: Sendable {
     guard length > maximumLength else { return try WholeFile.read(file) }
     // A byte more, to tell whether the first line is whole.
     let start = length - maximumLength - 1
-    var bytes = [UInt8]()
+    var bytes: [UInt8] = []
     while start + bytes.count < length {
       let wanted = min(1 << 18, length - start - bytes.count)
       let more = try [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
@@ -164,7 +164,8 @@ package struct HistoryFile: Sendable {
 
   /// Whether a line may be kept, and shown again: no control characters, no secrets.
   private func isWorthKeeping(_ line: String) -> Bool {
-    guard line.utf8.count <= Self.maximumLineLength, let first = line.utf8.first, first != UInt8(ascii: " "),
+    guard line.utf8.count <= Self.maximumLineLength, let first = line.utf8.first,
+      first != UInt8(ascii: " "),
       isPlain(line), !holdsSecret(line)
     else { return false }
     return !holdsToken(line)

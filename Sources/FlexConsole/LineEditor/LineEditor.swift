@@ -1,5 +1,6 @@
 import CLibEdit
 import Dispatch
+import FlexScript
 
 #if canImport(Glibc)
 import Glibc
@@ -104,7 +105,7 @@ package actor LineEditor {
     _ = flexsh_el_add_function(new, "flexsh-complete", "Complete the word", completeKey)
     _ = flexsh_el_add_function(new, "flexsh-paste", "Insert what was pasted", pasteKey)
     // Without a name, libedit would read the file that EDITRC names, and its bindings can type.
-    if let settings, FileAccess.isRegular(settings) { _ = el_source(new, settings) }
+    if let settings, Self.isShort(settings) { _ = el_source(new, settings) }
     // After ~/.editrc, which may have wiped bindings.
     for (key, name) in [
       ("^C", "flexsh-interrupt"), ("^Z", "flexsh-suspend"), ("^I", "flexsh-complete"),
@@ -119,6 +120,11 @@ package actor LineEditor {
     watchWindow()
     editor = new
     return new
+  }
+
+  /// Whether a file can be read to its end by libedit, which has no limit of its own.
+  private static func isShort(_ path: String) -> Bool {
+    (try? Files.open(path).bytes(atMost: 1 << 20)).flatMap { $0 } != nil
   }
 
   /// Has lines drawn again when the window changes its size.

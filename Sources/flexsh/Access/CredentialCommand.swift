@@ -98,7 +98,8 @@ struct CredentialCommand {
     }
     do {
       let result = try await Subprocess.run(
-        .path("/bin/sh"), arguments: ["-c", command], environment: Environment(exactly: environment),
+        .path("/bin/sh"), arguments: ["-c", command],
+        environment: Environment(exactly: environment),
         platformOptions: options, input: .none, output: .string(limit: 1 << 16),
         error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false)
       ) { execution in
