@@ -53,7 +53,7 @@ struct ConfirmationPrompt {
 
   /// Asks for the name of a production profile before a run changes more than one thing.
   ///
-  /// - Parameter changes: The number of changes; `nil` if only the live data decides it.
+  /// `changes`: the number of changes; `nil` if only the live data decides it.
   func production(_ profile: Profile?, changes: Int?) async throws {
     guard let profile, profile.isProduction, !assumesYes, changes.map({ $0 > 1 }) ?? true else {
       return

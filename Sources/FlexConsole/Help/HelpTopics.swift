@@ -4,16 +4,18 @@ enum HelpTopics {
     "exit-codes": """
     0    everything done
     1    a sentence failed (an action, a query, an expectation, `fail`) and was not tolerated
-    2    refused: not confirmed, over --max-changes, --read-only, a stale plan, a file that changed
+    2    refused: not confirmed, over --max-changes, --read-only, a stale plan, a file that changed,
+         an account or host other than the plan's or the run's
     3    at least one outcome is unknown
     64   the command line is wrong
     65   a script, a file that it names or a name=value does not check; nothing was sent
     66   a file named on the command line cannot be read
     69   instead of 1, when no request of the run was answered
-    74   the journal or standard output could not be written; nothing further was sent
-    77   the credentials were refused
-    78   no credentials, or a configuration that makes no sense
-    130, 143, 129   interrupted, terminated, hung up; `flexsh resume` goes on
+    74   the journal, a plan or standard output could not be written; nothing further was sent
+    75   another process is executing this run: try again later
+    77   the credentials were rejected
+    78   no credentials, or an invalid configuration
+    130, 143, 129   interrupted, terminated, hung up; `flexsh resume` continues the run
     The highest of 3, 2, 1 wins over a lower one; 77 and 74 end a run at once.
     """,
     "environment": """
@@ -21,11 +23,13 @@ enum HelpTopics {
     TWILIO_API_KEY, TWILIO_API_SECRET    an API key, SK…, and its secret: the recommended pair
     TWILIO_AUTH_TOKEN                    the account's auth token, where there is no API key
     TWILIO_EDGE, TWILIO_REGION           where the API is reached; a region needs its edge
+    FLEXSH_BASE_URL                      replaces Twilio's host, if the account comes from the
+                                         environment; --base-url replaces it for every account
     SSL_CERT_FILE                        a PEM file of trusted certificates
     HTTPS_PROXY, NO_PROXY                a proxy for https, by CONNECT
     NO_COLOR, CLICOLOR_FORCE, CLICOLOR   colours; NO_COLOR wins
     XDG_STATE_HOME                       journals are in flexsh/runs of it (~/.local/state)
-    FLEXSH_KEEP_RUNS, FLEXSH_KEEP_DAYS   how many finished runs are kept (1000), and how long (90)
+    FLEXSH_KEEP_RUNS, FLEXSH_KEEP_DAYS   how many runs are kept (1000), and for how many days (90)
     An empty variable counts as unset. Secrets are printed nowhere. Profiles: help profiles
     """,
     "profiles": """
@@ -36,9 +40,12 @@ enum HelpTopics {
       api_key = "SK…"                         or auth_token alone
       credential_command = "pass flex/key"    its first line is the secret; or api_secret = "…"
       region = "ie1"                          with edge = "dublin"
+      base_url = "https://…"                  replaces Twilio's host for this account
       production = true                       a red prompt; several changes want its name typed
-    The profiles of Twilio CLI work too ($TWILIO_CONFIG_DIR or ~/.twilio-cli, config.json). A file with a
-    secret that others may read is refused.
+    The profiles of Twilio CLI work too ($TWILIO_CONFIG_DIR or ~/.twilio-cli, config.json).
+    Refused are a file with a secret that others may read, and a file with a secret or a
+    credential_command that others may write, that belongs to another user, or whose folder does. A
+    credential_command has 30 s, no standard input, and sees none of the secrets in the environment.
     """,
     "sids": """
     A SID is two capital letters and 32 hexadecimal digits, in either case.
@@ -77,6 +84,9 @@ enum HelpTopics {
     or gone, the same thing twice. It ends with 2 if something would be refused.
     `--out PLAN` saves it; `flexsh apply PLAN` looks again just before each step, and refuses a step
     alone for which what the plan saw does not hold any more.
+    The options, the environment and the profile decide where the requests go. A plan that was made for
+    another account or host, or with the simulator, is refused; so is a run that is resumed or verified.
+    The checksum of a plan guards against accidents, no more: anybody can compute it.
     """,
     "faults": """
     --fault 'KIND[:PARAMETER][@PROBABILITY|#NTH]', with --simulate and for `flexsh simulator`; may be

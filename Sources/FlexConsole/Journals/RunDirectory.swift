@@ -41,7 +41,7 @@ package struct RunDirectory: Sendable {
 
   /// Keeps a copy of a file of a run.
   ///
-  /// - Parameter isOnlyCopy: Whether the file has no name, so that resuming needs the copy.
+  /// `isOnlyCopy`: whether the file has no name, so that resuming needs the copy.
   package func keep(
     _ bytes: [UInt8], as index: Int, of run: String, isOnlyCopy: Bool
   ) throws(JournalFailure) {

@@ -18,7 +18,7 @@ package struct HistoryFile: Sendable {
 
   /// The history of the environment's user.
   ///
-  /// - Parameter holdsSecret: Whether a line contains a secret, and must not be kept.
+  /// `holdsSecret`: whether a line contains a secret, and must not be kept.
   package init(
     environment: [String: String], holdsSecret: @escaping @Sendable (String) -> Bool
   ) {

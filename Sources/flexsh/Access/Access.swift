@@ -16,11 +16,10 @@ struct Access {
   private let twilio: TwilioEnvironment
   private let environment: [String: String]
 
-  /// Finds the account.
+  /// Finds the account; what is wrong with the configuration ends the program.
   ///
-  /// - Parameters:
-  ///   - name: The profile that the command line names.
-  ///   - baseURL: The value of `--base-url`; it applies to whatever account is in use.
+  /// `name`: the profile that the command line names. `baseURL`: the value of `--base-url`, which applies
+  /// to whatever account is in use.
   init(profile name: String?, baseURL: String?, environment: [String: String]) throws {
     self.environment = environment
     profile = try Self.profile(named: name, environment)
@@ -63,7 +62,7 @@ struct Access {
 
   /// Refuses a plan or a run that was made for another account or host, before any request.
   ///
-  /// - Parameter what: How the message begins: `the plan`, `run 01K…`.
+  /// `what`: how the message begins: `the plan`, `run 01K…`.
   func refuse(_ what: String, unlessFor account: String, at baseURL: String) throws {
     // Without credentials the run ends as a matter of configuration.
     guard let own = self.account else { return }
