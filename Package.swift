@@ -70,11 +70,17 @@ let package = Package(
     // System calls that the C modules of Swift leave out.
     .target(name: "CPlatform"),
     .target(
+      name: "FlexStorage",
+      dependencies: [
+        "FlexRuntime", "FlexScript", "FlexAPI", "CPlatform",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings),
+    .target(
       name: "FlexConsole",
       dependencies: [
-        "FlexRuntime", "FlexScript", "FlexAPI", "CLibEdit", "CPlatform",
-        .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "Subprocess", package: "swift-subprocess"),
+        "FlexRuntime", "FlexScript", "FlexAPI", "CLibEdit",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: settings),
@@ -82,7 +88,7 @@ let package = Package(
       name: "flexsh",
       dependencies: [
         "CPlatform", "FlexAPI", "FlexScript", "FlexRuntime", "FlexClient", "FlexSimulator",
-        "FlexConsole",
+        "FlexStorage", "FlexConsole",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "TOMLKit", package: "TOMLKit"),
@@ -94,6 +100,7 @@ let package = Package(
       name: "FlexTestSupport",
       dependencies: [
         "FlexAPI", "FlexScript", "FlexRuntime", "FlexClient", "FlexSimulator", "FlexConsole",
+        "FlexStorage",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -119,10 +126,16 @@ let package = Package(
       dependencies: ["FlexSimulator", "FlexAPI", "FlexClient", "FlexTestSupport"],
       swiftSettings: settings),
     .testTarget(
+      name: "FlexStorageTests",
+      dependencies: [
+        "FlexStorage", "FlexRuntime", "FlexScript", "FlexAPI", "FlexTestSupport", "CPlatform",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "FlexConsoleTests",
       dependencies: [
         "FlexConsole", "FlexRuntime", "FlexScript", "FlexAPI", "FlexSimulator", "FlexTestSupport",
-        "CPlatform",
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       exclude: ["Transcripts"], swiftSettings: settings),

@@ -5,6 +5,7 @@ import FlexConsole
 import FlexRuntime
 import FlexScript
 import FlexSimulator
+import FlexStorage
 import SystemPackage
 
 /// Carries out a plan.

@@ -1,8 +1,8 @@
 import FlexAPI
 import FlexClient
-import FlexConsole
 import FlexRuntime
 import FlexScript
+import FlexStorage
 
 /// A client of the API, as the command line and the environment want it.
 struct Asking {

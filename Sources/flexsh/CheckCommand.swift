@@ -2,6 +2,7 @@ import ArgumentParser
 import FlexAPI
 import FlexConsole
 import FlexScript
+import FlexStorage
 import SystemPackage
 
 /// Reports every diagnostic of every file, and sends nothing.

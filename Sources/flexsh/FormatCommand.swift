@@ -1,6 +1,7 @@
 import ArgumentParser
 import FlexConsole
 import FlexScript
+import FlexStorage
 import SystemPackage
 
 /// Lays scripts out in the canonical way.

@@ -1,7 +1,7 @@
 import ArgumentParser
-import FlexConsole
 import FlexRuntime
 import FlexScript
+import FlexStorage
 import SystemPackage
 
 /// Where the journals of runs are.

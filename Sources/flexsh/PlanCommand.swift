@@ -1,6 +1,7 @@
 import ArgumentParser
-import FlexConsole
+import FlexRuntime
 import FlexScript
+import FlexStorage
 
 /// Shows what a run would do to the live state.
 struct PlanCommand: AsyncParsableCommand {

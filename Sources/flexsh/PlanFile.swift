@@ -1,7 +1,7 @@
 import FlexAPI
-import FlexConsole
 import FlexRuntime
 import FlexScript
+import FlexStorage
 import SystemPackage
 
 /// A saved plan: what would be done, where, and what was seen of each step.

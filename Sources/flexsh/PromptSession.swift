@@ -3,6 +3,7 @@ import FlexClient
 import FlexConsole
 import FlexRuntime
 import FlexScript
+import FlexStorage
 import SystemPackage
 
 /// A session at the prompt, from the first line to the last.
@@ -60,7 +61,7 @@ struct PromptSession {
       let history = HistoryFile(
         environment: environment, holdsSecret: { redaction.hiding($0) != nil })
       let editor = LineEditor(
-        history: history, settings: UserFolders.home(self.environment).appending(".editrc").string,
+        history: PromptHistory(lines: history.lines, keep: history.keep), settings: settings,
         isColored: isColored)
       await prompt(TerminalReader(editor), door, running, name, history.lines)
       await editor.close()
@@ -137,8 +138,15 @@ struct PromptSession {
     surroundings.width = { Terminal.size(.standardOutput)?.columns }
     surroundings.history = history
     surroundings.now = { UTCTime.text(milliseconds: Int(WallClock.now())) }
+    surroundings.files = .disk(environment: environment)
     surroundings.facts = facts(run)
     return surroundings
+  }
+
+  /// The user's `.editrc`, if libedit, which has no limit of its own, can read it to its end.
+  private var settings: String? {
+    let path = UserFolders.home(environment).appending(".editrc").string
+    return (try? Files.open(path).bytes(atMost: 1 << 20)).flatMap { $0 } == nil ? nil : path
   }
 
   private func facts(_ run: String) -> [(name: String, value: String)] {

@@ -3,6 +3,7 @@ import FlexConsole
 import FlexRuntime
 import FlexScript
 import FlexSimulator
+import FlexStorage
 import SystemPackage
 
 /// Goes on with a run that was interrupted or failed.

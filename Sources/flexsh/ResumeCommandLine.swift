@@ -1,4 +1,4 @@
-import FlexConsole
+import FlexStorage
 
 /// The command that resumes a run, with every option it needs to reach the same account and journal.
 struct ResumeCommandLine {

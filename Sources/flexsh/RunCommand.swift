@@ -2,6 +2,7 @@ import ArgumentParser
 import FlexConsole
 import FlexRuntime
 import FlexScript
+import FlexStorage
 import SystemPackage
 
 /// Checks scripts, and runs them.

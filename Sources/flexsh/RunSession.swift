@@ -4,6 +4,7 @@ import FlexConsole
 import FlexRuntime
 import FlexScript
 import FlexSimulator
+import FlexStorage
 import Synchronization
 import SystemPackage
 

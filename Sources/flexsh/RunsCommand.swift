@@ -3,6 +3,7 @@ import FlexAPI
 import FlexConsole
 import FlexRuntime
 import FlexScript
+import FlexStorage
 import SystemPackage
 
 /// The journals of runs.

@@ -1,5 +1,5 @@
-import FlexConsole
 import FlexScript
+import FlexStorage
 
 /// The words behind `run`: files, and values for parameters.
 struct ScriptArguments {

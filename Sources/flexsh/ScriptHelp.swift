@@ -1,6 +1,7 @@
 import ArgumentParser
 import FlexConsole
 import FlexScript
+import FlexStorage
 import SystemPackage
 
 /// `flexsh run FILE --help`: what a script takes.

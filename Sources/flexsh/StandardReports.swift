@@ -1,4 +1,5 @@
 import FlexConsole
+import FlexStorage
 import SystemPackage
 
 extension TextReport {

@@ -1,6 +1,6 @@
 import ArgumentParser
-import FlexConsole
 import FlexSimulator
+import FlexStorage
 
 /// Whom to ask.
 struct TargetOptions: ParsableArguments {

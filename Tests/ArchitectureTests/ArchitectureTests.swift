@@ -13,10 +13,12 @@ struct ArchitectureTests {
     "FlexRuntime": ["FlexScript", "FlexAPI"],
     "FlexClient": ["FlexAPI"],
     "FlexSimulator": ["FlexAPI"],
-    "FlexConsole": ["FlexRuntime", "FlexScript", "FlexAPI", "CLibEdit", "CPlatform"],
+    "FlexStorage": ["FlexRuntime", "FlexScript", "FlexAPI", "CPlatform"],
+    "FlexConsole": ["FlexRuntime", "FlexScript", "FlexAPI", "CLibEdit"],
     "CPlatform": [],
     "flexsh": [
-      "CPlatform", "FlexConsole", "FlexClient", "FlexSimulator", "FlexRuntime", "FlexScript",
+      "CPlatform", "FlexConsole", "FlexStorage", "FlexClient", "FlexSimulator", "FlexRuntime",
+      "FlexScript",
       "FlexAPI",
     ],
   ]

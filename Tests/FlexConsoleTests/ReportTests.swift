@@ -2,6 +2,7 @@ import FlexAPI
 import FlexConsole
 import FlexRuntime
 import FlexSimulator
+import FlexStorage
 import FlexTestSupport
 import Foundation
 import SystemPackage

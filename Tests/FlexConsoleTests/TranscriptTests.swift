@@ -1,4 +1,3 @@
-import FlexConsole
 import FlexSimulator
 import FlexTestSupport
 import Testing

@@ -1,5 +1,4 @@
 import FlexAPI
-import FlexConsole
 import FlexRuntime
 import FlexScript
 import FlexSimulator

@@ -1,6 +1,5 @@
 import CLibEdit
 import Dispatch
-import FlexScript
 
 #if canImport(Glibc)
 import Glibc
@@ -17,7 +16,7 @@ package actor LineEditor {
   private var editor: OpaquePointer?
   private var history: OpaquePointer?
   private let state = EditorState()
-  private let file: HistoryFile?
+  private let kept: PromptHistory?
   /// The path of the user's `.editrc`.
   private let settings: String?
   private var windowSignal: (any DispatchSourceSignal)?
@@ -30,10 +29,10 @@ package actor LineEditor {
   ///
   /// - Parameters:
   ///   - history: The lines of other sessions, if they are kept.
-  ///   - settings: The path of the user's `.editrc`, which need not exist; `nil` for none.
+  ///   - settings: The path of the user's `.editrc`; `nil` for none. libedit reads it to its end.
   ///   - isColored: Whether prompts may have colours.
-  package init(history: HistoryFile?, settings: String?, isColored: Bool) {
-    file = history
+  package init(history: PromptHistory?, settings: String?, isColored: Bool) {
+    kept = history
     self.settings = settings
     state.isColored = isColored
   }
@@ -79,7 +78,7 @@ package actor LineEditor {
     // What begins with a space is not kept.
     guard let history, text.first != " ", text.contains(where: { !$0.isWhitespace }) else { return }
     flexsh_history_enter(history, text)
-    file?.keep(text)
+    kept?.keep(text)
   }
 
   private func prepare() -> OpaquePointer? {
@@ -90,7 +89,7 @@ package actor LineEditor {
     let history = history_init()
     if let history {
       flexsh_history_configure(history, 10_000)
-      for line in file?.lines() ?? [] { flexsh_history_enter(history, line) }
+      for line in kept?.lines() ?? [] { flexsh_history_enter(history, line) }
       _ = flexsh_el_set_history(new, history)
     }
     self.history = history
@@ -105,7 +104,7 @@ package actor LineEditor {
     _ = flexsh_el_add_function(new, "flexsh-complete", "Complete the word", completeKey)
     _ = flexsh_el_add_function(new, "flexsh-paste", "Insert what was pasted", pasteKey)
     // Without a name, libedit would read the file that EDITRC names, and its bindings can type.
-    if let settings, Self.isShort(settings) { _ = el_source(new, settings) }
+    if let settings { _ = el_source(new, settings) }
     // After ~/.editrc, which may have wiped bindings.
     for (key, name) in [
       ("^C", "flexsh-interrupt"), ("^Z", "flexsh-suspend"), ("^I", "flexsh-complete"),
@@ -120,11 +119,6 @@ package actor LineEditor {
     watchWindow()
     editor = new
     return new
-  }
-
-  /// Whether a file can be read to its end by libedit, which has no limit of its own.
-  private static func isShort(_ path: String) -> Bool {
-    (try? Files.open(path).bytes(atMost: 1 << 20)).flatMap { $0 } != nil
   }
 
   /// Has lines drawn again when the window changes its size.

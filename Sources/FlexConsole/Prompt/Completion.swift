@@ -99,6 +99,8 @@ struct Completer {
   let rows: ListedRows
   /// The columns of the terminal, asked for when a list is shown: the window may have changed.
   let width: () -> Int?
+  /// What is in a folder.
+  let entries: PromptFiles.Entries
 
   /// Completes the end of a text.
   ///
@@ -128,9 +130,8 @@ struct Completer {
     case .sid(let type):
       seen.all(of: type).map { .init(text: $0.description, meaning: seen.meaning(of: $0)) }
     case .word(let text, let meaning): [.init(text: text, meaning: meaning)]
-    case .scriptFile: FileNames.candidates(for: word, kinds: ["flex"], isText: true)
-    case .dataFile:
-      FileNames.candidates(for: word, kinds: ["csv", "jsonl", "ndjson"], isText: true)
+    case .scriptFile: files(word, ["flex"], isText: true)
+    case .dataFile: files(word, ["csv", "jsonl", "ndjson"], isText: true)
     }
   }
 
@@ -150,8 +151,8 @@ struct Completer {
     switch line[..<space] {
     case "help":
       candidates = LanguageHelp.allTopics.map { .init(text: $0, meaning: "") }
-    case "source": candidates = FileNames.candidates(for: String(rest), kinds: ["flex"])
-    case "save": candidates = FileNames.candidates(for: String(rest), kinds: [])
+    case "source": candidates = files(String(rest), ["flex"])
+    case "save": candidates = files(String(rest), [])
     case "output": candidates = plain(["text", "ndjson"])
     case "timing", "dry": candidates = plain(["on", "off"])
     case "read-only": candidates = plain(["on"])
@@ -159,6 +160,12 @@ struct Completer {
     default: return nil
     }
     return Completion(String(rest), candidates, width: width())
+  }
+
+  private func files(
+    _ word: String, _ kinds: [String], isText: Bool = false
+  ) -> [Completion.Candidate] {
+    FileNames.candidates(for: word, kinds: kinds, isText: isText, among: entries)
   }
 
   private func plain(_ words: [String]) -> [Completion.Candidate] {

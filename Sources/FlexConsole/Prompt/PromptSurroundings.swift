@@ -16,6 +16,8 @@ package struct PromptSurroundings {
   package var history: () -> [String]
   /// The time, as the title of a script says it.
   package var now: () -> String
+  /// The files that it reads and writes.
+  package var files = PromptFiles.none
   /// What `where` says besides the place: whom requests go to, where the journal is.
   package var facts: [(name: String, value: String)]
 

@@ -1,12 +1,8 @@
 import FlexAPI
 import FlexRuntime
 import FlexScript
-import SystemPackage
 
 extension REPL {
-  /// How long a file that `source` reads may be, in bytes.
-  private var longestFile: Int { 1 << 24 }
-
   /// Does what one of the prompt's own words says.
   ///
   /// Returns: whether the session goes on.
@@ -98,9 +94,7 @@ extension REPL {
 
   /// A path whose `~/` is the user's home.
   private func expanded(_ path: String) -> String {
-    guard path.hasPrefix("~/") else { return path }
-    return UserFolders.home(ProcessEnvironment.variables()).appending(String(path.dropFirst(2)))
-      .string
+    path.hasPrefix("~/") ? surroundings.files.home + path.dropFirst() : path
   }
 
   /// Writes what was done as a script, which has to check.
@@ -110,12 +104,8 @@ extension REPL {
       return
     }
     let shown = VisibleText.escaped(path)
-    let folder = FilePath(path).removingLastComponent()
-    guard folder.isEmpty || FileAccess.isFolder(folder.string) else {
-      return complain("error: there is no folder \(VisibleText.escaped(folder.string))\n")
-    }
-    guard !FileAccess.isSpecial(path) else {
-      return complain("error: \(shown) is there, and is not a regular file\n")
+    if let problem = surroundings.files.problem(path) {
+      return complain("error: \(VisibleText.escaped(problem.reason))\n")
     }
     let bytes = log.script(title: "From a session at the prompt, \(surroundings.now()).")
     let lists = session.checkApart(bytes, name: path)
@@ -125,14 +115,14 @@ extension REPL {
       return
     }
     do throws(FileProblem) {
-      if try !AtomicFile.create(path, with: bytes) {
-        let content = try FileContent(of: path, atMost: longestFile)
+      if try !surroundings.files.create(path, bytes) {
+        let replace = try surroundings.files.replacing(path)
         let answer = await ask("\(shown) is there; type yes to replace it: ")
         guard answer == "yes" else {
           write("nothing was written\n")
           return
         }
-        try AtomicFile.rewrite(content, with: bytes)
+        try replace(bytes)
       }
       write("saved to \(shown), and it checks\n")
     } catch {
@@ -143,20 +133,15 @@ extension REPL {
   /// Carries out a file as if it were typed.
   private mutating func source(_ path: String) async -> Bool {
     let shown = VisibleText.escaped(path)
-    let text: String?
-    do {
-      guard let bytes = try Files.open(path).bytes(atMost: longestFile) else {
-        complain("error: \(shown) has more than 16 MiB; flexsh run takes it\n")
-        return true
-      }
-      text = String(validating: bytes, as: UTF8.self)
+    let bytes: [UInt8]
+    do throws(FileProblem) {
+      bytes = try surroundings.files.read(path)
     } catch {
-      let reason = (error as? FileProblem)?.reason ?? (error as? SourceFailure)?.reason
-      complain("error: \(shown) cannot be read: \(reason ?? Files.words(for: error))\n")
+      complain("error: \(shown) cannot be read: \(error.reason)\n")
       return true
     }
-    guard let text else {
-      complain("error: \(shown) is no UTF-8\n")
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      complain("error: \(shown) is not UTF-8\n")
       return true
     }
     return await sentences(text, file: path)

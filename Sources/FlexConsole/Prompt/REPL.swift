@@ -93,7 +93,7 @@ package struct REPL<Reader: LineReader> {
   ) async -> LineReading {
     let completer = Completer(
       checker: checker, seen: interpreter.report.seen, rows: interpreter.report.rows,
-      width: surroundings.width)
+      width: surroundings.width, entries: surroundings.files.entries)
     var request = LineRequest.sentence(
       opening.map { "\($0.rawValue)… " } ?? prompt, draft: draft
     ) { completer.complete($0, after: text) }

@@ -1,6 +1,6 @@
 import FlexClient
-import FlexConsole
 import FlexRuntime
+import FlexStorage
 import SystemPackage
 
 /// The account in use and where its requests go, and where both were found.

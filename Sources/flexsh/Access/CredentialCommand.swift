@@ -1,5 +1,4 @@
 import FlexClient
-import FlexConsole
 import FlexRuntime
 import Subprocess
 import Synchronization

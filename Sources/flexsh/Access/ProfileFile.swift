@@ -1,7 +1,7 @@
 import FlexAPI
 import FlexClient
-import FlexConsole
 import FlexScript
+import FlexStorage
 import SystemPackage
 import TOMLKit
 

@@ -1,5 +1,4 @@
 package import FlexAPI
-package import FlexRuntime
 package import FlexScript
 
 /// Checks scripts as a whole, and runs them one after the other in one run.

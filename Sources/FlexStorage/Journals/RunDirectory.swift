@@ -52,7 +52,7 @@ package struct RunDirectory: Sendable {
         copy(index, of: run), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
         permissions: .ownerReadWrite)
       try file.closeAfter {
-        try BlockingWrite.writeAll(bytes, to: file)
+        _ = try file.writeAll(bytes)
         if isOnlyCopy { try FileSyncing.syncData(file) }
       }
       if isOnlyCopy { try FileSyncing.syncFolder(path.appending(run + ".d")) }

@@ -93,7 +93,7 @@ package struct Files: ScriptFiles {
   }
 
   /// What the system says, in our words.
-  static func words(for error: any Error) -> String {
+  package static func words(for error: any Error) -> String {
     switch error as? Errno {
     case .noSuchFileOrDirectory: "no such file"
     case .permissionDenied: "permission denied"

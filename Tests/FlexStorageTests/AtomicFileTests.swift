@@ -1,6 +1,6 @@
 import CPlatform
-import FlexConsole
 import FlexScript
+import FlexStorage
 import FlexTestSupport
 import Foundation
 import SystemPackage

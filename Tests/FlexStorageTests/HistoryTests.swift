@@ -1,4 +1,4 @@
-import FlexConsole
+import FlexStorage
 import FlexTestSupport
 import Foundation
 import Testing

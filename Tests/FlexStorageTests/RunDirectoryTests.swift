@@ -1,6 +1,6 @@
 import CPlatform
-import FlexConsole
 import FlexRuntime
+import FlexStorage
 import FlexTestSupport
 import Foundation
 import SystemPackage

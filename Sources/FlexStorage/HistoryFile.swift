@@ -69,7 +69,7 @@ package struct HistoryFile: Sendable {
         && bytes.count + entry.count <= HistoryFile.maximumLength
       let (count, place) = Self.look(for: entry, in: bytes)
       guard isWhole, place == nil, count < HistoryFile.maximumLines else { return bytes }
-      try BlockingWrite.writeAll(entry, to: file)
+      _ = try file.writeAll(entry)
       return nil
     }
     // Nothing is left to do either if it is at the end already.

@@ -131,7 +131,7 @@ package enum FileAccess {
   }
 
   /// Whether something has this name and is no regular file.
-  static func isSpecial(_ path: String) -> Bool {
+  package static func isSpecial(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
   }
@@ -147,9 +147,7 @@ enum FileStatus {
     }
     return "\(status.st_dev).\(status.st_ino)"
   }
-}
 
-extension FileStatus {
   /// The length of an open file, in bytes.
   static func length(_ descriptor: FileDescriptor) -> Int? {
     var status = stat()
@@ -157,46 +155,10 @@ extension FileStatus {
   }
 }
 
-/// The environment of the process.
-package enum ProcessEnvironment {
-  /// All variables; of one that stands twice, the first.
-  package static func variables() -> [String: String] {
-    var variables: [String: String] = [:]
-    var next = environ
-    while let entry = next.pointee {
-      let text = String(cString: entry)
-      if let mark = text.utf8.firstIndex(of: UInt8(ascii: "=")), mark > text.startIndex {
-        let name = String(text[..<mark])
-        if variables[name] == nil {
-          variables[name] = String(text[text.utf8.index(after: mark)...])
-        }
-      }
-      next += 1
-    }
-    return variables
-  }
-}
-
-/// What kind of thing a descriptor is.
-package enum Terminal {
-  /// Whether it is a terminal.
-  package static func isTerminal(_ descriptor: FileDescriptor) -> Bool {
-    isatty(descriptor.rawValue) == 1
-  }
-
-  /// The columns and lines of the terminal; `nil` when it has none.
-  package static func size(_ descriptor: FileDescriptor) -> (columns: Int, lines: Int)? {
-    var size = winsize()
-    guard ioctl(descriptor.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
-      return nil
-    }
-    return (Int(size.ws_col), Int(size.ws_row))
-  }
-}
-
 /// Takes a file's name away; who has it open keeps it.
-enum RemovedFile {
-  static func remove(_ path: FilePath) throws {
+package enum RemovedFile {
+  /// Removes the name.
+  package static func remove(_ path: FilePath) throws {
     let result = path.withPlatformString { unlink($0) }
     if result != 0 { throw Errno(rawValue: errno) }
   }

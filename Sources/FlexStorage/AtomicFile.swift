@@ -171,7 +171,7 @@ private enum TemporaryFile {
     let (path, file) = try make(in: folder)
     do {
       try file.closeAfter {
-        try BlockingWrite.writeAll(bytes, to: file)
+        _ = try file.writeAll(bytes)
         if let (user, group) = owner, user != geteuid() || group != getegid() {
           // The owner stays, or the file is not written.
           guard fchown(file.rawValue, user, group) == 0 else { throw Errno(rawValue: errno) }

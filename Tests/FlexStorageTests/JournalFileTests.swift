@@ -1,6 +1,6 @@
 import FlexAPI
-import FlexConsole
 import FlexRuntime
+import FlexStorage
 import FlexTestSupport
 import Foundation
 import Testing

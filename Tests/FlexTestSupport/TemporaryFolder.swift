@@ -1,38 +1,40 @@
 import Foundation
 
 /// A folder of a test's own, which is removed with the value.
-final class TemporaryFolder: Sendable {
-  let path: String
+package final class TemporaryFolder: Sendable {
+  /// Where it is.
+  package let path: String
 
-  init() throws {
+  /// Makes it.
+  package init() throws {
     let url = FileManager.default.temporaryDirectory.appending(path: "flexsh-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     path = url.path()
   }
 
   /// The path of a file in it.
-  func file(_ name: String) -> String { path + "/" + name }
+  package func file(_ name: String) -> String { path + "/" + name }
 
   /// The names in it, sorted.
-  var names: [String] {
+  package var names: [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
   }
 
   /// Writes a file.
   @discardableResult
-  func write(_ text: String, to name: String, mode: Int = 0o644) throws -> String {
+  package func write(_ text: String, to name: String, mode: Int = 0o644) throws -> String {
     try Data(text.utf8).write(to: URL(filePath: file(name)))
     try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file(name))
     return file(name)
   }
 
   /// The text of a file.
-  func text(_ name: String) throws -> String {
+  package func text(_ name: String) throws -> String {
     try String(contentsOf: URL(filePath: file(name)), encoding: .utf8)
   }
 
   /// The mode of a file.
-  func mode(_ name: String) throws -> Int? {
+  package func mode(_ name: String) throws -> Int? {
     try FileManager.default.attributesOfItem(atPath: file(name))[.posixPermissions] as? Int
   }
 

@@ -1,16 +1,18 @@
+import FlexConsole
 import FlexScript
-package import Subprocess
+import FlexStorage
+import Subprocess
 import SystemPackage
 
 /// The programs of the user's choice that show and edit texts: a pager, an editor.
 ///
 /// They see the environment that is passed to them and nothing else of this process's.
-package enum ExternalPrograms {
+enum ExternalPrograms {
   /// Shows a text page by page, where it is longer than the screen and there is a pager.
   ///
   /// `$PAGER` is a command line of the shell, `less` when it is unset; less shows colours and leaves
   /// short texts on the screen. Returns: whether it was shown.
-  package static func page(_ text: String, environment: [String: String]) async -> Bool {
+  static func page(_ text: String, environment: [String: String]) async -> Bool {
     guard let size = Terminal.size(.standardOutput), size.lines > 0,
       text.utf8.count(where: { $0 == UInt8(ascii: "\n") }) >= size.lines
     else { return false }
@@ -29,7 +31,7 @@ package enum ExternalPrograms {
   }
 
   /// What came of editing a text.
-  package enum Edited: Sendable {
+  enum Edited: Sendable {
     case text(String)
     /// Why there is no text.
     case problem(String)
@@ -38,7 +40,7 @@ package enum ExternalPrograms {
   /// Opens a text in `$VISUAL` or `$EDITOR`, `vi` when both are unset.
   ///
   /// Meanwhile it stands in a file of `$TMPDIR` that only its owner reads.
-  package static func edit(
+  static func edit(
     _ text: String, environment: [String: String]
   ) async -> Edited {
     let editor = ["VISUAL", "EDITOR"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? "vi"
@@ -73,7 +75,7 @@ package enum ExternalPrograms {
 
 extension Environment {
   /// An environment of these variables alone.
-  package init(exactly variables: [String: String]) {
+  init(exactly variables: [String: String]) {
     var entries: [Key: String] = [:]
     for (name, value) in variables {
       if let key = Key(rawValue: name) { entries[key] = value }
