@@ -2,7 +2,7 @@
 package protocol InteractionsAPI: Sendable {
   /// Carries out one operation.
   ///
-  /// - Returns: An answer of status 2xx that passed ``Operation/reasonToDoubt(_:)``.
+  /// - Returns: An answer of status 2xx that passed ``Operation/mismatch(in:)``.
   /// - Throws: Everything else, with what is known of whether it was processed.
   func perform(_ operation: Operation) async throws(APIError) -> Answer
 }

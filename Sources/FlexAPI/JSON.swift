@@ -61,7 +61,7 @@ package struct JSONObject: Hashable, Sendable {
   private enum Storage: Sendable {
     case members([Member])
     /// Read, and not made yet.
-    case text(JSONObjectText)
+    case text(LazyJSONObject)
   }
 
   private var storage: Storage
@@ -72,7 +72,7 @@ package struct JSONObject: Hashable, Sendable {
   }
 
   /// Takes an object as it was read.
-  init(_ text: JSONObjectText) {
+  init(_ text: LazyJSONObject) {
     storage = .text(text)
   }
 

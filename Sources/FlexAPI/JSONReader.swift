@@ -70,7 +70,7 @@ package struct JSONReader {
   /// are made when they are asked for.
   ///
   /// What is refused, and why, is the same as for ``read(_:)``.
-  package static func readUnmade(_ bytes: [UInt8]) throws(Failure) -> JSON {
+  package static func readLazily(_ bytes: [UInt8]) throws(Failure) -> JSON {
     var reader = JSONReader(bytes)
     reader.skipSpace()
     guard let object = try reader.objectText() else { return try read(bytes) }
@@ -171,11 +171,11 @@ package struct JSONReader {
   }
 
   /// An object whose members stay text; `nil` for anything else, and for what is unusual or wrong.
-  private mutating func objectText() throws(Failure) -> JSONObjectText? {
+  private mutating func objectText() throws(Failure) -> LazyJSONObject? {
     let start = position
     guard take(UInt8(ascii: "{")) else { return nil }
     depth = 1
-    var members: [JSONObjectText.Member] = []
+    var members: [LazyJSONObject.Member] = []
     members.reserveCapacity(8)
     var isSpelledShortest = true
     // The length without white space.
@@ -188,7 +188,7 @@ package struct JSONReader {
       skipSpace()
       guard take(UInt8(ascii: ":")) else { return nil }
       skipSpace()
-      let member = JSONObjectText.Member(name: name, value: position)
+      let member = LazyJSONObject.Member(name: name, value: position)
       members.append(member)
       if plainString() == nil, !(try value().isWord) { isSpelledShortest = false }
       length += name.count + 2 + 1 + position - member.value + 1
@@ -196,10 +196,10 @@ package struct JSONReader {
     } while take(UInt8(ascii: ","))
     guard take(UInt8(ascii: "}")) else { return nil }
     let isShortest = isSpelledShortest && length == position - start
-    return JSONObjectText(bytes, members, shortest: isShortest ? start..<position : nil)
+    return LazyJSONObject(bytes, members, shortest: isShortest ? start..<position : nil)
   }
 
-  private func isNew(_ name: Range<Int>, among members: [JSONObjectText.Member]) -> Bool {
+  private func isNew(_ name: Range<Int>, among members: [LazyJSONObject.Member]) -> Bool {
     bytes.withUnsafeBytes { bytes in
       !members.contains { bytes[$0.name].elementsEqual(bytes[name]) }
     }

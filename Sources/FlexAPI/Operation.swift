@@ -1,6 +1,6 @@
 /// One call of the Interactions API: all fourteen operations of its OpenAPI document, as values.
 ///
-/// A value, so that the one door for writes, the dry run, the log and every test can hold a call in
+/// A value, so that the write guard, the dry run, the log and every test can hold a call in
 /// hand before and after it is made. Source: `flex_v1_interactions.json`.
 package enum Operation: Hashable, Sendable {
   /// `POST /v1/Interactions`.

@@ -5,12 +5,12 @@
 /// a field that is absent or null contradicts nothing.
 extension Operation {
   /// Why an answer cannot be believed, lower case; `nil` when it can.
-  package func reasonToDoubt(_ answer: JSONObject) -> String? {
+  package func mismatch(in answer: JSONObject) -> String? {
     if case .createInteraction = self {
       let sid: InteractionSID? = answer.sid("sid")
       return sid == nil ? "the answer names no interaction (`sid` should be a KD…)" : nil
     }
-    if let key = listKey { return reasonToDoubt(answer, listing: key) }
+    if let key = listKey { return mismatch(in: answer, listing: key) }
     var echo = Echo(answer)
     compare(with: &echo)
     if let doubt = echo.doubt { return doubt }
@@ -18,7 +18,7 @@ extension Operation {
   }
 
   /// Why a page of a listing cannot be believed: one item about another place makes all of it doubtful.
-  private func reasonToDoubt(_ page: JSONObject, listing key: String) -> String? {
+  private func mismatch(in page: JSONObject, listing key: String) -> String? {
     guard let items = page[key]?.array else { return "the answer has no list `\(key)`" }
     for item in items {
       guard let fields = item.object, fields.anySID("sid") != nil else {

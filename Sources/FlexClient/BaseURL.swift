@@ -33,11 +33,14 @@ package struct BaseURL: Hashable, Sendable, CustomStringConvertible {
   package init(_ text: String) throws(Problem) {
     guard let mark = text.utf8.firstIndex(of: UInt8(ascii: ":")),
       text[mark...].hasPrefix("://")
-    else { throw Problem(reason: "it should begin with https://") }
+    else {
+      throw Problem(reason: "it should begin with https://, or with http:// for a loopback host")
+    }
     switch text[..<mark].lowercased() {
     case "https": isSecure = true
     case "http": isSecure = false
-    default: throw Problem(reason: "it should begin with https://")
+    default:
+      throw Problem(reason: "it should begin with https://, or with http:// for a loopback host")
     }
     var rest = text[text.index(mark, offsetBy: 3)...]
     guard rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {

@@ -39,7 +39,7 @@ package struct RetryPolicy: Sendable {
   /// - `retryAfter`: what the server asked for, counted from now; a wait is never shorter.
   /// - `jitter`: a number from 0 up to 1; the wait is that part of the longest one.
   package func decision(
-    for operation: Operation, after failure: AttemptFailure, attempt: Int, retryAfter: Duration?,
+    for operation: Operation, after failure: FailureClass, attempt: Int, retryAfter: Duration?,
     jitter: Double
   ) -> Decision {
     let isDue =
@@ -59,7 +59,7 @@ package struct RetryPolicy: Sendable {
 }
 
 /// What is known of a try that did not succeed.
-package enum AttemptFailure: Hashable, Sendable {
+package enum FailureClass: Hashable, Sendable {
   /// No byte of the request left, and another try may fare better.
   case neverSent
   /// 429, or a code of Twilio's that means the same: never processed.

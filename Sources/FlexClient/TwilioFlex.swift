@@ -80,7 +80,7 @@ package final class TwilioFlex: InteractionsAPI {
         // A refusal speaks for the last request alone.
         error.mayHaveBeenProcessed = true
       }
-      let failure = AttemptFailure(error)
+      let failure = FailureClass(error)
       mayHaveHappened = mayHaveHappened || (operation.isWrite && error.mayHaveBeenProcessed)
       let decision = limits.policy.decision(
         for: operation, after: failure, attempt: tries.count + 1, retryAfter: retryAfter,
@@ -93,7 +93,7 @@ package final class TwilioFlex: InteractionsAPI {
       case .retry(let wait):
         guard !pacing.isEnding, pacing.spendRetry() else { throw error }
         tries.append(Try(start: began - start, duration: ContinuousClock.now - began, error))
-        tell(error, attempt: tries.count, of: limits.policy.retries, wait)
+        emit(error, attempt: tries.count, of: limits.policy.retries, wait)
         await pacing.pause(wait)
         // The tries in the error end with the one before it.
         if pacing.isEnding { throw error }
@@ -109,7 +109,7 @@ package final class TwilioFlex: InteractionsAPI {
     }
   }
 
-  private func tell(_ error: APIError, attempt: Int, of retries: Int, _ wait: Duration) {
+  private func emit(_ error: APIError, attempt: Int, of retries: Int, _ wait: Duration) {
     guard configuration.verbosity != .nothing else { return }
     configuration.log(
       "* \(error.message): sent again in \(wait.milliseconds) ms, try \(attempt) of \(retries)")
@@ -151,7 +151,7 @@ package final class TwilioFlex: InteractionsAPI {
       return .answered(answer)
     } catch {
       let concurrent = reply.header("Twilio-Concurrent-Requests").flatMap { Int($0) }
-      switch AttemptFailure(error) {
+      switch FailureClass(error) {
       case .throttled: pacing.leave(.throttled(concurrent: concurrent))
       case .final, .busy: pacing.leave(.answered)
       case .neverSent, .lost: pacing.leave(.other)
@@ -226,14 +226,14 @@ package final class TwilioFlex: InteractionsAPI {
       // Of a listing every item is wanted; of anything else next to nothing.
       json =
         try operation.listKey == nil
-        ? JSONReader.readUnmade(reply.body) : JSONReader.read(reply.body)
+        ? JSONReader.readLazily(reply.body) : JSONReader.read(reply.body)
     } catch {
       throw unbelievable(
         reply.body.isEmpty
           ? "the answer has no body" : "the answer is no JSON: \(error.reason)")
     }
     guard let fields = json.object else { throw unbelievable("the answer is no JSON object") }
-    if let doubt = operation.reasonToDoubt(fields) { throw unbelievable(doubt) }
+    if let doubt = operation.mismatch(in: fields) { throw unbelievable(doubt) }
     return Answer(status: reply.status, fields: fields, requestID: requestID, attempts: 1)
   }
 }

@@ -87,7 +87,7 @@ struct ActionQueue {
     var indices: [Int] = []
     var index = max(offered - base, head)
     while index < entries.count, intents.count < count {
-      if case .action(let record) = entries[index], case .atNothing = record.look,
+      if case .action(let record) = entries[index], case .none = record.precheck,
         let operation = record.operation, !operation.creates
       {
         intents.append(ActionIntent(record, operation, isAhead: true))

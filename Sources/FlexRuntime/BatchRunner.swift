@@ -41,12 +41,12 @@ package struct BatchRunner {
 
   /// Runs the scripts, which have been checked.
   package func run<Report: RunReport>(
-    through door: Door, report: Report, settings: Settings, clock: any Clock<Duration>,
+    through writes: WriteGuard, report: Report, settings: Settings, clock: any Clock<Duration>,
     interruption: Interruption, applySettings: @escaping (Settings) -> Void,
     confirm: @escaping (String) async -> Confirmation
   ) async -> Interpreter<Report> {
     var interpreter = Interpreter(
-      door: door, check: session, report: report, settings: settings, clock: clock,
+      writes: writes, check: session, report: report, settings: settings, clock: clock,
       interruption: interruption, applySettings: applySettings, confirm: confirm)
     for script in scripts { await interpreter.run(script, arguments: arguments) }
     return interpreter

@@ -16,7 +16,7 @@ extension Interpreter {
       guard let answer = await write(operation, at: self.place(of: command)) else { return nil }
       return .resource(ResourceValue(type: type, fields: answer.fields))
     } catch {
-      tellUnresolved(error, action.verb, command)
+      emitUnresolved(error, action.verb, command)
       return nil
     }
   }
@@ -71,19 +71,19 @@ extension Interpreter {
   }
 
   /// Tells an action whose place or whose target could not be found out.
-  private mutating func tellUnresolved(
+  private mutating func emitUnresolved(
     _ error: RuntimeError, _ verb: String, _ command: Command
   ) {
     switch error {
-    case .unanswered: tell(.unexpanded(at: at(command), source: command.source ?? verb))
+    case .unanswered: emit(.unexpanded(at: at(command), source: command.source ?? verb))
     case .sentence(let message):
       let isReached = halt == nil
-      tellUnsent(
+      emitUnsent(
         verb, Address(), at: self.place(of: command), sentence: command.source ?? verb,
         because: isReached ? message : nil)
     case .api(let error, let subject, let asked):
-      tellQueryFailure(subject, command, error, asked)
-      tellUnsent(verb, Address(), at: self.place(of: command), sentence: command.source ?? verb)
+      emitQueryFailure(subject, command, error, asked)
+      emitUnsent(verb, Address(), at: self.place(of: command), sentence: command.source ?? verb)
     }
   }
 
@@ -109,7 +109,7 @@ extension Interpreter {
       guard let agents = try await everyAgent(place, goal.verb, command) else { return nil }
       return .list(await update(all: agents, place, goal, command))
     } catch {
-      tellUnresolved(error, goal.verb, command)
+      emitUnresolved(error, goal.verb, command)
       return nil
     }
   }
@@ -128,13 +128,13 @@ extension Interpreter {
         case .expression(let expression): value = try self.value(expression)
         }
       } catch {
-        tellUnresolved(error, goal.verb, command)
+        emitUnresolved(error, goal.verb, command)
         continue
       }
       if case .list(let values) = value {
         isSingle = false
         if values.isEmpty, halt == nil {
-          tell(.note(at: at(command), text: "\(goal.verb): the list is empty, nothing to do"))
+          emit(.note(at: at(command), text: "\(goal.verb): the list is empty, nothing to do"))
         }
         answers += await update(all: values, place, goal, command)
       } else if let answer = await update(value, place, goal, command) {
@@ -148,14 +148,14 @@ extension Interpreter {
     all participants: [Value], _ place: Place, _ goal: ParticipantTarget, _ command: Command
   ) async -> [Value] {
     // Refused as a whole, where it is known that the last ones would be.
-    if let most = door.maximumChanges, door.past == nil, changes < most,
+    if let most = writes.maximumChanges, writes.past == nil, changes < most,
       changes + participants.count > most
     {
-      door.refusal =
+      writes.refusal =
         "there are \(participants.count) of them, and --max-changes allows "
         + "\(most - changes) more"
     }
-    defer { door.refusal = nil }
+    defer { writes.refusal = nil }
     var answers: [Value] = []
     for participant in participants {
       if let answer = await update(participant, place, goal, command) { answers.append(answer) }
@@ -183,7 +183,7 @@ extension Interpreter {
       if case .resource(let resource) = participant { owner = resource }
       return .updateParticipant(try path(place, of: owner), sid, to: goal)
     } catch {
-      tellUnresolved(error, goal.verb, command)
+      emitUnresolved(error, goal.verb, command)
       return nil
     }
   }
@@ -195,7 +195,7 @@ extension Interpreter {
     let path = try path(place)
     lookForInterruption()
     guard halt == nil else {
-      tellUnsent(
+      emitUnsent(
         verb, Address(interaction: path.interaction, channel: path.channel),
         at: self.place(of: command),
         sentence: "\(verb) every agent on \(path.channel) in \(path.interaction)")
@@ -206,16 +206,16 @@ extension Interpreter {
       listed = try await items(.participants(path), where: nil)
     } catch {
       if case .api(let error, let subject, let asked) = error {
-        tellQueryFailure(subject, command, error, asked)
+        emitQueryFailure(subject, command, error, asked)
       }
-      tellUnsent(
+      emitUnsent(
         verb, Address(interaction: path.interaction, channel: path.channel),
         at: self.place(of: command),
         sentence: "\(verb) every agent on \(path.channel) in \(path.interaction)")
       return nil
     }
     guard let participants = listed else {
-      tell(
+      emit(
         .unexpanded(
           at: at(command),
           source: "\(verb) every agent on \(path.channel) in \(path.interaction)"))
@@ -226,7 +226,7 @@ extension Interpreter {
       return Participant(fields: resource.fields).type == .agent
     }
     if agents.isEmpty {
-      tell(.note(at: at(command), text: "\(verb): no agent on \(path.channel), nothing to do"))
+      emit(.note(at: at(command), text: "\(verb): no agent on \(path.channel), nothing to do"))
     }
     return agents
   }

@@ -8,25 +8,25 @@ extension Interpreter {
     do throws(RuntimeError) {
       switch try await holds(condition) {
       case true:
-        tell(
+        emit(
           .expectation(
             at: at(command), verb: "expect", outcome: .done, message: "\(source), as expected"))
       case nil:
-        tell(
+        emit(
           .expectation(
             at: at(command), verb: "expect", outcome: .planned, message: "expects \(source)"))
       default:
         var words = "expected \(source)"
         if let found = await sides(of: condition) { words += ", found \(found)" }
         if let message { words = "\(try text(message)): \(words)" }
-        tell(
+        emit(
           .expectation(
             at: at(command), verb: "expect", outcome: .failed, message: words,
             isTolerated: isTolerating))
         noteFailure(.failed)
       }
     } catch {
-      tellConditionFailure("expect", source, error, command)
+      emitConditionFailure("expect", source, error, command)
     }
   }
 
@@ -48,12 +48,12 @@ extension Interpreter {
         let waited = stopwatch.elapsed
         switch result {
         case true:
-          return tell(
+          return emit(
             .expectation(
               at: at(command), verb: "wait", outcome: .done,
               message: "\(source), after \(waited.rounded.flexSpelling)"))
         case nil:
-          return tell(
+          return emit(
             .expectation(
               at: at(command), verb: "wait", outcome: .planned, message: "waits until \(source)"))
         default: break
@@ -62,7 +62,7 @@ extension Interpreter {
         guard halt == nil else { return }
         guard waited < limit else {
           let found = await sides(of: condition).map { ", found \($0)" } ?? ""
-          tell(
+          emit(
             .expectation(
               at: at(command), verb: "wait", outcome: .failed,
               message: "waited \(limit.flexSpelling) until \(source)\(found)",
@@ -74,30 +74,30 @@ extension Interpreter {
         if wasReplayed { stopwatch.skip(length) } else { await pause(length) }
       }
     } catch {
-      tellConditionFailure("wait", source, error, command)
+      emitConditionFailure("wait", source, error, command)
     }
   }
 
-  private mutating func tellConditionFailure(
+  private mutating func emitConditionFailure(
     _ verb: String, _ source: String, _ error: RuntimeError, _ command: Command
   ) {
     switch error {
     case .api(let error, _, _) where error.kind == .interrupted: lookForInterruption()
     case .api(let error, _, _):
-      tell(
+      emit(
         .expectation(
           at: at(command), verb: verb, outcome: .failed,
           message: "\(source) could not be looked up: \(error.message)",
           isTolerated: isTolerating && error.kind != .auth))
       noteFailure(.failed)
     case .sentence(let message):
-      tell(
+      emit(
         .expectation(
           at: at(command), verb: verb, outcome: .failed, message: message,
           isTolerated: isTolerating))
       noteFailure(.failed)
     case .unanswered:
-      tell(
+      emit(
         .expectation(
           at: at(command), verb: verb, outcome: .planned, message: "\(verb)s \(source)"))
     }
@@ -131,18 +131,18 @@ extension Interpreter {
       switch answer {
       case .yes: break
       case .no:
-        tell(.failure(at: at(command), message: "not confirmed: \(question)", isTolerated: false))
+        emit(.failure(at: at(command), message: "not confirmed: \(question)", isTolerated: false))
         refuse()
       case .nobody:
-        tell(
+        emit(
           .failure(
             at: at(command),
-            message: "there is no terminal to confirm at (`--yes` answers): \(question)",
+            message: "cannot ask for confirmation without a terminal (--yes answers): \(question)",
             isTolerated: false))
         refuse()
       }
     } catch {
-      tellUnresolved(error, command)
+      emitUnresolved(error, command)
     }
   }
 

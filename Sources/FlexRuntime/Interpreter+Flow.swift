@@ -43,13 +43,13 @@ extension Interpreter {
       resolving(command) { interpreter throws(RuntimeError) in
         if let text {
           let words = try interpreter.text(text)
-          interpreter.tell(.echo(at: interpreter.at(command), text: words))
+          interpreter.emit(.echo(at: interpreter.at(command), text: words))
         }
         interpreter.halt = interpreter.halt ?? .stopped
       }
     case .fail(let text):
       let words = (try? self.text(text)) ?? "fail"
-      tell(.failure(at: at(command), message: words, isTolerated: false))
+      emit(.failure(at: at(command), message: words, isTolerated: false))
       endBadly()
     case .echo(let values):
       resolving(command) { interpreter throws(RuntimeError) in
@@ -61,7 +61,7 @@ extension Interpreter {
           guard size <= Value.maximumSize else { throw .tooLong("the text") }
           words.append(value.text)
         }
-        interpreter.tell(
+        interpreter.emit(
           .echo(at: interpreter.at(command), text: words.joined(separator: " ")))
       }
     case .set(let setting): apply(setting, command)
@@ -92,7 +92,7 @@ extension Interpreter {
       do throws(RuntimeError) {
         await pause(try duration(value))
       } catch {
-        tellUnresolved(error, command)
+        emitUnresolved(error, command)
       }
     case .param, .useInteraction, .useChannel, .action, .stop, .fail, .echo, .set:
       preconditionFailure("what waits for nothing was carried out at once")
@@ -118,15 +118,15 @@ extension Interpreter {
     do throws(RuntimeError) {
       try body(&self)
     } catch {
-      tellUnresolved(error, command)
+      emitUnresolved(error, command)
     }
   }
 
-  mutating func tellUnresolved(_ error: RuntimeError, _ command: Command) {
+  mutating func emitUnresolved(_ error: RuntimeError, _ command: Command) {
     switch error {
-    case .sentence(let message): tellFailure(command, message)
-    case .unanswered: tell(.unexpanded(at: at(command), source: command.source ?? ""))
-    case .api(let error, let subject, let asked): tellQueryFailure(subject, command, error, asked)
+    case .sentence(let message): emitFailure(command, message)
+    case .unanswered: emit(.unexpanded(at: at(command), source: command.source ?? ""))
+    case .api(let error, let subject, let asked): emitQueryFailure(subject, command, error, asked)
     }
   }
 
@@ -172,8 +172,8 @@ extension Interpreter {
       }
     } catch {
       switch error {
-      case .unanswered: tell(.unexpanded(at: at(command), source: command.source ?? ""))
-      default: tellUnresolved(error, command)
+      case .unanswered: emit(.unexpanded(at: at(command), source: command.source ?? ""))
+      default: emitUnresolved(error, command)
       }
     }
   }
@@ -221,7 +221,7 @@ extension Interpreter {
       }
       await block(otherwise)
     } catch {
-      tellUnresolved(error, command)
+      emitUnresolved(error, command)
     }
   }
 
@@ -260,7 +260,7 @@ extension Interpreter {
       if case .unanswered = error {
         frame[name] = .unanswered
       } else {
-        tellUnresolved(error, command)
+        emitUnresolved(error, command)
       }
     }
   }
@@ -277,7 +277,7 @@ extension Interpreter {
       }
       await self.run(file, arguments, writtenArguments: nil)
     } catch {
-      tellUnresolved(error, command)
+      emitUnresolved(error, command)
     }
   }
 }

@@ -14,21 +14,21 @@ extension Interpreter {
     frame.file = file
     self.interruption = interruption
     halt = nil
-    await flying { interpreter in
+    await withWorkers { interpreter in
       for command in commands {
-        interpreter.tell(.sentence)
+        interpreter.emit(.sentence)
         await interpreter.execute(command)
       }
-      interpreter.tellWhatIsGone()
+      interpreter.emitWhatIsGone()
     }
     frame.file = "-"
   }
 
   /// Tells what was shown and confirmed, and was not there any more.
-  private mutating func tellWhatIsGone() {
-    guard halt == nil, let confirmed = door.confirmed else { return }
+  private mutating func emitWhatIsGone() {
+    guard halt == nil, let confirmed = writes.confirmed else { return }
     for sentence in confirmed.left {
-      tell(.note(at: "-", text: "\(sentence): shown before, and not there any more"))
+      emit(.note(at: "-", text: "\(sentence): shown before, and not there any more"))
     }
   }
 

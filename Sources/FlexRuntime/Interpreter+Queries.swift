@@ -6,7 +6,7 @@ extension Interpreter {
     switch query {
     case .show(let fetch):
       let noun = fetch.type.noun
-      await tellQuery(.show(noun), command) { interpreter throws(RuntimeError) in
+      await emitQuery(.show(noun), command) { interpreter throws(RuntimeError) in
         let operation = try interpreter.operation(fetch)
         let value = try await interpreter.look(up: operation, type: fetch.type)
         guard case .resource(let resource) = value else {
@@ -15,7 +15,7 @@ extension Interpreter {
         return (Sentence.text(of: operation), .item(resource.fields))
       }
     case .list(let collection, let filter):
-      await tellQuery(.list(collection.kind.rawValue), command) {
+      await emitQuery(.list(collection.kind.rawValue), command) {
         interpreter throws(RuntimeError) in
         let sentence = Sentence.text(
           of: try interpreter.listing(collection).operation(page: .first))
@@ -34,31 +34,31 @@ extension Interpreter {
     }
   }
 
-  private mutating func tellQuery(
+  private mutating func emitQuery(
     _ subject: QueryRecord.Subject, _ command: Command,
     _ body: (inout Self) async throws(RuntimeError) -> (sentence: String, QueryRecord.Result)
   ) async {
     do throws(RuntimeError) {
       let (sentence, result) = try await body(&self)
-      tell(
+      emit(
         .query(
           QueryRecord(at: at(command), subject: subject, sentence: sentence, result: result)))
     } catch {
       switch error {
       case .api(let error, let subject, let asked):
-        tellQueryFailure(subject, command, error, asked)
-      case .sentence(let message): tellFailure(command, message)
-      case .unanswered: tell(.unexpanded(at: at(command), source: command.source ?? ""))
+        emitQueryFailure(subject, command, error, asked)
+      case .sentence(let message): emitFailure(command, message)
+      case .unanswered: emit(.unexpanded(at: at(command), source: command.source ?? ""))
       }
     }
   }
 
   /// Tells that a look-up failed.
-  mutating func tellQueryFailure(
+  mutating func emitQueryFailure(
     _ subject: QueryRecord.Subject, _ command: Command, _ error: APIError, _ asked: Operation
   ) {
     let isTolerated = isTolerating && error.kind != .auth
-    tell(
+    emit(
       .query(
         QueryRecord(
           at: at(command), subject: subject, sentence: Sentence.text(of: asked),

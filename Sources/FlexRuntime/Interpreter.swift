@@ -8,7 +8,7 @@ package import FlexScript
 /// every action ends in an outcome: what was not reached is told as ``Outcome/notRun``.
 package struct Interpreter<Report: RunReport> {
   /// What every request passes.
-  package var door: Door
+  package var writes: WriteGuard
   let check: CheckSession
   let clock: any Clock<Duration>
   var interruption: Interruption
@@ -39,10 +39,10 @@ package struct Interpreter<Report: RunReport> {
   /// Participants about which nothing is known since an action on them.
   private var doubtful: Set<ParticipantSID> = []
   private var actions = 0
-  /// Actions that passed the door so far.
+  /// The number of actions that the write guard has admitted.
   private(set) var changes = 0
   /// Actions of the run that is gone on with, until they are met again.
-  private var pastActions: PastActions?
+  private var replayQueue: ReplayQueue?
   /// Look-ups so far.
   private var reads = 0
   /// Whether the last look-up was answered by the journal of the run that is gone on with.
@@ -54,7 +54,7 @@ package struct Interpreter<Report: RunReport> {
   /// Who carries out actions in flight.
   let workers = Workers()
   /// Where they work; there whenever a command is carried out.
-  var flights: DiscardingTaskGroup?
+  var workerGroup: DiscardingTaskGroup?
   /// Whether the sentence in hand may go on before its actions have ended.
   var mayOverlap = false
 
@@ -94,13 +94,13 @@ package struct Interpreter<Report: RunReport> {
   /// - `applySettings`: called whenever a script sets something.
   /// - `confirm`: asks a question of whoever sits at the terminal.
   package init(
-    door: Door, check: CheckSession, report: Report, settings: Settings,
+    writes: WriteGuard, check: CheckSession, report: Report, settings: Settings,
     clock: any Clock<Duration>, interruption: Interruption,
     applySettings: @escaping (Settings) -> Void,
     confirm: @escaping (String) async -> Confirmation
   ) {
-    self.door = door
-    pastActions = door.past.map { PastActions($0) }
+    self.writes = writes
+    replayQueue = writes.past.map { ReplayQueue($0) }
     self.check = check
     self.report = report
     self.settings = settings
@@ -115,7 +115,7 @@ package struct Interpreter<Report: RunReport> {
   /// `arguments`: the values for its parameters, as written on the command line.
   package mutating func run(_ file: OpenedFile, arguments: [String: String]) async {
     let values = arguments.mapValues { Frame.Argument.written($0) }
-    await flying { interpreter in
+    await withWorkers { interpreter in
       await interpreter.run(file, values, writtenArguments: arguments)
     }
   }
@@ -140,8 +140,8 @@ package struct Interpreter<Report: RunReport> {
   /// Where a command stands, for people and programs.
   func at(_ command: Command) -> String { place(of: command).description }
 
-  func place(of command: Command) -> SentencePlace {
-    SentencePlace(
+  func place(of command: Command) -> SourceLocation {
+    SourceLocation(
       file: frame.file, line: command.position.line, column: command.position.column)
   }
 
@@ -152,13 +152,13 @@ package struct Interpreter<Report: RunReport> {
   }
 
   /// Tells an event when everything before it in the script has been told.
-  mutating func tell(_ event: RunEvent) {
+  mutating func emit(_ event: RunEvent) {
     guard queue.isEmpty else { return queue.append(event) }
-    tellNow(event)
+    emitNow(event)
   }
 
-  mutating func tellNow(_ event: RunEvent) {
-    report.tell(event)
+  mutating func emitNow(_ event: RunEvent) {
+    report.emit(event)
     if report.isLost { halt = halt ?? .outputLost }
   }
 
@@ -175,8 +175,8 @@ package struct Interpreter<Report: RunReport> {
   }
 
   /// Tells that a sentence could not be carried out for a reason of its own.
-  mutating func tellFailure(_ command: Command, _ message: String) {
-    tell(.failure(at: at(command), message: message, isTolerated: isTolerating))
+  mutating func emitFailure(_ command: Command, _ message: String) {
+    emit(.failure(at: at(command), message: message, isTolerated: isTolerating))
     noteFailure(.failed)
   }
 
@@ -190,16 +190,16 @@ package struct Interpreter<Report: RunReport> {
     if halt == nil, let cause = interruption.cause { halt = .interrupted(cause) }
   }
 
-  // MARK: Asking
+  // MARK: Requests
 
-  /// The one door for writes: everything that changes something goes through here.
+  /// Performs a write; every write of the interpreter goes through here.
   ///
   /// - Returns: The answer; `nil` also when the sentence may go on before there is one.
   mutating func write(
-    _ operation: Operation, at place: SentencePlace,
-    lookingFirst look: ActionRecord.Look = .atNothing
+    _ operation: Operation, at place: SourceLocation,
+    precheck: ActionRecord.Precheck = .none
   ) async -> Answer? {
-    switch admit(operation, at: place, look) {
+    switch admit(operation, at: place, precheck) {
     case .over(let answer): return answer
     case .overlapping(let record):
       await begin(record)
@@ -226,10 +226,10 @@ package struct Interpreter<Report: RunReport> {
   }
 
   private mutating func admit(
-    _ operation: Operation, at place: SentencePlace, _ look: ActionRecord.Look
+    _ operation: Operation, at place: SourceLocation, _ precheck: ActionRecord.Precheck
   ) -> Admission {
-    if halt == nil, !(door.confirmed?.take(operation, at: place.description) ?? true) {
-      tell(
+    if halt == nil, !(writes.confirmed?.take(operation, at: place.description) ?? true) {
+      emit(
         .note(
           at: place.description,
           text:
@@ -240,21 +240,21 @@ package struct Interpreter<Report: RunReport> {
     actions += 1
     var record = ActionRecord(
       number: actions, place: place, subject: .operation(operation), outcome: .notRun)
-    record.look = look
+    record.precheck = precheck
     record.isTried = isTolerating
     lookForInterruption()
     guard halt == nil else { return .alone(record) }
-    if pastActions != nil {
-      let past = pastActions?.take(at: record.at, operation)
+    if replayQueue != nil {
+      let past = replayQueue?.take(at: record.at, operation)
       if let result = past?.done { return .over(skip(record, result)) }
-      record.journalNumber = past?.intent.number ?? pastActions?.newNumber() ?? actions
-      if past?.isInDoubt ?? false { record.look = .whetherDone }
+      record.journalNumber = past?.intent.number ?? replayQueue?.newNumber() ?? actions
+      if past?.isInDoubt ?? false { record.precheck = .readBack }
     }
-    if let reason = door.reasonToRefuse(number: changes + 1) {
+    if let reason = writes.reasonToRefuse(number: changes + 1) {
       refuse(record, because: reason)
       return .over(nil)
     }
-    if case .whetherDone = record.look, operation.creates, !door.isAtMostOnce {
+    if case .readBack = record.precheck, operation.creates, !writes.isAtMostOnce {
       return .asking(record)
     }
     changes += 1
@@ -272,14 +272,14 @@ package struct Interpreter<Report: RunReport> {
       return nil
     }
     let start = ContinuousClock.now
-    return conclude(record, await door.pass(record), after: ContinuousClock.now - start)
+    return conclude(record, await writes.pass(record), after: ContinuousClock.now - start)
   }
 
   private mutating func conclude(
-    _ record: ActionRecord, _ passage: Door.Passage, after duration: Duration
+    _ record: ActionRecord, _ passage: WriteGuard.ActionAttempt, after duration: Duration
   ) -> Answer? {
     let ended = end(record, passage, after: duration)
-    tell(.action(ended))
+    emit(.action(ended))
     noteFailure(of: ended)
     return ended.answer
   }
@@ -317,7 +317,7 @@ package struct Interpreter<Report: RunReport> {
   /// Whether a step of a plan was sent in the run that is gone on with, and was not refused: what the
   /// plan saw has changed by that.
   func wasMetBefore(_ step: PlanStep) -> Bool {
-    pastActions?.wasMet(at: step.place.description, step.operation) ?? false
+    replayQueue?.wasMet(at: step.place.description, step.operation) ?? false
   }
 
   /// Asks whether an action that creates something is sent although it may have been before.
@@ -347,7 +347,7 @@ package struct Interpreter<Report: RunReport> {
 
   /// Makes the record of an action that has ended; what it means for the run is noted.
   mutating func end(
-    _ record: ActionRecord, _ passage: Door.Passage, after duration: Duration
+    _ record: ActionRecord, _ passage: WriteGuard.ActionAttempt, after duration: Duration
   ) -> ActionRecord {
     var record = record
     switch passage {
@@ -382,7 +382,7 @@ package struct Interpreter<Report: RunReport> {
       }
     }
     if record.outcome != .notRun { record.duration = duration }
-    door.journal?.note(.result(ActionResult(record, keepsAnswer: keepsAnswer)))
+    writes.journal?.note(.result(ActionResult(record, keepsAnswer: keepsAnswer)))
     summary.count(record.outcome)
     return record
   }
@@ -398,12 +398,12 @@ package struct Interpreter<Report: RunReport> {
 
   mutating func finish(_ record: ActionRecord) {
     summary.count(record.outcome)
-    tell(.action(record))
+    emit(.action(record))
   }
 
   /// Tells an action that was not sent, for a reason that has been told or follows from one.
-  mutating func tellUnsent(
-    _ verb: String, _ address: Address, at place: SentencePlace, sentence: String,
+  mutating func emitUnsent(
+    _ verb: String, _ address: Address, at place: SourceLocation, sentence: String,
     because message: String? = nil
   ) {
     actions += 1
@@ -424,8 +424,8 @@ package struct Interpreter<Report: RunReport> {
   mutating func ask(
     _ operation: Operation, _ subject: QueryRecord.Subject
   ) async throws(RuntimeError) -> JSONObject? {
-    let answer = try await replaying(operation, subject) { door async throws(APIError) in
-      let answer = try await door.api.perform(operation)
+    let answer = try await replaying(operation, subject) { writes async throws(APIError) in
+      let answer = try await writes.api.perform(operation)
       return answer.status == nil ? nil : .object(answer.fields)
     }
     return answer?.object
@@ -436,8 +436,8 @@ package struct Interpreter<Report: RunReport> {
     _ listing: Listing, _ subject: QueryRecord.Subject
   ) async throws(RuntimeError) -> [JSON]? {
     let answer = try await replaying(listing.operation(page: .first), subject) {
-      door async throws(APIError) in
-      let (items, last) = try await door.api.list(listing)
+      writes async throws(APIError) in
+      let (items, last) = try await writes.api.list(listing)
       return last.status == nil ? nil : .array(items)
     }
     return answer?.array
@@ -447,19 +447,19 @@ package struct Interpreter<Report: RunReport> {
   /// answered holds, so that loops go over what they went over.
   private mutating func replaying(
     _ operation: Operation, _ subject: QueryRecord.Subject,
-    _ question: (Door) async throws(APIError) -> JSON?
+    _ question: (WriteGuard) async throws(APIError) -> JSON?
   ) async throws(RuntimeError) -> JSON? {
     reads += 1
     let path = operation.path
-    if let past = door.past?.reads[reads], past.path == path {
+    if let past = writes.past?.reads[reads], past.path == path {
       wasReplayed = true
       return past.answer
     }
     wasReplayed = false
     do throws(APIError) {
-      let answer = try await question(door)
+      let answer = try await question(writes)
       wasAnswered = wasAnswered || answer != nil
-      if let answer { door.journal?.note(.read(reads, path: path, answer: answer)) }
+      if let answer { writes.journal?.note(.read(reads, path: path, answer: answer)) }
       return answer
     } catch {
       note(error)

@@ -30,7 +30,7 @@ package struct ActionRecord: Sendable {
   /// Its number in the run, from 1.
   package let number: Int
   /// Where the sentence stands.
-  package let place: SentencePlace
+  package let place: SourceLocation
   /// What was to be done.
   package let subject: Subject
   /// How it ended.
@@ -47,16 +47,16 @@ package struct ActionRecord: Sendable {
   /// What the journal has to hold before it is sent, once its intent has been written ahead.
   var journalMark: JournalMark?
   /// What is looked at before it is sent.
-  var look = Look.atNothing
+  var precheck = Precheck.none
 
   /// What is looked at before an action is sent.
-  indirect enum Look: Sendable {
-    case atNothing
+  indirect enum Precheck: Sendable {
+    case none
     /// Whether it has been carried out: it was sent before, in the run that is gone on with, and nobody
     /// knows what came of it.
-    case whetherDone
+    case readBack
     /// Whether what a plan saw still holds.
-    case whetherItHolds(Forecast)
+    case matches(Forecast)
   }
 
   private indirect enum Ending: Sendable {
@@ -77,7 +77,7 @@ package struct ActionRecord: Sendable {
   }
 
   init(
-    number: Int, place: SentencePlace, subject: Subject, outcome: Outcome
+    number: Int, place: SourceLocation, subject: Subject, outcome: Outcome
   ) {
     self.number = number
     self.place = place
@@ -138,7 +138,7 @@ package struct ActionRecord: Sendable {
 }
 
 /// Where a sentence stands.
-package struct SentencePlace: Hashable, Sendable, CustomStringConvertible {
+package struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
   /// The script as it was named.
   package let file: String
   /// From 1.
@@ -230,7 +230,7 @@ package enum RunEvent: Sendable {
 /// Takes the events of a run.
 package protocol RunReport {
   /// Tells an event.
-  mutating func tell(_ event: RunEvent)
+  mutating func emit(_ event: RunEvent)
   /// Writes what was told so far.
   mutating func flush()
   /// Whether what was told could not be written: then no further action is begun.

@@ -8,9 +8,9 @@ struct Job: Sendable {
 }
 
 /// What came of an action that was in flight.
-struct Flight: Sendable {
+struct CompletedAction: Sendable {
   let number: Int
-  let passage: Door.Passage
+  let passage: WriteGuard.ActionAttempt
   let duration: Duration
 }
 
@@ -23,9 +23,9 @@ final class Workers: Sendable {
     /// Those who have nothing to do.
     var idle: [CheckedContinuation<Job?, Never>] = []
     /// What has ended since somebody looked.
-    var ended: [Flight] = []
+    var ended: [CompletedAction] = []
     /// Who waits for something to end.
-    var waiting: CheckedContinuation<[Flight], Never>?
+    var waiting: CheckedContinuation<[CompletedAction], Never>?
   }
 
   private let state = Mutex(State())
@@ -38,22 +38,23 @@ final class Workers: Sendable {
   }
 
   /// Works: carries out a job, then those that are handed over, until ``dismiss()``.
-  func work(_ first: Job, behind door: Door) async {
+  func work(_ first: Job, behind writes: WriteGuard) async {
     var next: Job? = first
     while let job = next {
       let start = ContinuousClock.now
-      let passage = await door.pass(job.record)
-      next = await land(
-        Flight(number: job.number, passage: passage, duration: ContinuousClock.now - start))
+      let passage = await writes.pass(job.record)
+      next = await collect(
+        CompletedAction(number: job.number, passage: passage, duration: ContinuousClock.now - start)
+      )
     }
   }
 
   /// Tells what came of a job, and waits for the next one.
-  private func land(_ flight: Flight) async -> Job? {
+  private func collect(_ completed: CompletedAction) async -> Job? {
     await withCheckedContinuation { (worker: CheckedContinuation<Job?, Never>) in
       let (waiting, ended) = state.withLock { state in
         state.idle.append(worker)
-        state.ended.append(flight)
+        state.ended.append(completed)
         return state.takeEnded()
       }
       waiting?.resume(returning: ended)
@@ -61,7 +62,7 @@ final class Workers: Sendable {
   }
 
   /// Waits until something has ended that has not been told yet.
-  func landed() async -> [Flight] {
+  func completedActions() async -> [CompletedAction] {
     await withCheckedContinuation { waiting in
       let (waiting, ended) = state.withLock { state in
         state.waiting = waiting
@@ -83,7 +84,7 @@ final class Workers: Sendable {
 
 extension Workers.State {
   /// Takes what has ended together with who waits for it, when there are both.
-  mutating func takeEnded() -> (CheckedContinuation<[Flight], Never>?, [Flight]) {
+  mutating func takeEnded() -> (CheckedContinuation<[CompletedAction], Never>?, [CompletedAction]) {
     guard let waiting, !ended.isEmpty else { return (nil, []) }
     defer {
       self.waiting = nil

@@ -3,7 +3,7 @@ import Synchronization
 /// Which requests meet which faults: the same requests the same ones, for the same seed.
 package final class FaultPlan: Sendable {
   /// What happens to one request, in the order in which it happens.
-  struct Fate: Sendable {
+  struct FaultOutcome: Sendable {
     /// How much later it is answered.
     var delay = Duration.zero
     /// What happens in the place of processing it.
@@ -32,7 +32,7 @@ package final class FaultPlan: Sendable {
   }
 
   /// Begins a request: counts it among those in flight, and says what happens to it.
-  func begin(method: String, target: String, body: [UInt8]) -> (Fate, inFlight: Int) {
+  func begin(method: String, target: String, body: [UInt8]) -> (FaultOutcome, inFlight: Int) {
     var identity = StableHash(seed: seed)
     identity.add(method.utf8)
     identity.add(target.utf8)
@@ -46,7 +46,7 @@ package final class FaultPlan: Sendable {
       state.occurrences[asked] = occurrence
       return (state.requests, occurrence, state.inFlight)
     }
-    var fate = Fate()
+    var fate = FaultOutcome()
     for (index, fault) in faults.enumerated() {
       var random = StableHash(seed: asked)
       random.add(occurrence)
@@ -71,7 +71,7 @@ package final class FaultPlan: Sendable {
   }
 
   private func apply(
-    _ kind: Fault.Kind, to fate: inout Fate, inFlight: Int, _ random: StableHash
+    _ kind: Fault.Kind, to fate: inout FaultOutcome, inFlight: Int, _ random: StableHash
   ) {
     switch kind {
     case .delay(let duration): fate.delay += duration

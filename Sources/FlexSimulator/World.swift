@@ -12,7 +12,7 @@ struct World: Sendable {
   var generator: SIDGenerator
   /// Whether a SID that is asked for in another place than it was put to moves there.
   ///
-  /// So it is in a world that was conjured from the SIDs of a script, until an operation has
+  /// So it is in a world that was inferred from the SIDs of a script, until an operation has
   /// touched it.
   var isConjured = false
 

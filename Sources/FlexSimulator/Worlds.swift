@@ -21,7 +21,7 @@ extension SimulatedFlex {
   /// channel belongs to the interaction of its group, or else to the last one named before;
   /// participants, who are agents, to the channel likewise. What is asked for elsewhere before
   /// anything has touched it moves there.
-  package static func conjured(from groups: [[AnySID]], seed: UInt64 = 0) -> SimulatedFlex {
+  package static func inferred(from groups: [[AnySID]], seed: UInt64 = 0) -> SimulatedFlex {
     var world = World.demo(seed: seed)
     world.conjure(groups)
     return SimulatedFlex(world: world, seed: seed)
@@ -82,14 +82,14 @@ extension World {
     isConjured = true
     var interaction: InteractionSID?
     var channel: ChannelSID?
-    var conjured: [ChannelSID] = []
+    var inferred: [ChannelSID] = []
     for group in groups {
       for any in group { interaction = InteractionSID(any) ?? interaction }
       if let interaction { put(interaction) }
       for any in group {
         guard let named = ChannelSID(any) else { continue }
         channel = named
-        if channels[named] == nil { conjured.append(named) }
+        if channels[named] == nil { inferred.append(named) }
         put(named, in: home(interaction))
       }
       let participants = group.compactMap { ParticipantSID($0) }
@@ -106,7 +106,7 @@ extension World {
       }
     }
     // A conversation has a customer, and where the script names no agent, one agent.
-    for channel in conjured {
+    for channel in inferred {
       if channels[channel]?.participants.isEmpty == true {
         put(ParticipantSID(generator.next("UT")), on: channel, .agent)
       }

@@ -62,32 +62,32 @@ struct PlanApplication {
   let run: RunOptions
   let journal: JournalOptions
   let output: OutputOptions
-  var resumed: (past: PastRun, file: FileDescriptor)?
+  var resumed: (past: RecordedRun, file: FileDescriptor)?
 
   func carryOut() async throws -> Never {
     let plan = try PlanFile(try ScriptOpening.bytes(of: file), name: file.name)
     try refuseWhatIsNotMeant(plan)
     let settings = Settings(connection, run)
-    let asking = Asking(connection: connection, output: output, settings: settings)
+    let clients = ClientFactory(connection: connection, output: output, settings: settings)
     let interruption = Interruption()
     let status: Int32
     switch target {
     case .simulator(let fixture, let faults, _):
       try await confirm(plan, on: nil, interruption)
       let sids = plan.steps.map { AnySID.all(in: Array($0.operation.path.utf8)[...]) }
-      let flex = try fixture.map { try FixtureOpening.open($0) } ?? .conjured(from: sids)
+      let flex = try fixture.map { try FixtureOpening.open($0) } ?? .inferred(from: sids)
       status = try await SimulatorServer.with(flex, faults: faults) { url in
         let credentials = Credentials.simulated(account: plan.account)
-        return try await asking.with(try BaseURL(url), credentials) {
+        return try await clients.with(try BaseURL(url), credentials) {
           try await carryOut(plan, settings, $0, credentials, url, $3, interruption)
         }
       }
     case .server(let url), .nobody(let url):
-      let access = try Access(
+      let access = try AccountResolver(
         profile: connection.profile, baseURL: url, environment: ProcessEnvironment.variables())
       try access.refuse("the plan", unlessFor: plan.account, at: plan.baseURL)
       try await confirm(plan, on: access.profile, interruption)
-      status = try await asking.with(access) { credentials, api, control in
+      status = try await clients.with(access) { credentials, api, control in
         try await carryOut(
           plan, settings, api, credentials, access.baseURL.description, control, interruption)
       }
@@ -133,7 +133,7 @@ struct PlanApplication {
         case .yes: continue
         case _ where interruption.cause != nil: throw prompt.interrupted()
         case .no: refusal = "not confirmed"
-        case .nobody: refusal = "there is no terminal to confirm at (`--yes` answers)"
+        case .nobody: refusal = "cannot ask for confirmation without a terminal (--yes answers)"
         }
         throw Exit(
           status: ExitStatus.refused, message: "\(refusal): \(question); nothing was sent")
@@ -173,20 +173,20 @@ struct PlanApplication {
       isSimulated: plan.isSimulated, keepsGoing: settings.keepsGoing,
       isAtMostOnce: connection.atMostOnce, isPlan: true,
       resume: ResumeCommandLine(target, connection, run, journal), resumed: resumed?.file)
-    var door = Door(api)
-    door.past = resumed?.past
-    door.isReadOnly = run.readOnly
-    door.isAtMostOnce = connection.atMostOnce
-    if let recording { door.journal = recording.file }
+    var writes = WriteGuard(api)
+    writes.past = resumed?.past
+    writes.isReadOnly = run.readOnly
+    writes.isAtMostOnce = connection.atMostOnce
+    if let recording { writes.journal = recording.file }
     report.begin(
       RunStart(
         run: name, scripts: [(file.name, try ScriptHash.sha256(file))], account: account,
         baseURL: url, version: Flexsh.version))
     let start = ContinuousClock.now
-    let (begun, opened) = (report, door)
+    let (begun, opened) = (report, writes)
     let interpreter = await SignalHandling.listening(interruption, control) {
       var interpreter = Interpreter(
-        door: opened, check: runner.session, report: begun, settings: settings,
+        writes: opened, check: runner.session, report: begun, settings: settings,
         clock: ContinuousClock(), interruption: interruption, applySettings: control.apply,
         confirm: ConfirmationPrompt(
           interruption: interruption, assumesYes: run.yes, scriptIsInput: file.name == "-"
@@ -195,6 +195,6 @@ struct PlanApplication {
       return interpreter
     }
     report = interpreter.report
-    return try await RunEnding(recording: recording, start: start).end(interpreter, report)
+    return try await RunCompletion(recording: recording, start: start).end(interpreter, report)
   }
 }

@@ -66,7 +66,7 @@ struct ConfirmationPrompt {
     case nil:
       throw Exit(
         status: ExitStatus.refused,
-        message: "\(name) is a production profile, and there is no terminal to confirm at; "
+        message: "\(name) is a production profile, and there is no terminal to ask on; "
           + "nothing was sent", help: "--yes confirms")
     case .line(profile.name)?: return
     case .interrupted?: throw interrupted()

@@ -41,8 +41,8 @@ struct PromptSession {
   ///
   /// - Returns: The exit status, 0 whatever failed in it.
   func run() async throws -> Int32 {
-    var door = Door(api)
-    door.isReadOnly = options.readOnly
+    var writes = WriteGuard(api)
+    writes.isReadOnly = options.readOnly
     var generator = SystemRandomNumberGenerator()
     let name = RunID.make(milliseconds: WallClock.now(), using: &generator)
     let recording = try account.flatMap { account in
@@ -53,7 +53,7 @@ struct PromptSession {
         resume: ResumeCommandLine(
           session.target, session.connection, session.run, session.journal), resumed: nil)
     }
-    if let recording { door.journal = recording.file }
+    if let recording { writes.journal = recording.file }
     let running = RunningSentence()
     let canEdit = Terminal.isTerminal(.standardOutput) && environment["TERM"] != "dumb"
     if canEdit {
@@ -63,10 +63,10 @@ struct PromptSession {
       let editor = LineEditor(
         history: PromptHistory(lines: history.lines, keep: history.keep), settings: settings,
         isColored: isColored)
-      await prompt(TerminalReader(editor), door, running, name, history.lines)
+      await prompt(TerminalReader(editor), writes, running, name, history.lines)
       await editor.close()
     } else {
-      await prompt(PipeReader(write: errors), door, running, name, { [] })
+      await prompt(PipeReader(write: errors), writes, running, name, { [] })
     }
     if let loss = await recording?.end(exit: ExitStatus.success, RunSummary()) {
       throw Exit(
@@ -76,7 +76,7 @@ struct PromptSession {
   }
 
   private func prompt(
-    _ reader: some LineReader, _ door: Door, _ running: RunningSentence, _ run: String,
+    _ reader: some LineReader, _ writes: WriteGuard, _ running: RunningSentence, _ run: String,
     _ history: @escaping () -> [String]
   ) async {
     let yes = options.yes
@@ -84,7 +84,7 @@ struct PromptSession {
     let reader = SignalledReader(
       reader: reader, running: running, takesControlC: reader is TerminalReader)
     let interpreter = Interpreter(
-      door: door, check: session.runner.session, report: report, settings: session.settings,
+      writes: writes, check: session.runner.session, report: report, settings: session.settings,
       clock: ContinuousClock(), interruption: Interruption(), applySettings: control.apply,
       confirm: { question in
         if yes { return .yes }

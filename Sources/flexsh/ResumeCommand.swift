@@ -147,7 +147,7 @@ struct ResumeCommand: AsyncParsableCommand {
     }
     let directory = target.simulate ? real.ofSimulatedRuns : real
     for name in directory.runs() where !directory.isInUse(name) {
-      do throws(PastRun.Problem) {
+      do throws(RecordedRun.Problem) {
         let past = try directory.read(name)
         if !past.isFinished, !past.header.scripts.isEmpty { return (name, directory) }
       } catch {
@@ -163,7 +163,7 @@ struct ResumeCommand: AsyncParsableCommand {
 
   private func take(
     _ name: String, _ directory: RunDirectory
-  ) throws -> (FileDescriptor, PastRun)? {
+  ) throws -> (FileDescriptor, RecordedRun)? {
     do throws(JournalFailure) {
       return try directory.resume(name)
     } catch {

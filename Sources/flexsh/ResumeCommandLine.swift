@@ -7,6 +7,14 @@ struct ResumeCommandLine {
   init(
     _ target: Target, _ connection: ConnectionOptions, _ run: RunOptions, _ journal: JournalOptions
   ) {
+    var options = Self.target(target, connection)
+    if let most = run.maxChanges { options += ["--max-changes", "\(most)"] }
+    if let folder = journal.journalDir { options += ["--journal-dir", ShellWord.quoted(folder)] }
+    self.options = options
+  }
+
+  /// The options that choose the account and where requests go.
+  static func target(_ target: Target, _ connection: ConnectionOptions) -> [String] {
     var options: [String] = []
     switch target {
     case .simulator(let fixture, _, _):
@@ -19,9 +27,7 @@ struct ResumeCommandLine {
       if let url { options += ["--base-url", ShellWord.quoted(url)] }
     }
     if let profile = connection.profile { options += ["--profile", ShellWord.quoted(profile)] }
-    if let most = run.maxChanges { options += ["--max-changes", "\(most)"] }
-    if let folder = journal.journalDir { options += ["--journal-dir", ShellWord.quoted(folder)] }
-    self.options = options
+    return options
   }
 
   /// The command for a run.

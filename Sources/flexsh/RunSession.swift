@@ -17,7 +17,7 @@ struct RunSession {
   let output: OutputOptions
   let journal: JournalOptions
   /// The run that is gone on with, and its journal, locked.
-  var resumed: (past: PastRun, file: FileDescriptor)?
+  var resumed: (past: RecordedRun, file: FileDescriptor)?
   /// Where the plan goes, for a run that is only planned.
   var planning: Planning?
 
@@ -32,7 +32,7 @@ struct RunSession {
   init(
     runner: BatchRunner, target: Target, connection: ConnectionOptions, run: RunOptions,
     output: OutputOptions, journal: JournalOptions,
-    resumed: (past: PastRun, file: FileDescriptor)? = nil
+    resumed: (past: RecordedRun, file: FileDescriptor)? = nil
   ) {
     self.runner = runner
     self.target = target
@@ -52,7 +52,7 @@ struct RunSession {
     let status: Int32
     switch target {
     case .nobody(let url):
-      let access = try Access(
+      let access = try AccountResolver(
         profile: connection.profile, baseURL: url, environment: environment)
       status = try await carryOut(
         on: DryRun(), account: nil, baseURL: access.baseURL.description,
@@ -60,13 +60,13 @@ struct RunSession {
     case .simulator(let fixture, let faults, let seed):
       status = try await simulate(fixture, faults, seed: seed)
     case .server(let url):
-      let access = try Access(
+      let access = try AccountResolver(
         profile: connection.profile, baseURL: url, environment: environment)
       if let header = resumed?.past.header {
         try access.refuse("run \(header.run)", unlessFor: header.account, at: header.baseURL)
       }
       try await confirmProduction(access.profile)
-      status = try await asking.with(access) { credentials, api, control in
+      status = try await clients.with(access) { credentials, api, control in
         try await carryOut(
           on: api, account: credentials.account, baseURL: access.baseURL.description, control,
           access.profile, secrets: access.knownSecrets + [credentials.secret])
@@ -94,8 +94,8 @@ struct RunSession {
 
   // MARK: Whom to ask
 
-  private var asking: Asking {
-    Asking(connection: connection, output: output, settings: settings)
+  private var clients: ClientFactory {
+    ClientFactory(connection: connection, output: output, settings: settings)
   }
 
   private func simulate(
@@ -105,12 +105,12 @@ struct RunSession {
     if let fixture {
       flex = try FixtureOpening.open(fixture)
     } else {
-      flex = .conjured(
+      flex = .inferred(
         from: runner.session.collectedSIDs + [runner.argumentSIDs], seed: seed)
     }
     return try await SimulatorServer.with(flex, faults: faults) { url in
       let credentials = Credentials.simulated(account: "AC" + String(repeating: "0", count: 32))
-      return try await asking.with(try BaseURL(url), credentials) {
+      return try await clients.with(try BaseURL(url), credentials) {
         try await carryOut(
           on: $0, account: $1, baseURL: $2, $3,
           secrets: TwilioEnvironment(environment).allSecrets)
@@ -146,11 +146,11 @@ struct RunSession {
     let now = WallClock.now()
     var generator = SystemRandomNumberGenerator()
     let name = resumed?.past.header.run ?? RunID.make(milliseconds: now, using: &generator)
-    var door = Door(api)
-    door.past = resumed?.past
-    door.isReadOnly = run.readOnly
-    door.isAtMostOnce = connection.atMostOnce
-    door.maximumChanges = run.maxChanges
+    var writes = WriteGuard(api)
+    writes.past = resumed?.past
+    writes.isReadOnly = run.readOnly
+    writes.isAtMostOnce = connection.atMostOnce
+    writes.maximumChanges = run.maxChanges
     let recording = try account.flatMap { account in
       try journal.recording(
         of: runner, run: name, account: account, baseURL: baseURL, environment: environment,
@@ -158,7 +158,7 @@ struct RunSession {
         isAtMostOnce: connection.atMostOnce,
         resume: ResumeCommandLine(target, connection, run, journal), resumed: resumed?.file)
     }
-    if let recording { door.journal = recording.file }
+    if let recording { writes.journal = recording.file }
     var scripts: [(name: String, sha256: String)] = []
     for script in runner.scripts {
       // A hash costs reading the script once more, and only programs are told it.
@@ -170,14 +170,14 @@ struct RunSession {
         run: name, scripts: scripts, account: account, baseURL: baseURL, version: Flexsh.version))
     let start = ContinuousClock.now
     let interruption = Interruption()
-    let (begun, chosen, opened) = (report, settings, door)
+    let (begun, chosen, opened) = (report, settings, writes)
     let interpreter = await SignalHandling.listening(interruption, control) {
       await runner.run(
         through: opened, report: begun, settings: chosen, clock: ContinuousClock(),
         interruption: interruption, applySettings: control.apply,
         confirm: confirmation(interruption).answer)
     }
-    return try await RunEnding(recording: recording, start: start)
+    return try await RunCompletion(recording: recording, start: start)
       .end(interpreter, interpreter.report)
   }
 
@@ -199,7 +199,7 @@ struct RunSession {
     let questions = Mutex<[String]>([])
     let interpreter = await SignalHandling.listening(interruption, control) {
       await runner.run(
-        through: Door(Planner(api)), report: begun, settings: chosen, clock: ImmediateClock(),
+        through: WriteGuard(Planner(api)), report: begun, settings: chosen, clock: ImmediateClock(),
         interruption: interruption, applySettings: control.apply,
         confirm: { question in
           questions.withLock { $0.append(question) }
@@ -232,17 +232,30 @@ struct RunSession {
         run: name, account: account ?? "", baseURL: baseURL, isSimulated: target.isSimulated,
         questions: asked, steps: report.steps
       ).write(to: out)
+      if output.output == .text {
+        var errors = OutputStream(.standardError, isBuffered: true)
+        errors.write(
+          "Saved to \(VisibleText.escaped(out)). Apply it with: "
+            + VisibleText.escaped(applyCommand(for: out)) + "\n")
+        errors.flush()
+      }
     }
     return report.isLost ? ExitStatus.outputFailed : status
+  }
+
+  /// The command that applies a plan, with the options that it needs to reach the same account.
+  private func applyCommand(for plan: String) -> String {
+    (["flexsh", "apply"] + ResumeCommandLine.target(target, connection) + [ShellWord.quoted(plan)])
+      .joined(separator: " ")
   }
 
   /// How many things a run would change, as far as that can be known before.
   private func plannedChanges() async -> (count: Int, dependsOnLiveData: Bool) {
     // What was done before the run goes on counts no more.
-    var door = Door(DryRun())
-    door.past = resumed?.past
+    var writes = WriteGuard(DryRun())
+    writes.past = resumed?.past
     let planned = await runner.run(
-      through: door, report: SilentReport(), settings: settings,
+      through: writes, report: SilentReport(), settings: settings,
       clock: ImmediateClock(), interruption: Interruption(), applySettings: { _ in },
       confirm: { _ in .yes })
     return (planned.summary.planned, planned.report.leftOut)

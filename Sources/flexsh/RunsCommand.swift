@@ -29,7 +29,7 @@ struct RunsList: AsyncParsableCommand {
     var lines: [String] = []
     for (directory, mark) in [(real, ""), (real.ofSimulatedRuns, "  simulated")] {
       for run in directory.runs() {
-        do throws(PastRun.Problem) {
+        do throws(RecordedRun.Problem) {
           let past = try directory.read(run)
           let state = directory.isInUse(run) ? "running" : past.state
           lines.append(
@@ -49,14 +49,14 @@ struct RunsList: AsyncParsableCommand {
 }
 
 /// Finds a run for a command that names one.
-private func openRun(_ name: String?, _ journal: JournalOptions) throws -> PastRun {
+private func openRun(_ name: String?, _ journal: JournalOptions) throws -> RecordedRun {
   let real = journal.directory()
   let found: (String, RunDirectory)?
   if let name {
     found = [real, real.ofSimulatedRuns].first { $0.runs().contains(name) }.map { (name, $0) }
   } else {
     found = real.runs().first(where: { run in
-      do throws(PastRun.Problem) {
+      do throws(RecordedRun.Problem) {
         _ = try real.read(run)
         return true
       } catch {
@@ -70,7 +70,7 @@ private func openRun(_ name: String?, _ journal: JournalOptions) throws -> PastR
       message: name.map { "there is no run \($0) in \(real.path)" } ?? "no runs in \(real.path)",
       help: "flexsh runs lists them")
   }
-  do throws(PastRun.Problem) {
+  do throws(RecordedRun.Problem) {
     return try directory.read(run)
   } catch {
     throw Exit(
@@ -171,17 +171,17 @@ struct RunsVerify: AsyncParsableCommand {
         message: "run \(header.run) was simulated, and its world is gone; nothing was sent",
         help: "flexsh runs show \(header.run) prints what happened")
     }
-    let access = try Access(
+    let access = try AccountResolver(
       profile: connection.profile, baseURL: target.baseURL,
       environment: ProcessEnvironment.variables())
     try access.refuse("run \(header.run)", unlessFor: header.account, at: header.baseURL)
-    let status = try await Asking(connection: connection, output: output).with(access) {
+    let status = try await ClientFactory(connection: connection, output: output).with(access) {
       _, api, _ in await verify(past, api)
     }
     throw Exit(status: status, message: "")
   }
 
-  private func verify(_ past: PastRun, _ api: any InteractionsAPI) async -> Int32 {
+  private func verify(_ past: RecordedRun, _ api: any InteractionsAPI) async -> Int32 {
     var output = OutputStream(.standardOutput, isBuffered: true)
     var (holds, gone, unseen, unanswered) = (0, 0, 0, 0)
     var status = ExitStatus.success
@@ -218,7 +218,7 @@ struct RunsVerify: AsyncParsableCommand {
   }
 }
 
-extension PastRun {
+extension RecordedRun {
   /// How the run ended.
   fileprivate var state: String {
     switch end?.exit {

@@ -49,7 +49,10 @@ enum SignalHandling {
     let isResting = interruption.isResting
     if interruption.raise(cause) { return control.cut() }
     control.end()
-    if isResting { return control.cut() }
+    if isResting {
+      control.cut()
+      return announce("interrupted")
+    }
     switch control.inFlight() {
     case 0: announce("stopping")
     case 1: announce("waiting for 1 answer; press Ctrl-C again to abandon it")
@@ -70,7 +73,7 @@ enum SignalHandling {
     let sources = listen { cause in
       if let interruption = running.interruption(for: cause) {
         handle(cause, interruption, control) { text in
-          guard control.inFlight() > 0 else { return }
+          guard control.inFlight() > 0, !interruption.isResting else { return }
           // The terminal has shown ^C, and the cursor is after it.
           LogOutput().write("\n" + text)
           interruption.noteAnnouncement()

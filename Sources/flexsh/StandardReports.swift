@@ -14,7 +14,7 @@ extension TextReport {
       errorPalette: Palette(
         options.color, environment: environment,
         isTerminal: Terminal.isTerminal(.standardError)),
-      amount: options.quiet ? .less : .normal,
+      verbosity: options.quiet ? .less : .normal,
       width: { isTerminal ? Terminal.size(.standardOutput)?.columns : nil })
   }
 }

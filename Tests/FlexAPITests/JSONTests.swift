@@ -10,7 +10,7 @@ struct JSONTests {
   ])
   func losesNothing(_ text: String, _ written: String) throws {
     #expect(try JSONReader.read(text).serialized == written)
-    #expect(try JSONReader.readUnmade(Array(text.utf8)).serialized == written)
+    #expect(try JSONReader.readLazily(Array(text.utf8)).serialized == written)
   }
 
   @Test(arguments: [
@@ -21,7 +21,7 @@ struct JSONTests {
   func refuses(_ text: String) {
     let failure = #expect(throws: JSONReader.Failure.self) { try JSONReader.read(text) }
     let unmade = #expect(throws: JSONReader.Failure.self) {
-      try JSONReader.readUnmade(Array(text.utf8))
+      try JSONReader.readLazily(Array(text.utf8))
     }
     #expect(unmade == failure)
   }
@@ -34,7 +34,7 @@ struct JSONTests {
   ])
   func anUnmadeObjectIsTheSameObject(_ text: String) throws {
     let made = try #require(JSONReader.read(text).object)
-    let unmade = try #require(JSONReader.readUnmade(Array(text.utf8)).object)
+    let unmade = try #require(JSONReader.readLazily(Array(text.utf8)).object)
     #expect(unmade == made)
     #expect(unmade.hashValue == made.hashValue)
     #expect(unmade.isEmpty == made.isEmpty)
@@ -58,7 +58,7 @@ struct JSONTests {
   func findsSIDs(_ text: String, _ isThere: Bool) throws {
     let expected = isThere ? AnySID("UT0123456789abcdef0123456789ABCDEF") : nil
     #expect(try JSONReader.read(text).object?.anySID("sid") == expected)
-    #expect(try JSONReader.readUnmade(Array(text.utf8)).object?.anySID("sid") == expected)
+    #expect(try JSONReader.readLazily(Array(text.utf8)).object?.anySID("sid") == expected)
   }
 
   @Test func refusesInvalidUTF8AndTooMuchDepth() {

@@ -84,18 +84,18 @@ struct OperationTests {
     let text = Sample.expand("{\"participants\": \(items), \"meta\": {\"next_page_url\": null}}")
     let page = try #require(try JSONReader.read(Array(text.utf8)).object)
     let operation = Operation.listParticipants(path, page: .first)
-    #expect((operation.reasonToDoubt(page) == nil) == isBelieved)
+    #expect((operation.mismatch(in: page) == nil) == isBelieved)
     let broken = try #require(
       try JSONReader.read(
         Array("{\"participants\": [], \"meta\": {\"next_page_url\": 5}}".utf8)
       ).object)
-    #expect(operation.reasonToDoubt(broken) != nil)
+    #expect(operation.mismatch(in: broken) != nil)
   }
 
   @Test func believesAnAnswerAboutWhatWasAddressed() {
     let close = Operation.updateParticipant(path, participant, to: .closed)
     func doubt(_ members: KeyValuePairs<String, JSON>) -> String? {
-      close.reasonToDoubt(JSON.object(members).object ?? JSONObject())
+      close.mismatch(in: JSON.object(members).object ?? JSONObject())
     }
     #expect(doubt(["sid": .string(Sample.agent)]) == nil)
     #expect(doubt(["sid": .string("UT" + Sample.agent.dropFirst(2).uppercased())]) == nil)
@@ -112,8 +112,8 @@ struct OperationTests {
     let create = Operation.createInteraction(
       channel: .object([:]), routing: nil, context: nil, webhook: nil)
     let named = JSON.object(["sid": .string(Sample.interaction)]).object ?? JSONObject()
-    #expect(create.reasonToDoubt(named) == nil)
-    #expect(create.reasonToDoubt(JSONObject()) != nil)
+    #expect(create.mismatch(in: named) == nil)
+    #expect(create.mismatch(in: JSONObject()) != nil)
   }
 
   @Test(arguments: [

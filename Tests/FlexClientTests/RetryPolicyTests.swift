@@ -12,13 +12,13 @@ struct RetryPolicyTests {
 
   @Test(arguments: [
     // What failed, then whether it is sent again: close, invite, list; close at most once.
-    (AttemptFailure.neverSent, [true, true, true, true]),
+    (FailureClass.neverSent, [true, true, true, true]),
     (.throttled, [true, true, true, true]),
     (.busy, [true, true, true, true]),
     (.lost, [true, false, true, false]),
     (.final, [false, false, false, false]),
   ])
-  func sendsAgainOnlyWhatMayBe(_ failure: AttemptFailure, _ expected: [Bool]) {
+  func sendsAgainOnlyWhatMayBe(_ failure: FailureClass, _ expected: [Bool]) {
     func decision(_ operation: Operation, atMostOnce: Bool = false) -> Bool {
       RetryPolicy(isAtMostOnce: atMostOnce).decision(
         for: operation, after: failure, attempt: 1, retryAfter: nil, jitter: 0.5) != .stop
@@ -62,16 +62,16 @@ struct RetryPolicyTests {
 
   @Test(
     arguments: [
-      (400, nil, AttemptFailure.final), (404, nil, .final), (408, nil, .lost),
+      (400, nil, FailureClass.final), (404, nil, .final), (408, nil, .lost),
       (429, nil, .throttled),
       (500, nil, .lost), (599, nil, .lost), (302, nil, .final), (401, nil, .final),
       (403, 20429, .throttled), (400, 45780, .throttled), (409, 20162, .busy), (409, 20409, .final),
       (500, 20429, .lost), (999, nil, .final),
-    ] as [(Int, Int?, AttemptFailure)])
-  func readsStatusAndCode(_ status: Int, _ code: Int?, _ failure: AttemptFailure) {
+    ] as [(Int, Int?, FailureClass)])
+  func readsStatusAndCode(_ status: Int, _ code: Int?, _ failure: FailureClass) {
     let body = code.map { "{\"code\": \($0)}" } ?? ""
     let error = APIError(status: status, body: Array(body.utf8), requestID: nil)
-    #expect(AttemptFailure(error) == failure)
+    #expect(FailureClass(error) == failure)
   }
 
   @Test(

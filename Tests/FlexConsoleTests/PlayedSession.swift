@@ -41,10 +41,10 @@ struct PlayedSession {
       text: TextReport(
         output: OutputStream(output), errors: OutputStream(output),
         palette: Palette(isColored: false), errorPalette: Palette(isColored: false),
-        amount: .normal, width: { 100 }),
+        verbosity: .normal, width: { 100 }),
       ndjson: NDJSONReport(OutputStream(output)), format: .text)
     let interpreter = Interpreter(
-      door: Door(api), check: check, report: report, settings: Settings(),
+      writes: WriteGuard(api), check: check, report: report, settings: Settings(),
       clock: ImmediateClock(), interruption: Interruption(), applySettings: { _ in },
       confirm: { _ in .nobody })
     var repl = REPL(

@@ -12,7 +12,7 @@ struct ReportTests {
   /// What a report writes on standard output and on standard error for the events of a script.
   private func told(
     _ script: String, palette: Palette = Palette(isColored: false), width: Int? = nil,
-    amount: TextReport.Amount = .normal
+    verbosity: TextReport.Verbosity = .normal
   ) async throws -> (output: String, errors: String) {
     let events = try await run(script, on: SimulatedFlex.demo()).interpreter.report.events
     let output = try Collector()
@@ -20,8 +20,8 @@ struct ReportTests {
     var report = TextReport(
       output: OutputStream(output.descriptor, isBuffered: true),
       errors: OutputStream(errors.descriptor, isBuffered: true), palette: palette,
-      errorPalette: palette, amount: amount, width: { width })
-    for event in events { report.tell(event) }
+      errorPalette: palette, verbosity: verbosity, width: { width })
+    for event in events { report.emit(event) }
     report.end(RunSummary(), duration: .zero, exit: 0)
     return (Sample.shorten(try output.text()), Sample.shorten(try errors.text()))
   }
@@ -31,7 +31,7 @@ struct ReportTests {
     (125_000_000, "2 min 5 s"),
   ])
   func showsADurationToPeople(_ microseconds: Int, _ text: String) {
-    #expect(Duration.microseconds(microseconds).forPeople == text)
+    #expect(Duration.microseconds(microseconds).displayText == text)
   }
 
   /// A file that takes what is written.
@@ -90,7 +90,7 @@ struct ReportTests {
 
   @Test func tellsLess() async throws {
     let (output, _) = try await told(
-      "close UT1 on UO1 in KD1\necho 'result'", amount: .less)
+      "close UT1 on UO1 in KD1\necho 'result'", verbosity: .less)
     #expect(output == "result\n")
   }
 

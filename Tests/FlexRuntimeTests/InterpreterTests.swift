@@ -147,7 +147,7 @@ import Testing
       (
         "confirm \"sure?\"\nclose UT1 on UO1 in KD1",
         [
-          "main.flex:1:1: there is no terminal to confirm at (`--yes` answers): sure?",
+          "main.flex:1:1: cannot ask for confirmation without a terminal (--yes answers): sure?",
           "close UT1 on UO1 in KD1: not-run",
         ]
       ),

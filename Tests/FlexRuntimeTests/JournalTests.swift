@@ -69,7 +69,7 @@ struct JournalTests {
   @Test func goesOnBehindEveryIntent() async throws {
     let (lines, intents) = try await recorded()
     for (number, cut) in intents.enumerated() {
-      let past = try PastRun(Array(lines[...cut].joined()), boot: "B")
+      let past = try RecordedRun(Array(lines[...cut].joined()), boot: "B")
       #expect(past.end == nil)
       #expect(past.count(.done) == number)
       #expect(past.count(.unknown) == 1)
@@ -109,18 +109,18 @@ struct JournalTests {
     var mostAhead = 0
     for cut in 1...lines.count {
       let bytes = Array(lines[..<cut].joined())
-      let past = try PastRun(bytes, boot: "B")
+      let past = try RecordedRun(bytes, boot: "B")
       #expect(past.count(.unknown) <= 4)
       // Behind a loss of power everything that was written ahead is in doubt.
-      let lost = try PastRun(bytes, boot: "C")
+      let lost = try RecordedRun(bytes, boot: "C")
       #expect(lost.count(.done) == past.count(.done))
       #expect(lost.count(.unknown) >= past.count(.unknown))
       mostAhead = max(mostAhead, lost.actions.count - past.actions.count)
       // Whoever went on before judged by the same, and whoever comes later knows.
       let resumed = bytes + JournalEntry.resumed(at: 1, boot: "C").line
-      #expect(try PastRun(resumed, boot: "C").actions.count == lost.actions.count)
+      #expect(try RecordedRun(resumed, boot: "C").actions.count == lost.actions.count)
       let ended = bytes + JournalEntry.end(exit: 1, RunSummary()).line
-      #expect(try PastRun(ended, boot: "C").actions.count == past.actions.count)
+      #expect(try RecordedRun(ended, boot: "C").actions.count == past.actions.count)
       if cut % 20 == 0 {
         let again = try await run(script, on: LateAPI(), settings: settings, past: past)
         #expect(again.interpreter.summary.skipped == past.count(.done))
@@ -131,7 +131,7 @@ struct JournalTests {
 
   @Test func asksBeforeItCreatesTwice() async throws {
     let (lines, intents) = try await recorded()
-    let past = try PastRun(Array(lines[...intents[1]].joined()), boot: "B")
+    let past = try RecordedRun(Array(lines[...intents[1]].joined()), boot: "B")
     let flex = SimulatedFlex.demo()
     let before = try await flex.list(.participants(Sample.path)).items.count
     let result = try await run(Self.script, on: flex, past: past)
@@ -146,12 +146,12 @@ struct JournalTests {
     let first = lines[0].count
     for length in 0..<whole.count {
       guard length >= first else {
-        #expect(throws: PastRun.Problem.self) {
-          try PastRun(Array(whole.prefix(length)), boot: "B")
+        #expect(throws: RecordedRun.Problem.self) {
+          try RecordedRun(Array(whole.prefix(length)), boot: "B")
         }
         continue
       }
-      let past = try PastRun(Array(whole.prefix(length)), boot: "B")
+      let past = try RecordedRun(Array(whole.prefix(length)), boot: "B")
       #expect(past.wholeLength <= length)
       #expect(past.actions.count <= 4)
     }
@@ -164,11 +164,13 @@ struct JournalTests {
     for index in stride(from: 0, to: last, by: 3) {
       var garbled = whole
       garbled[index] ^= 4
-      #expect(throws: PastRun.Problem.self, "byte \(index)") { try PastRun(garbled, boot: "B") }
+      #expect(throws: RecordedRun.Problem.self, "byte \(index)") {
+        try RecordedRun(garbled, boot: "B")
+      }
     }
     var torn = whole
     torn[whole.count - 5] ^= 4
-    #expect(try PastRun(torn, boot: "B").wholeLength == last, "the last line is dropped")
+    #expect(try RecordedRun(torn, boot: "B").wholeLength == last, "the last line is dropped")
   }
 
   @Test func refusesMoreChangesThanAllowedAndAnyWhenReadOnly() async throws {
@@ -234,7 +236,7 @@ struct JournalTests {
         "close UT1 on UO1 in KD1: failed (refused)", "close UT2 on UO1 in KD1: failed (refused)",
       ])
     // Cut off while the first was in flight, which was carried out.
-    let past = try PastRun(Array(journal.lines.prefix(2).joined()), boot: "B")
+    let past = try RecordedRun(Array(journal.lines.prefix(2).joined()), boot: "B")
     let other = SimulatedFlex.demo()
     _ = try await run("close UT1 on UO1 in KD1", on: other)
     #expect(

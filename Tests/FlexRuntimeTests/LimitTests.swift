@@ -100,7 +100,8 @@ struct LimitTests {
     settings.jobs = 2
     gate.close()
     let interpreter = await runner.run(
-      through: Door(gate), report: RecordingReport(), settings: settings, clock: ImmediateClock(),
+      through: WriteGuard(gate), report: RecordingReport(), settings: settings,
+      clock: ImmediateClock(),
       interruption: Interruption(), applySettings: { _ in }, confirm: { _ in .nobody })
     #expect(interpreter.report.events.count == 40_001)
     #expect(gate.readWhileClosed.value <= 2 * StatementReader.chunk)

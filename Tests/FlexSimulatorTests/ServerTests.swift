@@ -79,7 +79,7 @@ struct ServerTests {
     let groups = [
       [interaction], [sid("UT", "8"), channel], [sid("UT", "7"), sid("UO", "6")],
     ].map { $0.compactMap { AnySID($0) } }
-    let flex = SimulatedFlex.conjured(from: groups)
+    let flex = SimulatedFlex.inferred(from: groups)
     let place = ChannelPath(
       interaction: try #require(InteractionSID(interaction)),
       channel: try #require(ChannelSID(channel)))

@@ -50,10 +50,10 @@ struct RunDirectoryTests {
     #expect(runs.runs() == [real])
     // A first line that was torn.
     try Data("{\"t\":\"run\",".utf8).write(to: URL(filePath: "\(runs.path)/\(later[4]).jsonl"))
-    #expect(throws: PastRun.Problem.noBeginning) { try runs.read(later[4]) }
+    #expect(throws: RecordedRun.Problem.noBeginning) { try runs.read(later[4]) }
     // None of these blocks.
     for name in later {
-      #expect(throws: PastRun.Problem.self) { try runs.read(name) }
+      #expect(throws: RecordedRun.Problem.self) { try runs.read(name) }
       #expect(!runs.isInUse(name))
     }
   }

@@ -12,7 +12,7 @@ package struct RecordingReport: EventReport {
   package init() {}
 
   package var isLost: Bool { events.count >= losesAfter }
-  package mutating func tell(_ event: RunEvent) { events.append(event) }
+  package mutating func emit(_ event: RunEvent) { events.append(event) }
   package mutating func flush() {}
   package mutating func begin(_ start: RunStart) {}
   package mutating func end(_ summary: RunSummary, duration: Duration, exit: Int32) {}
@@ -78,7 +78,7 @@ package func run(
   _ script: String, on api: any InteractionsAPI, arguments: [String: String] = [:],
   files: [String: String] = [:], settings: Settings = Settings(),
   report: RecordingReport = RecordingReport(), interruption: Interruption = Interruption(),
-  journal: (any RunJournal)? = nil, past: PastRun? = nil, isReadOnly: Bool = false,
+  journal: (any RunJournal)? = nil, past: RecordedRun? = nil, isReadOnly: Bool = false,
   maximumChanges: Int? = nil, confirm: Confirmation = .nobody,
   clock: any Clock<Duration> = ImmediateClock()
 ) async throws -> RunResult {
@@ -94,13 +94,13 @@ package func run(
     }
     throw CheckFailure(description: found.joined(separator: "\n"))
   }
-  var door = Door(api)
-  door.journal = journal
-  door.past = past
-  door.isReadOnly = isReadOnly
-  door.maximumChanges = maximumChanges
+  var writes = WriteGuard(api)
+  writes.journal = journal
+  writes.past = past
+  writes.isReadOnly = isReadOnly
+  writes.maximumChanges = maximumChanges
   let interpreter = await runner.run(
-    through: door, report: report, settings: settings, clock: clock,
+    through: writes, report: report, settings: settings, clock: clock,
     interruption: interruption, applySettings: { _ in }, confirm: { _ in confirm })
   return RunResult(interpreter: interpreter)
 }
@@ -108,13 +108,13 @@ package func run(
 /// Carries out the steps of a plan on an API.
 package func apply(
   _ steps: [PlanStep], on api: any InteractionsAPI, settings: Settings = Settings(),
-  journal: (any RunJournal)? = nil, past: PastRun? = nil
+  journal: (any RunJournal)? = nil, past: RecordedRun? = nil
 ) async -> RunResult {
-  var door = Door(api)
-  door.journal = journal
-  door.past = past
+  var writes = WriteGuard(api)
+  writes.journal = journal
+  writes.past = past
   var interpreter = Interpreter(
-    door: door, check: CheckSession(files: MemoryFiles([:])), report: RecordingReport(),
+    writes: writes, check: CheckSession(files: MemoryFiles([:])), report: RecordingReport(),
     settings: settings, clock: ImmediateClock(), interruption: Interruption(),
     applySettings: { _ in }, confirm: { _ in .nobody })
   await interpreter.apply(steps)

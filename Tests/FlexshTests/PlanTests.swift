@@ -93,7 +93,7 @@ struct PlanTests {
       #expect(plan.errors.contains("asks: really?"))
       let refused = try await Self.run(["apply", "--simulate", "p.plan"], in: folder)
       #expect(refused.status == 2)
-      #expect(refused.errors.contains("(`--yes` answers): really?; nothing was sent"))
+      #expect(refused.errors.contains("(--yes answers): really?; nothing was sent"))
       // Two looks at the first step, and then its request, which is refused.
       let applied = try await Self.run(
         ["apply", "-y", "--simulate", "--fault", "404#3", "-o", "ndjson", "p.plan"], in: folder)

@@ -151,7 +151,7 @@ struct ProfileTests {
     #expect(refused.status == 2)
     #expect(
       refused.errors.contains(
-        "live is a production profile, and there is no terminal to confirm at"))
+        "live is a production profile, and there is no terminal to ask on"))
     #expect(try await run(["--profile", "live", "-y"], script: several).status == 0)
     #expect(try await run(["--profile", "staging"], script: several).status == 0)
     let live = try await run(["--profile", "live"], script: "close every agent on UO1 in KD1")

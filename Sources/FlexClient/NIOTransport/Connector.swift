@@ -146,16 +146,16 @@ private final class Readiness: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   func channelActive(context: ChannelHandlerContext) {
-    if !isSecure { tell(context) }
+    if !isSecure { emit(context) }
     context.fireChannelActive()
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if case .handshakeCompleted? = event as? TLSUserEvent { tell(context) }
+    if case .handshakeCompleted? = event as? TLSUserEvent { emit(context) }
     context.fireUserInboundEventTriggered(event)
   }
 
-  private func tell(_ context: ChannelHandlerContext) {
+  private func emit(_ context: ChannelHandlerContext) {
     guard !isTold else { return }
     isTold = true
     // The last handler has to be there before the first request is written.

@@ -92,7 +92,7 @@ package struct PromptReport: EventReport {
     ndjson.flush()
   }
 
-  package mutating func tell(_ event: RunEvent) {
+  package mutating func emit(_ event: RunEvent) {
     remember(event)
     if case .query(let record) = event, format == .text, let shown = text.text(of: record) {
       if let earlier = takeHeld() { text.show(earlier) }
@@ -101,8 +101,8 @@ package struct PromptReport: EventReport {
     }
     if let shown = takeHeld() { text.show(shown) }
     switch format {
-    case .text: text.tell(event)
-    case .ndjson: ndjson.tell(event)
+    case .text: text.emit(event)
+    case .ndjson: ndjson.emit(event)
     }
   }
 

@@ -29,8 +29,8 @@ extension REPL {
     case .timing(let isOn): showsTiming = isOn
     case .dry(let isOn): setDry(isOn)
     case .readOnly:
-      interpreter.door.isReadOnly = true
-      realDoor?.isReadOnly = true
+      interpreter.writes.isReadOnly = true
+      realWrites?.isReadOnly = true
       write("every write is refused from here on; a new session may write\n")
     case .again(let pause): return await again(every: pause)
     }
@@ -53,7 +53,7 @@ extension REPL {
   private func showVariables() async {
     var text = ""
     for (name, value) in interpreter.variables {
-      text += "$\(name)  \(VisibleText.escaped(value.forPeople))\n"
+      text += "$\(name)  \(VisibleText.escaped(value.displayText))\n"
     }
     await surroundings.page(text.isEmpty ? "no names yet: let chat = UO…\n" : text)
   }
@@ -66,7 +66,7 @@ extension REPL {
     ]
     lines += surroundings.facts
     if isDry { lines.append(("dry", "requests are shown and not sent")) }
-    if interpreter.door.isReadOnly { lines.append(("read-only", "every write is refused")) }
+    if interpreter.writes.isReadOnly { lines.append(("read-only", "every write is refused")) }
     let width = lines.map { $0.0.count }.max() ?? 0
     for (name, value) in lines {
       let padding = String(repeating: " ", count: width - name.count)
@@ -75,16 +75,16 @@ extension REPL {
   }
 
   private mutating func setDry(_ isOn: Bool) {
-    switch (isOn, realDoor) {
+    switch (isOn, realWrites) {
     case (true, nil):
       guard !isDry else { return }
-      realDoor = interpreter.door
-      var door = Door(DryRun())
-      door.isReadOnly = interpreter.door.isReadOnly
-      interpreter.door = door
-    case (false, let door?):
-      interpreter.door = door
-      realDoor = nil
+      realWrites = interpreter.writes
+      var writes = WriteGuard(DryRun())
+      writes.isReadOnly = interpreter.writes.isReadOnly
+      interpreter.writes = writes
+    case (false, let writes?):
+      interpreter.writes = writes
+      realWrites = nil
     case (false, nil) where isDry: write("the session was begun with --dry-run\n")
     default: break
     }
@@ -160,7 +160,7 @@ extension REPL {
 
 extension Value {
   /// What it is, on one line.
-  fileprivate var forPeople: String {
+  fileprivate var displayText: String {
     switch self {
     case .list(let values):
       "\(values.count) \(values.count == 1 ? "item" : "items"): "

@@ -18,8 +18,8 @@ package struct REPL<Reader: LineReader> {
   /// What stands in the next line already.
   var draft = ""
   var showsTiming = false
-  /// The door to the API, while requests are only shown.
-  var realDoor: Door?
+  /// The guard of the real API, while requests are only shown.
+  var realWrites: WriteGuard?
 
   /// What is done before a sentence changes several things.
   package enum Bulk: Sendable {
@@ -172,7 +172,7 @@ package struct REPL<Reader: LineReader> {
     var (interpreter, surroundings) = (interpreter, surroundings)
     let start = ContinuousClock.now
     interpreter.report.beginSentences()
-    interpreter.door.confirmed = confirmed
+    interpreter.writes.confirmed = confirmed
     await surroundings.whileRunning(interruption) {
       await interpreter.runAtPrompt(commands, file: file, interruption: interruption)
       guard let pause else { return }
@@ -194,7 +194,7 @@ package struct REPL<Reader: LineReader> {
     }
     if pause == nil { log.add(commands, of: text, interpreter.report.results) }
     let held = interpreter.report.takeHeld()
-    interpreter.door.confirmed = nil
+    interpreter.writes.confirmed = nil
     self.interpreter = interpreter
     if let held { await surroundings.page(held) }
     if interruption.cause != nil {
@@ -212,7 +212,7 @@ package struct REPL<Reader: LineReader> {
       complain(
         "the journal cannot be written, so nothing was sent: \(VisibleText.escaped(reason))\n")
     }
-    if showsTiming { write("took \(duration.forPeople)\n") }
+    if showsTiming { write("took \(duration.displayText)\n") }
     return interruption.cause
   }
 
@@ -246,7 +246,7 @@ package struct REPL<Reader: LineReader> {
   /// them only if the number is typed.
   private mutating func permission(for commands: [Command]) async -> Permission {
     // Nothing is changed anyway.
-    if interpreter.door.isReadOnly || isDry { return .granted(nil) }
+    if interpreter.writes.isReadOnly || isDry { return .granted(nil) }
     let maximum: Int
     switch bulk {
     case .asks(let most), .goesOn(let most): maximum = most
@@ -263,7 +263,7 @@ package struct REPL<Reader: LineReader> {
     if interruption.cause != nil { return .refused }
     if let error = rehearsal.blindness {
       complain(
-        "nobody knows how much that would change, as a look-up failed: \(error.forPeople); "
+        "nobody knows how much that would change, as a look-up failed: \(error.displayText); "
           + "nothing was sent; try it again\n")
       return .refused
     }
@@ -317,13 +317,13 @@ package struct REPL<Reader: LineReader> {
   }
 
   /// Whether requests are only shown.
-  var isDry: Bool { realDoor != nil || interpreter.door.api is DryRun }
+  var isDry: Bool { realWrites != nil || interpreter.writes.api is DryRun }
 
   /// The profile, what restrains the session, and the place in use, SIDs shortened.
   private var prompt: String {
     let place = interpreter.placeInUse
     let parts =
-      [name, interpreter.door.isReadOnly ? "ro" : nil, isDry ? "dry" : nil]
+      [name, interpreter.writes.isReadOnly ? "ro" : nil, isDry ? "dry" : nil]
       + [place.interaction?.description, place.channel?.description].map { sid in
         sid.map { "\($0.prefix(2))…\($0.suffix(2))" }
       }

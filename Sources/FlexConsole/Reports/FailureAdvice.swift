@@ -3,7 +3,7 @@ import FlexRuntime
 
 extension APIError {
   /// What the other side said, or what we saw.
-  var forPeople: String {
+  var displayText: String {
     let codeText: String? =
       switch code {
       case .number(let number): "\(number)"
@@ -47,9 +47,10 @@ extension APIError {
   /// What to do next, when a look-up failed.
   func adviceForLookUp(_ address: Address) -> String {
     guard status == 404 else {
-      let isOfTheServer = [.timeout, .reset, .protocol].contains(kind) || (status ?? 0) >= 500
+      let isOfTheServer =
+        [.timeout, .reset, .protocol, .interrupted].contains(kind) || (status ?? 0) >= 500
       return isOfTheServer
-        ? "a look-up changes nothing: ask again, now or in a while"
+        ? "a look-up changes nothing, so you can repeat it"
         : advice(outcome: "failed", address)
     }
     let gone = "it may be gone already, or belong elsewhere"

@@ -36,7 +36,7 @@ package struct NDJSONReport: EventReport {
     output.flush()
   }
 
-  package mutating func tell(_ event: RunEvent) {
+  package mutating func emit(_ event: RunEvent) {
     switch event {
     case .action(let record):
       spare.removeAll(keepingCapacity: true)

@@ -19,9 +19,9 @@ package struct PlanReport<Inner: EventReport>: EventReport {
   package mutating func begin(_ start: RunStart) { inner.begin(start) }
   package mutating func flush() { inner.flush() }
 
-  package mutating func tell(_ event: RunEvent) {
+  package mutating func emit(_ event: RunEvent) {
     if case .action(let record) = event, let step = PlanStep(record) { steps.append(step) }
-    inner.tell(event)
+    inner.emit(event)
   }
 
   package mutating func end(_ summary: RunSummary, duration: Duration, exit: Int32) {

@@ -6,7 +6,7 @@ import FlexScript
 /// on standard error.
 package struct TextReport: EventReport {
   /// How much is told.
-  package enum Amount: Sendable {
+  package enum Verbosity: Sendable {
     /// Results, failures and notes only.
     case less
     case normal
@@ -16,7 +16,7 @@ package struct TextReport: EventReport {
   private var errors: OutputStream
   private let palette: Palette
   private let errorPalette: Palette
-  private let amount: Amount
+  private let verbosity: Verbosity
   private let width: () -> Int?
   /// Whether the rows of listings are numbered, as at the prompt, where `@1` names one.
   package var numbersRows = false
@@ -31,13 +31,13 @@ package struct TextReport: EventReport {
   /// `width`: the columns of the terminal that tables are fitted to; `nil` for none.
   package init(
     output: OutputStream, errors: OutputStream, palette: Palette, errorPalette: Palette,
-    amount: Amount, width: @escaping () -> Int?
+    verbosity: Verbosity, width: @escaping () -> Int?
   ) {
     self.output = output
     self.errors = errors
     self.palette = palette
     self.errorPalette = errorPalette
-    self.amount = amount
+    self.verbosity = verbosity
     self.width = width
   }
 
@@ -50,13 +50,13 @@ package struct TextReport: EventReport {
     errors.flush()
   }
 
-  package mutating func tell(_ event: RunEvent) {
+  package mutating func emit(_ event: RunEvent) {
     switch event {
-    case .action(let record): tell(record)
-    case .query(let record): tell(record)
+    case .action(let record): emit(record)
+    case .query(let record): emit(record)
     case .echo(_, let text): output.write(VisibleText.escaped(text, keepingTabs: true) + "\n")
     case .expectation(let at, let verb, let outcome, let message, let isTolerated):
-      tellExpectation(at, verb, outcome, message, isTolerated)
+      emitExpectation(at, verb, outcome, message, isTolerated)
     case .failure(let at, let message, let isTolerated):
       let word = isTolerated ? "tolerated" : "failed"
       complain("\(at): \(word): \(message)")
@@ -77,8 +77,8 @@ package struct TextReport: EventReport {
       (summary.done, "done"), (summary.failed, "failed"), (summary.unknown, "unknown"),
       (summary.skipped, "skipped"), (summary.planned, "planned"), (summary.notRun, "not run"),
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-    if amount == .normal, !counts.isEmpty {
-      remark(counts.joined(separator: ", ") + " in " + duration.forPeople)
+    if verbosity == .normal, !counts.isEmpty {
+      remark(counts.joined(separator: ", ") + " in " + duration.displayText)
     }
     if summary.unknown > 0 {
       remark("in doubt, because no answer says whether they took effect:")
@@ -91,12 +91,12 @@ package struct TextReport: EventReport {
 
   // MARK: Actions
 
-  private mutating func tell(_ record: ActionRecord) {
+  private mutating func emit(_ record: ActionRecord) {
     let sentence = VisibleText.escaped(record.shortSentence)
     switch record.outcome {
-    case .planned where record.answer?.forecast != nil: tellForecast(of: record, sentence)
+    case .planned where record.answer?.forecast != nil: emitForecast(of: record, sentence)
     case .done, .skipped, .planned:
-      guard amount == .normal else { return }
+      guard verbosity == .normal else { return }
       let mark = record.outcome == .planned ? "○" : "✓"
       var line = palette.text(mark, .success) + " " + sentence
       if record.outcome == .skipped { line += "  " + palette.text("done before", .dimmed) }
@@ -104,14 +104,14 @@ package struct TextReport: EventReport {
         line += "  " + palette.text((record.outcome == .planned ? "would: " : "") + effect, .dimmed)
       }
       if record.outcome == .done, let duration = record.duration {
-        line += "  " + palette.text(duration.forPeople, .dimmed)
+        line += "  " + palette.text(duration.displayText, .dimmed)
       }
       if let answer = record.answer, answer.attempts > 1 {
         line += "  " + palette.text("after \(answer.attempts) tries", .dimmed)
         if answer.isSettled { line += palette.text(", settled by reading back", .dimmed) }
       }
       output.write(line + "\n")
-      if let request = record.request { output.write("  " + request.forPeople + "\n") }
+      if let request = record.request { output.write("  " + request.displayText + "\n") }
     case .failed, .unknown:
       if record.outcome == .unknown, doubts.count < Self.listedDoubts {
         doubts.append("\(record.at): \(record.sentence)")
@@ -121,7 +121,7 @@ package struct TextReport: EventReport {
       let word = record.isTolerated ? "failed, tolerated" : record.outcome.rawValue
       var line = palette.text(mark, role) + " " + sentence + "  " + palette.text(word, role)
       if let duration = record.duration {
-        line += "  " + palette.text(duration.forPeople, .dimmed)
+        line += "  " + palette.text(duration.displayText, .dimmed)
       }
       output.write(line + "\n")
       if let error = record.error {
@@ -130,19 +130,19 @@ package struct TextReport: EventReport {
           advice: error.advice(outcome: record.outcome.rawValue, record.address))
       }
     case .notRun:
-      guard amount == .normal else { return }
+      guard verbosity == .normal else { return }
       output.write(palette.text("· " + sentence + "  not run", .dimmed) + "\n")
     }
   }
 
   /// A step of a plan, and what the live state says of it.
-  private mutating func tellForecast(of record: ActionRecord, _ sentence: String) {
+  private mutating func emitForecast(of record: ActionRecord, _ sentence: String) {
     guard let forecast = record.answer?.forecast else { return }
     if forecast.isRefused {
       output.write(
         palette.text("✗", .failure) + " " + sentence + "  would be refused: "
           + VisibleText.escaped(forecast.reason) + "\n")
-    } else if amount == .normal {
+    } else if verbosity == .normal {
       output.write(
         palette.text("○", .success) + " " + sentence + "  "
           + palette.text("would: " + (record.effect ?? ""), .dimmed) + "  "
@@ -161,7 +161,7 @@ package struct TextReport: EventReport {
 
   // MARK: Look-ups
 
-  private mutating func tell(_ record: QueryRecord) {
+  private mutating func emit(_ record: QueryRecord) {
     switch record.result {
     case .failure(let error):
       let word = record.isTolerated ? "failed, tolerated" : "failed"
@@ -195,10 +195,10 @@ package struct TextReport: EventReport {
     for (number, attempt) in error.tries.enumerated() {
       let status = attempt.status.map { " \($0)" } ?? ""
       text +=
-        "  try \(number + 1), \(attempt.start.forPeople) in, \(attempt.duration.forPeople) long: "
+        "  try \(number + 1), \(attempt.start.displayText) in, \(attempt.duration.displayText) long: "
         + "\(attempt.kind.rawValue)\(status), \(VisibleText.escaped(attempt.message))\n"
     }
-    if let duration = record.duration { text += "  \(duration.forPeople) in all\n" }
+    if let duration = record.duration { text += "  \(duration.displayText) in all\n" }
     return text + "  = help: "
       + error.advice(outcome: record.outcome.rawValue, record.address) + "\n"
   }
@@ -211,21 +211,21 @@ package struct TextReport: EventReport {
   }
 
   private func lines(of error: APIError) -> [String] {
-    var lines = [error.forPeople]
+    var lines = [error.displayText]
     if error.attempts > 1 { lines.append("after \(error.attempts) tries") }
     if let link = error.moreInfo { lines.append(link) }
     if let id = error.requestID { lines.append("request id \(id)") }
     return lines.map { VisibleText.escaped($0) }
   }
 
-  private mutating func tellExpectation(
+  private mutating func emitExpectation(
     _ at: String, _ verb: String, _ outcome: Outcome, _ message: String, _ isTolerated: Bool
   ) {
     switch outcome {
     case .failed:
       complain("\(at): \(verb) failed\(isTolerated ? ", tolerated" : ""): \(message)")
     default:
-      guard amount == .normal else { return }
+      guard verbosity == .normal else { return }
       let mark = outcome == .planned ? "○" : "✓"
       output.write(
         palette.text(mark, .success) + " \(verb) " + VisibleText.escaped(message) + "\n")
@@ -265,7 +265,7 @@ extension String {
 
 extension OperationRequest {
   /// The request on one line.
-  fileprivate var forPeople: String {
+  fileprivate var displayText: String {
     let body =
       switch self.body {
       case .none: ""
@@ -278,7 +278,7 @@ extension OperationRequest {
 
 extension Duration {
   /// For people: `0.4 ms`, `42 ms`, `1.6 s`, `2 min 5 s`.
-  package var forPeople: String {
+  package var displayText: String {
     let milliseconds = milliseconds
     func withTenth(_ tenths: Int) -> String { "\(tenths / 10).\(tenths % 10)" }
     if milliseconds < 10 { return withTenth(tenths) + " ms" }

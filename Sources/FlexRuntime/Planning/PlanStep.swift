@@ -5,7 +5,7 @@ package struct PlanStep: Sendable {
   /// Its number in the plan, from 1.
   package let number: Int
   /// Where its sentence stands.
-  package let place: SentencePlace
+  package let place: SourceLocation
   /// What is to be done.
   package let operation: Operation
   /// What was foreseen.
@@ -60,7 +60,7 @@ package struct PlanStep: Sendable {
       case .bool(let isRefused)? = object["refused"]
     else { return nil }
     self.number = number
-    place = SentencePlace(file: file, line: line, column: column)
+    place = SourceLocation(file: file, line: line, column: column)
     self.operation = operation
     forecast = Forecast(isRefused: isRefused, reason: reason, facts: facts)
     isTried = object["tried"] == .bool(true)
@@ -73,7 +73,7 @@ extension Interpreter {
   /// The live state is looked at just before each step. A step that does not hold is refused alone: the
   /// others go on. The rules of order are those of actions.
   package mutating func apply(_ steps: [PlanStep]) async {
-    await flying { interpreter in
+    await withWorkers { interpreter in
       for step in steps {
         // What is tried waits for the others, as in a script.
         if step.isTried { await interpreter.drain() }
@@ -85,7 +85,7 @@ extension Interpreter {
         } else {
           _ = await interpreter.write(
             step.operation, at: step.place,
-            lookingFirst: wasMet ? .atNothing : .whetherItHolds(step.forecast))
+            precheck: wasMet ? .none : .matches(step.forecast))
         }
       }
       (interpreter.isTolerating, interpreter.mayOverlap) = (false, false)

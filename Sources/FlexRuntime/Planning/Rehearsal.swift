@@ -18,7 +18,8 @@ extension Interpreter {
   /// Finds out what commands would change: the live state is read, nothing is sent.
   package func rehearse(_ commands: [Command], interruption: Interruption) async -> Rehearsal {
     var rehearsal = Interpreter<RehearsalReport>(
-      door: Door(Planner(door.api)), check: check, report: RehearsalReport(), settings: settings,
+      writes: WriteGuard(Planner(writes.api)), check: check, report: RehearsalReport(),
+      settings: settings,
       clock: ImmediateClock(), interruption: interruption, applySettings: { _ in },
       confirm: { _ in .yes })
     rehearsal.frames = frames
@@ -32,7 +33,7 @@ private struct RehearsalReport: RunReport {
   var rehearsal = Rehearsal()
   var isLost: Bool { false }
 
-  mutating func tell(_ event: RunEvent) {
+  mutating func emit(_ event: RunEvent) {
     switch event {
     case .action(let record) where record.outcome == .planned: rehearsal.actions.append(record)
     case .action(let record) where record.operation == nil: rehearsal.unforeseen.insert(record.at)

@@ -6,7 +6,7 @@ package struct SilentReport: RunReport {
   /// Tells nobody.
   package init() {}
   package var isLost: Bool { false }
-  package mutating func tell(_ event: RunEvent) {
+  package mutating func emit(_ event: RunEvent) {
     if case .unexpanded = event { leftOut = true }
   }
   package mutating func flush() {}

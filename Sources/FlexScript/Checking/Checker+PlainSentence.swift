@@ -2,7 +2,7 @@ import FlexAPI
 
 extension Checker {
   /// Checks what a reader read, where nobody asks for the command.
-  mutating func look(at piece: StatementReader.Piece) {
+  mutating func look(at piece: StatementReader.StatementItem) {
     if case .plain(let sentence) = piece.item, piece.problems.isEmpty, !session.collectsSIDs,
       passes(sentence)
     {

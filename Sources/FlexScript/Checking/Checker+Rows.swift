@@ -93,7 +93,7 @@ extension Checker {
 
   /// Reports a mistake in a data file, once.
   private mutating func note(
-    _ words: DiagnosticWords, _ line: Int, _ column: Int, _ length: Int, _ file: OpenedFile,
+    _ words: DiagnosticMessage, _ line: Int, _ column: Int, _ length: Int, _ file: OpenedFile,
     _ mistakes: inout DiagnosticList
   ) {
     errorCount += 1
@@ -106,7 +106,7 @@ extension Checker {
   /// What is wrong with a field that has to be a SID.
   private static func words(
     for field: DataRow.Field, _ requirement: SIDRequirement
-  ) -> DiagnosticWords? {
+  ) -> DiagnosticMessage? {
     let due = requirement.type?.nounWithArticle ?? "a SID"
     guard let text = field.value.text else {
       return CheckError.badRow(
@@ -143,7 +143,7 @@ extension Checker {
   }
 }
 
-extension DiagnosticWords {
+extension DiagnosticMessage {
   /// Sets the words in a place of a data file, whose line is not shown.
   fileprivate func diagnostic(file: String, line: Int, column: Int, length: Int) -> Diagnostic {
     let start = SourcePosition(offset: line, line: line, column: column)

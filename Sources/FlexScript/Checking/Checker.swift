@@ -54,7 +54,7 @@ package struct Checker {
   /// Checks what a reader read.
   ///
   /// - Returns: The command, or `nil` for what is none or is mistaken.
-  mutating func check(_ piece: StatementReader.Piece) -> Command? {
+  mutating func check(_ piece: StatementReader.StatementItem) -> Command? {
     window = piece.window
     for (error, range) in piece.problems { report(syntax: error, at: range) }
     errorCount += piece.moreProblems
@@ -96,7 +96,7 @@ package struct Checker {
 
   // MARK: Reporting
 
-  mutating func report(_ words: DiagnosticWords, at range: SourceRange) {
+  mutating func report(_ words: DiagnosticMessage, at range: SourceRange) {
     if words.severity == .error { errorCount += 1 }
     diagnostics.add(words.diagnostic(file: file, range: range, window: window))
   }

@@ -13,7 +13,7 @@ package struct CommandReader {
   /// What was read and not handed out, the next one last.
   private var ahead: [Command] = []
   /// What was met behind plain sentences, and has not been checked.
-  private var pending: StatementReader.Piece?
+  private var pending: StatementReader.StatementItem?
   /// Why no more can be read.
   private var end: Result<Void, SourceFailure>?
 
@@ -57,14 +57,14 @@ package struct CommandReader {
     ahead.reverse()
   }
 
-  private mutating func nextPiece() throws(SourceFailure) -> StatementReader.Piece {
+  private mutating func nextPiece() throws(SourceFailure) -> StatementReader.StatementItem {
     guard let piece = pending else { return try reader.next() }
     pending = nil
     return piece
   }
 
   private mutating func check(
-    _ piece: StatementReader.Piece
+    _ piece: StatementReader.StatementItem
   ) throws(SourceFailure) -> Command? {
     let command = checker.check(piece)
     guard checker.errorCount == 0 else {
@@ -74,7 +74,7 @@ package struct CommandReader {
   }
 }
 
-extension StatementReader.Piece {
+extension StatementReader.StatementItem {
   fileprivate var isPlain: Bool {
     if case .plain = item { true } else { false }
   }

@@ -106,7 +106,8 @@ extension PromptChecker {
       let problems = parser.problems
       parser.problems.removeAll()
       if case .endOfFile = item { break }
-      _ = attempt.check(StatementReader.Piece(item: item, problems: problems, window: window))
+      _ = attempt.check(
+        StatementReader.StatementItem(item: item, problems: problems, window: window))
     }
     return (parser.expectations ?? [], attempt.environmentAtEnd ?? attempt.environment)
   }

@@ -84,7 +84,7 @@ package struct PromptChecker {
   }
 
   /// What a text ends inside of, where that is the only mistake of a piece of it.
-  private static func opening(of text: String, _ piece: StatementReader.Piece) -> Opening? {
+  private static func opening(of text: String, _ piece: StatementReader.StatementItem) -> Opening? {
     let isCut = piece.problems.contains { $0.error.isIncomplete }
     let isShort = piece.problems.contains { problem in
       if case .missingWord = problem.error { true } else { false }
@@ -118,7 +118,7 @@ extension SyntaxError {
 
 extension Checker {
   /// Reports mistakes that stand at the end of a text.
-  fileprivate mutating func reportAtEnd(_ piece: StatementReader.Piece) {
+  fileprivate mutating func reportAtEnd(_ piece: StatementReader.StatementItem) {
     window = piece.window
     for (error, range) in piece.problems { report(syntax: error, at: range) }
   }

@@ -2,43 +2,43 @@ import FlexAPI
 
 extension CheckError {
   /// The words for the mistake, alphabetical by case.
-  var words: DiagnosticWords {
+  var words: DiagnosticMessage {
     switch self {
     case .actionAfterClose(let sid, let line):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .actionAfterClose, severity: .warning,
         message: "`\(sid)` was closed before, on line \(line)",
         help: "if it comes back in between, leave it; else one of the two sentences is too much")
     case .badArgument(let name, let expected, let problem):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .typeMismatch, message: "\(problem), and `\(name)` takes \(expected)",
         help: "the value comes from the command line: \(name)=…")
     case .badRow(let reason, let help):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .badRow, message: reason,
         help: help ?? "mend the row and check again; nothing is sent before every row checks")
     case .closesNonAgent(let verb, let name):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .closesNonAgent, severity: .warning,
         message: "`\(name)` may be no agent, and `\(verb)` is for agents",
         help: "keep agents only: where type is agent")
     case .duplicateAction(let sentence, let line):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .duplicateAction, severity: .warning,
         message: "`\(sentence)` stands on line \(line) already",
         help: "the second has no effect of its own; remove one")
     case .duplicateName(let name, let line):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .duplicateName, message: "`\(name)` is taken since line \(line)",
         help: "choose another name: a name means one thing in a script")
     case .fileNotFound(let path, let reason):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .fileNotFound, message: "`\(path)` cannot be used: \(reason)",
         help: reason.hasPrefix("it is outside")
           ? "what a script runs lies in the folder of the script that was started, or below"
           : "the path is relative to the script")
     case .missingArgument(let name, let type, let script):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .missingArgument,
         message: script.map { "`\($0)` needs a value for `\(name)`" }
           ?? "`\(name)` has no value and no default",
@@ -46,34 +46,34 @@ extension CheckError {
           ? "give one on the command line: \(name)=… (\(type))"
           : "give one: with \(name) = … (\(type))")
     case .noChannel:
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .noChannel, message: "the sentence does not say on which channel",
         help: "write `on UO…`, or before it a sentence `use channel UO…`")
     case .noInteraction(let needsChannel):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .noInteraction, message: "the sentence does not say in which interaction",
         help: needsChannel
           ? "write `on UO… in KD…`, or before it a sentence `use channel UO… in KD…`"
           : "write `in KD…`, or before it a sentence `use interaction KD…`")
     case .paramTooLate: SyntaxError.paramTooLate.words
     case .runCycle(let chain):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .runCycle, message: "the scripts run one another for ever",
         help: chain.joined(separator: " runs "))
     case .runTooDeep(let limit):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .runTooDeep, message: "a run may not be more than \(limit)",
         help: "let the scripts run one after the other: flexsh run A B")
     case .similarSID(let sid, let other, let digits):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .similarSID, severity: .warning,
         message: "`\(sid)` differs from `\(other)` in \(digits == 1 ? "one digit" : "two digits")",
         help: "if both are meant, leave it; a mistyped SID looks like this")
     case .typeMismatch(let found, let expected, let help):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .typeMismatch, message: "\(found) stands where \(expected) is due", help: help)
     case .unknownArgument(let name, let script, let candidates):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .unknownArgument,
         message: script.map { "`\($0)` has no parameter `\(name)`" }
           ?? "no script that was named has a parameter `\(name)`",
@@ -81,24 +81,24 @@ extension CheckError {
           ?? (candidates.isEmpty
             ? "it takes none" : "it takes " + SyntaxError.list(candidates.map { "`\($0)`" })))
     case .unknownField(let name, let owner, let candidates):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .unknownName, message: "\(owner) has no field `\(name)`",
         help: CheckError.meant(name, candidates)
           ?? (candidates.isEmpty ? nil : "it has " + candidates.joined(separator: ", ")),
         fix: Suggestion.closest(to: name, among: candidates))
     case .unknownName(let name, let candidates):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .unknownName, message: "`$\(name)` is not known here",
         help: CheckError.meant(name, candidates)
           ?? "declare it before: `param \(name): …` or `let \(name) = …`",
         fix: Suggestion.closest(to: name, among: candidates).map { "$" + $0 })
     case .unreachable(let verb, let line):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .unreachable, severity: .warning,
         message: "this is never reached: `\(verb)` on line \(line) ends the run before",
         help: "remove it, or put the `\(verb)` into an `if`")
     case .unusedName(let name):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .unusedName, severity: .warning, message: "`\(name)` is never used",
         help: "remove it, or use it as $\(name)")
     case .wrongSIDKind(let verb, let expected, let found):
@@ -112,21 +112,21 @@ extension CheckError {
 
   private static func wrongSIDKind(
     _ verb: String, _ expected: SIDType, _ found: SIDFound
-  ) -> DiagnosticWords {
+  ) -> DiagnosticMessage {
     let takes =
       expected == .participant && (verb == "close" || verb == "wrapup")
       ? "participants" : expected.nounWithArticle
     switch found {
     case .written(let sid):
       let kind = sid.type?.nounWithArticle
-      return DiagnosticWords(
+      return DiagnosticMessage(
         id: .wrongSIDKind,
         message: "`\(verb)` takes \(takes), and this is \(kind ?? "a SID of another kind")",
         label: kind.map { "\(sid.prefix)… is \($0)" }
           ?? "\(sid.prefix)… is of no kind that the language names",
         help: help(verb, expected, sid.type, written: sid.description))
     case .name(let name, let type):
-      return DiagnosticWords(
+      return DiagnosticMessage(
         id: .wrongSIDKind,
         message: "`\(verb)` takes \(takes), and this is \(type.nounWithArticle)",
         label: "\(name) is \(type.nounWithArticle)",

@@ -64,7 +64,7 @@ package struct Diagnostic: Hashable, Sendable {
 }
 
 /// The words of a diagnostic, apart from its place.
-struct DiagnosticWords {
+struct DiagnosticMessage {
   var id: Diagnostic.ID
   var severity = Diagnostic.Severity.error
   var message: String

@@ -2,93 +2,93 @@ import FlexAPI
 
 extension SyntaxError {
   /// The words for the mistake, alphabetical by case.
-  var words: DiagnosticWords {
+  var words: DiagnosticMessage {
     switch self {
     case .backslashInside:
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .unexpectedWord, message: "`\\` stands inside a line",
         help: "a `\\` continues a sentence only as the last character of its line")
     case .bidiControl(let scalar):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .bidiControl,
         message: "\(SyntaxError.name(scalar)) changes the direction in which the line is shown",
         help: "remove it: a script must read as it runs", fix: "")
     case .credential:
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .credentialInScript, message: "this looks like a secret, and a script keeps none",
         help: "remove it, and change it where it was issued; credentials come from the "
           + "environment (`flexsh help environment`)")
     case .invalidCharacter(let scalar): SyntaxError.invalidCharacter(scalar)
     case .invalidEscape(let escape): SyntaxError.invalidEscape(escape)
     case .invalidJSON(let reason):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .invalidJSON, message: "this is no JSON: \(reason)",
         help: "JSON of RFC 8259; beyond it, a reference may stand for a value and inside a text")
     case .invalidName(let word):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .unexpectedWord, message: "`\(word)` cannot be a name",
         help: "a name begins with a lower-case letter and goes on with letters, digits and `_`")
     case .invalidNumber(let word):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .invalidNumber, message: "`\(word)` is not a number",
         help: word.hasPrefix("-")
           ? "numbers are not negative"
           : "write 3 or 0.5, a duration as 500ms, 10s, 2m or 1h, a rate as 20/s")
     case .invalidUTF8:
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .invalidUTF8, message: "these bytes are no UTF-8",
         help: "save the script as UTF-8")
     case .lineTooLong(let length):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .lineTooLong,
         message: "the line has \(length) bytes, and a line may have \(Lexer.maximumLineLength)",
         help: "split it: a `\\` at the end of a line continues the sentence")
     case .malformedSID(let word, let defect): defect.words(word)
     case .missingWord(let expected):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .missingWord,
         message: "the sentence ends here, and \(SyntaxError.list(expected)) should follow")
     case .nestingTooDeep:
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .nestingTooDeep,
         message: "this is nested more than \(Parser.maximumDepth) deep",
         help: "move the inner part to a script of its own and `run` it")
     case .nothingToContinue:
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .unexpectedWord, message: "`\\` continues a line, and no line follows",
         help: "remove the `\\`", fix: "")
     case .paramTooLate:
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .unexpectedWord, message: "`param` stands after a sentence",
         help: "parameters come first in a script")
     case .placeOrder:
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .unexpectedWord, message: "`on` stands behind `in`",
         help: "the channel comes first: on UO… in KD…")
     case .rateOutOfRange(let word):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .invalidNumber, message: "the rate `\(word)` is out of range",
         help: "a rate is from \(RequestRate.limits.lowest) to \(RequestRate.limits.highest)")
     case .reservedName(let word):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .unexpectedWord, message: "`\(word)` begins a sentence and cannot be a name",
         help: "choose another name, for instance `\(word)_1`")
     case .unclosedBlock:
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .unclosedBlock, message: "this `{` is never closed",
         help: "write `}` on a line of its own behind the last sentence of the block")
     case .unexpectedClose(let mark):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .unexpectedClose, message: "`\(mark)` closes nothing", help: "remove it", fix: "")
     case .unexpectedWord(let found, let expected, let candidates):
       SyntaxError.unexpectedWord(found, expected, candidates)
     case .unknownCommand(let word): SyntaxError.unknownCommand(word)
     case .unterminatedText:
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .unterminatedText, message: "the text is not closed on its line",
         help: "write the closing quote; a line end inside a text is \\n")
     case .wrongCase(let word, let keyword):
-      DiagnosticWords(
+      DiagnosticMessage(
         id: .unexpectedWord, message: "`\(word)` should be `\(keyword)`",
         help: "did you mean `\(keyword)`? the words of the language are lower case", fix: keyword)
     }
@@ -106,44 +106,44 @@ extension SyntaxError {
     return "U+" + String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
   }
 
-  private static func invalidCharacter(_ scalar: Unicode.Scalar) -> DiagnosticWords {
+  private static func invalidCharacter(_ scalar: Unicode.Scalar) -> DiagnosticMessage {
     switch scalar.value {
     case 0x24:
-      return DiagnosticWords(
+      return DiagnosticMessage(
         id: .invalidCharacter, message: "`$` begins a reference, and no name follows",
         help: "a name begins with a lower-case letter: $chat")
     case 0x0D:
-      return DiagnosticWords(
+      return DiagnosticMessage(
         id: .invalidCharacter, message: "a carriage return stands alone",
         help: "end lines with LF or CRLF")
     case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0xFEFF:
-      return DiagnosticWords(
+      return DiagnosticMessage(
         id: .invalidCharacter, message: "the control character \(name(scalar)) may not stand here",
         help: "remove it", fix: "")
     case 0x21..<0x7F:
-      return DiagnosticWords(
+      return DiagnosticMessage(
         id: .invalidCharacter, message: "`\(scalar)` means nothing here")
     default:
       if (0x2018...0x201F).contains(scalar.value) {
-        return DiagnosticWords(
+        return DiagnosticMessage(
           id: .invalidCharacter,
           message: "`\(scalar)` (\(name(scalar))) is no quote of the language",
           help: "write a text in straight quotes: \"…\" or '…'")
       }
-      return DiagnosticWords(
+      return DiagnosticMessage(
         id: .invalidCharacter,
         message: "`\(scalar)` (\(name(scalar))) may stand only in texts and comments",
         help: LookAlike.latin(scalar).map { "did you mean the Latin `\($0)`?" })
     }
   }
 
-  private static func invalidEscape(_ escape: String) -> DiagnosticWords {
+  private static func invalidEscape(_ escape: String) -> DiagnosticMessage {
     if escape.hasPrefix("$") {
-      return DiagnosticWords(
+      return DiagnosticMessage(
         id: .invalidEscape, message: "`$` begins a reference, and no name follows",
         help: "write \\$ for the character itself, or the text in single quotes")
     }
-    return DiagnosticWords(
+    return DiagnosticMessage(
       id: .invalidEscape, message: "`\(escape)` is no escape",
       help: #"a text knows \" \\ \$ \n \t \u{1F600}; in single quotes nothing is escaped"#)
   }
@@ -156,7 +156,7 @@ extension SyntaxError {
 
   private static func unexpectedWord(
     _ found: String, _ expected: [String], _ candidates: [String]
-  ) -> DiagnosticWords {
+  ) -> DiagnosticMessage {
     let words =
       candidates
       + expected.compactMap { $0.hasPrefix("`") ? String($0.dropFirst().dropLast()) : nil }
@@ -164,7 +164,7 @@ extension SyntaxError {
     // The word may be right, and stand in the wrong place.
     let closest = Suggestion.closest(to: found, among: isOver ? connecting : words)
     let meant = closest == found ? nil : closest
-    return DiagnosticWords(
+    return DiagnosticMessage(
       id: .unexpectedWord,
       message: isOver
         ? "`\(found)` stands behind the end of the sentence"
@@ -181,7 +181,7 @@ extension SyntaxError {
     return "did you mean `\(meant)`?" + (isCase ? " the words of the language are lower case" : "")
   }
 
-  private static func unknownCommand(_ word: String) -> DiagnosticWords {
+  private static func unknownCommand(_ word: String) -> DiagnosticMessage {
     let meant =
       word == "else" ? nil : Suggestion.closest(to: word, among: Keyword.verbs.map(\.rawValue))
     let help: String
@@ -192,30 +192,30 @@ extension SyntaxError {
     } else {
       help = "a sentence begins with a verb: close, wrapup, use, show, list, …"
     }
-    return DiagnosticWords(
+    return DiagnosticMessage(
       id: .unknownCommand, message: "no sentence begins with `\(word)`", help: help, fix: meant)
   }
 }
 
 extension SIDDefect {
   /// The words for a malformed SID.
-  func words(_ word: String) -> DiagnosticWords {
+  func words(_ word: String) -> DiagnosticMessage {
     switch self {
     case .length(let count):
       let digits = count == 1 ? "1 hexadecimal digit" : "\(count) hexadecimal digits"
-      return DiagnosticWords(
+      return DiagnosticMessage(
         id: .malformedSID, message: "`\(word)` has \(digits), a SID has 32",
         label: count < 32 ? "\(32 - count) too few" : "\(count - 32) too many",
         help: "copy the whole SID: two capital letters and 32 hexadecimal digits")
     case .notHexadecimal(let scalar, let digit, let meant):
-      return DiagnosticWords(
+      return DiagnosticMessage(
         id: .malformedSID,
         message: "`\(scalar)`\(unicodeName(scalar)) at digit \(digit) of `\(word)` is not "
           + "hexadecimal",
         help: meant.map { "did you mean `\($0)`? a SID has the digits 0…9 and a…f" }
           ?? "a SID has the digits 0…9 and a…f, 32 of them")
     case .prefix(let scalar, let meant):
-      return DiagnosticWords(
+      return DiagnosticMessage(
         id: .malformedSID,
         message:
           "`\(scalar)`\(unicodeName(scalar)) in the prefix of `\(word)` is not a Latin letter",
@@ -223,7 +223,7 @@ extension SIDDefect {
           ?? "a SID begins with two capital letters")
     case .lowerCasePrefix:
       let fixed = word.prefix(2).uppercased() + word.dropFirst(2)
-      return DiagnosticWords(
+      return DiagnosticMessage(
         id: .malformedSID, message: "the prefix of `\(word)` is not in capital letters",
         help: "did you mean `\(fixed)`?", fix: fixed)
     }

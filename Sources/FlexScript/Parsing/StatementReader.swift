@@ -9,7 +9,7 @@ package struct StatementReader {
   package static let maximumLength = 1 << 32
 
   /// A statement, or what stood in the place of one.
-  package struct Piece {
+  package struct StatementItem {
     /// What was read.
     package let item: Parser.Item
     /// The mistakes in it.
@@ -39,7 +39,7 @@ package struct StatementReader {
   }
 
   /// Reads the next statement; after the last one ``Parser/Item/endOfFile``, for ever.
-  package mutating func next() throws(SourceFailure) -> Piece {
+  package mutating func next() throws(SourceFailure) -> StatementItem {
     while true {
       let (start, lineStart) =
         refilled ?? (parser.current.range.start, parser.lexer.lineStartOffset)
@@ -56,7 +56,7 @@ package struct StatementReader {
       parser.problems.removeAll()
       let more = parser.lexer.unkeptErrors - unkeptCounted
       unkeptCounted += more
-      return Piece(
+      return StatementItem(
         item: item, problems: problems, moreProblems: more, window: parser.lexer.window)
     }
   }
@@ -84,7 +84,7 @@ package struct StatementReader {
   }
 
   /// Skips a line that is too long to be kept, and reports it.
-  private mutating func tooLong() -> Piece? {
+  private mutating func tooLong() -> StatementItem? {
     let window = parser.lexer.window
     let last = window.bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
     guard window.bytes.count - last > Lexer.maximumLineLength else { return nil }
@@ -116,7 +116,7 @@ package struct StatementReader {
     parser = Parser(
       lexer: Lexer(
         window: SourceWindow(bytes: rest, base: offset + length), isFinal: isEnded, at: end))
-    return Piece(
+    return StatementItem(
       item: .skipped(began: "", range: range), problems: [(.lineTooLong(length), range)],
       window: SourceWindow(bytes: Array(window.bytes[last...].prefix(1024)), base: offset))
   }

@@ -59,7 +59,7 @@ final class RequestHandler: ChannelInboundHandler {
   }
 
   private func finish(
-    _ request: SimulatedRequest, _ fate: FaultPlan.Fate, _ inFlight: Int,
+    _ request: SimulatedRequest, _ fate: FaultPlan.FaultOutcome, _ inFlight: Int,
     _ context: ChannelHandlerContext
   ) {
     defer { faults.end() }

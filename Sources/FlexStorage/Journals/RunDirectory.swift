@@ -84,7 +84,7 @@ package struct RunDirectory: Sendable {
       return try body()
     } catch let problem as PrivateFolder.Problem {
       throw JournalFailure(reason: problem.reason)
-    } catch let problem as PastRun.Problem {
+    } catch let problem as RecordedRun.Problem {
       throw JournalFailure(reason: problem.reason)
     } catch {
       throw JournalFailure(reason: "\(path): \(Files.words(for: error))")
@@ -114,28 +114,28 @@ package struct RunDirectory: Sendable {
       journal(run), mode, options: options.union([.nonBlocking, .closeOnExec, .noFollow]))
     guard FileStatus.identityOfRegularFile(file) != nil else {
       try file.close()
-      throw PastRun.Problem(reason: "it is not a regular file")
+      throw RecordedRun.Problem(reason: "it is not a regular file")
     }
     return file
   }
 
   /// Reads a journal.
-  package func read(_ run: String) throws(PastRun.Problem) -> PastRun {
+  package func read(_ run: String) throws(RecordedRun.Problem) -> RecordedRun {
     do {
       let file = try openJournal(run, .readOnly)
       let bytes = try file.closeAfter { try WholeFile.read(file) }
-      return try PastRun(bytes, boot: SystemBoot.name())
-    } catch let problem as PastRun.Problem {
+      return try RecordedRun(bytes, boot: SystemBoot.name())
+    } catch let problem as RecordedRun.Problem {
       throw problem
     } catch {
-      throw PastRun.Problem(reason: Files.words(for: error))
+      throw RecordedRun.Problem(reason: Files.words(for: error))
     }
   }
 
   /// Opens a journal to go on with it, its torn end cut off; `nil` when another process has it.
   package func resume(
     _ run: String
-  ) throws(JournalFailure) -> (file: FileDescriptor, past: PastRun)? {
+  ) throws(JournalFailure) -> (file: FileDescriptor, past: RecordedRun)? {
     try doing { () throws in
       try PrivateFolder.check(path)
       let file = try openJournal(run, .readWrite, [.append])
@@ -145,7 +145,7 @@ package struct RunDirectory: Sendable {
           try file.close()
           return nil
         }
-        let past = try PastRun(try WholeFile.read(file), boot: SystemBoot.name())
+        let past = try RecordedRun(try WholeFile.read(file), boot: SystemBoot.name())
         try FileSyncing.truncate(file, to: past.wholeLength)
         return (file, past)
       } catch {

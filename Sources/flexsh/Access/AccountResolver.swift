@@ -8,7 +8,7 @@ import SystemPackage
 /// The first source that has an account is used: the profile that the command line names, the
 /// environment, the active profile. What belongs to the account comes from the same source, and is
 /// never mixed. Source: CLI.md, "Credentials and configuration".
-struct Access {
+struct AccountResolver {
   /// The profile; `nil` if the account comes from the environment, or there is none.
   let profile: Profile?
   /// Where requests go: `--base-url`, or the source's own base URL, or Twilio's host.

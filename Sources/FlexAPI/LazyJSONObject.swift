@@ -2,7 +2,7 @@
 ///
 /// Most of what the API answers is only compared in part and printed: a value becomes one of its own
 /// when somebody asks for it.
-final class JSONObjectText: Sendable {
+final class LazyJSONObject: Sendable {
   /// A name and its value as offsets into the text.
   struct Member: Sendable {
     /// The letters of the name, without its quotes; there is no escape in it.

@@ -2,7 +2,7 @@ import FlexConsole
 import FlexRuntime
 
 /// How a run ends: the journal, the report, and then the words and the status.
-struct RunEnding {
+struct RunCompletion {
   let recording: RunRecording?
   let start: ContinuousClock.Instant
 

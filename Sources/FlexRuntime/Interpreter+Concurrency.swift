@@ -4,14 +4,14 @@ import FlexScript
 /// Several actions at once.
 extension Interpreter {
   /// Runs a body with a place for actions in flight; all of them have ended when it ends.
-  mutating func flying(_ body: (inout Self) async -> Void) async {
+  mutating func withWorkers(_ body: (inout Self) async -> Void) async {
     await withDiscardingTaskGroup { group in
       // Kept for as long as the group lives, and used by the task that made it alone.
-      flights = group
+      workerGroup = group
       await body(&self)
       await drain()
       workers.dismiss()
-      flights = nil
+      workerGroup = nil
     }
   }
 
@@ -31,12 +31,12 @@ extension Interpreter {
   mutating func begin(_ record: ActionRecord) async {
     await makeRoom()
     queue.append(record)
-    takeOff()
+    startReady()
   }
 
   /// Waits until the queue, of actions and of what is told after them, is below its capacity.
   mutating func makeRoom() async {
-    while queue.count >= ActionQueue.capacity, queue.inFlight > 0 { await land() }
+    while queue.count >= ActionQueue.capacity, queue.inFlight > 0 { await collect() }
   }
 
   /// Waits until everything that was begun has ended and has been told.
@@ -44,21 +44,21 @@ extension Interpreter {
     guard !queue.isEmpty else { return }
     while queue.inFlight > 0 {
       report.flush()
-      await land()
+      await collect()
     }
     for record in queue.abandonWaiting() { summary.count(record.outcome) }
-    tellFinished()
+    emitFinished()
   }
 
   /// Has the journal keep what begins soon, many actions at a time: to make each durable on its own
   /// would cost more than to send it.
   private mutating func writeAhead() {
-    guard let journal = door.journal, queue.writtenAhead < settings.jobs * 4 else { return }
+    guard let journal = writes.journal, queue.writtenAhead < settings.jobs * 4 else { return }
     queue.writeAhead(settings.jobs * 8) { journal.writeAhead($0) }
   }
 
   /// Begins what may begin.
-  private mutating func takeOff() {
+  private mutating func startReady() {
     while halt == nil, queue.inFlight < settings.jobs, queue.hasReady {
       writeAhead()
       guard let next = queue.begin() else { return }
@@ -70,7 +70,7 @@ extension Interpreter {
       }
       var (number, record) = next
       if let mark = record.journalMark {
-        record.journalMark = door.journal?.begin(record.journalNumber, after: mark)
+        record.journalMark = writes.journal?.begin(record.journalNumber, after: mark)
       }
       carryOut(Job(number: number, record: record))
     }
@@ -79,27 +79,27 @@ extension Interpreter {
   /// Hands a job to a worker; there are as many as jobs were in flight at once.
   private mutating func carryOut(_ job: Job) {
     guard !workers.take(job) else { return }
-    let (workers, door) = (workers, door)
-    flights?.addTask { await workers.work(job, behind: door) }
+    let (workers, writes) = (workers, writes)
+    workerGroup?.addTask { await workers.work(job, behind: writes) }
   }
 
   /// Waits for the next actions that end, and begins others in their place.
-  private mutating func land() async {
-    for flight in await workers.landed() { land(flight) }
+  private mutating func collect() async {
+    for completed in await workers.completedActions() { collect(completed) }
     // Told first: what cannot be told ends the run.
-    tellFinished()
-    takeOff()
+    emitFinished()
+    startReady()
   }
 
-  private mutating func land(_ flight: Flight) {
-    let ended = end(queue.record(flight.number), flight.passage, after: flight.duration)
-    queue.finish(flight.number, ended)
+  private mutating func collect(_ completed: CompletedAction) {
+    let ended = end(queue.record(completed.number), completed.passage, after: completed.duration)
+    queue.finish(completed.number, ended)
     noteFailure(of: ended)
-    if halt != nil, ended.outcome != .done { queue.dropEvents(behind: flight.number) }
+    if halt != nil, ended.outcome != .done { queue.dropEvents(behind: completed.number) }
   }
 
   /// Tells what has ended, as far as everything before it has.
-  private mutating func tellFinished() {
-    while let event = queue.nextEvent() { tellNow(event) }
+  private mutating func emitFinished() {
+    while let event = queue.nextEvent() { emitNow(event) }
   }
 }

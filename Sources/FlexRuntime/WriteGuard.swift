@@ -1,40 +1,40 @@
 package import FlexAPI
 
-/// What every write passes: the read-only switch, the limit of changes, confirmation, the journal,
-/// and then the API, which paces.
-package struct Door: Sendable {
-  /// Who carries operations out.
+/// The single path for writes: checks the read-only switch, the confirmed changes and the change limit,
+/// journals the intent, then calls the API, which paces.
+package struct WriteGuard: Sendable {
+  /// The API that performs operations.
   package let api: any InteractionsAPI
-  /// Keeps what happens; `nil` for runs that send nothing, and for those that are told to keep none.
+  /// The journal; `nil` for runs that send nothing, and with `--no-journal`.
   package var journal: (any RunJournal)?
-  /// The run that is gone on with, if it is.
-  package var past: PastRun?
-  /// Whether nothing that may have been carried out is sent again.
+  /// The recorded run, if this one resumes it.
+  package var past: RecordedRun?
+  /// Whether an action that may have been processed is never sent again.
   package var isAtMostOnce = false
   /// Whether every write is refused.
   package var isReadOnly = false
-  /// Why a write is refused at the moment, whatever it is.
+  /// Why every write is refused at the moment.
   var refusal: String?
   /// What was shown to the user and confirmed; `nil` if nothing was shown.
   package var confirmed: ConfirmedChanges?
-  /// How many writes there may be; `nil` for any number.
+  /// The limit of `--max-changes`; `nil` for none.
   package var maximumChanges: Int?
 
-  /// A door to an API that is open.
+  /// Guards an API, and lets every write through.
   package init(_ api: any InteractionsAPI) {
     self.api = api
   }
 
-  /// What came of an action behind the door.
-  indirect enum Passage: Sendable {
+  /// What came of an attempt to perform an action.
+  indirect enum ActionAttempt: Sendable {
     case answered(Result<Answer, APIError>)
-    /// It was not sent: what is about to be done could not be written down.
+    /// Not sent: the intent could not be journaled.
     case journalLost(JournalFailure)
-    /// It was not sent: what a plan saw does not hold any more, or could not be looked at.
+    /// Not sent: what a plan saw no longer holds, or could not be read.
     case refused(because: String, APIError?)
   }
 
-  /// Why a write may not pass, before anything else is asked; `nil` when it may.
+  /// Why a write is refused before anything is read or sent; `nil` if it is not.
   func reasonToRefuse(number: Int) -> String? {
     if isReadOnly { return "the run is read-only" }
     if let refusal { return refusal }
@@ -44,15 +44,13 @@ package struct Door: Sendable {
     return nil
   }
 
-  /// Writes down what is about to be done, and has it done.
-  ///
-  /// What has to be looked at is looked at before anything is written down: it may come to nothing.
-  func pass(_ record: ActionRecord) async -> Passage {
+  /// Checks what has to be checked first, journals the intent, and performs the action.
+  func pass(_ record: ActionRecord) async -> ActionAttempt {
     guard let operation = record.operation else {
       preconditionFailure("what could not be made out is not carried out")
     }
     do throws(JournalFailure) {
-      if let passage = await look(record.look, operation) { return passage }
+      if let attempt = await check(record.precheck, operation) { return attempt }
       if let journal {
         if let mark = record.journalMark {
           if !(try journal.write(to: mark)) { try await journal.settle(mark) }
@@ -70,17 +68,19 @@ package struct Door: Sendable {
     }
   }
 
-  /// Looks first; what comes of the action where it need not be sent, or may not.
-  private func look(_ look: ActionRecord.Look, _ operation: Operation) async -> Passage? {
-    switch look {
-    case .atNothing: nil
-    case .whetherDone: await readBack(operation)
-    case .whetherItHolds(let forecast): await compare(forecast, with: operation)
+  /// Performs the precheck; the attempt's result if the action need not be sent, or may not.
+  private func check(_ precheck: ActionRecord.Precheck, _ operation: Operation) async
+    -> ActionAttempt?
+  {
+    switch precheck {
+    case .none: nil
+    case .readBack: await readBack(operation)
+    case .matches(let forecast): await compare(forecast, with: operation)
     }
   }
 
   /// Looks whether what a plan saw still holds; `nil` when it does.
-  private func compare(_ forecast: Forecast, with operation: Operation) async -> Passage? {
+  private func compare(_ forecast: Forecast, with operation: Operation) async -> ActionAttempt? {
     do throws(APIError) {
       let now = try await Planner(api).forecast(operation)
       if now.facts == forecast.facts { return nil }
@@ -91,7 +91,7 @@ package struct Door: Sendable {
   }
 
   /// Looks whether an action that is in doubt was carried out; `nil` when it was not.
-  private func readBack(_ operation: Operation) async -> Passage? {
+  private func readBack(_ operation: Operation) async -> ActionAttempt? {
     do throws(APIError) {
       guard let found = try await api.readBack(operation) else {
         // That it is not so does not prove that it was not, or will not be, carried out.

@@ -5,7 +5,7 @@ import FlexScript
 import FlexStorage
 
 /// A client of the API, as the command line and the environment want it.
-struct Asking {
+struct ClientFactory {
   let connection: ConnectionOptions
   let output: OutputOptions
   var settings = Settings()
@@ -23,7 +23,7 @@ struct Asking {
 
   /// Runs a body with a client of an account.
   func with(
-    _ access: Access,
+    _ access: AccountResolver,
     _ body: (Credentials, any InteractionsAPI, RequestControl) async throws -> Int32
   ) async throws -> Int32 {
     let credentials = try await access.credentials()

@@ -1,9 +1,9 @@
 package import FlexAPI
 
 /// What a journal says of a run.
-package struct PastRun: Sendable {
+package struct RecordedRun: Sendable {
   /// An action as far as it came.
-  package struct PastAction: Sendable {
+  package struct RecordedAction: Sendable {
     /// What was about to be sent.
     package let intent: ActionIntent
     /// How it ended last; `nil` for one that was in flight when the run was cut off.
@@ -30,7 +30,7 @@ package struct PastRun: Sendable {
   /// The answers of look-ups, by their number.
   package private(set) var reads: [Int: (path: String, answer: JSON)] = [:]
   /// The actions, by their number.
-  package private(set) var actions: [Int: PastAction] = [:]
+  package private(set) var actions: [Int: RecordedAction] = [:]
   /// How the run ended last; `nil` for one that was cut off.
   package private(set) var end: (exit: Int32, summary: RunSummary)?
   /// How many bytes of the journal are whole lines; what follows was torn.
@@ -97,7 +97,7 @@ package struct PastRun: Sendable {
       judgeUnbegun(in: boot)
     case .read(let number, let path, let answer): reads[number] = (path, answer)
     case .intent(let intent):
-      actions[intent.number] = PastAction(intent: intent, hasBegun: !intent.isAhead)
+      actions[intent.number] = RecordedAction(intent: intent, hasBegun: !intent.isAhead)
       end = nil
     case .begun(let numbers):
       for number in numbers { actions[number]?.hasBegun = true }
@@ -115,7 +115,7 @@ package struct PastRun: Sendable {
   package var isFinished: Bool { end?.exit == 0 }
 
   /// The actions in the order of their numbers.
-  package var inOrder: [PastAction] {
+  package var inOrder: [RecordedAction] {
     actions.keys.sorted().compactMap { actions[$0] }
   }
 
@@ -128,27 +128,27 @@ package struct PastRun: Sendable {
 /// The actions of a run that is gone on with, on their way to being met again.
 ///
 /// An action is met again where the same sentence asks for the same operation; of several, in order.
-struct PastActions: Sendable {
-  private var waiting: [String: [PastRun.PastAction]] = [:]
+struct ReplayQueue: Sendable {
+  private var waiting: [String: [RecordedRun.RecordedAction]] = [:]
   private var next: Int
 
-  init(_ past: PastRun) {
+  init(_ past: RecordedRun) {
     next = (past.actions.keys.max() ?? 0) + 1
     // The first one last, so that it is taken from the end.
     for action in past.inOrder.reversed() {
-      let key = PastActions.key(action.intent.at, action.intent.sentence)
+      let key = ReplayQueue.key(action.intent.at, action.intent.sentence)
       waiting[key, default: []].append(action)
     }
   }
 
   /// Takes the action that is met again.
-  mutating func take(at place: String, _ operation: Operation) -> PastRun.PastAction? {
-    waiting[PastActions.key(place, Sentence.text(of: operation))]?.popLast()
+  mutating func take(at place: String, _ operation: Operation) -> RecordedRun.RecordedAction? {
+    waiting[ReplayQueue.key(place, Sentence.text(of: operation))]?.popLast()
   }
 
   /// Whether the action that would be taken is done, or in doubt.
   func wasMet(at place: String, _ operation: Operation) -> Bool {
-    let key = PastActions.key(place, Sentence.text(of: operation))
+    let key = ReplayQueue.key(place, Sentence.text(of: operation))
     guard let action = waiting[key]?.last else { return false }
     return action.done != nil || action.isInDoubt
   }
@@ -164,7 +164,7 @@ struct PastActions: Sendable {
   }
 }
 
-extension PastRun.PastAction {
+extension RecordedRun.RecordedAction {
   /// How it ended, if it is done.
   var done: ActionResult? {
     guard let result, result.outcome == .done || result.outcome == .skipped else { return nil }
