@@ -29,7 +29,6 @@ package struct Credentials: Sendable {
 
   /// Hides the secret, as it is and as the header has it, if a server sends it back.
   package var redaction: Redaction {
-    let header = Array(authorization.revealed.utf8.dropFirst("Basic ".utf8.count))
-    return Redaction(Redaction.forms(of: Array(secret.revealed.utf8)) + [header])
+    Redaction([secret, Secret("\(username):\(secret.revealed)")])
   }
 }

@@ -10,20 +10,16 @@ package struct Redaction: Sendable, CustomReflectable {
   /// The length from which a secret is hidden, in bytes.
   package static let minimum = 8
 
-  /// The forms of every secret that are looked for.
-  private let forms: [[UInt8]]
-  /// Whether a form, or an escape, can begin with a byte.
-  private let canBegin: [Bool]
+  /// For each byte, the forms of secrets that may begin with it: every form for the beginning of an escape.
+  private let forms: [[[UInt8]]]
 
   /// Hides these byte sequences.
   package init(_ secrets: [[UInt8]]) {
-    forms = secrets.filter { $0.count >= Redaction.minimum }
-    var canBegin = [Bool](repeating: false, count: 256)
-    if !forms.isEmpty {
-      for byte in "\\%&".utf8 { canBegin[Int(byte)] = true }
+    let all = secrets.filter { $0.count >= Redaction.minimum }
+    forms = (0...255).map { byte in
+      Redaction.isEscape(UInt8(byte)) ? all : all.filter { $0[0] == UInt8(byte) }
     }
-    for form in forms { canBegin[Int(form[0])] = true }
-    self.canBegin = canBegin
+    isEmpty = all.isEmpty
   }
 
   /// Hides these secrets, in every form.
@@ -34,21 +30,27 @@ package struct Redaction: Sendable, CustomReflectable {
   /// Shows nothing of the secrets.
   package var customMirror: Mirror { Mirror(self, children: []) }
 
-  /// A secret, its base 64 (also the form for URLs) and its hexadecimal digits.
+  /// A secret, its hexadecimal digits, and its base 64, also within that of a longer text.
   static func forms(of secret: [UInt8]) -> [[UInt8]] {
     guard secret.count >= minimum else { return [] }
-    let base64 = Array(Base64.encode(secret).utf8.prefix { $0 != UInt8(ascii: "=") })
-    let forURLs = base64.map { byte in
-      byte == UInt8(ascii: "+") ? UInt8(ascii: "-") : byte == UInt8(ascii: "/") ? 0x5F : byte
-    }
     let digits = secret.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    var forms = [secret, base64, Array(digits.utf8), Array(digits.uppercased().utf8)]
-    if forURLs != base64 { forms.append(forURLs) }
-    return forms
+    var forms = [secret, Array(digits.utf8), Array(digits.uppercased().utf8)]
+    for before in 0..<3 {
+      // Three bytes are four characters; those that depend on a neighbour are left out.
+      let padded = [UInt8](repeating: 0, count: before) + secret
+      let first = before == 0 ? 0 : before + 1
+      let base64 = Array(Base64.encode(padded).utf8)[first..<(padded.count * 8 / 6)]
+      forms.append(Array(base64))
+      let forURLs = base64.map { byte in
+        byte == UInt8(ascii: "+") ? UInt8(ascii: "-") : byte == UInt8(ascii: "/") ? 0x5F : byte
+      }
+      if !forURLs.elementsEqual(base64) { forms.append(forURLs) }
+    }
+    return forms.filter { $0.count >= minimum }
   }
 
   /// Whether no secret is long enough to be hidden.
-  package var isEmpty: Bool { forms.isEmpty }
+  package let isEmpty: Bool
 
   /// Replaces every byte of every secret by a star; the length stays.
   package func hide(in bytes: inout [UInt8]) {
@@ -74,12 +76,13 @@ package struct Redaction: Sendable, CustomReflectable {
 
   /// Where secrets are, in ascending order.
   private func ranges(in bytes: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
-    guard !forms.isEmpty else { return [] }
+    guard !isEmpty else { return [] }
     var ranges: [Range<Int>] = []
     var index = 0
-    canBegin.withUnsafeBufferPointer { canBegin in
+    forms.withUnsafeBufferPointer { forms in
       while index < bytes.count {
-        guard canBegin[Int(bytes[index])], let end = end(ofFormAt: index, in: bytes) else {
+        let candidates = forms[Int(bytes[index])]
+        guard !candidates.isEmpty, let end = end(of: candidates, at: index, in: bytes) else {
           index += 1
           continue
         }
@@ -91,11 +94,12 @@ package struct Redaction: Sendable, CustomReflectable {
   }
 
   /// The end of the longest form that begins at an index.
-  private func end(ofFormAt start: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+  private func end(
+    of forms: [[UInt8]], at start: Int, in bytes: UnsafeBufferPointer<UInt8>
+  ) -> Int? {
     var longest: Int?
     for form in forms {
       // Most positions are no beginning, and not worth a list.
-      if bytes[start] != form[0], !Redaction.isEscape(bytes[start]) { continue }
       if start + 1 < bytes.count, bytes[start + 1] != form[1],
         !Redaction.isEscape(bytes[start]), !Redaction.isEscape(bytes[start + 1])
       {
@@ -128,21 +132,23 @@ package struct Redaction: Sendable, CustomReflectable {
     // Zero bytes between the characters of UTF-16.
     while index < bytes.count, index - start < 3, bytes[index] == 0 { index += 1 }
     guard index < bytes.count else { return [] }
-    var found: [Int] = bytes[index] == byte ? [index + 1] : []
-    switch bytes[index] {
-    case UInt8(ascii: "\\"):
-      if let end = afterBackslashes(byte, at: index, in: bytes) { found.append(end) }
-    case UInt8(ascii: "%"):
-      var digits = index + 1
-      if hexadecimal(at: digits, 2, in: bytes) == Int(byte) { found.append(digits + 2) }
-      // `%25` is a percent sign that was encoded once more.
-      while hexadecimal(at: digits, 2, in: bytes) == 0x25 {
-        digits += 2
+    var found: [Int] = []
+    // The character that is written there; it may begin an encoding itself, as in `\u0025` and `73`.
+    var readings = [(bytes[index], index + 1)]
+    if bytes[index] == UInt8(ascii: "\\") { readings += afterBackslashes(at: index, in: bytes) }
+    for (character, next) in readings {
+      if character == byte { found.append(next) }
+      if character == UInt8(ascii: "%") {
+        var digits = next
         if hexadecimal(at: digits, 2, in: bytes) == Int(byte) { found.append(digits + 2) }
+        // `%25` is a percent sign that was encoded once more.
+        while hexadecimal(at: digits, 2, in: bytes) == 0x25 {
+          digits += 2
+          if hexadecimal(at: digits, 2, in: bytes) == Int(byte) { found.append(digits + 2) }
+        }
+      } else if character == UInt8(ascii: "&"), let end = afterEntity(byte, at: next, in: bytes) {
+        found.append(end)
       }
-    case UInt8(ascii: "&"):
-      if let end = afterEntity(byte, at: index, in: bytes) { found.append(end) }
-    default: break
     }
     return found
   }
@@ -155,27 +161,36 @@ package struct Redaction: Sendable, CustomReflectable {
     }
   }
 
+  /// The ASCII characters that backslashes may stand for, each with the index after it.
   private static func afterBackslashes(
-    _ byte: UInt8, at start: Int, in bytes: UnsafeBufferPointer<UInt8>
-  ) -> Int? {
+    at start: Int, in bytes: UnsafeBufferPointer<UInt8>
+  ) -> [(UInt8, Int)] {
     var index = start
     while index < bytes.count, bytes[index] == UInt8(ascii: "\\") { index += 1 }
-    let letter = index < bytes.count ? bytes[index] : 0
-    if letter == UInt8(ascii: "u"), hexadecimal(at: index + 1, 4, in: bytes) == Int(byte) {
-      return index + 5
+    var found: [(UInt8, Int)] = []
+    if index - start >= 2 { found.append((UInt8(ascii: "\\"), start + 2)) }
+    guard index < bytes.count else { return found }
+    switch bytes[index] {
+    case UInt8(ascii: "u"):
+      if let value = hexadecimal(at: index + 1, 4, in: bytes), value < 0x80 {
+        found.append((UInt8(value), index + 5))
+      }
+    case UInt8(ascii: "x"):
+      if let value = hexadecimal(at: index + 1, 2, in: bytes), value < 0x80 {
+        found.append((UInt8(value), index + 3))
+      }
+    default: break
     }
-    if letter == UInt8(ascii: "x"), hexadecimal(at: index + 1, 2, in: bytes) == Int(byte) {
-      return index + 3
-    }
-    if byte == UInt8(ascii: "\\") { return index - start >= 2 ? start + 2 : nil }
-    return index < bytes.count && bytes[index] == byte ? index + 1 : nil
+    found.append((bytes[index], index + 1))
+    return found
   }
 
   private static let entities: [(name: StaticString, byte: UInt8)] = [
-    ("&amp;", UInt8(ascii: "&")), ("&quot;", UInt8(ascii: "\"")), ("&lt;", UInt8(ascii: "<")),
-    ("&gt;", UInt8(ascii: ">")), ("&apos;", UInt8(ascii: "'")),
+    ("amp;", UInt8(ascii: "&")), ("quot;", UInt8(ascii: "\"")), ("lt;", UInt8(ascii: "<")),
+    ("gt;", UInt8(ascii: ">")), ("apos;", UInt8(ascii: "'")),
   ]
 
+  /// `start`: the index after the `&`.
   private static func afterEntity(
     _ byte: UInt8, at start: Int, in bytes: UnsafeBufferPointer<UInt8>
   ) -> Int? {
@@ -187,13 +202,13 @@ package struct Redaction: Sendable, CustomReflectable {
         return end
       }
     }
-    guard start + 2 < bytes.count, bytes[start + 1] == UInt8(ascii: "#") else { return nil }
-    let isHexadecimal = bytes[start + 2] | 0x20 == UInt8(ascii: "x")
-    var index = start + (isHexadecimal ? 3 : 2)
+    guard start + 1 < bytes.count, bytes[start] == UInt8(ascii: "#") else { return nil }
+    let isHexadecimal = bytes[start + 1] | 0x20 == UInt8(ascii: "x")
+    var index = start + (isHexadecimal ? 2 : 1)
     let first = index
     var value = 0
-    while index < bytes.count, index - first < 8,
-      let digit = digit(bytes[index]), isHexadecimal || digit < 10
+    while index < bytes.count, value < 0x11_0000, let digit = digit(bytes[index]),
+      isHexadecimal || digit < 10
     {
       value = value * (isHexadecimal ? 16 : 10) + digit
       index += 1

@@ -18,10 +18,15 @@ package struct ConfirmedChanges: Sendable {
   /// Takes what a rehearsal showed.
   package init(_ rehearsal: Rehearsal) {
     unforeseen = rehearsal.unforeseen
+    var created: Set<String> = []
     for record in rehearsal.actions {
       guard let operation = record.operation else { continue }
       let key = Self.key(of: operation)
-      if Self.isPredicted(operation) {
+      if operation.creates, let sid = record.answer?.fields["sid"]?.text {
+        created.insert(sid.lowercased())
+      }
+      let path = operation.path.lowercased()
+      if path.split(separator: "/").contains(where: { created.contains(String($0)) }) {
         predicted[Sentence.verb(of: operation), default: 0] += 1
       } else {
         shown[key, default: Shown(sentence: record.sentence, count: 0)].count += 1
@@ -51,12 +56,5 @@ package struct ConfirmedChanges: Sendable {
 
   private static func key(of operation: Operation) -> String {
     "\(Sentence.verb(of: operation)) \(operation.path.lowercased())"
-  }
-
-  /// Whether a path has a SID of a ``DryRun``, whose digits are zeros and a count.
-  private static func isPredicted(_ operation: Operation) -> Bool {
-    operation.path.utf8.split(separator: UInt8(ascii: "/")).contains { part in
-      part.count == 34 && part.dropFirst(2).prefix(24).allSatisfy { $0 == UInt8(ascii: "0") }
-    }
   }
 }

@@ -6,7 +6,7 @@ extension Interpreter {
     _ condition: Condition, _ source: String, _ message: Template?, _ command: Command
   ) async {
     do throws(RuntimeError) {
-      switch try await holds(condition) {
+      switch try await judge(condition) {
       case true:
         emit(
           .expectation(
@@ -17,7 +17,7 @@ extension Interpreter {
             at: at(command), verb: "expect", outcome: .planned, message: "expects \(source)"))
       default:
         var words = "expected \(source)"
-        if let found = await sides(of: condition) { words += ", found \(found)" }
+        if let found = await judgedSides(of: condition) { words += ", found \(found)" }
         if let message { words = "\(try text(message)): \(words)" }
         emit(
           .expectation(
@@ -44,7 +44,7 @@ extension Interpreter {
       defer { interruption.endResting() }
       var stopwatch = Stopwatch(clock)
       while true {
-        let result = try await holds(condition)
+        let result = try await judge(condition)
         let waited = stopwatch.elapsed
         switch result {
         case true:
@@ -61,7 +61,7 @@ extension Interpreter {
         lookForInterruption()
         guard halt == nil else { return }
         guard waited < limit else {
-          let found = await sides(of: condition).map { ", found \($0)" } ?? ""
+          let found = await judgedSides(of: condition).map { ", found \($0)" } ?? ""
           emit(
             .expectation(
               at: at(command), verb: "wait", outcome: .failed,
@@ -76,6 +76,22 @@ extension Interpreter {
     } catch {
       emitConditionFailure("wait", source, error, command)
     }
+  }
+
+  /// Whether a condition holds; what it looks up is kept for ``judgedSides(of:)``.
+  private mutating func judge(_ condition: Condition) async throws(RuntimeError) -> Bool? {
+    lookedUp = [:]
+    return try await holds(condition)
+  }
+
+  /// Both sides of the condition that was judged last, without another look-up.
+  private mutating func judgedSides(of condition: Condition) async -> String? {
+    showsWhatWasLookedUp = true
+    defer {
+      showsWhatWasLookedUp = false
+      lookedUp = nil
+    }
+    return await sides(of: condition)
   }
 
   private mutating func emitConditionFailure(

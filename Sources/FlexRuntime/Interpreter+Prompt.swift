@@ -28,7 +28,12 @@ extension Interpreter {
   private mutating func emitWhatIsGone() {
     guard halt == nil, let confirmed = writes.confirmed else { return }
     for sentence in confirmed.left {
-      emit(.note(at: "-", text: "\(sentence): shown before, and not there any more"))
+      emit(
+        .note(
+          at: "-",
+          text:
+            "\(sentence): shown before the question, and not done: it is gone, or a condition changed"
+        ))
     }
   }
 

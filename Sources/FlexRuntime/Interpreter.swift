@@ -47,6 +47,10 @@ package struct Interpreter<Report: RunReport> {
   private var reads = 0
   /// Whether the last look-up was answered by the journal of the run that is gone on with.
   private(set) var wasReplayed = false
+  /// What the condition in hand has looked up, by path; `nil` unless its sides may be shown.
+  var lookedUp: [String: JSON?]?
+  /// Whether look-ups are answered from ``lookedUp``: what is shown is what was judged.
+  var showsWhatWasLookedUp = false
   /// Whether a name will stand for the answer of the action in hand.
   var keepsAnswer = false
   /// What is in flight, and what is told behind it.
@@ -449,8 +453,9 @@ package struct Interpreter<Report: RunReport> {
     _ operation: Operation, _ subject: QueryRecord.Subject,
     _ question: (WriteGuard) async throws(APIError) -> JSON?
   ) async throws(RuntimeError) -> JSON? {
-    reads += 1
     let path = operation.path
+    if showsWhatWasLookedUp, let answer = lookedUp?[path] { return answer }
+    reads += 1
     if let past = writes.past?.reads[reads], past.path == path {
       wasReplayed = true
       return past.answer
@@ -460,6 +465,7 @@ package struct Interpreter<Report: RunReport> {
       let answer = try await question(writes)
       wasAnswered = wasAnswered || answer != nil
       if let answer { writes.journal?.note(.read(reads, path: path, answer: answer)) }
+      lookedUp?[path] = answer
       return answer
     } catch {
       note(error)

@@ -111,6 +111,26 @@ package enum FileAccess {
     return stat(path, &status) == 0 && (status.st_uid == geteuid() || status.st_uid == 0)
   }
 
+  /// A folder in which another user could put another file in the place of this one, or of a folder above
+  /// it, or of a link that leads to it.
+  ///
+  /// Its own folder must belong to the user or to root, and nobody else may write it; those above may have
+  /// the sticky bit.
+  package static func folderThatOthersMayReplaceIn(_ file: FilePath) -> FilePath? {
+    let absolute = FilePath(WorkingFolder.absolute(file.string))
+    for path in [absolute, RealPath.resolve(absolute)].compactMap(\.self) {
+      let folder = path.removingLastComponent()
+      if !isOwnedByUserOrRoot(folder.string) || isWritableByOthers(folder.string) { return folder }
+      var above = folder
+      while above.lastComponent != nil {
+        above = above.removingLastComponent()
+        let mode = mode(above.string)
+        if mode & 0o002 != 0, mode & S_ISVTX == 0 { return above }
+      }
+    }
+    return nil
+  }
+
   /// The mode of a file; everything is allowed on one that cannot be looked at.
   private static func mode(_ path: String) -> mode_t {
     var status = stat()

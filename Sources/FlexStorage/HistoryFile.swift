@@ -166,9 +166,14 @@ package struct HistoryFile: Sendable {
   private func isWorthKeeping(_ line: String) -> Bool {
     guard line.utf8.count <= Self.maximumLineLength, let first = line.utf8.first,
       first != UInt8(ascii: " "),
-      isPlain(line), !holdsSecret(line)
+      isPlain(line), !holdsSecret(line), !holdsSecret(joined(line))
     else { return false }
     return !holdsToken(line)
+  }
+
+  /// A line without its continuations: a secret may be split by one.
+  private func joined(_ line: String) -> String {
+    line.replacing("\\" + HistoryFile.lineEnd, with: "")
   }
 
   private func isPlain(_ line: String) -> Bool {

@@ -39,7 +39,7 @@ struct PromptSession {
 
   /// Reads sentences until the session is left.
   ///
-  /// - Returns: The exit status, 0 whatever failed in it.
+  /// - Returns: The exit status: 0 whatever failed in it, or that of the signal that ended it.
   func run() async throws -> Int32 {
     var writes = WriteGuard(api)
     writes.isReadOnly = options.readOnly
@@ -55,6 +55,7 @@ struct PromptSession {
     }
     if let recording { writes.journal = recording.file }
     let running = RunningSentence()
+    let ending: Interruption.Cause?
     let canEdit = Terminal.isTerminal(.standardOutput) && environment["TERM"] != "dumb"
     if canEdit {
       let redaction = Redaction(secrets)
@@ -63,22 +64,22 @@ struct PromptSession {
       let editor = LineEditor(
         history: PromptHistory(lines: history.lines, keep: history.keep), settings: settings,
         isColored: isColored)
-      await prompt(TerminalReader(editor), writes, running, name, history.lines)
+      ending = await prompt(TerminalReader(editor), writes, running, name, history.lines)
       await editor.close()
     } else {
-      await prompt(PipeReader(write: errors), writes, running, name, { [] })
+      ending = await prompt(PipeReader(write: errors), writes, running, name, { [] })
     }
     if let loss = await recording?.end(exit: ExitStatus.success, RunSummary()) {
       throw Exit(
         status: ExitStatus.outputFailed, message: "the journal cannot be written: \(loss.reason)")
     }
-    return ExitStatus.success
+    return ending.map { 128 + Int32($0.rawValue) } ?? ExitStatus.success
   }
 
   private func prompt(
     _ reader: some LineReader, _ writes: WriteGuard, _ running: RunningSentence, _ run: String,
     _ history: @escaping () -> [String]
-  ) async {
+  ) async -> Interruption.Cause? {
     let yes = options.yes
     let write = Terminal.isTerminal(.standardOutput) ? results : errors
     let reader = SignalledReader(
@@ -103,7 +104,7 @@ struct PromptSession {
       isProduction: profile?.isProduction ?? false,
       bulk: yes ? .goesOn(maximum: maximum) : .asks(maximum: maximum),
       surroundings: surroundings(running, run, history))
-    await SignalHandling.prompting(running, control) { await repl.run() }
+    return await SignalHandling.prompting(running, control) { await repl.run() }
   }
 
   // MARK: What it needs of the process

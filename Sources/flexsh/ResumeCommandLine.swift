@@ -8,8 +8,8 @@ struct ResumeCommandLine {
     _ target: Target, _ connection: ConnectionOptions, _ run: RunOptions, _ journal: JournalOptions
   ) {
     var options = Self.target(target, connection)
-    if let most = run.maxChanges { options += ["--max-changes", "\(most)"] }
-    if let folder = journal.journalDir { options += ["--journal-dir", ShellWord.quoted(folder)] }
+    if let most = run.maxChanges { options.append("--max-changes \(most)") }
+    if let folder = journal.journalDir { options.append(ShellWord.option("--journal-dir", folder)) }
     self.options = options
   }
 
@@ -21,12 +21,12 @@ struct ResumeCommandLine {
       options.append("--simulate")
       // `resume` works in the folder of the run, whatever the folder it is called in.
       if let fixture {
-        options += ["--fixture", ShellWord.quoted(WorkingFolder.absolute(fixture))]
+        options.append(ShellWord.option("--fixture", WorkingFolder.absolute(fixture)))
       }
     case .server(let url), .nobody(let url):
-      if let url { options += ["--base-url", ShellWord.quoted(url)] }
+      if let url { options.append(ShellWord.option("--base-url", url)) }
     }
-    if let profile = connection.profile { options += ["--profile", ShellWord.quoted(profile)] }
+    if let profile = connection.profile { options.append(ShellWord.option("--profile", profile)) }
     return options
   }
 

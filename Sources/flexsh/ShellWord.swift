@@ -11,4 +11,9 @@ enum ShellWord {
     if isPlain, !text.isEmpty { return text }
     return "'" + text.replacing("'", with: "'\\''") + "'"
   }
+
+  /// An option with its value; a value that looks like an option is joined to it.
+  static func option(_ name: String, _ value: String) -> String {
+    name + (value.hasPrefix("-") ? "=" : " ") + quoted(value)
+  }
 }

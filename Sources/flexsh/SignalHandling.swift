@@ -47,7 +47,10 @@ enum SignalHandling {
     _ announce: (String) -> Void
   ) {
     let isResting = interruption.isResting
-    if interruption.raise(cause) { return control.cut() }
+    if interruption.raise(cause) {
+      control.cut()
+      return endSoon(cause)
+    }
     control.end()
     if isResting {
       control.cut()
@@ -60,18 +63,27 @@ enum SignalHandling {
     }
   }
 
+  /// Ends the program a while after the second signal, whatever blocks it: a reader of standard output that
+  /// has stopped, for instance. What was journaled stays.
+  private static func endSoon(_ cause: Interruption.Cause) {
+    DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(5)) {
+      TerminalGuard.restore()
+      _exit(128 + Int32(cause.rawValue))
+    }
+  }
+
   /// Runs a prompt.
   ///
   /// While a sentence runs, a signal interrupts it, and the next one abandons its requests. Between two
   /// sentences Ctrl-C is a key, and has nothing to end as a signal; a hang-up and a termination give
   /// the terminal back and end the program. One set of sources does both: of two sources for one
   /// signal, only one is called.
-  static func prompting(
-    _ running: RunningSentence, _ control: RequestControl, _ body: () async -> Void
-  ) async {
+  static func prompting<Result>(
+    _ running: RunningSentence, _ control: RequestControl, _ body: () async -> Result
+  ) async -> Result {
     TerminalGuard.remember()
     let sources = listen { cause in
-      if let interruption = running.interruption(for: cause) {
+      if let interruption = running.interruption(for: cause), !running.isReading(for: cause) {
         handle(cause, interruption, control) { text in
           guard control.inFlight() > 0, !interruption.isResting else { return }
           // The terminal has shown ^C, and the cursor is after it.
@@ -83,8 +95,10 @@ enum SignalHandling {
         ProcessSetup.exit(Exit(status: 128 + Int32(cause.rawValue), message: ""))
       }
     }
-    await body()
-    for source in sources { source.cancel() }
+    defer {
+      for source in sources { source.cancel() }
+    }
+    return await body()
   }
 
   /// Waits for a signal.
@@ -115,6 +129,7 @@ enum SignalHandling {
 final class RunningSentence: Sendable {
   private struct State {
     var interruption: Interruption?
+    var isReading = false
     var dropsLine = false
     var wasInterrupted = false
   }
@@ -138,14 +153,23 @@ final class RunningSentence: Sendable {
   /// `dropsLine`: whether a signal drops it, where Ctrl-C is no key.
   func beginReading(dropsLine: Bool) {
     state.withLock { state in
+      state.isReading = true
       state.dropsLine = dropsLine
       state.wasInterrupted = false
     }
   }
 
+  /// Whether a line is read that this signal ends together with the session: a question, too.
+  func isReading(for cause: Interruption.Cause) -> Bool {
+    cause != .interrupt && state.withLock { $0.isReading }
+  }
+
   /// Has read a line.
   func endReading() {
-    state.withLock { $0.dropsLine = false }
+    state.withLock { state in
+      state.isReading = false
+      state.dropsLine = false
+    }
   }
 
   /// How to interrupt the sentence that runs; `nil` when there is none.

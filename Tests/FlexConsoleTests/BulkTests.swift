@@ -1,4 +1,5 @@
 import FlexAPI
+import FlexScript
 import FlexSimulator
 import FlexTestSupport
 import Foundation
@@ -142,8 +143,8 @@ struct BulkTests {
     #expect(try await Self.agents(flex).isEmpty)
     #expect(
       session.shown.contains(
-        "close \(Sample.agent) on \(Sample.channel) in \(Sample.interaction): shown before, and "
-          + "not there any more"), "\(session.shown)")
+        "close \(Sample.agent) on \(Sample.channel) in \(Sample.interaction): shown before the "
+          + "question, and not done: it is gone, or a condition changed"), "\(session.shown)")
   }
 
   /// A sentence that writes once is not asked about, and then writes no more than once.
@@ -168,5 +169,35 @@ struct BulkTests {
     #expect(
       session.shown.contains("the last listing failed, so it has no rows"), "\(session.shown)")
     #expect(try await Self.agents(flex).count == 2)
+  }
+
+  /// A data file that has other rows from a certain time on.
+  private struct ChangingFiles: ScriptFiles {
+    let opened = Counter()
+
+    mutating func openScript(_ path: String, from file: String) throws(FileProblem) -> OpenedFile {
+      throw FileProblem(reason: "no such file")
+    }
+
+    func openData(_ path: String, from file: String) throws(FileProblem) -> OpenedFile {
+      opened.increase()
+      // Opened for the check, for what is shown, and to be carried out.
+      let agents =
+        opened.value < 3 ? "UT1\nUT2\n" : "UT0\(String(repeating: "0", count: 31))\nUT4\n"
+      return OpenedFile(
+        identity: path, name: path, source: BytesSource(Sample.expand("agent\n" + agents)))
+    }
+  }
+
+  @Test func rowsThatWereNotShownAreNotTouched() async throws {
+    let flex = SimulatedFlex.demo()
+    let session = await PlayedSession(
+      [Self.use, "for r in rows of \"d.csv\" { close $r.agent }", "2"], on: flex,
+      scriptFiles: ChangingFiles())
+    #expect(session.shown.contains("close \(Sample.agent)"))
+    #expect(session.shown.contains("left alone"), "\(session.shown)")
+    #expect(session.shown.contains("shown before the question, and not done"))
+    #expect(try await Self.agents(flex).count == 2)
+    #expect(!session.shown.contains("✓ close"))
   }
 }

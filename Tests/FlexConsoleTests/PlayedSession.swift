@@ -32,11 +32,12 @@ struct PlayedSession {
   /// Plays lines whose SIDs are short, as ``Sample/expand(_:)`` knows them.
   init(
     _ lines: [String], on api: any InteractionsAPI, maximum: Int = 100,
-    files: [String: String] = [:]
+    files: [String: String] = [:], scriptFiles: (any ScriptFiles)? = nil
   ) async {
     let screen = SharedText()
     let output = { @Sendable (text: String) in screen.add(text) }
-    let check = CheckSession(files: MemoryFiles(files.mapValues { Sample.expand($0) }))
+    let check = CheckSession(
+      files: scriptFiles ?? MemoryFiles(files.mapValues { Sample.expand($0) }))
     let report = PromptReport(
       text: TextReport(
         output: OutputStream(output), errors: OutputStream(output),
@@ -52,7 +53,7 @@ struct PlayedSession {
       interpreter: interpreter, name: "sim", bulk: .asks(maximum: maximum),
       surroundings: PromptSurroundings(
         write: output, whileRunning: { _, body in await body() }))
-    await repl.run()
+    _ = await repl.run()
     shown = screen.all
   }
 }

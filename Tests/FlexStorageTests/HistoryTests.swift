@@ -20,7 +20,8 @@ struct HistoryTests {
     )
     #expect(one.lines().isEmpty)
     for line in [
-      "echo 1", " echo 2", "", "echo \"\(Loopback.secret)\"", "echo \u{1B}[2J",
+      "echo 1", " echo 2", "", "echo \"\(Loopback.secret)\"",
+      "login \(Loopback.secret.prefix(9))\\\n\(Loopback.secret.dropFirst(9))", "echo \u{1B}[2J",
       "echo \u{202E}x", "echo 0123456789abcdef0123456789abcdef", "echo \"ä\"",
     ] {
       one.keep(line)

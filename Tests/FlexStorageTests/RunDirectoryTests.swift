@@ -25,7 +25,7 @@ struct RunDirectoryTests {
   private func begin(_ name: String) async throws {
     try await write(name)
     // The journal's own queue lets go of the file a moment after the last commit.
-    while runs.isInUse(name) { await Task.yield() }
+    try await waiting { !runs.isInUse(name) }
   }
 
   private func write(_ name: String) async throws {
@@ -101,13 +101,16 @@ struct RunDirectoryTests {
     let running = open("\(runs.path)/\(names[0]).jsonl", O_RDWR)
     defer { close(running) }
     #expect(flexsh_lock_file(running, 0) == 0)
-    try Data().write(to: URL(filePath: "\(runs.path)/\(names[1]).jsonl"))
+    // What is not a journal takes no place, and is left alone.
+    try Data().write(to: URL(filePath: "\(runs.path)/\(Self.name(2000)).jsonl"))
+    #expect(mkfifo("\(runs.path)/\(Self.name(999)).jsonl", 0o600) == 0)
+    #expect(symlink("victim", "\(runs.path)/\(Self.name(998)).jsonl") == 0)
     runs.removeOld(keeping: 2, since: 0)
     #expect(Set(runs.runs()) == [names[0], names[4], names[5]])
     runs.removeOld(keeping: 100, since: 1005)
     #expect(Set(runs.runs()) == [names[0], names[5]])
     #expect(
-      try FileManager.default.contentsOfDirectory(atPath: runs.path.string).count == 2)
+      try FileManager.default.contentsOfDirectory(atPath: runs.path.string).count == 5)
   }
 
   /// Somebody who can rename a folder above can put other journals there.

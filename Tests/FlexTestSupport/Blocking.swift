@@ -11,3 +11,8 @@ package func blocking<Result: Sendable>(
     }
   }
 }
+
+/// Waits until a condition holds, however long that takes; asks without keeping a processor busy.
+package func waiting(until condition: () throws -> Bool) async throws {
+  while try !condition() { try await Task.sleep(for: .milliseconds(5)) }
+}

@@ -157,6 +157,25 @@ struct DestinationTests {
     }
   }
 
+  /// The line can be pasted, whatever its values are.
+  @Test(arguments: ["-j", "my runs", "it's", "$(x)", "--no-journal"])
+  func theLineThatResumesCanBePasted(_ journals: String) async throws {
+    try await Executable.withFolder(["s.flex": Self.script]) { folder in
+      let failed = try await Self.run(
+        ["run", "--simulate", "--fault", "404#1", "--journal-dir=\(journals)", "s.flex"], in: folder
+      )
+      let line = try #require(failed.errors.firstMatch(of: /flexsh (resume .*)/)).1
+      let status = try await blocking {
+        let process = try ChildProcess(
+          ["/bin/sh", "-c", "\"$0\" \(line)", Executable.path],
+          environment: Executable.surroundings(["XDG_STATE_HOME": folder]), folder: folder)
+        process.waitUntilExit()
+        return process.terminationStatus
+      }
+      #expect(status == 0, "\(line)")
+    }
+  }
+
   // MARK: Sources
 
   private static let profile = """

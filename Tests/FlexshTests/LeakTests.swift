@@ -202,7 +202,7 @@ struct LeakTests {
           environment: Executable.surroundings(
             Executable.credentials.merging(["XDG_STATE_HOME": folder + "/state"]) { $1 }),
           folder: folder)
-        while server.requests.isEmpty { await Task.yield() }
+        try await waiting { !server.requests.isEmpty }
         // The kernel's own word: no dump, and no other process of the user may attach.
         let limits = try String(
           contentsOfFile: "/proc/\(process.processIdentifier)/limits", encoding: .utf8)

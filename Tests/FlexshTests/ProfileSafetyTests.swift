@@ -84,6 +84,29 @@ struct ProfileSafetyTests {
     }
   }
 
+  /// A link is as safe as the folders on both ways to the file.
+  @Test(arguments: ["the file", "its folder"]) func aLinkThroughAFolderOfOthersIsNotObeyed(
+    _ what: String
+  ) async throws {
+    try await Executable.withFolder(["open/flexsh/config.toml": Self.commanded()]) { home in
+      #expect(chmod(home + "/open/flexsh/config.toml", 0o600) == 0)
+      #expect(chmod(home + "/open", 0o777) == 0)
+      if what == "the file" { #expect(chmod(home + "/open/flexsh", 0o777) == 0) }
+      try FileManager.default.createDirectory(
+        atPath: home + "/.config" + (what == "the file" ? "/flexsh" : ""),
+        withIntermediateDirectories: true)
+      #expect(
+        what == "the file"
+          ? symlink(home + "/open/flexsh/config.toml", home + "/.config/flexsh/config.toml") == 0
+          : symlink(home + "/open/flexsh", home + "/.config/flexsh") == 0)
+      let result = try await Executable.run(
+        ["--base-url", "http://127.0.0.1:1", "-c", "echo 1"],
+        environment: ["HOME": home, "XDG_STATE_HOME": home])
+      #expect(result.status == 78)
+      #expect(result.errors.contains("others may replace it"), "\(result.errors)")
+    }
+  }
+
   @Test(arguments: [
     ("echo; echo late", "printed an empty first line"), ("exit 3", "failed"),
     ("printf '\\nx'", "printed an empty first line"), ("no-such-program-at-all", "failed"),
@@ -100,7 +123,7 @@ struct ProfileSafetyTests {
   @Test(arguments: [false, true]) func aCommandLeavesNoProcess(_ isEnded: Bool) async throws {
     let command =
       isEnded
-      ? "sleep 1000 & echo $! > child; wait"
+      ? "sleep 1000 & echo $! > child; kill -TERM $PPID; wait"
       : "sleep 1000 > /dev/null 2>&1 & echo $! > child; echo s3cret-of-the-command"
     let name = ".config/flexsh/config.toml"
     try await Executable.withFolder([name: Self.commanded(command)]) { home in
@@ -111,18 +134,12 @@ struct ProfileSafetyTests {
           Sample.expand("show interaction KD1"),
         ],
         environment: Executable.surroundings(["HOME": home, "XDG_STATE_HOME": home]), folder: home)
-      var child: pid_t?
-      while child == nil {
-        await Task.yield()
-        child = (try? String(contentsOfFile: home + "/child", encoding: .utf8)).flatMap {
-          $0.hasSuffix("\n") ? pid_t($0.dropLast()) : nil
-        }
-      }
-      if isEnded { kill(process.processIdentifier, SIGTERM) }
       try await blocking { process.waitUntilExit() }
       #expect(process.terminationStatus == (isEnded ? 143 : 69))
-      // A killed process is a zombie until its new parent collects it.
-      while isAlive(try #require(child)) { await Task.yield() }
+      let text = try String(contentsOfFile: home + "/child", encoding: .utf8)
+      let child = try #require(pid_t(text.dropLast()))
+      // It was killed, and may be dying.
+      try await waiting { !isAlive(child) }
     }
   }
 

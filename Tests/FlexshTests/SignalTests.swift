@@ -44,7 +44,7 @@ import Testing
         Executable.path, "run", "--base-url", server.url, "-c",
         Sample.expand("wait until (channel UO1 in KD1).status is active timeout 1h"),
       ])
-      while server.requests.isEmpty { await Task.yield() }
+      try await waiting { !server.requests.isEmpty }
       terminal.type("\u{3}")
       #expect(await terminal.end() == 130)
     }
@@ -57,7 +57,7 @@ import Testing
         Executable.path, "run", "-j", "\(jobs)", "--base-url", server.url, "-c",
         Sample.expand("close UT1 on UO1 in KD1\nclose UT4 on UO2 in KD2"),
       ])
-      while server.requests.count < jobs { await Task.yield() }
+      try await waiting { server.requests.count >= jobs }
       terminal.type("\u{3}")
       try await terminal.wait(
         for: jobs == 1
@@ -77,7 +77,7 @@ import Testing
       let terminal = try Self.terminal([Executable.path, "--base-url", server.url])
       try await terminal.waitForPrompt()
       terminal.type(Sample.expand("close UT1 on UO1 in KD1\r"))
-      while server.requests.isEmpty { await Task.yield() }
+      try await waiting { !server.requests.isEmpty }
       terminal.type("\u{3}")
       try await terminal.wait(for: "waiting for 1 answer; press Ctrl-C again to abandon it")
       terminal.type("\u{3}")
@@ -102,6 +102,54 @@ import Testing
     terminal.type(answer + "\r")
     #expect(await terminal.end() == status)
     #expect(terminal.screen.text.contains("\nafter") == goesOn)
+  }
+
+  /// At the prompt a termination and a hang-up end the session, whatever it waits for.
+  @Test(
+    arguments: [(SIGTERM, 143), (SIGHUP, 129)] as [(Int32, Int32)],
+    [
+      ("confirm 'sure?'", "Type yes to go on:"), ("echo 'begun'; sleep 1h", "\nbegun"),
+      ("", "sim>"),
+    ])
+  func aTerminationEndsTheSession(
+    _ signal: (number: Int32, status: Int32), _ sentence: (text: String, shown: String)
+  ) async throws {
+    let terminal = try Self.terminal([Executable.path, "--simulate"])
+    try await terminal.waitForPrompt()
+    if !sentence.text.isEmpty { terminal.type(sentence.text + "\r") }
+    try await terminal.wait(for: sentence.shown)
+    terminal.send(signal.number)
+    #expect(await terminal.end() == signal.status)
+    #expect(terminal.isAsBefore)
+  }
+
+  /// A reader that has stopped does not keep the program alive after the second signal.
+  @Test func aStalledReaderEndsAtTheSecondSignal() async throws {
+    let line = String(repeating: "y", count: 1000)
+    try await Executable.withFolder([
+      "s.flex": "let a = '\(line)'\n" + String(repeating: "echo \"$a\"\n", count: 2000)
+    ]) { folder in
+      let pipe = Pipe()
+      let errors = URL(filePath: folder + "/errors")
+      try Data().write(to: errors)
+      let process = try ChildProcess(
+        [Executable.path, "run", "--simulate", "--no-journal", "s.flex"],
+        environment: Executable.surroundings([:]), folder: folder,
+        output: .file(pipe.fileHandleForWriting),
+        errors: .file(try FileHandle(forWritingTo: errors)))
+      // Half of what a pipe holds: the rest comes at once, and then the program blocks.
+      try await waiting {
+        var count: Int32 = 0
+        _ = ioctl(pipe.fileHandleForReading.fileDescriptor, UInt(FIONREAD), &count)
+        return count >= 1 << 15
+      }
+      kill(process.processIdentifier, SIGTERM)
+      try await waiting { try String(contentsOf: errors, encoding: .utf8).contains("stopping") }
+      kill(process.processIdentifier, SIGTERM)
+      try await blocking { process.waitUntilExit() }
+      #expect(process.terminationStatus == 143)
+      #expect(!process.wasKilled)
+    }
   }
 
   // MARK: Pasted text without an end

@@ -56,8 +56,9 @@ struct StartTests {
       process.waitUntilExit()
       return process.terminationStatus
     }
-    // 99: no name space of mounts can be made here.
-    #expect(status == 1 || status == 99)
+    // 1: the script was read and failed. 99: no name space of mounts can be made here. SIGILL: libdispatch
+    // stops the program when it looks for its threads in /proc. Without its arguments it would end with 78.
+    #expect([1, 99, SIGILL].contains(status))
   }
 
   /// 64 levels fit into a stack of 512 KiB.

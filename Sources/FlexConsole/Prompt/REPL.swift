@@ -18,6 +18,8 @@ package struct REPL<Reader: LineReader> {
   /// What stands in the next line already.
   var draft = ""
   var showsTiming = false
+  /// The signal that ended the session, if one did.
+  private var ending: Interruption.Cause?
   /// The guard of the real API, while requests are only shown.
   var realWrites: WriteGuard?
 
@@ -50,8 +52,11 @@ package struct REPL<Reader: LineReader> {
   }
 
   /// Reads and carries out until the input ends.
-  package mutating func run() async {
+  ///
+  /// - Returns: What ended the session; `nil` for the end of the input or `exit`.
+  package mutating func run() async -> Interruption.Cause? {
     while await step() {}
+    return ending
   }
 
   /// Reads, checks and carries out one sentence, one block, or one text that was pasted.
@@ -133,9 +138,15 @@ package struct REPL<Reader: LineReader> {
       }
       let cause = await carryOut(commands, of: text, file: file, confirmed: confirmed)
       takeBackFailedNames(of: commands, earlier)
-      // A hang-up or a termination ends the session too.
-      return cause == nil || cause == .interrupt
+      return goesOn(after: cause)
     }
+  }
+
+  /// Whether the session goes on: a hang-up or a termination ends it too.
+  private mutating func goesOn(after cause: Interruption.Cause?) -> Bool {
+    guard let cause, cause != .interrupt else { return true }
+    ending = cause
+    return false
   }
 
   /// A name whose sentence failed is what it was before.
@@ -232,7 +243,7 @@ package struct REPL<Reader: LineReader> {
     }
     write("every \(pause.flexSpelling); Ctrl-C ends it\n")
     let cause = await carryOut(commands, of: last.text, file: last.file, every: pause)
-    return cause == nil || cause == .interrupt
+    return goesOn(after: cause)
   }
 
   /// Whether sentences may change something.

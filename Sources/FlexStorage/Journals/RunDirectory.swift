@@ -170,8 +170,12 @@ package struct RunDirectory: Sendable {
   ///
   /// `oldest`: in milliseconds since 1970.
   package func removeOld(keeping count: Int, since oldest: UInt64) {
-    for (index, run) in journals().enumerated() {
-      guard index >= count || RunID.milliseconds(run) < oldest, !isInUse(run) else { continue }
+    var index = 0
+    for run in journals() {
+      // What is not a regular file is not ours; a journal without a byte takes no place.
+      guard let length = FileAccess.lengthOfRegularFile(journal(run).string) else { continue }
+      if length > 0 { index += 1 }
+      guard index > count || RunID.milliseconds(run) < oldest, !isInUse(run) else { continue }
       for copy in PrivateFolder.names(in: path.appending(run + ".d")) {
         try? RemovedFile.remove(path.appending(run + ".d").appending(copy))
       }

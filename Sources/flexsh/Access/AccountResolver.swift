@@ -71,14 +71,14 @@ struct AccountResolver {
       throw Exit(
         status: ExitStatus.refused,
         message: "\(what) is for \(account), and the account in use is \(own); nothing was sent",
-        help: known.map { "--profile \($0) uses that account" }
+        help: known.map { "\(ShellWord.option("--profile", $0)) uses that account" }
           ?? "--profile NAME uses the account of a profile")
     }
     guard self.baseURL.description != baseURL else { return }
     throw Exit(
       status: ExitStatus.refused,
       message: "\(what) is for \(baseURL), and requests go to \(self.baseURL); nothing was sent",
-      help: "if that is the host that you mean: --base-url \(ShellWord.quoted(baseURL))")
+      help: "if that is the host that you mean: \(ShellWord.option("--base-url", baseURL))")
   }
 
   // MARK: Sources

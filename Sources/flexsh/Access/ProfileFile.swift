@@ -169,11 +169,10 @@ struct ProfileFile {
     guard !FileAccess.isWritableByOthers(file.string) else {
       throw refused("others may write it", "chmod go-w \(path)")
     }
-    let folder = file.removingLastComponent().string
-    guard FileAccess.isOwnedByUserOrRoot(folder), !FileAccess.isWritableByOthers(folder) else {
+    if let folder = FileAccess.folderThatOthersMayReplaceIn(file) {
       throw refused(
-        "others may replace it: they may write to its folder",
-        "chmod go-w \(ShellWord.quoted(folder)), which should belong to you")
+        "others may replace it: they may write to \(folder)",
+        "chmod go-w \(ShellWord.quoted(folder.string)), which should belong to you")
     }
     return self
   }
