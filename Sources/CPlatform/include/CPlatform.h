@@ -3,6 +3,7 @@
 #define FLEXSH_PLATFORM_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* The arguments that the C runtime passes to the program.
@@ -37,5 +38,8 @@ int flexsh_is_file_locked(int descriptor);
 
 /* The offset of the first hole of a file: its size if it has none. -1 with errno on failure. */
 off_t flexsh_first_hole(int descriptor);
+
+/* The time of day in milliseconds since 1970; 0 before that. See clock_gettime(2). */
+uint64_t flexsh_milliseconds_since_1970(void);
 
 #endif

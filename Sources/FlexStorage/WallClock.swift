@@ -1,0 +1,7 @@
+import CPlatform
+
+/// The time of day.
+package enum WallClock {
+  /// Milliseconds since 1970; 0 before that.
+  package static func now() -> UInt64 { flexsh_milliseconds_since_1970() }
+}
