@@ -29,6 +29,8 @@ package struct Credentials: Sendable {
 
   /// Hides the secret, as it is and as the header has it, if a server sends it back.
   package var redaction: Redaction {
-    Redaction([secret, Secret("\(username):\(secret.revealed)")])
+    let header = authorization.revealed.utf8.dropFirst("Basic ".utf8.count)
+      .prefix { $0 != UInt8(ascii: "=") }
+    return Redaction(Redaction.forms(of: Array(secret.revealed.utf8)) + [Array(header)])
   }
 }

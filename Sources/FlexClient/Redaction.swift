@@ -10,16 +10,34 @@ package struct Redaction: Sendable, CustomReflectable {
   /// The length from which a secret is hidden, in bytes.
   package static let minimum = 8
 
-  /// For each byte, the forms of secrets that may begin with it: every form for the beginning of an escape.
+  /// For each byte, the forms of secrets that begin with it as it is.
   private let forms: [[[UInt8]]]
+  /// Every form.
+  private let all: [[UInt8]]
+  /// A bit for each pair of bytes, set if a form may begin there: nearly every position of a reply is
+  /// dismissed by it.
+  private let pairs: [UInt64]
 
   /// Hides these byte sequences.
   package init(_ secrets: [[UInt8]]) {
     let all = secrets.filter { $0.count >= Redaction.minimum }
-    forms = (0...255).map { byte in
-      Redaction.isEscape(UInt8(byte)) ? all : all.filter { $0[0] == UInt8(byte) }
+    self.all = all
+    forms = (0...255).map { byte in all.filter { $0[0] == UInt8(byte) } }
+    var pairs = [UInt64](repeating: 0, count: 1024)
+    func set(_ first: UInt8, _ second: UInt8) {
+      let pair = Int(first) << 8 | Int(second)
+      pairs[pair >> 6] |= 1 << UInt64(pair & 63)
     }
-    isEmpty = all.isEmpty
+    for form in all {
+      set(form[0], form[1])
+      for escape in Redaction.escapes { set(form[0], escape) }
+    }
+    if !all.isEmpty {
+      for escape in Redaction.escapes {
+        for second in 0...255 { set(escape, UInt8(second)) }
+      }
+    }
+    self.pairs = pairs
   }
 
   /// Hides these secrets, in every form.
@@ -50,7 +68,7 @@ package struct Redaction: Sendable, CustomReflectable {
   }
 
   /// Whether no secret is long enough to be hidden.
-  package let isEmpty: Bool
+  package var isEmpty: Bool { all.isEmpty }
 
   /// Replaces every byte of every secret by a star; the length stays.
   package func hide(in bytes: inout [UInt8]) {
@@ -79,10 +97,12 @@ package struct Redaction: Sendable, CustomReflectable {
     guard !isEmpty else { return [] }
     var ranges: [Range<Int>] = []
     var index = 0
-    forms.withUnsafeBufferPointer { forms in
-      while index < bytes.count {
-        let candidates = forms[Int(bytes[index])]
-        guard !candidates.isEmpty, let end = end(of: candidates, at: index, in: bytes) else {
+    pairs.withUnsafeBufferPointer { pairs in
+      while index + 1 < bytes.count {
+        let pair = Int(bytes[index]) << 8 | Int(bytes[index + 1])
+        guard pairs[pair >> 6] & 1 << UInt64(pair & 63) != 0,
+          let end = end(ofFormAt: index, in: bytes)
+        else {
           index += 1
           continue
         }
@@ -94,17 +114,19 @@ package struct Redaction: Sendable, CustomReflectable {
   }
 
   /// The end of the longest form that begins at an index.
-  private func end(
-    of forms: [[UInt8]], at start: Int, in bytes: UnsafeBufferPointer<UInt8>
-  ) -> Int? {
-    var longest: Int?
-    for form in forms {
-      // Most positions are no beginning, and not worth a list.
-      if start + 1 < bytes.count, bytes[start + 1] != form[1],
-        !Redaction.isEscape(bytes[start]), !Redaction.isEscape(bytes[start + 1])
-      {
-        continue
+  private func end(ofFormAt start: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+    let candidates: [[UInt8]]
+    if Redaction.escapes.contains(bytes[start]) {
+      // Mostly it stands for a character with which no secret begins.
+      let isBeginning = Redaction.readings(at: start, in: bytes).contains { character, _ in
+        Redaction.isEncoding(character) || !forms[Int(character)].isEmpty
       }
+      candidates = isBeginning ? all : []
+    } else {
+      candidates = forms[Int(bytes[start])]
+    }
+    var longest: Int?
+    for form in candidates {
       // Several ends while it is open how a character is to be read: `%25` may be a percent sign, or the
       // beginning of one that was encoded twice.
       var ends = [start]
@@ -124,19 +146,34 @@ package struct Redaction: Sendable, CustomReflectable {
     return longest
   }
 
-  /// The indices after one character of a secret, in whatever ways it may be written there.
-  private static func indices(
-    after byte: UInt8, at start: Int, in bytes: UnsafeBufferPointer<UInt8>
-  ) -> [Int] {
+  /// The bytes that may begin the encoding of another one.
+  private static let escapes = [0, UInt8(ascii: "\\"), UInt8(ascii: "%"), UInt8(ascii: "&")]
+
+  /// Whether a character begins an encoding that may itself be escaped.
+  private static func isEncoding(_ character: UInt8) -> Bool {
+    character == UInt8(ascii: "%") || character == UInt8(ascii: "&")
+  }
+
+  /// The characters that may be written at an index, each with the index after it.
+  private static func readings(
+    at start: Int, in bytes: UnsafeBufferPointer<UInt8>
+  ) -> [(UInt8, Int)] {
     var index = start
     // Zero bytes between the characters of UTF-16.
     while index < bytes.count, index - start < 3, bytes[index] == 0 { index += 1 }
     guard index < bytes.count else { return [] }
+    let itself = [(bytes[index], index + 1)]
+    return bytes[index] == UInt8(ascii: "\\")
+      ? itself + afterBackslashes(at: index, in: bytes) : itself
+  }
+
+  /// The indices after one character of a secret, in whatever ways it may be written there.
+  private static func indices(
+    after byte: UInt8, at start: Int, in bytes: UnsafeBufferPointer<UInt8>
+  ) -> [Int] {
     var found: [Int] = []
-    // The character that is written there; it may begin an encoding itself, as in `\u0025` and `73`.
-    var readings = [(bytes[index], index + 1)]
-    if bytes[index] == UInt8(ascii: "\\") { readings += afterBackslashes(at: index, in: bytes) }
-    for (character, next) in readings {
+    // A character may begin an encoding itself, as in `\u0025` and `73`.
+    for (character, next) in readings(at: start, in: bytes) {
       if character == byte { found.append(next) }
       if character == UInt8(ascii: "%") {
         var digits = next
@@ -151,14 +188,6 @@ package struct Redaction: Sendable, CustomReflectable {
       }
     }
     return found
-  }
-
-  /// Whether a byte may begin the encoding of another one.
-  private static func isEscape(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0, UInt8(ascii: "\\"), UInt8(ascii: "%"), UInt8(ascii: "&"): true
-    default: false
-    }
   }
 
   /// The ASCII characters that backslashes may stand for, each with the index after it.
