@@ -98,16 +98,20 @@ package struct Redaction: Sendable, CustomReflectable {
     var ranges: [Range<Int>] = []
     var index = 0
     pairs.withUnsafeBufferPointer { pairs in
+      guard var next = bytes.first else { return }
       while index + 1 < bytes.count {
-        let pair = Int(bytes[index]) << 8 | Int(bytes[index + 1])
-        guard pairs[pair >> 6] & 1 << UInt64(pair & 63) != 0,
+        let pair = Int(next) << 8 | Int(bytes[index + 1])
+        if pairs[pair >> 6] & 1 &<< UInt64(pair & 63) != 0,
           let end = end(ofFormAt: index, in: bytes)
-        else {
+        {
+          ranges.append(index..<end)
+          index = end
+          guard index < bytes.count else { return }
+          next = bytes[index]
+        } else {
           index += 1
-          continue
+          next = UInt8(truncatingIfNeeded: pair)
         }
-        ranges.append(index..<end)
-        index = end
       }
     }
     return ranges
@@ -116,7 +120,7 @@ package struct Redaction: Sendable, CustomReflectable {
   /// The end of the longest form that begins at an index.
   private func end(ofFormAt start: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
     let candidates: [[UInt8]]
-    if Redaction.escapes.contains(bytes[start]) {
+    if Redaction.isEscape(bytes[start]) {
       // Mostly it stands for a character with which no secret begins.
       let isBeginning = Redaction.readings(at: start, in: bytes).contains { character, _ in
         Redaction.isEncoding(character) || !forms[Int(character)].isEmpty
@@ -127,6 +131,10 @@ package struct Redaction: Sendable, CustomReflectable {
     }
     var longest: Int?
     for form in candidates {
+      if let isThere = isThereAsItIs(form, at: start, in: bytes) {
+        if isThere { longest = max(longest ?? 0, start + form.count) }
+        continue
+      }
       // Several ends while it is open how a character is to be read: `%25` may be a percent sign, or the
       // beginning of one that was encoded twice.
       var ends = [start]
@@ -144,6 +152,23 @@ package struct Redaction: Sendable, CustomReflectable {
       if let end = ends.max() { longest = max(longest ?? 0, end) }
     }
     return longest
+  }
+
+  /// Whether a form is there as it is; `nil` if that is not the question, as something is encoded.
+  private func isThereAsItIs(
+    _ form: [UInt8], at start: Int, in bytes: UnsafeBufferPointer<UInt8>
+  ) -> Bool? {
+    for (index, byte) in form.enumerated() {
+      guard start + index < bytes.count else { return false }
+      let found = bytes[start + index]
+      if Redaction.isEscape(found) { return nil }
+      if found != byte { return false }
+    }
+    return true
+  }
+
+  private static func isEscape(_ byte: UInt8) -> Bool {
+    byte == 0 || byte == UInt8(ascii: "\\") || isEncoding(byte)
   }
 
   /// The bytes that may begin the encoding of another one.
