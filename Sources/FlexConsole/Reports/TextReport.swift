@@ -251,15 +251,30 @@ extension ActionRecord {
   fileprivate var shortSentence: String {
     guard let interaction = address.interaction, address.channel != nil else { return sentence }
     let place = " in \(interaction)"
-    guard let start = sentence.utf8Start(of: place) else { return sentence }
-    return String(sentence[..<start])
-      + String(sentence[sentence.utf8.index(start, offsetBy: place.utf8.count)...])
+    var sentence = sentence
+    let range = sentence.withUTF8 { sentence in
+      var place = place
+      return place.withUTF8 { place in Self.range(of: place, in: sentence) }
+    }
+    guard let range else { return sentence }
+    let (start, end) = (
+      sentence.utf8.index(sentence.startIndex, offsetBy: range.lowerBound),
+      sentence.utf8.index(sentence.startIndex, offsetBy: range.upperBound)
+    )
+    return String(sentence[..<start]) + sentence[end...]
   }
-}
 
-extension String {
-  fileprivate func utf8Start(of wanted: String) -> Index? {
-    utf8.indices.first { utf8[$0...].starts(with: wanted.utf8) }
+  /// Where bytes are the first time; mostly they are at the end.
+  private static func range(
+    of wanted: UnsafeBufferPointer<UInt8>, in bytes: UnsafeBufferPointer<UInt8>
+  ) -> Range<Int>? {
+    guard let first = wanted.first, bytes.count >= wanted.count else { return nil }
+    for start in 0...(bytes.count - wanted.count) where bytes[start] == first {
+      if (1..<wanted.count).allSatisfy({ bytes[start + $0] == wanted[$0] }) {
+        return start..<start + wanted.count
+      }
+    }
+    return nil
   }
 }
 
