@@ -8,7 +8,7 @@ import Darwin
 import Musl
 #endif
 
-/// Writes to a descriptor that may be non-blocking: whoever shares it may have made it so.
+/// Writes to a descriptor that may be non-blocking: another process that shares it may have made it so.
 enum BlockingWrite {
   /// Writes all bytes, and waits whenever the descriptor takes no more.
   static func writeAll(_ bytes: [UInt8], to descriptor: FileDescriptor) throws {

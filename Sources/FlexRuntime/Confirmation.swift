@@ -2,6 +2,6 @@
 package enum Confirmation: Sendable {
   case yes
   case no
-  /// There is nobody to ask.
-  case nobody
+  /// There is no terminal to ask on, or the question was interrupted.
+  case noTerminal
 }

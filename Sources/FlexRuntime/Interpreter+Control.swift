@@ -149,7 +149,7 @@ extension Interpreter {
       case .no:
         emit(.failure(at: at(command), message: "not confirmed: \(question)", isTolerated: false))
         refuse()
-      case .nobody:
+      case .noTerminal:
         emit(
           .failure(
             at: at(command),

@@ -83,8 +83,8 @@ package enum AtomicFile {
 
   /// Replaces the content of a file that was read; mode and owner stay, and links are followed.
   ///
-  /// It is refused if the file has changed since, is write-protected or has several names: nothing that
-  /// somebody else has written is lost.
+  /// It is refused if the file has changed since, is write-protected or has several names: no edit
+  /// that was made meanwhile is lost.
   package static func rewrite(
     _ file: FileContent, with bytes: [UInt8]
   ) throws(FileProblem) {

@@ -82,7 +82,7 @@ struct PlanApplication {
           try await carryOut(plan, settings, $0, credentials, url, $3, interruption)
         }
       }
-    case .server(let url), .nobody(let url):
+    case .server(let url), .dryRun(let url):
       let access = try AccountResolver(
         profile: connection.profile, baseURL: url, environment: ProcessEnvironment.variables())
       try access.refuse("the plan", unlessFor: plan.account, at: plan.baseURL)
@@ -133,7 +133,7 @@ struct PlanApplication {
         case .yes: continue
         case _ where interruption.cause != nil: throw prompt.interrupted()
         case .no: refusal = "not confirmed"
-        case .nobody: refusal = "cannot ask for confirmation without a terminal (--yes answers)"
+        case .noTerminal: refusal = "cannot ask for confirmation without a terminal (--yes answers)"
         }
         throw Exit(
           status: ExitStatus.refused, message: "\(refusal): \(question); nothing was sent")

@@ -20,7 +20,7 @@ struct ConfirmationPrompt {
     switch await typed("\(VisibleText.escaped(question)) Type yes to go on: ") {
     case .line("yes")?: return .yes
     case .line?, .refused?, .endOfInput?: return .no
-    case .interrupted?, nil: return .nobody
+    case .interrupted?, nil: return .noTerminal
     }
   }
 

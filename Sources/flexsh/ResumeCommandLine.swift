@@ -23,7 +23,7 @@ struct ResumeCommandLine {
       if let fixture {
         options.append(ShellWord.option("--fixture", WorkingFolder.absolute(fixture)))
       }
-    case .server(let url), .nobody(let url):
+    case .server(let url), .dryRun(let url):
       if let url { options.append(ShellWord.option("--base-url", url)) }
     }
     if let profile = connection.profile { options.append(ShellWord.option("--profile", profile)) }

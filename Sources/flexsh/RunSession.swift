@@ -51,7 +51,7 @@ struct RunSession {
     try await refuseTooManyChanges()
     let status: Int32
     switch target {
-    case .nobody(let url):
+    case .dryRun(let url):
       let access = try AccountResolver(
         profile: connection.profile, baseURL: url, environment: environment)
       status = try await carryOut(

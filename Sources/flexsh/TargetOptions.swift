@@ -58,7 +58,7 @@ struct TargetOptions: ParsableArguments {
   /// What they say.
   var target: Target {
     if simulate { return .simulator(fixture: fixture, faults.plan, seed: faults.seed) }
-    return dryRun ? .nobody(baseURL) : .server(baseURL)
+    return dryRun ? .dryRun(baseURL) : .server(baseURL)
   }
 }
 
@@ -71,8 +71,8 @@ enum Target {
   /// `fixture`: the file of its world; `nil` for the demo world and what the scripts name, whose
   /// other data come from the seed.
   case simulator(fixture: String?, FaultPlan, seed: UInt64)
-  /// Nobody; what would be sent would go to this base URL.
-  case nobody(String?)
+  /// Nothing is sent; what would be sent would go to this base URL.
+  case dryRun(String?)
 
   var isSimulated: Bool {
     if case .simulator = self { true } else { false }

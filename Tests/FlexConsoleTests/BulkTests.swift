@@ -68,7 +68,7 @@ struct BulkTests {
     let all = try await flex.list(.participants(Sample.path)).items
     #expect(all.count == 3)
     let reason =
-      "nobody knows how much that would change, as a look-up failed: no answer within 30s"
+      "cannot tell how much that would change, as a look-up failed: no answer within 30s"
     #expect(session.shown.components(separatedBy: reason).count == 3)
   }
 

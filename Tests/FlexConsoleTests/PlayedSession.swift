@@ -47,7 +47,7 @@ struct PlayedSession {
     let interpreter = Interpreter(
       writes: WriteGuard(api), check: check, report: report, settings: Settings(),
       clock: ImmediateClock(), interruption: Interruption(), applySettings: { _ in },
-      confirm: { _ in .nobody })
+      confirm: { _ in .noTerminal })
     var repl = REPL(
       reader: ListReader(lines: lines.map { Sample.expand($0) }, screen: screen), session: check,
       interpreter: interpreter, name: "sim", bulk: .asks(maximum: maximum),

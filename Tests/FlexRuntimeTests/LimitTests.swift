@@ -102,7 +102,7 @@ struct LimitTests {
     let interpreter = await runner.run(
       through: WriteGuard(gate), report: RecordingReport(), settings: settings,
       clock: ImmediateClock(),
-      interruption: Interruption(), applySettings: { _ in }, confirm: { _ in .nobody })
+      interruption: Interruption(), applySettings: { _ in }, confirm: { _ in .noTerminal })
     #expect(interpreter.report.events.count == 40_001)
     #expect(gate.readWhileClosed.value <= 2 * StatementReader.chunk)
   }

@@ -80,4 +80,35 @@ struct JournalFileTests {
     }
     #expect(file.failure?.reason == "no header")
   }
+
+  /// A run that only reads keeps no more in memory than the file is worth.
+  @Test func manyLookUpsAreNotKeptInMemory() async throws {
+    try await withJournal { file, directory in
+      let answer = JSON.string(String(repeating: "x", count: 1000))
+      for number in 1...100 { file.note(.read(number, path: "/v1/x", answer: answer)) }
+      #expect(!file.isBegun, "what is little needs no file")
+      for number in 101...2000 { file.note(.read(number, path: "/v1/x", answer: answer)) }
+      #expect(file.isBegun)
+      try await file.commit(.end(exit: 0, RunSummary()))
+      #expect(try directory.read("R").reads.count == 2000)
+    }
+  }
+
+  /// At the prompt nothing can be resumed, so nothing that was looked up is kept.
+  @Test func thePromptKeepsNoLookUps() async throws {
+    let folder = try TemporaryFolder()
+    let directory = RunDirectory(folder.path, environment: [:], isSimulated: false)
+    let file = JournalFile(of: "R", in: directory, keepsReads: false) {
+      () throws(JournalFailure) in
+      JournalHeader(
+        run: "R", started: 0, version: "0", folder: "/", scripts: [], files: [], arguments: [:],
+        account: "AC", baseURL: "http://127.0.0.1", isSimulated: false, keepsGoing: false,
+        isPlan: false, boot: nil)
+    }
+    for number in 1...2000 {
+      file.note(.read(number, path: "/", answer: .string(String(repeating: "x", count: 1000))))
+    }
+    #expect(!file.isBegun)
+    #expect(folder.names.isEmpty)
+  }
 }

@@ -79,7 +79,7 @@ package func run(
   files: [String: String] = [:], settings: Settings = Settings(),
   report: RecordingReport = RecordingReport(), interruption: Interruption = Interruption(),
   journal: (any RunJournal)? = nil, past: RecordedRun? = nil, isReadOnly: Bool = false,
-  maximumChanges: Int? = nil, confirm: Confirmation = .nobody,
+  maximumChanges: Int? = nil, confirm: Confirmation = .noTerminal,
   clock: any Clock<Duration> = ImmediateClock()
 ) async throws -> RunResult {
   let text = Sample.expand(script)
@@ -116,7 +116,7 @@ package func apply(
   var interpreter = Interpreter(
     writes: writes, check: CheckSession(files: MemoryFiles([:])), report: RecordingReport(),
     settings: settings, clock: ImmediateClock(), interruption: Interruption(),
-    applySettings: { _ in }, confirm: { _ in .nobody })
+    applySettings: { _ in }, confirm: { _ in .noTerminal })
   await interpreter.apply(steps)
   return RunResult(interpreter: interpreter)
 }

@@ -123,6 +123,27 @@ import Testing
     #expect(terminal.isAsBefore)
   }
 
+  /// What was cut short is no part of the script that `save` writes.
+  @Test func whatWasInterruptedIsNotSaved() async throws {
+    try await Executable.withFolder(["note": ""]) { folder in
+      let terminal = try PseudoTerminal(
+        [Executable.path, "--simulate"],
+        environment: Executable.surroundings([
+          "TERM": "xterm", "NO_COLOR": "1", "LC_ALL": "C.UTF-8", "HOME": folder,
+          "XDG_STATE_HOME": folder,
+        ]), columns: 120, folder: folder)
+      try await terminal.waitForPrompt()
+      try await terminal.enter(Sample.expand("close UT1 on UO1 in KD1"))
+      terminal.type("echo 'begun'; sleep 1h\r")
+      try await terminal.wait(for: "\nbegun")
+      try await terminal.press("\u{3}")
+      try await terminal.enter("save s.flex")
+      let saved = try String(contentsOfFile: folder + "/s.flex", encoding: .utf8)
+      #expect(saved.contains("close "))
+      #expect(!saved.contains("sleep"), "\(saved)")
+    }
+  }
+
   /// A reader that has stopped does not keep the program alive after the second signal.
   @Test func aStalledReaderEndsAtTheSecondSignal() async throws {
     let line = String(repeating: "y", count: 1000)

@@ -51,6 +51,11 @@ package struct PromptReport: EventReport {
   /// Begins with sentences that are carried out together.
   mutating func beginSentences() { results = [] }
 
+  /// Notes that the last sentence was cut short, so that it is not taken for done.
+  mutating func noteInterruption() {
+    if !results.isEmpty { result.isWhole = false }
+  }
+
   /// Remembers the SIDs of a text.
   mutating func note(in text: String) { seen.note(in: text) }
 

@@ -203,6 +203,7 @@ package struct REPL<Reader: LineReader> {
         interpreter.report.note(variable.value)
       }
     }
+    if interruption.cause != nil { interpreter.report.noteInterruption() }
     if pause == nil { log.add(commands, of: text, interpreter.report.results) }
     let held = interpreter.report.takeHeld()
     interpreter.writes.confirmed = nil
@@ -274,8 +275,8 @@ package struct REPL<Reader: LineReader> {
     if interruption.cause != nil { return .refused }
     if let error = rehearsal.blindness {
       complain(
-        "nobody knows how much that would change, as a look-up failed: \(error.displayText); "
-          + "nothing was sent; try it again\n")
+        "cannot tell how much that would change, as a look-up failed: \(error.displayText); "
+          + "nothing was sent; try again\n")
       return .refused
     }
     let records = rehearsal.actions
