@@ -63,8 +63,9 @@ enum SignalHandling {
     }
   }
 
-  /// Ends the program a while after the second signal, whatever blocks it: a reader of standard output that
-  /// has stopped, for instance. What was journaled stays.
+  /// Ends the program a while after the second signal, whatever blocks it.
+  ///
+  /// A reader of standard output that has stopped does, for instance. What was journaled stays.
   private static func endSoon(_ cause: Interruption.Cause) {
     DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(5)) {
       TerminalGuard.restore()
