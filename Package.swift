@@ -28,6 +28,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
@@ -42,11 +43,17 @@ let package = Package(
       name: "FlexScript", dependencies: ["FlexAPI"], exclude: ["FlexScript.docc"],
       swiftSettings: settings),
     .target(
-      name: "FlexRuntime", dependencies: ["FlexScript", "FlexAPI"], swiftSettings: settings),
+      name: "FlexRuntime",
+      dependencies: [
+        "FlexScript", "FlexAPI",
+        .product(name: "DequeModule", package: "swift-collections"),
+      ],
+      swiftSettings: settings),
     .target(
       name: "FlexClient",
       dependencies: [
         "FlexAPI",
+        .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),

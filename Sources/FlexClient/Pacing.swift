@@ -1,3 +1,4 @@
+import DequeModule
 import Synchronization
 
 /// The one place where requests wait: for their turn at the gate, and between two tries.
@@ -7,7 +8,7 @@ final class Pacing: Sendable {
   private struct State {
     var gate: RequestGate
     /// Those who wait for a request to come back, the first one first.
-    var waiting: [CheckedContinuation<Void, Never>] = []
+    var waiting: Deque<CheckedContinuation<Void, Never>> = []
     var budget = RetryBudget()
     var isEnding = false
   }
@@ -112,7 +113,7 @@ final class Pacing: Sendable {
     let woken = state.withLock { state in
       change(&state)
       let room = max(0, state.gate.limit - state.gate.inFlight)
-      let woken = state.waiting.prefix(room)
+      let woken = Array(state.waiting.prefix(room))
       state.waiting.removeFirst(woken.count)
       return woken
     }

@@ -1,3 +1,4 @@
+import DequeModule
 import FlexAPI
 
 /// Actions that are in flight or wait for their turn, and what was told behind them, in script order.
@@ -16,13 +17,11 @@ struct ActionQueue {
     case dropped
   }
 
-  /// The entries, the first at ``head``; each has a number, and the first of the array is `base`.
-  private var entries: [Entry] = []
-  private var head = 0
+  /// The entries; each has a number, that of the first is `base`.
+  private var entries: Deque<Entry> = []
   private var base = 0
   /// Numbers of actions that may begin, in the order in which they became free to.
-  private var ready: [Int] = []
-  private var readyHead = 0
+  private var ready: Deque<Int> = []
   /// For each interaction that has an action in flight or ready: the numbers of those behind it.
   private var behind: [InteractionSID: [Int]] = [:]
   /// How many actions are in flight.
@@ -33,8 +32,9 @@ struct ActionQueue {
   private(set) var writtenAhead = 0
 
   /// Whether everything has been told.
-  var isEmpty: Bool { head == entries.count }
-  var count: Int { entries.count - head }
+  var isEmpty: Bool { entries.isEmpty }
+  /// How many entries are held.
+  var count: Int { entries.count }
 
   // MARK: Filling
 
@@ -60,17 +60,11 @@ struct ActionQueue {
   // MARK: Carrying out
 
   /// Whether an action may begin.
-  var hasReady: Bool { readyHead < ready.count }
+  var hasReady: Bool { !ready.isEmpty }
 
   /// Takes the action that may begin first; it then is in flight until ``finish(_:_:)``.
   mutating func begin() -> (number: Int, ActionRecord)? {
-    guard hasReady else { return nil }
-    let number = ready[readyHead]
-    readyHead += 1
-    if readyHead == ready.count {
-      ready.removeAll(keepingCapacity: true)
-      readyHead = 0
-    }
+    guard let number = ready.popFirst() else { return nil }
     inFlight += 1
     let record = record(number)
     if record.journalMark != nil { writtenAhead -= 1 }
@@ -85,7 +79,7 @@ struct ActionQueue {
   mutating func writeAhead(_ count: Int, _ write: ([ActionIntent]) -> JournalMark) {
     var intents: [ActionIntent] = []
     var indices: [Int] = []
-    var index = max(offered - base, head)
+    var index = max(offered - base, 0)
     while index < entries.count, intents.count < count {
       if case .action(let record) = entries[index], case .none = record.precheck,
         let operation = record.operation, !operation.creates
@@ -132,14 +126,13 @@ struct ActionQueue {
   /// Called when nothing is in flight any more.
   mutating func abandonWaiting() -> [ActionRecord] {
     var abandoned: [ActionRecord] = []
-    for index in head..<entries.count {
+    for index in entries.indices {
       guard case .action(let record) = entries[index] else { continue }
       if abandoned.isEmpty { dropEvents(behind: base + index) }
       entries[index] = .finished(record)
       abandoned.append(record)
     }
     ready.removeAll()
-    readyHead = 0
     behind.removeAll()
     writtenAhead = 0
     return abandoned
@@ -156,20 +149,16 @@ struct ActionQueue {
 
   /// Takes the next event whose turn has come.
   mutating func nextEvent() -> RunEvent? {
-    while head < entries.count {
+    while let first = entries.first {
       let event: RunEvent?
-      switch entries[head] {
+      switch first {
       case .action: return nil
       case .finished(let record): event = .action(record)
-      case .event(let told): event = told
+      case .event(let emitted): event = emitted
       case .dropped: event = nil
       }
-      head += 1
-      if head == entries.count || head >= ActionQueue.capacity {
-        base += head
-        entries.removeFirst(head)
-        head = 0
-      }
+      entries.removeFirst()
+      base += 1
       if let event { return event }
     }
     return nil
