@@ -114,7 +114,7 @@ package enum FileAccess {
   /// A folder in which another user could put another file in the place of this one, or of a folder above
   /// it, or of a link that leads to it.
   ///
-  /// Its own folder must belong to the user or to root, and nobody else may write it; those above may have
+  /// Its own folder must belong to the user or to root, and no other user may write it; those above may have
   /// the sticky bit.
   package static func folderThatOthersMayReplaceIn(_ file: FilePath) -> FilePath? {
     let absolute = FilePath(WorkingFolder.absolute(file.string))

@@ -78,7 +78,7 @@ struct ConfirmationPrompt {
   /// The end of a program whose question was interrupted.
   func interrupted() -> Exit {
     let cause = interruption.cause ?? .interrupt
-    return Exit(status: 128 + Int32(cause.rawValue), message: "interrupted; nothing was sent")
+    return Exit(status: 128 + Int32(cause.rawValue), message: "nothing was sent")
   }
 }
 

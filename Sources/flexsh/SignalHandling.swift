@@ -20,7 +20,7 @@ enum SignalHandling {
     _ interruption: Interruption, _ control: RequestControl, _ body: () async -> Result
   ) async -> Result {
     let sources = listen { cause in
-      handle(cause, interruption, control) { LogOutput().write($0) }
+      handle(cause, interruption, control, endsProgram: true) { LogOutput().write($0) }
     }
     defer {
       for source in sources { source.cancel() }
@@ -44,12 +44,13 @@ enum SignalHandling {
 
   private static func handle(
     _ cause: Interruption.Cause, _ interruption: Interruption, _ control: RequestControl,
-    _ announce: (String) -> Void
+    endsProgram: Bool, _ announce: (String) -> Void
   ) {
     let isResting = interruption.isResting
     if interruption.raise(cause) {
       control.cut()
-      return endSoon(cause)
+      if endsProgram { endSoon(cause) }
+      return
     }
     control.end()
     if isResting {
@@ -85,7 +86,8 @@ enum SignalHandling {
     TerminalGuard.remember()
     let sources = listen { cause in
       if let interruption = running.interruption(for: cause), !running.isReading(for: cause) {
-        handle(cause, interruption, control) { text in
+        // Ctrl-C ends the sentence, and the session goes on.
+        handle(cause, interruption, control, endsProgram: cause != .interrupt) { text in
           guard control.inFlight() > 0, !interruption.isResting else { return }
           // The terminal has shown ^C, and the cursor is after it.
           LogOutput().write("\n" + text)

@@ -84,6 +84,11 @@ import Testing
       try await terminal.wait(for: "interrupted: 0 done, 1 unknown")
       try await terminal.waitForPrompt()
       #expect(!terminal.screen.text.contains("\n\ninterrupted"))
+      // The second Ctrl-C ends the sentence and not the session, also after the time in which a second
+      // signal ends a run.
+      try await terminal.enter("sleep 6s")
+      try await terminal.enter("echo 'still here'")
+      #expect(terminal.screen.text.contains("\nstill here"))
       terminal.type("exit\r")
       #expect(await terminal.end() == 0)
     }

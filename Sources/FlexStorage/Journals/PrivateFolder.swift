@@ -53,7 +53,7 @@ enum PrivateFolder {
     }
     var above = path.removingLastComponent()
     while !above.isEmpty {
-      // In a folder with the sticky bit, as /tmp, nobody else can rename what is ours.
+      // In a folder with the sticky bit, as /tmp, no other user can rename what is ours.
       if stat(above.string, &status) == 0, status.st_mode & 0o002 != 0,
         status.st_mode & S_ISVTX == 0
       {
