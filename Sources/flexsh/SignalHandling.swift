@@ -16,14 +16,20 @@ import Musl
 /// At a question, a `sleep` or a `wait` the first is enough. Source: CLI.md, "Signals".
 enum SignalHandling {
   /// Runs a body; the signals that arrive meanwhile raise the interruption.
+  ///
+  /// `isBrief`: whether the program goes on to something else afterwards, to which the signals mean what
+  /// they meant before. After a run they stay ignored, so that its end is recorded and reported.
   static func listening<Result>(
-    _ interruption: Interruption, _ control: RequestControl, _ body: () async -> Result
+    _ interruption: Interruption, _ control: RequestControl, isBrief: Bool = false,
+    _ body: () async -> Result
   ) async -> Result {
+    let before = isBrief ? [SIGINT, SIGTERM, SIGHUP].map { ($0, signal($0, SIG_IGN)) } : []
     let sources = listen { cause in
       handle(cause, interruption, control, endsProgram: true) { LogOutput().write($0) }
     }
     defer {
       for source in sources { source.cancel() }
+      for (number, handler) in before { signal(number, handler) }
     }
     return await body()
   }
@@ -32,7 +38,7 @@ enum SignalHandling {
   static func asking(
     _ interruption: Interruption, _ body: () async throws -> Void
   ) async throws {
-    let result: Result<Void, any Error> = await listening(interruption, .none) {
+    let result: Result<Void, any Error> = await listening(interruption, .none, isBrief: true) {
       do {
         return .success(try await body())
       } catch {

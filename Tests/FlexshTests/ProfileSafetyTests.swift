@@ -149,6 +149,31 @@ struct ProfileSafetyTests {
     return status.map { !$0.contains(") Z ") } ?? false
   }
 
+  /// Signals mean after the command what they meant before it.
+  @Test func whatFollowsACommandCanBeInterrupted() async throws {
+    let name = ".config/flexsh/config.toml"
+    try await Executable.withFolder([name: Self.commanded()]) { home in
+      #expect(chmod(home + "/" + name, 0o600) == 0)
+      // It answers a write, and no look-up.
+      try await RawServer.answering({ request, _ in
+        request.line.hasPrefix("POST") ? .bytes(RawServer.echo(request)) : .nothing
+      }).serve { server in
+        let environment = ["HOME": home, "XDG_STATE_HOME": home]
+        let run = try await Executable.run(
+          ["--base-url", server.url, "-c", Sample.expand("close UT1 on UO1 in KD1")],
+          environment: environment)
+        #expect(run.status == 0, "\(run.errors)")
+        let process = try ChildProcess(
+          [Executable.path, "runs", "verify", "--base-url", server.url],
+          environment: Executable.surroundings(environment), folder: home)
+        try await waiting { server.requests.count == 2 }
+        process.interrupt()
+        try await blocking { process.waitUntilExit() }
+        #expect(process.wasKilled && process.terminationStatus == SIGINT)
+      }
+    }
+  }
+
   @Test(.timeLimit(.minutes(3))) func aCommandThatHangsIsKilledAfterHalfAMinute() async throws {
     let result = try await run(Self.commanded("trap '' TERM; sleep 1000"))
     #expect(result.status == 78)

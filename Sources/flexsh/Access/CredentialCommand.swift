@@ -37,7 +37,7 @@ struct CredentialCommand {
   /// Runs it; the first signal ends it, and the program with it.
   func run() async throws -> Secret {
     let interruption = Interruption()
-    let ending = await SignalHandling.listening(interruption, .none) {
+    let ending = await SignalHandling.listening(interruption, .none, isBrief: true) {
       await withTaskGroup(of: Ending.self) { group in
         group.addTask { await output() }
         group.addTask {
