@@ -91,14 +91,21 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: settings),
+    .target(
+      name: "FlexCommands",
+      dependencies: [
+        "FlexAPI", "FlexScript", "FlexRuntime", "FlexClient", "FlexSimulator", "FlexStorage",
+        "FlexConsole",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "TOMLKit", package: "TOMLKit"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings),
     .executableTarget(
       name: "flexsh",
       dependencies: [
-        "CPlatform", "FlexAPI", "FlexScript", "FlexRuntime", "FlexClient", "FlexSimulator",
-        "FlexStorage", "FlexConsole",
+        "CPlatform", "FlexCommands", "FlexConsole", "FlexScript", "FlexSimulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Subprocess", package: "swift-subprocess"),
-        .product(name: "TOMLKit", package: "TOMLKit"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: settings),
@@ -146,6 +153,14 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       exclude: ["Transcripts"], swiftSettings: settings),
+    .testTarget(
+      name: "FlexCommandsTests",
+      dependencies: [
+        "FlexCommands", "FlexAPI", "FlexClient", "FlexConsole", "FlexRuntime", "FlexScript",
+        "FlexSimulator", "FlexStorage", "FlexTestSupport",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings),
     .testTarget(
       name: "FlexshTests",
       dependencies: ["flexsh", "CPlatform", "FlexScript", "FlexSimulator", "FlexTestSupport"],

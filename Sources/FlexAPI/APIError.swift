@@ -51,7 +51,7 @@ package struct APIError: Error, Hashable, Sendable {
   /// How many requests were made for the operation.
   package var attempts: Int
   /// The requests before the last one, and what came of each.
-  package var tries: [Try] = []
+  package var earlierAttempts: [Attempt] = []
 
   /// Puts an error together.
   package init(
@@ -70,8 +70,15 @@ package struct APIError: Error, Hashable, Sendable {
   }
 }
 
+extension APIError {
+  /// The error of an operation whose ``SendPermission`` was refused.
+  package static let notPermitted = APIError(
+    kind: .refused, message: "it was not permitted to be sent", mayHaveBeenProcessed: false,
+    wasSent: false, attempts: 0)
+}
+
 /// A request that was made for an operation and was followed by another one.
-package struct Try: Hashable, Sendable {
+package struct Attempt: Hashable, Sendable {
   /// When it began, from the beginning of the first one.
   package let start: Duration
   /// How long it took.

@@ -1,40 +1,29 @@
-/// A listing as a whole, whatever the number of its pages.
-package enum Listing: Hashable, Sendable {
-  case channels(InteractionSID)
-  case invites(ChannelPath)
-  case participants(ChannelPath)
-
-  /// The most pages that are followed; a listing that is longer fails.
+/// The limits of listings.
+package enum Listing {
+  /// The most pages that are requested; a longer listing fails.
   package static let maximumPages = 10_000
-
-  /// The operation that gets one page.
-  package func operation(page: PageQuery) -> Operation {
-    switch self {
-    case .channels(let interaction): .listChannels(interaction, page: page)
-    case .invites(let path): .listInvites(path, page: page)
-    case .participants(let path): .listParticipants(path, page: page)
-    }
-  }
 }
 
-extension InteractionsAPI {
+extension TwilioAPI {
   /// Gets every page of a listing, in order.
   ///
-  /// Of `next_page_url` only the query is used, on the host that the client was made for, and only
-  /// if its path is the listing's own: a link that leads elsewhere never gets a request. A page that
-  /// comes twice, and more than ``Listing/maximumPages``, fail the listing.
+  /// Only the query of `next_page_url` is used, on the host that the client was made for, and only
+  /// if its path is the listing's own: a link that leads elsewhere is never requested. A page that
+  /// comes twice fails the listing, and so do more than ``Listing/maximumPages``.
   ///
-  /// What changes while the pages are read may move an item to the next one: it counts once.
+  /// A change between two pages may move an item to the second one: it counts once.
+  ///
+  /// `listing`: an operation that lists; its page is ignored.
   ///
   /// - Returns: The items of all pages; status and request id are those of the last.
-  package func list(_ listing: Listing) async throws(APIError) -> (items: [JSON], last: Answer) {
+  package func list(_ listing: Operation) async throws(APIError) -> (items: [JSON], last: Answer) {
     var items: [JSON] = []
     var listed: Set<AnySID> = []
     var page = PageQuery.first
     var seen: Set<PageQuery> = [page]
     var requests = 0
     while true {
-      let operation = listing.operation(page: page)
+      let operation = listing.withPage(page)
       let answer = try await perform(operation)
       requests += answer.attempts
       for item in operation.listKey.flatMap({ answer.fields[$0]?.array }) ?? [] {

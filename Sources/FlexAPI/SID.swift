@@ -53,3 +53,10 @@ package typealias ChannelSID = SID<ChannelKind>
 package typealias ParticipantSID = SID<ParticipantKind>
 /// The SID of a transfer.
 package typealias TransferSID = SID<TransferKind>
+
+extension JSONObject {
+  /// The SID in this field; `nil` if it is absent, null, malformed or of another kind.
+  package func sid<Kind>(_ name: String) -> SID<Kind>? {
+    anySID(name).flatMap { SID<Kind>($0) }
+  }
+}

@@ -32,6 +32,29 @@ package enum SIDType: String, CaseIterable, Sendable {
     }
   }
 
+  /// A number from 0 for sets of kinds; fewer than 32.
+  package var index: Int {
+    switch self {
+    case .interaction: 0
+    case .channel: 1
+    case .participant: 2
+    case .invite: 3
+    case .transfer: 4
+    case .task: 5
+    case .worker: 6
+    case .reservation: 7
+    case .workspace: 8
+    case .workflow: 9
+    case .queue: 10
+    }
+  }
+
+  /// The prefix as a number, its first letter in the high byte.
+  package var prefixCode: UInt16 {
+    let letters = rawValue.utf8
+    return letters.reduce(0) { $0 << 8 | UInt16($1) }
+  }
+
   /// The word for one of them, as scripts and messages use it: `channel`.
   package var noun: String { "\(self)" }
 

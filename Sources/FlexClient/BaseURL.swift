@@ -1,11 +1,5 @@
 /// Where requests go: scheme, host, port, and the path before `/v1`.
 package struct BaseURL: Hashable, Sendable, CustomStringConvertible {
-  /// Twilio's own host in the United States.
-  ///
-  /// Source: the `servers` of its OpenAPI document.
-  package static let twilio = BaseURL(
-    isSecure: true, host: "flex-api.twilio.com", port: 443, pathPrefix: "")
-
   /// Whether TLS is used.
   package let isSecure: Bool
   /// A name or an address; an IPv6 address without its brackets.

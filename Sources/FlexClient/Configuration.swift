@@ -1,18 +1,18 @@
-extension TwilioFlex {
-  /// What a client is made for.
+extension TwilioClient {
+  /// The settings of a client.
   package struct Configuration: Sendable {
     /// Where requests go; the credentials go nowhere else.
-    package var baseURL: BaseURL
-    /// Who asks.
+    package var origins: Origins
+    /// The account and its secret.
     package var credentials: Credentials
-    /// What holds for requests at the start.
+    /// The limits at the start.
     package var limits = Limits()
     /// What is shown of requests.
     package var verbosity: Verbosity
     /// Takes what is shown, one or more lines without a line end; secrets are not in it, but
     /// control characters of a reply may be.
     package var log: @Sendable (String) -> Void
-    /// Waits between two tries.
+    /// Waits between two attempts.
     package var clock: any Clock<Duration> = ContinuousClock()
     /// A number from 0 up to 1 for each wait.
     package var jitter: @Sendable () -> Double = { Double.random(in: 0..<1) }
@@ -26,10 +26,10 @@ extension TwilioFlex {
 
     /// Puts one together; what is left out has its default.
     package init(
-      baseURL: BaseURL, credentials: Credentials, verbosity: Verbosity,
+      origins: Origins, credentials: Credentials, verbosity: Verbosity,
       log: @escaping @Sendable (String) -> Void, now: @escaping @Sendable () -> Int
     ) {
-      self.baseURL = baseURL
+      self.origins = origins
       self.credentials = credentials
       self.verbosity = verbosity
       self.log = log
@@ -37,11 +37,11 @@ extension TwilioFlex {
     }
   }
 
-  /// What holds for requests; a script may change it while it runs.
+  /// Limits of requests, of all services together; a script may change them while it runs.
   package struct Limits: Sendable {
     /// How long one request may take.
     package var timeout = Duration.seconds(30)
-    /// What is sent again.
+    /// Which requests are repeated.
     package var policy = RetryPolicy()
     /// How many requests may be in flight at once.
     package var concurrency = 1
@@ -54,8 +54,8 @@ extension TwilioFlex {
 }
 
 extension RequestGate {
-  /// A gate for what holds at the start.
-  init(_ limits: TwilioFlex.Limits) {
+  /// A gate with the limits at the start.
+  init(_ limits: TwilioClient.Limits) {
     self.init(ceiling: limits.concurrency, rate: limits.interval)
   }
 }

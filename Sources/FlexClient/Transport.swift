@@ -9,6 +9,8 @@ package protocol Transport: Sendable {
 
 /// A request as bytes and headers.
 package struct HTTPRequest: Hashable, Sendable {
+  /// Where it goes.
+  package var origin: BaseURL
   /// `GET` or `POST`.
   package var method: String
   /// The path and the query, in ASCII and encoded.
@@ -26,9 +28,10 @@ package struct HTTPRequest: Hashable, Sendable {
 
   /// Puts a request together.
   package init(
-    method: String, target: String, headers: HTTPHeaderLines, body: [UInt8],
+    origin: BaseURL, method: String, target: String, headers: HTTPHeaderLines, body: [UInt8],
     needsFreshConnection: Bool, timeout: Duration
   ) {
+    self.origin = origin
     self.method = method
     self.target = target
     self.headers = headers

@@ -1,29 +1,29 @@
 import DequeModule
 import FlexAPI
 
-/// Actions that are in flight or wait for their turn, and what was told behind them, in script order.
+/// Actions in flight or waiting, and what is reported after them, in script order.
 ///
 /// It decides and never waits. Two actions on one interaction never overlap and keep their order;
 /// actions on different interactions may overlap. Source: LANGUAGE.md, §5.
 struct ActionQueue {
-  /// How many entries are held at most: so far may the script run ahead of the first answer.
+  /// The largest number of entries: how far the script may run ahead of the first answer.
   static let capacity = 2048
 
   private enum Entry {
     case action(ActionRecord)
     case finished(ActionRecord)
     case event(RunEvent)
-    /// An event behind an action that ended the run; the others keep their numbers.
+    /// An event after an action that ended the run; the others keep their numbers.
     case dropped
   }
 
   /// The entries; each has a number, that of the first is `base`.
   private var entries: Deque<Entry> = []
   private var base = 0
-  /// Numbers of actions that may begin, in the order in which they became free to.
+  /// Numbers of actions that may begin, in the order in which they became ready.
   private var ready: Deque<Int> = []
-  /// For each interaction that has an action in flight or ready: the numbers of those behind it.
-  private var behind: [InteractionSID: [Int]] = [:]
+  /// For each interaction that has an action in flight or ready: the numbers of those that wait for it.
+  private var waiting: [AnySID: [Int]] = [:]
   /// How many actions are in flight.
   private(set) var inFlight = 0
   /// Up to which number actions have been offered to the journal.
@@ -31,7 +31,7 @@ struct ActionQueue {
   /// How many actions have been written ahead and have not begun.
   private(set) var writtenAhead = 0
 
-  /// Whether everything has been told.
+  /// Whether everything has been reported.
   var isEmpty: Bool { entries.isEmpty }
   /// How many entries are held.
   var count: Int { entries.count }
@@ -42,27 +42,27 @@ struct ActionQueue {
   mutating func append(_ record: ActionRecord) {
     let number = base + entries.count
     entries.append(.action(record))
-    if let interaction = record.address.interaction {
-      if behind[interaction] != nil {
-        behind[interaction]?.append(number)
+    if let interaction = record.address[.interaction] {
+      if waiting[interaction] != nil {
+        waiting[interaction]?.append(number)
         return
       }
-      behind[interaction] = []
+      waiting[interaction] = []
     }
     ready.append(number)
   }
 
-  /// Adds what is told behind the actions so far.
+  /// Adds what is reported after the actions so far.
   mutating func append(_ event: RunEvent) {
     entries.append(.event(event))
   }
 
-  // MARK: Carrying out
+  // MARK: Executing
 
   /// Whether an action may begin.
   var hasReady: Bool { !ready.isEmpty }
 
-  /// Takes the action that may begin first; it then is in flight until ``finish(_:_:)``.
+  /// Takes the next ready action; it is in flight until ``finish(_:_:)``.
   mutating func begin() -> (number: Int, ActionRecord)? {
     guard let number = ready.popFirst() else { return nil }
     inFlight += 1
@@ -72,10 +72,10 @@ struct ActionQueue {
     return (number, record)
   }
 
-  /// Hands the next so many actions that wait to the journal, in script order.
+  /// Hands the next `count` actions that wait to the journal, in script order.
   ///
-  /// Left out are those that are looked at first, and those that create something: about these it has
-  /// to be known as exactly as can be whether they were sent.
+  /// Actions with a precheck are left out, and those that create something: for these the journal has
+  /// to know as exactly as possible whether they were sent.
   mutating func writeAhead(_ count: Int, _ write: ([ActionIntent]) -> JournalMark) {
     var intents: [ActionIntent] = []
     var indices: [Int] = []
@@ -112,42 +112,42 @@ struct ActionQueue {
   mutating func finish(_ number: Int, _ record: ActionRecord) {
     entries[number - base] = .finished(record)
     inFlight -= 1
-    guard let interaction = record.address.interaction else { return }
-    if let next = behind[interaction]?.first {
-      behind[interaction]?.removeFirst()
+    guard let interaction = record.address[.interaction] else { return }
+    if let next = waiting[interaction]?.first {
+      waiting[interaction]?.removeFirst()
       ready.append(next)
     } else {
-      behind[interaction] = nil
+      waiting[interaction] = nil
     }
   }
 
-  /// Takes every action that has not begun: it will not run, and what was told behind it is dropped.
+  /// Takes every action that has not begun: it will not run, and what is reported after it is dropped.
   ///
   /// Called when nothing is in flight any more.
   mutating func abandonWaiting() -> [ActionRecord] {
     var abandoned: [ActionRecord] = []
     for index in entries.indices {
       guard case .action(let record) = entries[index] else { continue }
-      if abandoned.isEmpty { dropEvents(behind: base + index) }
+      if abandoned.isEmpty { dropEvents(after: base + index) }
       entries[index] = .finished(record)
       abandoned.append(record)
     }
     ready.removeAll()
-    behind.removeAll()
+    waiting.removeAll()
     writtenAhead = 0
     return abandoned
   }
 
-  /// Drops what was printed behind an action: the script does not come so far.
-  mutating func dropEvents(behind number: Int) {
+  /// Drops what would be printed after an action: the script does not get there.
+  mutating func dropEvents(after number: Int) {
     for index in (number - base + 1)..<entries.count {
       if case .event = entries[index] { entries[index] = .dropped }
     }
   }
 
-  // MARK: Telling
+  // MARK: Reporting
 
-  /// Takes the next event whose turn has come.
+  /// Takes the next event before which everything has been reported.
   mutating func nextEvent() -> RunEvent? {
     while let first = entries.first {
       let event: RunEvent?

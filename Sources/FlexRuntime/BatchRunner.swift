@@ -7,7 +7,7 @@ package struct BatchRunner {
   package let scripts: [OpenedFile]
   /// The values for their parameters, as written on the command line.
   package let arguments: [String: String]
-  /// What opens the scripts and data files that they name.
+  /// Opens the scripts and data files that they name.
   package let session: CheckSession
 
   /// Puts one together.
@@ -40,15 +40,9 @@ package struct BatchRunner {
   }
 
   /// Runs the scripts, which have been checked.
-  package func run<Report: RunReport>(
-    through writes: WriteGuard, report: Report, settings: Settings, clock: any Clock<Duration>,
-    interruption: Interruption, applySettings: @escaping (Settings) -> Void,
-    confirm: @escaping (String) async -> Confirmation
-  ) async -> Interpreter<Report> {
-    var interpreter = Interpreter(
-      writes: writes, check: session, report: report, settings: settings, clock: clock,
-      interruption: interruption, applySettings: applySettings, confirm: confirm)
-    for script in scripts { await interpreter.run(script, arguments: arguments) }
-    return interpreter
+  package func run(_ configuration: RunConfiguration) async -> RunResult {
+    let runner = ScriptRunner(configuration)
+    for script in scripts { await runner.run(script, arguments: arguments) }
+    return runner.result
   }
 }

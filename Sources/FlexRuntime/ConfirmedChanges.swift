@@ -27,7 +27,7 @@ package struct ConfirmedChanges: Sendable {
       }
       let path = operation.path.lowercased()
       if path.split(separator: "/").contains(where: { created.contains(String($0)) }) {
-        predicted[Sentence.verb(of: operation), default: 0] += 1
+        predicted[operation.definition.verb, default: 0] += 1
       } else {
         shown[key, default: Shown(sentence: record.sentence, count: 0)].count += 1
       }
@@ -41,7 +41,7 @@ package struct ConfirmedChanges: Sendable {
       shown[key]?.count -= 1
       return true
     }
-    let verb = Sentence.verb(of: operation)
+    let verb = operation.definition.verb
     if let count = predicted[verb], count > 0 {
       predicted[verb] = count - 1
       return true
@@ -55,6 +55,6 @@ package struct ConfirmedChanges: Sendable {
   }
 
   private static func key(of operation: Operation) -> String {
-    "\(Sentence.verb(of: operation)) \(operation.path.lowercased())"
+    "\(operation.definition.verb) \(operation.path.lowercased())"
   }
 }

@@ -1,40 +1,35 @@
 package import FlexAPI
 
-/// An API that is never asked: writes are answered with what would come back, reads with nothing.
+/// An API that sends nothing: writes are answered with what would be returned, reads with nothing.
 ///
-/// A predicted SID is visibly no real one: its digits are zeros and a count.
-package actor DryRun: InteractionsAPI {
+/// A predicted SID is visibly not a real one: its digits are zeros and a count.
+package actor DryRun: TwilioAPI {
   private var predictions = 0
 
   /// Begins with nothing predicted.
   package init() {}
 
-  package func perform(_ operation: Operation) async throws(APIError) -> Answer {
+  package func perform(
+    _ operation: Operation, permission: SendPermission?
+  ) async throws(APIError) -> Answer {
     Answer(
       status: nil, fields: operation.isWrite ? prediction(of: operation) : JSONObject(),
       requestID: nil, attempts: 0)
   }
 
   private func prediction(of operation: Operation) -> JSONObject {
+    let definition = operation.definition
     var fields = JSONObject()
-    switch operation {
-    case .updateInteraction(let sid, _): fields["sid"] = .string(sid.description)
-    case .updateChannel(let path, let target):
-      fields["sid"] = .string(path.channel.description)
-      fields["status"] = .string(target.status.rawValue)
-    case .updateParticipant(_, let sid, _): fields["sid"] = .string(sid.description)
-    case .updateTransfer(_, let sid, _): fields["sid"] = .string(sid.description)
-    case .createInteraction: fields["sid"] = newSID(.interaction)
-    case .createInvite: fields["sid"] = newSID(.invite)
-    case .createParticipant(_, let type, _, _):
-      fields["sid"] = newSID(.participant)
-      fields["type"] = .string(type.rawValue)
-    case .createTransfer: fields["sid"] = newSID(.transfer)
-    default: break
+    fields["sid"] =
+      operation.sid.map { .string($0.description) } ?? newSID(definition.resource.type)
+    for constant in definition.constants {
+      if let field = constant.answerField { fields[field] = .string(constant.value) }
     }
-    if let path = operation.channelPath {
-      fields["interaction_sid"] = .string(path.interaction.description)
-      if fields["status"] == nil { fields["channel_sid"] = .string(path.channel.description) }
+    for (parameter, argument) in zip(definition.parameters, operation.arguments) {
+      if let field = parameter.answerField, let argument { fields[field] = argument.json }
+    }
+    for (resource, sid) in zip(definition.scope, operation.scope.sids) {
+      fields[resource.scopeField] = .string(sid.description)
     }
     return fields
   }

@@ -1,7 +1,7 @@
 import FlexAPI
 
 /// A script while it runs: its own names, its own `use`, its own arguments.
-struct Frame {
+final class Frame {
   /// A value for a parameter.
   enum Argument {
     /// As written on the command line.
@@ -13,45 +13,56 @@ struct Frame {
   /// The script as messages name it.
   var file: String
   let arguments: [String: Argument]
-  var interaction: InteractionSID?
-  var channel: ChannelSID?
-  /// The interaction or the channel in use is what only an answer could tell: in a dry run.
-  private var scopes: [[String: Value]] = [[:]]
+  /// The resources in use, by the kind of their SID.
+  private(set) var inUse: [SIDType: AnySID] = [:]
+  private var levels: [[String: Value]] = [[:]]
 
   init(file: String, arguments: [String: Argument]) {
     self.file = file
     self.arguments = arguments
   }
 
+  /// A frame of its own with the same names and places.
+  func copy() -> Frame {
+    let copy = Frame(file: file, arguments: arguments)
+    copy.inUse = inUse
+    copy.levels = levels
+    return copy
+  }
+
   subscript(name: String) -> Value? {
     get {
-      for scope in scopes.reversed() {
-        if let value = scope[name] { return value }
+      for level in levels.reversed() {
+        if let value = level[name] { return value }
       }
       return nil
     }
-    set { scopes[scopes.count - 1][name] = newValue }
+    set { levels[levels.count - 1][name] = newValue }
   }
 
   /// The names of the script's own level.
-  var outermost: [String: Value] { scopes[0] }
+  var outermost: [String: Value] { levels[0] }
+
+  /// Sets what is in use; `nil` for nothing. What belongs to it is in use no more.
+  func use(_ sid: AnySID?, _ resource: ResourceDefinition, in catalog: Catalog) {
+    for inner in catalog.resources where inner.scope.contains(resource) { inUse[inner.type] = nil }
+    inUse[resource.type] = sid
+  }
 
   /// What a block leaves as it was.
   struct Context {
-    fileprivate let interaction: InteractionSID?
-    fileprivate let channel: ChannelSID?
+    fileprivate let inUse: [SIDType: AnySID]
   }
 
   /// Opens a block.
-  mutating func push() -> Context {
-    scopes.append([:])
-    return Context(interaction: interaction, channel: channel)
+  func push() -> Context {
+    levels.append([:])
+    return Context(inUse: inUse)
   }
 
   /// Closes a block: what it used and named ends with it.
-  mutating func pop(_ context: Context) {
-    scopes.removeLast()
-    interaction = context.interaction
-    channel = context.channel
+  func pop(_ context: Context) {
+    levels.removeLast()
+    inUse = context.inUse
   }
 }

@@ -1,13 +1,13 @@
 import FlexAPI
 
-/// Why a sentence could not be carried out.
+/// Why a sentence could not be executed.
 enum RuntimeError: Error {
   /// For a reason of its own: a name is empty, a text is no SID. Nothing was sent for it.
   case sentence(String)
   /// It needs what only an answer could tell, and a dry run asks nothing.
   case unanswered
-  /// What was asked of the API failed; what it was.
-  case api(APIError, QueryRecord.Subject, asking: Operation)
+  /// A look-up failed.
+  case api(APIError, Operation)
 }
 
 extension RuntimeError {

@@ -19,24 +19,20 @@ package indirect enum Value: Sendable {
   case unanswered
 }
 
-/// A resource that the API answered with, and the kind that it is.
+/// A resource that the API returned.
 package struct ResourceValue: Sendable {
-  /// The kind of its SID.
-  package let type: SIDType
-  /// The object as answered.
+  /// What is known of its kind.
+  package let definition: ResourceDefinition
+  /// The object as returned.
   package let fields: JSONObject
 
   /// Its own SID, if it has one.
-  var sid: AnySID? { fields["sid"]?.text.flatMap { AnySID($0) } }
+  var sid: AnySID? { fields.anySID("sid") }
 
-  /// The channel that it belongs to or is, if it says so.
-  var channel: ChannelSID? {
-    type == .channel ? sid.flatMap { ChannelSID($0) } : fields.sid("channel_sid")
-  }
-
-  /// The interaction that it belongs to or is, if it says so.
-  var interaction: InteractionSID? {
-    type == .interaction ? sid.flatMap { InteractionSID($0) } : fields.sid("interaction_sid")
+  /// Its own SID if it is of this kind, or that of the resource of this kind above it, if it says so.
+  func sid(of outer: ResourceDefinition) -> AnySID? {
+    let sid = definition == outer ? sid : fields.anySID(outer.scopeField)
+    return sid?.type == outer.type ? sid : nil
   }
 }
 
@@ -109,7 +105,7 @@ extension Value {
     switch self {
     case .sid(let sid): "\(sid)"
     case .text(let text): JSON.string(text).serialized
-    case .resource(let resource): resource.sid?.description ?? resource.type.nounWithArticle
+    case .resource(let resource): resource.sid?.description ?? resource.definition.type.nounWithArticle
     case .empty: "empty"
     default: text
     }

@@ -7,49 +7,49 @@ struct Job: Sendable {
   let record: ActionRecord
 }
 
-/// What came of an action that was in flight.
+/// The result of an action that was in flight.
 struct CompletedAction: Sendable {
   let number: Int
-  let passage: WriteGuard.ActionAttempt
+  let attempt: ActionExecutor.ActionAttempt
   let duration: Duration
 }
 
-/// Those who carry actions out, each one at a time.
+/// A pool of worker tasks; each executes one action at a time.
 ///
-/// A worker is a task that lives until ``dismiss()``, and keeps the memory that it has grown to need: a
-/// task for each action asked for seven pieces of a kilobyte every time.
+/// A worker lives until ``dismiss()`` and keeps the memory that it has grown to need: a task for each
+/// action would allocate seven kilobytes every time.
 final class Workers: Sendable {
   fileprivate struct State {
-    /// Those who have nothing to do.
+    /// Idle workers.
     var idle: [CheckedContinuation<Job?, Never>] = []
-    /// What has ended since somebody looked.
+    /// Actions that have ended and were not taken yet.
     var ended: [CompletedAction] = []
-    /// Who waits for something to end.
+    /// The dispatcher, while it waits for an action to end.
     var waiting: CheckedContinuation<[CompletedAction], Never>?
   }
 
   private let state = Mutex(State())
 
-  /// Hands a job to somebody who has nothing to do; `false` when there is nobody.
+  /// Hands a job to an idle worker; `false` if there is none.
   func take(_ job: Job) -> Bool {
     guard let worker = state.withLock({ $0.idle.popLast() }) else { return false }
     worker.resume(returning: job)
     return true
   }
 
-  /// Works: carries out a job, then those that are handed over, until ``dismiss()``.
-  func work(_ first: Job, behind writes: WriteGuard) async {
+  /// Executes a job, then those that are handed over, until ``dismiss()``.
+  func work(_ first: Job, _ executor: ActionExecutor) async {
     var next: Job? = first
     while let job = next {
       let start = ContinuousClock.now
-      let passage = await writes.pass(job.record)
+      let attempt = await executor.execute(job.record)
       next = await collect(
-        CompletedAction(number: job.number, passage: passage, duration: ContinuousClock.now - start)
+        CompletedAction(number: job.number, attempt: attempt, duration: ContinuousClock.now - start)
       )
     }
   }
 
-  /// Tells what came of a job, and waits for the next one.
+  /// Hands over a result, and waits for the next job.
   private func collect(_ completed: CompletedAction) async -> Job? {
     await withCheckedContinuation { (worker: CheckedContinuation<Job?, Never>) in
       let (waiting, ended) = state.withLock { state in
@@ -61,7 +61,7 @@ final class Workers: Sendable {
     }
   }
 
-  /// Waits until something has ended that has not been told yet.
+  /// Waits until an action has ended that was not taken yet.
   func completedActions() async -> [CompletedAction] {
     await withCheckedContinuation { waiting in
       let (waiting, ended) = state.withLock { state in
@@ -72,7 +72,7 @@ final class Workers: Sendable {
     }
   }
 
-  /// Lets everybody go, once everything has ended.
+  /// Ends the workers, once all actions have ended.
   func dismiss() {
     let idle = state.withLock { state in
       defer { state.idle.removeAll() }
@@ -83,7 +83,7 @@ final class Workers: Sendable {
 }
 
 extension Workers.State {
-  /// Takes what has ended together with who waits for it, when there are both.
+  /// Takes the ended actions and the continuation that waits for them, if there are both.
   mutating func takeEnded() -> (CheckedContinuation<[CompletedAction], Never>?, [CompletedAction]) {
     guard let waiting, !ended.isEmpty else { return (nil, []) }
     defer {

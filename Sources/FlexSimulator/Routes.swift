@@ -10,65 +10,69 @@ struct SimulatedRequest: Sendable {
   let body: [UInt8]
 }
 
-/// Reads requests: which operation they ask for, with every rule of Twilio's OpenAPI document.
-enum Routes {
+/// Reads requests: finds the operation that a request asks for, by the paths and fields of the
+/// catalogue.
+///
+/// It decodes with code of its own, so that client and simulator cannot agree on the same mistake; a
+/// test compares the catalogue with Twilio's OpenAPI documents.
+struct Routes {
+  private let catalog: Catalog
+
+  init(_ catalog: Catalog) {
+    self.catalog = catalog
+  }
+
   /// The operation that a request asks for.
-  static func operation(_ request: SimulatedRequest) throws(Refusal) -> Operation {
+  func operation(_ request: SimulatedRequest) throws(Refusal) -> Operation {
     let mark = request.target.utf8.firstIndex(of: UInt8(ascii: "?"))
     let path = String(request.target[..<(mark ?? request.target.endIndex)])
     let query = mark.map { String(request.target[request.target.utf8.index(after: $0)...]) }
-    let page = query.flatMap { PageQuery(nextPageURL: "\(path)?\($0)", path: path) } ?? .first
-    // *Documented*: path segments are case sensitive.
-    var segments = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)[
-      ...]
-    guard segments.popFirst() == "", segments.popFirst() == "v1",
-      segments.popFirst() == "Interactions"
-    else { throw .notFound(path) }
-    let isGet = request.method == "GET"
-    guard isGet || request.method == "POST" else { throw methodNotAllowed }
-    guard let first = segments.popFirst() else {
-      guard !isGet else { throw methodNotAllowed }
-      return try createInteraction(Fields(request))
+    let (resource, scope, sid) = try resource(at: path)
+    let endpoint = catalog.operations.filter {
+      $0.resource == resource && ($0.address == .item) == (sid != nil)
     }
-    guard let interaction = InteractionSID(first) else { throw .notFound(path) }
-    guard let second = segments.popFirst() else {
-      if isGet { return .fetchInteraction(interaction) }
-      return .updateInteraction(
-        interaction, webhook: try Fields(request).optional("WebhookTtid") ?? "")
+    switch request.method {
+    case "GET":
+      guard let definition = endpoint.first(where: { !$0.isWrite }) else {
+        throw Self.methodNotAllowed
+      }
+      let page = query.flatMap { PageQuery(nextPageURL: "\(path)?\($0)", path: path) } ?? .first
+      return Operation(definition, in: scope, sid: sid, page: page)
+    case "POST":
+      let candidates = endpoint.filter(\.isWrite)
+      guard let first = candidates.first else { throw Self.methodNotAllowed }
+      let isJSON = first.parameters.contains { if case .jsonBody = $0.kind { true } else { false } }
+      if isJSON {
+        return Operation(first, in: scope, sid: sid, [.json(try Self.jsonBody(request))])
+      }
+      let fields = try FormFields(request)
+      let definition = try Self.choose(candidates, by: fields)
+      return Operation(
+        definition, in: scope, sid: sid, try fields.arguments(of: definition))
+    default: throw Self.methodNotAllowed
     }
-    guard second == "Channels" else { throw .notFound(path) }
-    guard let third = segments.popFirst() else {
-      guard isGet else { throw methodNotAllowed }
-      return .listChannels(interaction, page: page)
+  }
+
+  /// The resource at a path, the SIDs before it, and its own; `nil` for its collection.
+  ///
+  /// *Documented*: the segments of a path are case sensitive.
+  private func resource(
+    at path: String
+  ) throws(Refusal) -> (ResourceDefinition, Scope, AnySID?) {
+    var segments = path.split(separator: "/", omittingEmptySubsequences: false)[...]
+    guard segments.popFirst() == "", segments.popFirst() == "v1" else { throw .notFound(path) }
+    var scope = Scope()
+    var parents: [ResourceDefinition] = []
+    while let segment = segments.popFirst() {
+      let found = catalog.resources.first { $0.scope == parents && $0.segment == segment }
+      guard let found else { break }
+      guard let text = segments.popFirst() else { return (found, scope, nil) }
+      guard let sid = AnySID(String(text)), sid.type == found.type else { break }
+      if segments.isEmpty { return (found, scope, sid) }
+      scope = scope.appending(sid)
+      parents.append(found)
     }
-    guard let channel = ChannelSID(third) else { throw .notFound(path) }
-    let place = ChannelPath(interaction: interaction, channel: channel)
-    guard let collection = segments.popFirst() else {
-      return isGet ? .fetchChannel(place) : try updateChannel(place, Fields(request))
-    }
-    let item = segments.popFirst()
-    guard segments.isEmpty else { throw .notFound(path) }
-    switch (collection, item) {
-    case ("Invites", nil):
-      if isGet { return .listInvites(place, page: page) }
-      return .createInvite(place, routing: try Fields(request).json("Routing"))
-    case ("Participants", nil):
-      if isGet { return .listParticipants(place, page: page) }
-      return try createParticipant(place, Fields(request))
-    case ("Participants", let item?):
-      guard let sid = ParticipantSID(item) else { throw .notFound(path) }
-      guard !isGet else { throw methodNotAllowed }
-      return .updateParticipant(
-        place, sid, to: try Fields(request).oneOf("Status", ["closed": .closed, "wrapup": .wrapup]))
-    case ("Transfers", nil):
-      guard !isGet else { throw methodNotAllowed }
-      return .createTransfer(place, body: try jsonBody(request))
-    case ("Transfers", let item?):
-      guard let sid = TransferSID(item) else { throw .notFound(path) }
-      if isGet { return .fetchTransfer(place, sid) }
-      return .updateTransfer(place, sid, body: try jsonBody(request))
-    default: throw .notFound(path)
-    }
+    throw .notFound(path)
   }
 
   /// *Documented*: code 20004.
@@ -76,44 +80,38 @@ enum Routes {
     Refusal(status: 405, code: 20004, message: "Method not allowed")
   }
 
-  private static func createInteraction(_ fields: Fields) throws(Refusal) -> Operation {
-    var context: AnySID?
-    if let text = fields.optional("InteractionContextSid") {
-      context = AnySID(text)
-      guard context?.prefix == "HQ" else {
-        throw .invalid("InteractionContextSid must match ^HQ[0-9a-fA-F]{32}$")
+  /// Chooses among operations at one endpoint by the values of their constants.
+  private static func choose(
+    _ candidates: [OperationDefinition], by fields: FormFields
+  ) throws(Refusal) -> OperationDefinition {
+    var left = candidates
+    var position = 0
+    var told = ""
+    while true {
+      let names = left.map { $0.constants.indices.contains(position) ? $0.constants[position] : nil }
+      guard let name = names.compactMap({ $0?.field }).first else {
+        guard let found = left.first else { preconditionFailure("an endpoint has operations") }
+        return found
       }
-    }
-    return .createInteraction(
-      channel: try fields.json("Channel"), routing: try fields.optionalJSON("Routing"),
-      context: context, webhook: fields.optional("WebhookTtid"))
-  }
-
-  private static func updateChannel(
-    _ place: ChannelPath, _ fields: Fields
-  ) throws(Refusal) -> Operation {
-    let status = try fields.oneOf("Status", ["closed": false, "inactive": true])
-    let routing = try fields.optionalJSON("Routing")
-    if let routing {
-      // *Documented*: `closed` is the one value that the routing's status may have.
-      guard routing.object?["status"]?.text == "closed" else {
-        throw .invalid("Routing status must be closed")
+      guard fields.optional(name) != nil else {
+        // Those that do not need the field are left.
+        let without = left.filter { !$0.constants.indices.contains(position) }
+        if let found = without.first { return found }
+        // *Documented*: the routing is required if the status is inactive.
+        guard told.isEmpty else { throw .invalid("\(name) is required when \(told)") }
+        throw FormFields.missing(name)
       }
+      let matching = left.filter {
+        $0.constants.indices.contains(position) && fields.matches($0.constants[position])
+      }
+      guard let first = matching.first else {
+        let values = Set(names.compactMap { $0?.value }).sorted().joined(separator: ", ")
+        throw .invalid("\(name) must be one of \(values)")
+      }
+      told = "\(name) is \(first.constants[position].value)"
+      left = matching
+      position += 1
     }
-    guard status else { return .updateChannel(place, to: .closed(completingTasks: routing != nil)) }
-    // *Documented*: the routing is required when the status is inactive.
-    guard routing != nil else { throw .invalid("Routing is required when Status is inactive") }
-    return .updateChannel(place, to: .inactive)
-  }
-
-  private static func createParticipant(
-    _ place: ChannelPath, _ fields: Fields
-  ) throws(Refusal) -> Operation {
-    let roles = ["supervisor", "customer", "external", "agent", "unknown"]
-    let type = try fields.oneOf("Type", Dictionary(uniqueKeysWithValues: roles.map { ($0, $0) }))
-    return .createParticipant(
-      place, type: Participant.Role(rawValue: type), media: try fields.json("MediaProperties"),
-      routing: try fields.optionalJSON("RoutingProperties"))
   }
 
   private static func jsonBody(_ request: SimulatedRequest) throws(Refusal) -> JSON {
@@ -125,7 +123,7 @@ enum Routes {
 }
 
 /// The fields of a form.
-private struct Fields {
+private struct FormFields {
   private let fields: [(name: String, value: String)]
 
   /// *Assumed*: another content type is a bad request.
@@ -140,37 +138,60 @@ private struct Fields {
   }
 
   func optional(_ name: String) -> String? {
-    fields.last { $0.name == name }?.value
+    fields.last { $0.name == name }.flatMap { $0.value.isEmpty ? nil : $0.value }
   }
 
-  private func required(_ name: String) throws(Refusal) -> String {
-    guard let value = optional(name), !value.isEmpty else {
-      throw .invalid("Missing required parameter \(name) in the post body")
+  static func missing(_ name: String) -> Refusal {
+    .invalid("Missing required parameter \(name) in the post body")
+  }
+
+  /// Whether a field has the value of a constant; JSON is compared as JSON.
+  func matches(_ constant: OperationDefinition.Constant) -> Bool {
+    guard let text = optional(constant.field) else { return false }
+    if text == constant.value { return true }
+    guard let found = (try? JSONReader.read(text))?.object,
+      let wanted = (try? JSONReader.read(constant.value))?.object
+    else { return false }
+    return wanted.members.allSatisfy { found[$0.name] == $0.value }
+  }
+
+  /// The values of an operation's parameters.
+  func arguments(
+    of definition: OperationDefinition
+  ) throws(Refusal) -> [Operation.Argument?] {
+    var arguments: [Operation.Argument?] = []
+    for parameter in definition.parameters {
+      guard let text = optional(parameter.field) else {
+        guard !parameter.isRequired else { throw Self.missing(parameter.field) }
+        arguments.append(nil)
+        continue
+      }
+      arguments.append(try argument(text, parameter))
     }
-    return value
+    return arguments
   }
 
-  func oneOf<Value>(_ name: String, _ values: [String: Value]) throws(Refusal) -> Value {
-    let text = try required(name)
-    guard let value = values[text] else {
-      throw .invalid("\(name) must be one of \(values.keys.sorted().joined(separator: ", "))")
+  private func argument(
+    _ text: String, _ parameter: OperationParameter
+  ) throws(Refusal) -> Operation.Argument {
+    switch parameter.kind {
+    case .json, .jsonBody:
+      guard let value = try? JSONReader.read(text), value.object != nil else {
+        throw .invalid("\(parameter.field) must be a JSON object")
+      }
+      return .json(value)
+    case .text: return .text(text)
+    case .sid(let prefix, _):
+      guard let sid = AnySID(text), sid.prefix == prefix else {
+        throw .invalid("\(parameter.field) must match ^\(prefix)[0-9a-fA-F]{32}$")
+      }
+      return .sid(sid)
+    case .word(let words):
+      guard words.contains(text) else {
+        throw .invalid(
+          "\(parameter.field) must be one of \(words.sorted().joined(separator: ", "))")
+      }
+      return .text(text)
     }
-    return value
-  }
-
-  func json(_ name: String) throws(Refusal) -> JSON {
-    try Fields.json(try required(name), name)
-  }
-
-  func optionalJSON(_ name: String) throws(Refusal) -> JSON? {
-    guard let text = optional(name) else { return nil }
-    return try Fields.json(text, name)
-  }
-
-  private static func json(_ text: String, _ name: String) throws(Refusal) -> JSON {
-    guard let value = try? JSONReader.read(text), value.object != nil else {
-      throw .invalid("\(name) must be a JSON object")
-    }
-    return value
   }
 }

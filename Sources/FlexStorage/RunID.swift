@@ -13,6 +13,12 @@ package enum RunID {
     return String(decoding: characters, as: UTF8.self)
   }
 
+  /// A name for a run that begins at a time, in milliseconds since 1970.
+  package static func make(at milliseconds: UInt64) -> String {
+    var generator = SystemRandomNumberGenerator()
+    return make(milliseconds: milliseconds, using: &generator)
+  }
+
   /// The milliseconds since 1970 in a name; 0 for a text that is none.
   package static func milliseconds(_ run: String) -> UInt64 {
     var time: UInt64 = 0

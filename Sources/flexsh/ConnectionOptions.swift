@@ -1,7 +1,8 @@
 import ArgumentParser
+import FlexCommands
 import FlexScript
 
-/// How to ask: as whom, and how patiently.
+/// The account, and the limits of requests.
 struct ConnectionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The account of this profile.", valueName: "name"))
   var profile: String?
@@ -47,6 +48,19 @@ struct ConnectionOptions: ParsableArguments {
     for (name, limit) in [("--timeout", timeout), ("--connect-timeout", connectTimeout)] {
       if let limit, limit <= .zero { throw ValidationError("\(name) must be more than 0") }
     }
+  }
+
+  /// What they say.
+  var settings: ConnectionSettings {
+    var settings = ConnectionSettings()
+    settings.profile = profile
+    settings.timeout = timeout
+    settings.connectTimeout = connectTimeout
+    settings.retries = retries
+    settings.isAtMostOnce = atMostOnce
+    settings.jobs = jobs
+    settings.rate = rate
+    return settings
   }
 
   private static func duration(_ text: String) throws -> Duration {

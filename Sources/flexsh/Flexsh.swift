@@ -1,4 +1,5 @@
 import ArgumentParser
+import FlexCommands
 import FlexConsole
 import FlexScript
 import SystemPackage
@@ -6,8 +7,6 @@ import SystemPackage
 /// The executable: arguments, wiring, exit statuses.
 @main
 struct Flexsh: AsyncParsableCommand {
-  static let version = "0.1.0"
-
   static let configuration = CommandConfiguration(
     commandName: "flexsh",
     abstract: "The shell for Twilio Flex interactions.",
@@ -25,7 +24,7 @@ struct Flexsh: AsyncParsableCommand {
 
       `flexsh help TOPIC` tells about \(HelpTopics.names.joined(separator: ", ")).
       """,
-    version: "flexsh \(version)",
+    version: "flexsh \(Version.current)",
     subcommands: [
       RunCommand.self, CheckCommand.self, FormatCommand.self, PlanCommand.self,
       ApplyCommand.self, ResumeCommand.self, RunsCommand.self, SimulatorCommand.self,
@@ -43,12 +42,13 @@ struct Flexsh: AsyncParsableCommand {
   private static func perform() async {
     guard let arguments = ProcessArguments.read() else {
       ProcessSetup.exit(
-        Exit(
+        CommandEnd(
           status: ExitStatus.usage, message: "the program was started without arguments",
           help: "a program that starts flexsh must pass its name as the first argument"))
     }
-    if let help = HelpTopics.asked(for: arguments) ?? ScriptHelp.asked(for: arguments) {
-      ProcessSetup.exit(help)
+    if let help = HelpTopics.asked(for: arguments) { ProcessSetup.exit(help) }
+    if let script = ScriptHelp.asked(for: arguments) {
+      ProcessSetup.exit(await Commands.describe(script: script, in: .process()))
     }
     do {
       var command = try parseAsRoot(arguments)
@@ -57,8 +57,8 @@ struct Flexsh: AsyncParsableCommand {
       } else {
         try command.run()
       }
-    } catch let exit as Exit {
-      ProcessSetup.exit(exit)
+    } catch let end as CommandEnd {
+      ProcessSetup.exit(end)
     } catch {
       finish(error)
     }
@@ -76,7 +76,7 @@ struct Flexsh: AsyncParsableCommand {
     }
     stream.flush()
     ProcessSetup.exit(
-      Exit(
+      CommandEnd(
         status: status == 0 && stream.failure != nil ? ExitStatus.outputFailed : status,
         message: ""))
   }

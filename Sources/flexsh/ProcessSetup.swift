@@ -1,4 +1,5 @@
 import CPlatform
+import FlexCommands
 import FlexConsole
 import FlexScript
 import SystemPackage
@@ -33,7 +34,7 @@ enum ProcessSetup {
   }
 
   /// Says why on standard error, and ends the program.
-  static func exit(_ exit: Exit) -> Never {
+  static func exit(_ exit: CommandEnd) -> Never {
     if !exit.message.isEmpty || exit.help != nil {
       var errors = OutputStream(.standardError, isBuffered: true)
       if !exit.message.isEmpty {

@@ -1,8 +1,6 @@
 import ArgumentParser
+import FlexCommands
 import FlexConsole
-import FlexRuntime
-import FlexScript
-import FlexStorage
 import SystemPackage
 
 /// Checks scripts, and runs them.
@@ -22,6 +20,34 @@ struct RunCommand: AsyncParsableCommand {
     help: ArgumentHelp("Run this text; several are the lines of one script.", valueName: "text"))
   var lines: [String] = []
 
+  @OptionGroup var options: RunSetupOptions
+
+  @OptionGroup(title: "Journal")
+  var journal: JournalOptions
+
+  func validate() throws {
+    if !lines.isEmpty, !ScriptArguments(filesAndValues).files.isEmpty {
+      throw ValidationError("-c is a script already: name either files or -c")
+    }
+  }
+
+  func run() async throws {
+    let written = try ScriptArguments.reading(filesAndValues)
+    let scripts: RunRequest.Scripts
+    if !lines.isEmpty {
+      scripts = .text(lines.joined(separator: "\n") + "\n")
+    } else if filesAndValues.isEmpty, Terminal.isTerminal(.standardInput) {
+      scripts = .prompt
+    } else {
+      scripts = .files(written.files.isEmpty ? ["-"] : written.files)
+    }
+    let request = RunRequest(scripts, values: written.values, options.setup(journal))
+    throw await Commands.run(request, in: .process())
+  }
+}
+
+/// The options that every command for runs takes.
+struct RunSetupOptions: ParsableArguments {
   @OptionGroup(title: "Target")
   var target: TargetOptions
 
@@ -31,87 +57,20 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup(title: "Run")
   var run: RunOptions
 
-  @OptionGroup(title: "Journal")
-  var journal: JournalOptions
-
   @OptionGroup(title: "Output")
   var output: OutputOptions
 
   func validate() throws {
     try target.validate(with: connection)
-    if !lines.isEmpty, !ScriptArguments(filesAndValues).files.isEmpty {
-      throw ValidationError("-c is a script already: name either files or -c")
-    }
   }
 
-  func run() async throws {
-    let written = try ScriptArguments.reading(filesAndValues)
-    let isPrompt =
-      lines.isEmpty && filesAndValues.isEmpty && PromptSession.isWanted
-    let scripts = isPrompt ? [] : try openScripts(written.files)
-    let root = written.files.first { $0 != "-" }
-    let runner = BatchRunner(
-      scripts: scripts, arguments: written.values, files: Files(root: root))
-    let session = RunSession(
-      runner: runner, target: target.target, connection: connection, run: run, output: output,
-      journal: journal)
-    try await session.run()
-  }
-
-  private func openScripts(_ files: [String]) throws -> [OpenedFile] {
-    if !lines.isEmpty {
-      let text = lines.joined(separator: "\n") + "\n"
-      return [OpenedFile(identity: "-c", name: "-c", source: BytesSource(text))]
-    }
-    return try (files.isEmpty ? ["-"] : files).map { try ScriptOpening.open($0) }
+  /// What they say.
+  func setup(_ journal: JournalOptions? = nil) -> RunSetup {
+    var setup = RunSetup(target: target.target)
+    setup.connection = connection.settings
+    setup.run = run.settings
+    setup.output = output.settings
+    if let journal { setup.journal = journal.settings } else { setup.journal.isOff = true }
+    return setup
   }
 }
-
-/// What changes how a run goes.
-struct RunOptions: ParsableArguments {
-  @Flag(help: "Go on after a failed sentence.")
-  var keepGoing = false
-
-  @Flag(name: .shortAndLong, help: "Answer every confirmation with yes.")
-  var yes = false
-
-  @Flag(help: "Warnings of the checker fail too.")
-  var strict = false
-
-  @Flag(help: "Refuse every write before it is sent.")
-  var readOnly = false
-
-  @Option(
-    help: ArgumentHelp("Refuse a run that would change more than so many things.", valueName: "n"))
-  var maxChanges: Int?
-
-  func validate() throws {
-    if let maxChanges, maxChanges < 0 {
-      throw ValidationError("--max-changes takes a number from 0 up")
-    }
-  }
-}
-
-/// What is shown.
-struct OutputOptions: ParsableArguments {
-  /// The forms of results on standard output.
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text, ndjson
-  }
-
-  @Option(name: .shortAndLong, help: "How results are printed: text or ndjson.")
-  var output = Format.text
-
-  @Flag(name: .shortAndLong, help: "Tell less: results and failures only.")
-  var quiet = false
-
-  @Flag(
-    name: .shortAndLong,
-    help: "Show requests as curl lines; twice: requests and replies whole. Secrets never.")
-  var verbose: Int
-
-  @Option(help: "When to colour: auto, always or never.")
-  var color = Palette.Choice.auto
-}
-
-extension Palette.Choice: ExpressibleByArgument {}

@@ -1,7 +1,6 @@
-import FlexScript
-import FlexStorage
+import FlexCommands
 
-/// The words behind `run`: files, and values for parameters.
+/// The words after `run`: files, and values for parameters.
 struct ScriptArguments {
   private(set) var files: [String] = []
   private(set) var values: [String: String] = [:]
@@ -10,7 +9,7 @@ struct ScriptArguments {
   static func reading(_ words: [String]) throws -> ScriptArguments {
     let arguments = ScriptArguments(words)
     guard let name = arguments.twice else { return arguments }
-    throw Exit(
+    throw CommandEnd(
       status: ExitStatus.usage, message: "a value for `\(name)` is given twice", help: "keep one")
   }
 
@@ -36,28 +35,6 @@ struct ScriptArguments {
     guard let first = text.utf8.first, (0x61...0x7A).contains(first) else { return false }
     return text.utf8.allSatisfy {
       (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_")
-    }
-  }
-}
-
-/// Opens the scripts that a command line names.
-enum ScriptOpening {
-  /// Opens a file, or standard input for `-`.
-  static func open(_ name: String) throws -> OpenedFile {
-    do throws(FileProblem) {
-      return try name == "-" ? StandardInput.read(name: "-") : Files.open(name)
-    } catch {
-      throw Exit(status: ExitStatus.noInput, message: "\(name) cannot be read: \(error.reason)")
-    }
-  }
-
-  /// All bytes of a file.
-  static func bytes(of file: OpenedFile) throws -> [UInt8] {
-    do throws(SourceFailure) {
-      return try file.bytes() ?? []
-    } catch {
-      throw Exit(
-        status: ExitStatus.noInput, message: "\(file.name) cannot be read: \(error.reason)")
     }
   }
 }

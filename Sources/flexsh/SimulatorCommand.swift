@@ -1,8 +1,5 @@
 import ArgumentParser
-import FlexConsole
-import FlexScript
-import FlexSimulator
-import SystemPackage
+import FlexCommands
 
 /// Serves the simulated API until it is told to stop.
 struct SimulatorCommand: AsyncParsableCommand {
@@ -28,30 +25,8 @@ struct SimulatorCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let flex = try fixture.map { try FixtureOpening.open($0) } ?? .demo(seed: faults.seed)
-    do {
-      try await SimulatorServer.with(flex, port: port, faults: faults.plan) { url in
-        var output = OutputStream(.standardOutput, isBuffered: false)
-        output.write(url + "\n")
-        await SignalHandling.untilRaised()
-      }
-    } catch let problem as SimulatorServer.PortProblem {
-      throw Exit(
-        status: ExitStatus.configuration, message: problem.reason,
-        help: "--port 0 lets the system choose one that is free")
-    }
-  }
-}
-
-/// Opens the worlds that a command line names.
-enum FixtureOpening {
-  /// Reads a fixture; what is wrong with it ends the program.
-  static func open(_ name: String) throws -> SimulatedFlex {
-    let bytes = try ScriptOpening.bytes(of: ScriptOpening.open(name))
-    do throws(FixtureProblem) {
-      return try SimulatedFlex.fixture(bytes)
-    } catch {
-      throw Exit(status: ExitStatus.checkFailed, message: "\(name): \(error.reason)")
-    }
+    throw await Commands.simulate(
+      SimulatorRequest(port: port, fixture: fixture, faults: faults.plan, seed: faults.seed),
+      in: .process())
   }
 }

@@ -1,8 +1,7 @@
 import ArgumentParser
-import FlexSimulator
-import FlexStorage
+import FlexCommands
 
-/// Whom to ask.
+/// What requests are sent to.
 struct TargetOptions: ParsableArguments {
   @Flag(help: "Talk to a simulator inside the process; needs no credentials.")
   var simulate = false
@@ -48,33 +47,9 @@ struct TargetOptions: ParsableArguments {
     }
   }
 
-  /// The same options with paths that do not depend on the working folder.
-  var absolute: TargetOptions {
-    var options = self
-    options.fixture = fixture.map { WorkingFolder.absolute($0) }
-    return options
-  }
-
   /// What they say.
   var target: Target {
     if simulate { return .simulator(fixture: fixture, faults.plan, seed: faults.seed) }
     return dryRun ? .dryRun(baseURL) : .server(baseURL)
-  }
-}
-
-/// Whom a run asks.
-enum Target {
-  /// A server at a base URL; `nil` for Twilio's.
-  case server(String?)
-  /// A simulator inside the process.
-  ///
-  /// `fixture`: the file of its world; `nil` for the demo world and what the scripts name, whose
-  /// other data come from the seed.
-  case simulator(fixture: String?, FaultPlan, seed: UInt64)
-  /// Nothing is sent; what would be sent would go to this base URL.
-  case dryRun(String?)
-
-  var isSimulated: Bool {
-    if case .simulator = self { true } else { false }
   }
 }

@@ -7,6 +7,7 @@ struct OperationTests {
   private let participant = Sample.participant(Sample.agent)
 
   @Test func hasTheWireFormOfTheOpenAPIDocument() throws {
+    let interaction = try #require(path.interaction)
     let transfer = try #require(TransferSID("UX00000000000000000000000000000001"))
     let routing = JSON.object(["properties": .object(["a": .string("b c")])])
     let channel = "/v1/Interactions/\(Sample.interaction)/Channels/\(Sample.channel)"
@@ -15,49 +16,49 @@ struct OperationTests {
         .createInteraction(channel: routing, routing: nil, context: nil, webhook: "w"),
         "POST /v1/Interactions Channel={\"properties\":{\"a\":\"b c\"}} WebhookTtid=w"
       ),
-      (.fetchInteraction(path.interaction), "GET /v1/Interactions/\(Sample.interaction)"),
+      (.fetchInteraction(interaction), "GET /v1/Interactions/\(Sample.interaction)"),
       (
-        .updateInteraction(path.interaction, webhook: "w"),
+        .updateInteraction(interaction, webhook: "w"),
         "POST /v1/Interactions/\(Sample.interaction) WebhookTtid=w"
       ),
       (
-        .listChannels(path.interaction, page: .first),
+        .listChannels(in: interaction),
         "GET /v1/Interactions/\(Sample.interaction)/Channels"
       ),
       (.fetchChannel(path), "GET \(channel)"),
       (
-        .updateChannel(path, to: .closed(completingTasks: false)), "POST \(channel) Status=closed"
+        .closeChannel(path), "POST \(channel) Status=closed"
       ),
       (
-        .updateChannel(path, to: .closed(completingTasks: true)),
+        .closeChannel(path, completingTasks: true),
         "POST \(channel) Status=closed Routing={\"status\":\"closed\"}"
       ),
       (
-        .updateChannel(path, to: .inactive),
+        .deactivateChannel(path),
         "POST \(channel) Status=inactive Routing={\"status\":\"closed\"}"
       ),
       (
-        .createInvite(path, routing: routing),
+        .invite(on: path, routing: routing),
         "POST \(channel)/Invites Routing={\"properties\":{\"a\":\"b c\"}}"
       ),
-      (.listInvites(path, page: .first), "GET \(channel)/Invites"),
+      (.listInvites(on: path), "GET \(channel)/Invites"),
       (
-        .createParticipant(path, type: .customer, media: .object([:]), routing: nil),
+        .addParticipant(on: path, type: "customer", media: .object([:]), routing: nil),
         "POST \(channel)/Participants Type=customer MediaProperties={}"
       ),
-      (.listParticipants(path, page: .first), "GET \(channel)/Participants"),
+      (.listParticipants(on: path), "GET \(channel)/Participants"),
       (
-        .updateParticipant(path, participant, to: .closed),
+        .close(participant, on: path),
         "POST \(channel)/Participants/\(Sample.agent) Status=closed"
       ),
       (
-        .updateParticipant(path, participant, to: .wrapup),
+        .wrapup(participant, on: path),
         "POST \(channel)/Participants/\(Sample.agent) Status=wrapup"
       ),
-      (.createTransfer(path, body: routing), "POST \(channel)/Transfers json"),
-      (.fetchTransfer(path, transfer), "GET \(channel)/Transfers/\(transfer)"),
+      (.transfer(on: path, body: routing), "POST \(channel)/Transfers json"),
+      (.fetchTransfer(transfer, on: path), "GET \(channel)/Transfers/\(transfer)"),
       (
-        .updateTransfer(path, transfer, body: routing), "POST \(channel)/Transfers/\(transfer) json"
+        .updateTransfer(transfer, on: path, body: routing), "POST \(channel)/Transfers/\(transfer) json"
       ),
     ]
     for (operation, expected) in rows {
@@ -83,7 +84,7 @@ struct OperationTests {
   func believesAListingOfWhatWasAddressed(_ items: String, _ isBelieved: Bool) throws {
     let text = Sample.expand("{\"participants\": \(items), \"meta\": {\"next_page_url\": null}}")
     let page = try #require(try JSONReader.read(Array(text.utf8)).object)
-    let operation = Operation.listParticipants(path, page: .first)
+    let operation = Operation.listParticipants(on: path)
     #expect((operation.mismatch(in: page) == nil) == isBelieved)
     let broken = try #require(
       try JSONReader.read(
@@ -93,7 +94,7 @@ struct OperationTests {
   }
 
   @Test func believesAnAnswerAboutWhatWasAddressed() {
-    let close = Operation.updateParticipant(path, participant, to: .closed)
+    let close = Operation.close(participant, on: path)
     func doubt(_ members: KeyValuePairs<String, JSON>) -> String? {
       close.mismatch(in: JSON.object(members).object ?? JSONObject())
     }

@@ -1,3 +1,4 @@
+import FlexAPI
 import FlexClient
 import FlexTestSupport
 import Foundation
@@ -86,13 +87,14 @@ struct RedactionTests {
 
   @Test func whatHoldsASecretPrintsNone() throws {
     let credentials = Credentials(account: "AC1", username: "SK1", secret: Secret(Self.secret))
+    let origin = Origins.twilio.url(of: .flex)
     var request = HTTPRequest(
-      method: "POST", target: "/", headers: HTTPHeaderLines([]), body: [],
+      origin: origin, method: "POST", target: "/", headers: HTTPHeaderLines([]), body: [],
       needsFreshConnection: false, timeout: .seconds(1))
     request.authorization = Secret("Basic " + Self.secret)
     let proxy = try #require(
       try Proxy.find(
-        for: .twilio, environment: ["HTTPS_PROXY": "http://user:t0p%2Fs3cret@proxy:3128"]))
+        for: origin, environment: ["HTTPS_PROXY": "http://user:t0p%2Fs3cret@proxy:3128"]))
     for value in [credentials, request, proxy, credentials.redaction] as [any Sendable] {
       var dumped = ""
       dump(value, to: &dumped)
@@ -112,7 +114,7 @@ struct RedactionTests {
   ])
   func aProxyThatCannotBeReadIsNotShown(_ text: String) {
     do {
-      let proxy = try Proxy.find(for: .twilio, environment: ["HTTPS_PROXY": text])
+      let proxy = try Proxy.find(for: Origins.twilio.url(of: .flex), environment: ["HTTPS_PROXY": text])
       #expect(proxy?.description.contains("p4ss") != true)
       #expect(proxy?.description.contains("w0rd") != true)
     } catch {

@@ -5,10 +5,9 @@ import Testing
 
 /// Whether to send again, and after how long; no time passes here.
 struct RetryPolicyTests {
-  private static let close = Operation.updateParticipant(
-    Sample.path, Sample.participant(Sample.agent), to: .closed)
-  private static let invite = Operation.createInvite(Sample.path, routing: .object([:]))
-  private static let list = Operation.listParticipants(Sample.path, page: .first)
+  private static let close = Operation.close(Sample.participant(Sample.agent), on: Sample.path)
+  private static let invite = Operation.invite(on: Sample.path, routing: .object([:]))
+  private static let list = Operation.listParticipants(on: Sample.path)
 
   @Test(arguments: [
     // What failed, then whether it is sent again: close, invite, list; close at most once.

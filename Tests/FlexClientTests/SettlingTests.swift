@@ -5,12 +5,9 @@ import Testing
 
 /// An answer was lost, the action was sent again and refused: reading back tells what is so.
 struct SettlingTests {
-  private static let close = Operation.updateParticipant(
-    Sample.path, Sample.participant(Sample.agent), to: .closed)
-  private static let wrapup = Operation.updateParticipant(
-    Sample.path, Sample.participant(Sample.agent), to: .wrapup)
-  private static let closeChannel = Operation.updateChannel(
-    Sample.path, to: .closed(completingTasks: false))
+  private static let close = Operation.close(Sample.participant(Sample.agent), on: Sample.path)
+  private static let wrapup = Operation.wrapup(Sample.participant(Sample.agent), on: Sample.path)
+  private static let closeChannel = Operation.closeChannel(Sample.path)
 
   private static let gone = "{\"participants\": [], \"meta\": {}}"
   private static let there =
@@ -40,7 +37,7 @@ struct SettlingTests {
           #expect(isSettled)
           #expect(answer.isSettled)
           #expect(answer.attempts == 2)
-          #expect(answer.tries.map(\.kind) == [.reset])
+          #expect(answer.earlierAttempts.map(\.kind) == [.reset])
         } catch {
           #expect(!isSettled)
           #expect(error.mayHaveBeenProcessed, "the lost one may have done it")

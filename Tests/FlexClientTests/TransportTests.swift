@@ -6,8 +6,7 @@ import Testing
 
 /// What becomes of an action whatever the wire does.
 struct TransportTests {
-  private let close = Operation.updateParticipant(
-    Sample.path, Sample.participant(Sample.agent), to: .closed)
+  private let close = Operation.close(Sample.participant(Sample.agent), on: Sample.path)
 
   @Test func sendsTheRequestAsTwilioWantsIt() async throws {
     try await RawServer.answering({ request, _ in .bytes(RawServer.echo(request)) }).serve {
@@ -15,15 +14,15 @@ struct TransportTests {
       try await Loopback.client(of: server.url) { client in
         _ = try await client.perform(close)
         let body = JSON.object(["a": .string("b & ü")])
-        _ = try? await client.perform(.createInvite(Sample.path, routing: body))
-        _ = try? await client.perform(.createTransfer(Sample.path, body: body))
+        _ = try? await client.perform(.invite(on: Sample.path, routing: body))
+        _ = try? await client.perform(.transfer(on: Sample.path, body: body))
       }
       let requests = server.requests
       #expect(
         requests.map(\.line) == [
           "POST \(close.path) HTTP/1.1",
-          "POST \(Operation.createInvite(Sample.path, routing: .null).path) HTTP/1.1",
-          "POST \(Operation.createTransfer(Sample.path, body: .null).path) HTTP/1.1",
+          "POST \(Operation.invite(on: Sample.path, routing: .null).path) HTTP/1.1",
+          "POST \(Operation.transfer(on: Sample.path, body: .null).path) HTTP/1.1",
         ])
       #expect(
         requests.map(\.body) == [
@@ -48,7 +47,7 @@ struct TransportTests {
       server in
       try await Loopback.client(of: server.url) { client in
         for _ in 0..<5 { _ = try await client.perform(close) }
-        _ = try? await client.perform(.createInvite(Sample.path, routing: .object([:])))
+        _ = try? await client.perform(.invite(on: Sample.path, routing: .object([:])))
         _ = try await client.perform(close)
       }
       #expect(server.requests.map(\.connection) == [1, 1, 1, 1, 1, 2, 1])
@@ -126,11 +125,11 @@ struct TransportTests {
   /// Every fault with every way to act: what is told, and how often it is sent.
   @Test(arguments: Fault.all)
   func tellsTheTruthUnder(_ fault: Fault) async throws {
-    let invite = Operation.createInvite(Sample.path, routing: .object([:]))
+    let invite = Operation.invite(on: Sample.path, routing: .object([:]))
     for (operation, isAtMostOnce) in [(close, false), (close, true), (invite, false)] {
       try await RawServer.answering({ request, _ in fault.reply(request) }).serve { server in
         let error = await #expect(throws: APIError.self) {
-          var limits = TwilioFlex.Limits()
+          var limits = TwilioClient.Limits()
           limits.policy = RetryPolicy(retries: 2, isAtMostOnce: isAtMostOnce)
           try await Loopback.client(of: server.url, limits: limits) {
             _ = try await $0.perform(operation)
@@ -147,7 +146,7 @@ struct TransportTests {
           }
         #expect(server.requests.count == (isSentAgain ? 3 : 1))
         #expect(error?.attempts == server.requests.count)
-        #expect(error?.tries.count == server.requests.count - 1)
+        #expect(error?.earlierAttempts.count == server.requests.count - 1)
         #expect(Set(server.requests.map(\.line)).count == 1, "the same request each time")
       }
     }
@@ -186,7 +185,7 @@ struct TransportTests {
   func anAnswerThatTricklesEndsWithTheTimeLimit(_ beginning: String) async throws {
     try await RawServer.answering({ _, _ in .bytesThenDrops(beginning) }).serve { server in
       let error = await #expect(throws: APIError.self) {
-        var limits = TwilioFlex.Limits()
+        var limits = TwilioClient.Limits()
         limits.policy = RetryPolicy(retries: 0)
         try await Loopback.client(of: server.url, timeout: .seconds(3), limits: limits) {
           _ = try await $0.perform(close)
@@ -264,7 +263,7 @@ struct TransportTests {
     let port = SilentPort(.ignores)
     defer { withExtendedLifetime(port) {} }
     let error = await #expect(throws: APIError.self) {
-      var limits = TwilioFlex.Limits()
+      var limits = TwilioClient.Limits()
       limits.policy = RetryPolicy(retries: 1)
       try await Loopback.client(of: port.url, connectTimeout: .milliseconds(300), limits: limits) {
         _ = try await $0.perform(close)
@@ -335,7 +334,7 @@ struct TransportTests {
   }
 
   @Test func followsPagesOnItsOwnHostOnly() async throws {
-    let path = Operation.listParticipants(Sample.path, page: .first).path
+    let path = Operation.listParticipants(on: Sample.path).path
     @Sendable func page(_ number: Int, next: String) -> String {
       let sid = "UT" + String(repeating: "\(number)", count: 32)
       return RawServer.reply(
@@ -346,7 +345,7 @@ struct TransportTests {
         page(count, next: count < 3 ? "\"http://evil.example\(path)?Page=\(count)\"" : "null"))
     }).serve { server in
       let items = try await Loopback.client(of: server.url) {
-        try await $0.list(.participants(Sample.path)).items
+        try await $0.list(.listParticipants(on: Sample.path)).items
       }
       #expect(items.count == 3)
       #expect(
@@ -360,7 +359,7 @@ struct TransportTests {
         server in
         let error = await #expect(throws: APIError.self) {
           try await Loopback.client(of: server.url) {
-            _ = try await $0.list(.participants(Sample.path))
+            _ = try await $0.list(.listParticipants(on: Sample.path))
           }
         }
         #expect(error?.kind == .protocol)

@@ -11,9 +11,9 @@ struct BulkTests {
   private func session(
     _ lines: [String], maximum: Int = 100
   ) async throws -> (left: Int, shown: String) {
-    let flex = SimulatedFlex.demo()
+    let flex = SimulatedTwilio.demo()
     let session = await PlayedSession(lines, on: flex, maximum: maximum)
-    let agents = try await flex.list(.participants(Sample.path)).items.filter {
+    let agents = try await flex.list(.listParticipants(on: Sample.path)).items.filter {
       $0.object?["type"]?.text == "agent"
     }
     return (agents.count, session.shown)
@@ -39,8 +39,8 @@ struct BulkTests {
   }
 
   /// Does not answer the first listing.
-  private struct SilentAtFirst: InteractionsAPI {
-    let flex: SimulatedFlex
+  private struct SilentAtFirst: TwilioAPI {
+    let flex: SimulatedTwilio
     let asked = Counter()
 
     final class Counter: Sendable {
@@ -53,19 +53,21 @@ struct BulkTests {
       }
     }
 
-    func perform(_ operation: FlexAPI.Operation) async throws(APIError) -> Answer {
-      if case .listParticipants = operation, asked.next() == 1 {
+    func perform(
+      _ operation: FlexAPI.Operation, permission: SendPermission?
+    ) async throws(APIError) -> Answer {
+      if operation.definition == Participant.list, asked.next() == 1 {
         throw APIError(kind: .timeout, message: "no answer within 30s", mayHaveBeenProcessed: true)
       }
-      return try await flex.perform(operation)
+      return try await flex.perform(operation, permission: permission)
     }
   }
 
   @Test func sendsNothingWhenNobodyKnowsHowMuch() async throws {
-    let flex = SimulatedFlex.demo()
+    let flex = SimulatedTwilio.demo()
     let session = await PlayedSession(
       [Self.use, "close every agent", "why"], on: SilentAtFirst(flex: flex))
-    let all = try await flex.list(.participants(Sample.path)).items
+    let all = try await flex.list(.listParticipants(on: Sample.path)).items
     #expect(all.count == 3)
     let reason =
       "cannot tell how much that would change, as a look-up failed: no answer within 30s"
@@ -79,19 +81,21 @@ struct BulkTests {
   }
 
   /// Lets somebody join, or leave, between the first look and the second.
-  private actor Changing: InteractionsAPI {
-    let flex: SimulatedFlex
-    let change: @Sendable (SimulatedFlex) async throws -> Void
+  private actor Changing: TwilioAPI {
+    let flex: SimulatedTwilio
+    let change: @Sendable (SimulatedTwilio) async throws -> Void
     private var listings = 0
 
-    init(_ flex: SimulatedFlex, _ change: @escaping @Sendable (SimulatedFlex) async throws -> Void)
+    init(_ flex: SimulatedTwilio, _ change: @escaping @Sendable (SimulatedTwilio) async throws -> Void)
     {
       self.flex = flex
       self.change = change
     }
 
-    func perform(_ operation: FlexAPI.Operation) async throws(APIError) -> Answer {
-      if case .listParticipants = operation {
+    func perform(
+      _ operation: FlexAPI.Operation, permission: SendPermission?
+    ) async throws(APIError) -> Answer {
+      if operation.definition == Participant.list {
         listings += 1
         // The rehearsal lists twice: the agents, and who is there.
         if listings == 3 {
@@ -101,13 +105,13 @@ struct BulkTests {
           }
         }
       }
-      return try await flex.perform(operation)
+      return try await flex.perform(operation, permission: permission)
     }
   }
 
-  private static func agents(_ flex: SimulatedFlex) async throws -> Set<String> {
+  private static func agents(_ flex: SimulatedTwilio) async throws -> Set<String> {
     Set(
-      try await flex.list(.participants(Sample.path)).items.compactMap { item in
+      try await flex.list(.listParticipants(on: Sample.path)).items.compactMap { item in
         item.object?["type"]?.text == "agent" ? item.object?["sid"]?.text : nil
       })
   }
@@ -117,12 +121,11 @@ struct BulkTests {
     "let all = participants where type is agent; close $all",
   ])
   func whoeverJoinedMeanwhileIsNotTouched(_ sentence: String) async throws {
-    let flex = SimulatedFlex.demo()
+    let flex = SimulatedTwilio.demo()
     let before = try await Self.agents(flex)
     let changing = Changing(flex) { flex in
       _ = try await flex.perform(
-        .createParticipant(
-          Sample.path, type: .agent, media: .object(JSONObject()), routing: nil))
+        .addParticipant(on: Sample.path, type: "agent", media: .object(JSONObject()), routing: nil))
     }
     let session = await PlayedSession([Self.use, sentence, "2"], on: changing)
     let after = try await Self.agents(flex)
@@ -134,10 +137,10 @@ struct BulkTests {
   }
 
   @Test func whoLeftMeanwhileIsReported() async throws {
-    let flex = SimulatedFlex.demo()
+    let flex = SimulatedTwilio.demo()
     let changing = Changing(flex) { flex in
       _ = try await flex.perform(
-        .updateParticipant(Sample.path, Sample.participant(Sample.agent), to: .closed))
+        .close(Sample.participant(Sample.agent), on: Sample.path))
     }
     let session = await PlayedSession([Self.use, "close every agent", "2"], on: changing)
     #expect(try await Self.agents(flex).isEmpty)
@@ -149,20 +152,19 @@ struct BulkTests {
 
   /// A sentence that writes once is not asked about, and then writes no more than once.
   @Test func whoJoinedASentenceThatWasNotAskedAboutIsNotTouchedEither() async throws {
-    let flex = SimulatedFlex.demo()
+    let flex = SimulatedTwilio.demo()
     _ = try await flex.perform(
-      .updateParticipant(Sample.path, Sample.participant(Sample.agent), to: .closed))
+      .close(Sample.participant(Sample.agent), on: Sample.path))
     let changing = Changing(flex) { flex in
       _ = try await flex.perform(
-        .createParticipant(
-          Sample.path, type: .agent, media: .object(JSONObject()), routing: nil))
+        .addParticipant(on: Sample.path, type: "agent", media: .object(JSONObject()), routing: nil))
     }
     let session = await PlayedSession([Self.use, "close every agent"], on: changing)
     #expect(try await Self.agents(flex).count == 1, "\(session.shown)")
   }
 
   @Test func aListingThatFailedLeavesNoRows() async throws {
-    let flex = SimulatedFlex.demo()
+    let flex = SimulatedTwilio.demo()
     let session = await PlayedSession(
       [Self.use, "list participants", "list participants on UO2", "close @1", "list channels"],
       on: flex)
@@ -190,7 +192,7 @@ struct BulkTests {
   }
 
   @Test func rowsThatWereNotShownAreNotTouched() async throws {
-    let flex = SimulatedFlex.demo()
+    let flex = SimulatedTwilio.demo()
     let session = await PlayedSession(
       [Self.use, "for r in rows of \"d.csv\" { close $r.agent }", "2"], on: flex,
       scriptFiles: ChangingFiles())

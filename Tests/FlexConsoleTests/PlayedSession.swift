@@ -31,7 +31,7 @@ struct PlayedSession {
 
   /// Plays lines whose SIDs are short, as ``Sample/expand(_:)`` knows them.
   init(
-    _ lines: [String], on api: any InteractionsAPI, maximum: Int = 100,
+    _ lines: [String], on api: any TwilioAPI, maximum: Int = 100,
     files: [String: String] = [:], scriptFiles: (any ScriptFiles)? = nil
   ) async {
     let screen = SharedText()
@@ -44,13 +44,13 @@ struct PlayedSession {
         palette: Palette(isColored: false), errorPalette: Palette(isColored: false),
         verbosity: .normal, width: { 100 }),
       ndjson: NDJSONReport(OutputStream(output)), format: .text)
-    let interpreter = Interpreter(
-      writes: WriteGuard(api), check: check, report: report, settings: Settings(),
-      clock: ImmediateClock(), interruption: Interruption(), applySettings: { _ in },
-      confirm: { _ in .noTerminal })
+    var configuration = RunConfiguration(api: api, check: check)
+    configuration.reports = [report]
+    configuration.clock = ImmediateClock()
     var repl = REPL(
       reader: ListReader(lines: lines.map { Sample.expand($0) }, screen: screen), session: check,
-      interpreter: interpreter, name: "sim", bulk: .asks(maximum: maximum),
+      runner: ScriptRunner(configuration), report: report, name: "sim",
+      bulk: .asks(maximum: maximum),
       surroundings: PromptSurroundings(
         write: output, whileRunning: { _, body in await body() }))
     _ = await repl.run()

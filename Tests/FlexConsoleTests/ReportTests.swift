@@ -14,15 +14,15 @@ struct ReportTests {
     _ script: String, palette: Palette = Palette(isColored: false), width: Int? = nil,
     verbosity: TextReport.Verbosity = .normal
   ) async throws -> (output: String, errors: String) {
-    let events = try await run(script, on: SimulatedFlex.demo()).interpreter.report.events
+    let events = try await run(script, on: SimulatedTwilio.demo()).events
     let output = try Collector()
     let errors = try Collector()
-    var report = TextReport(
+    let report = TextReport(
       output: OutputStream(output.descriptor, isBuffered: true),
       errors: OutputStream(errors.descriptor, isBuffered: true), palette: palette,
       errorPalette: palette, verbosity: verbosity, width: { width })
     for event in events { report.emit(event) }
-    report.end(RunSummary(), duration: .zero, exit: 0)
+    report.end(RunEnd(RunSummary(), duration: .zero, exit: 0))
     return (Sample.shorten(try output.text()), Sample.shorten(try errors.text()))
   }
 

@@ -169,7 +169,7 @@ import Testing
       for r in rows of "b.jsonl" { echo "$r.n $r.deep.er" }
       """
     let result = try await run(
-      script, on: SimulatedFlex.demo(),
+      script, on: SimulatedTwilio.demo(),
       files: ["a.csv": csv, "b.jsonl": "{\"n\": 1, \"deep\": {\"er\": \"x\"}}\n\n{\"n\": null}\n"])
     #expect(result.lines == ["close UT1 on UO1 in KD1: done", "1 x", " "])
   }
@@ -180,7 +180,7 @@ import Testing
         "param chat: channel\nparam n: number = 3\nuse channel $chat in KD1\nclose every agent\necho $n"
     ]
     let script = "use channel UO2 in KD2\nrun \"park.flex\" with chat = UO1\nclose UT4"
-    let result = try await run(script, on: SimulatedFlex.demo(), files: files)
+    let result = try await run(script, on: SimulatedTwilio.demo(), files: files)
     #expect(
       result.lines == [
         "close UT1 on UO1 in KD1: done", "close UT2 on UO1 in KD1: done", "3",
@@ -197,7 +197,7 @@ import Testing
       echo $chat, $n, $d, $t
       """
     let result = try await run(
-      script, on: SimulatedFlex.demo(), arguments: ["chat": "UO1", "n": "2.5", "d": "2m"])
+      script, on: SimulatedTwilio.demo(), arguments: ["chat": "UO1", "n": "2.5", "d": "2m"])
     #expect(result.lines == ["UO1 2.5 2m default"])
   }
 
@@ -208,7 +208,7 @@ import Testing
       if $c.error_code is empty { echo "empty" }
       if not $c.error_code is 5 { echo "not 5" }
       """
-    let result = try await run(script, on: SimulatedFlex.demo())
+    let result = try await run(script, on: SimulatedTwilio.demo())
     #expect(result.lines == ["empty", "not 5"])
   }
 
@@ -220,7 +220,7 @@ import Testing
       if 3 is "3.0" { echo "as numbers" }
       if 60s is 1m { echo "as durations" }
       """
-    let result = try await run(script, on: SimulatedFlex.demo())
+    let result = try await run(script, on: SimulatedTwilio.demo())
     #expect(result.lines == ["same", "as numbers", "as durations"])
   }
 
@@ -245,7 +245,7 @@ import Testing
         "update interaction KD00000000000000000000000000000001: planned",
         "unexpanded: if $c.status is active { close UT2 }",
       ])
-    #expect(result.interpreter.summary.planned == 3)
+    #expect(result.result.summary.planned == 3)
   }
 
   @Test func whatWasNotReachedIsTold() async throws {
@@ -257,30 +257,33 @@ import Testing
       if 1 < 2 { close channel }
       close channel
       """
-    let result = try await run(script, on: SimulatedFlex.demo())
+    let result = try await run(script, on: SimulatedTwilio.demo())
     #expect(
       result.lines == [
         "close UT3 on UO1 in KD1: failed (api 400)", "close UT1 on UO1 in KD1: not-run",
         "wrapup UT1 on UO1 in KD1: not-run", "wrapup UT2 on UO1 in KD1: not-run",
         "close every agent on UO1 in KD1: not-run", "close channel UO1 in KD1: not-run",
       ])
-    #expect(result.interpreter.summary.notRun == 5)
+    #expect(result.result.summary.notRun == 5)
   }
 
   @Test func anInterruptionLeavesTheRestUndone() async throws {
     let interruption = Interruption()
     interruption.raise(.terminate)
     let result = try await run(
-      "close UT1 on UO1 in KD1", on: SimulatedFlex.demo(), interruption: interruption)
+      "close UT1 on UO1 in KD1", on: SimulatedTwilio.demo(), interruption: interruption)
     #expect(result.lines == ["close UT1 on UO1 in KD1: not-run"])
-    #expect(result.interpreter.halt == .interrupted(.terminate))
+    #expect(result.result.halt == .interrupted(.terminate))
   }
 
   /// Asks for the end at the first operation, which then waits for its turn in vain.
-  private struct EndingAPI: InteractionsAPI {
+  private struct EndingAPI: TwilioAPI {
     let interruption: Interruption
 
-    func perform(_ operation: Operation) async throws(APIError) -> Answer {
+    func perform(
+      _ operation: Operation, permission: SendPermission?
+    ) async throws(APIError) -> Answer {
+      if let permission, await !permission() { throw .notPermitted }
       interruption.raise(.interrupt)
       throw APIError(
         kind: .interrupted, message: "interrupted before it was sent", mayHaveBeenProcessed: false,
@@ -300,22 +303,22 @@ import Testing
       result.lines == [
         "close UT1 on UO1 in KD1: not-run", "close UT4 on UO2 in KD2: not-run",
       ])
-    #expect(result.interpreter.summary.notRun == 2)
-    #expect(result.interpreter.halt == .interrupted(.interrupt))
-    for case .action(let record) in result.interpreter.report.events {
+    #expect(result.result.summary.notRun == 2)
+    #expect(result.result.halt == .interrupted(.interrupt))
+    for case .action(let record) in result.events {
       #expect(record.duration == nil && record.error == nil)
     }
   }
 
   @Test func aReportThatCannotBeWrittenStopsTheRun() async throws {
-    var report = RecordingReport()
+    let report = RecordingReport()
     report.losesAfter = 1
     let result = try await run(
-      "close UT1 on UO1 in KD1\nclose UT2 on UO1 in KD1", on: SimulatedFlex.demo(), report: report)
+      "close UT1 on UO1 in KD1\nclose UT2 on UO1 in KD1", on: SimulatedTwilio.demo(), report: report)
     #expect(
       result.lines == [
         "close UT1 on UO1 in KD1: done", "close UT2 on UO1 in KD1: not-run",
       ])
-    #expect(result.interpreter.halt == .outputLost)
+    #expect(result.result.halt == .outputLost)
   }
 }

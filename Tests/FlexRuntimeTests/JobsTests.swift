@@ -7,7 +7,7 @@ import Testing
 /// Several actions at once: their order, their overlap, and what a failure leaves undone.
 struct JobsTests {
   /// An API that watches what overlaps; an action takes a few turns of the scheduler.
-  private final class WatchedAPI: InteractionsAPI {
+  private final class WatchedAPI: TwilioAPI {
     struct Log {
       var begun: [Operation] = []
       var inFlight: [Operation] = []
@@ -18,8 +18,8 @@ struct JobsTests {
       mutating func begin(_ operation: Operation) -> Int {
         begun.append(operation)
         if !operation.isWrite, !inFlight.isEmpty { hasAskedWhileActing = true }
-        let interaction = operation.channelPath?.interaction
-        if inFlight.contains(where: { $0.channelPath?.interaction == interaction }) {
+        let interaction = operation.scope.interaction
+        if inFlight.contains(where: { $0.scope.interaction == interaction }) {
           hasOverlappedOnAnInteraction = true
         }
         inFlight.append(operation)
@@ -39,17 +39,20 @@ struct JobsTests {
       self.closed = closed
     }
 
-    func perform(_ operation: Operation) async throws(APIError) -> Answer {
+    func perform(
+      _ operation: Operation, permission: SendPermission?
+    ) async throws(APIError) -> Answer {
+      if let permission, await !permission() { throw .notPermitted }
       let count = log.withLock { $0.begin(operation) }
       // Later ones are quicker, so that they end in another order than they begin.
       let turns = 40 - count % 7 * 5
       for _ in 0..<turns { await Task.yield() }
       log.withLock { log in log.inFlight.removeAll { $0 == operation } }
-      if case .updateParticipant(_, let sid, _) = operation, sid == failsAt {
+      if operation.isWrite, let failsAt, operation.addressed.participant == failsAt {
         throw APIError(kind: .api, status: 404, message: "gone", mayHaveBeenProcessed: false)
       }
       var fields = JSONObject()
-      if case .fetchChannel(let path) = operation, path.channel == closed {
+      if operation.definition == Channel.fetch, operation.addressed.channel == closed {
         fields["status"] = .string("closed")
       }
       return Answer(status: 200, fields: fields, requestID: nil, attempts: 1)
@@ -75,8 +78,8 @@ struct JobsTests {
     }
     let result = try await run(
       lines.joined(separator: "\n"), on: api, settings: Self.settings(8))
-    #expect(result.interpreter.summary.done == 300)
-    let told = result.interpreter.report.events.map { event in
+    #expect(result.result.summary.done == 300)
+    let told = result.events.map { event in
       switch event {
       case .action(let record): "\(record.number)"
       case .echo(_, let text): text
@@ -89,10 +92,10 @@ struct JobsTests {
     #expect(log.mostInFlight == 8)
     for interaction in 0..<40 {
       let order = log.begun.compactMap { operation -> String? in
-        guard case .updateParticipant(let path, let sid, _) = operation,
-          path.interaction.description == Self.sid("KD", interaction)
-        else { return nil }
-        return sid.description
+        guard operation.scope.interaction?.description == Self.sid("KD", interaction) else {
+          return nil
+        }
+        return operation.sid?.description
       }
       let expected = stride(from: interaction, to: 300, by: 40).map { Self.sid("UT", $0) }
       #expect(order == expected)
@@ -122,12 +125,12 @@ struct JobsTests {
     let planned = try await run(lines.joined(separator: "\n"), on: Planner(WatchedAPI()))
     #expect(planned.steps.count == 60)
     let api = WatchedAPI(closed: ChannelSID(Self.sid("UO", 7)))
-    let interpreter = await apply(planned.steps, on: api, settings: Self.settings(4)).interpreter
-    let outcomes = interpreter.report.events.compactMap { event -> Outcome? in
+    let applied = await apply(planned.steps, on: api, settings: Self.settings(4))
+    let outcomes = applied.events.compactMap { event -> Outcome? in
       if case .action(let record) = event { record.outcome } else { nil }
     }
     #expect(outcomes == (0..<60).map { $0 == 7 ? .failed : .done })
-    #expect(interpreter.worst == .refused)
+    #expect(applied.result.worst == .refused)
     let log = api.seen
     #expect(log.mostInFlight == 4)
     #expect(!log.hasOverlappedOnAnInteraction)
@@ -142,16 +145,16 @@ struct JobsTests {
     }
     let result = try await run(
       lines.joined(separator: "\n"), on: api, settings: Self.settings(4))
-    let summary = result.interpreter.summary
+    let summary = result.result.summary
     #expect(summary.failed == 1)
     #expect(summary.done == api.seen.begun.count - 1)
     #expect(summary.done >= 10 && summary.done <= 17)
     #expect(summary.notRun == 100 - summary.done - 1)
-    let numbers = result.interpreter.report.events.compactMap { event -> Int? in
+    let numbers = result.events.compactMap { event -> Int? in
       if case .action(let record) = event { record.number } else { nil }
     }
     #expect(numbers == Array(1...100), "each is told once, in order")
-    let echoes = result.interpreter.report.events.compactMap { event -> String? in
+    let echoes = result.events.compactMap { event -> String? in
       if case .echo(_, let text) = event { text } else { nil }
     }
     #expect(echoes == (0..<10).map { "\($0)" }, "nothing is printed behind the failure")
@@ -164,7 +167,7 @@ struct JobsTests {
     }
     let result = try await run(
       lines.joined(separator: "\n"), on: OvertakingAPI(), settings: Self.settings(2))
-    let told = result.interpreter.report.events.compactMap { event -> String? in
+    let told = result.events.compactMap { event -> String? in
       switch event {
       case .action(let record): record.outcome.rawValue
       case .echo(_, let text): text
@@ -175,11 +178,14 @@ struct JobsTests {
   }
 
   /// Refuses the second action before it answers the first one.
-  private final class OvertakingAPI: InteractionsAPI {
+  private final class OvertakingAPI: TwilioAPI {
     private let isRefused = Atomic(false)
 
-    func perform(_ operation: Operation) async throws(APIError) -> Answer {
-      if case .updateParticipant(_, let sid, _) = operation, sid.description.hasSuffix("1") {
+    func perform(
+      _ operation: Operation, permission: SendPermission?
+    ) async throws(APIError) -> Answer {
+      if let permission, await !permission() { throw .notPermitted }
+      if operation.isWrite, operation.sid?.description.hasSuffix("1") ?? false {
         isRefused.store(true, ordering: .releasing)
         throw APIError(kind: .api, status: 404, message: "gone", mayHaveBeenProcessed: false)
       }
@@ -198,7 +204,7 @@ struct JobsTests {
       close UT1 on UO1 in KD1
       wrapup UT2 on UO1 in KD1
       close UT4 on UO2 in KD2
-      """, on: SimulatedFlexLosing(Sample.agent), settings: settings)
+      """, on: SimulatedTwilioLosing(Sample.agent), settings: settings)
     #expect(
       result.lines == [
         "close UT1 on UO1 in KD1: unknown (reset)", "wrapup UT2 on UO1 in KD1: done",
@@ -207,15 +213,18 @@ struct JobsTests {
   }
 
   /// Loses the answer about one participant.
-  private struct SimulatedFlexLosing: InteractionsAPI {
+  private struct SimulatedTwilioLosing: TwilioAPI {
     let sid: String
 
     init(_ sid: String) {
       self.sid = sid
     }
 
-    func perform(_ operation: Operation) async throws(APIError) -> Answer {
-      if case .updateParticipant(_, let target, _) = operation, target.description == sid {
+    func perform(
+      _ operation: Operation, permission: SendPermission?
+    ) async throws(APIError) -> Answer {
+      if let permission, await !permission() { throw .notPermitted }
+      if operation.isWrite, operation.sid?.description == sid {
         throw APIError(kind: .reset, message: "lost", mayHaveBeenProcessed: true)
       }
       return Answer(status: 200, fields: JSONObject(), requestID: nil, attempts: 1)

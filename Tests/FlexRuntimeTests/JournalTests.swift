@@ -21,6 +21,7 @@ struct JournalTests {
     }
 
     var lines: [[UInt8]] { log.withLock { $0 } }
+    var failure: JournalFailure? { nil }
     func commit(_ entry: JournalEntry) async throws(JournalFailure) { note(entry) }
     func note(_ entry: JournalEntry) { log.withLock { $0.append(entry.line) } }
 
@@ -51,8 +52,8 @@ struct JournalTests {
   /// A whole run, its journal's lines, and which of them are intents.
   private func recorded() async throws -> (lines: [[UInt8]], intents: [Int]) {
     let journal = MemoryJournal()
-    let result = try await run(Self.script, on: SimulatedFlex.demo(), journal: journal)
-    #expect(result.interpreter.summary.done == 4)
+    let result = try await run(Self.script, on: SimulatedTwilio.demo(), journal: journal)
+    #expect(result.result.summary.done == 4)
     let lines = journal.lines
     let intents = lines.indices.filter { index in
       String(decoding: lines[index], as: UTF8.self).hasPrefix("{\"t\":\"intent\"")
@@ -74,19 +75,22 @@ struct JournalTests {
       #expect(past.count(.done) == number)
       #expect(past.count(.unknown) == 1)
       // The one in doubt was processed: reading back shows it of a participant and of a channel.
-      let flex = SimulatedFlex.demo()
+      let flex = SimulatedTwilio.demo()
       let sentences = Array(Self.script.split(separator: "\n").prefix(number + 2))
       _ = try await run(sentences.joined(separator: "\n"), on: flex)
       let result = try await run(Self.script, on: flex, past: past, confirm: .yes)
-      #expect(result.interpreter.summary.skipped == number)
-      #expect(result.interpreter.summary.done == 4 - number)
-      #expect(result.interpreter.summary.failed == 0)
+      #expect(result.result.summary.skipped == number)
+      #expect(result.result.summary.done == 4 - number)
+      #expect(result.result.summary.failed == 0)
     }
   }
 
   /// Answers everything, a turn later.
-  private struct LateAPI: InteractionsAPI {
-    func perform(_ operation: Operation) async throws(APIError) -> Answer {
+  private struct LateAPI: TwilioAPI {
+    func perform(
+      _ operation: Operation, permission: SendPermission?
+    ) async throws(APIError) -> Answer {
+      if let permission, await !permission() { throw .notPermitted }
       await Task.yield()
       return Answer(status: 200, fields: JSONObject(), requestID: nil, attempts: 1)
     }
@@ -104,7 +108,7 @@ struct JournalTests {
     settings.jobs = 4
     let journal = MemoryJournal()
     let result = try await run(script, on: LateAPI(), settings: settings, journal: journal)
-    #expect(result.interpreter.summary.done == 60)
+    #expect(result.result.summary.done == 60)
     let lines = journal.lines
     var mostAhead = 0
     for cut in 1...lines.count {
@@ -123,7 +127,7 @@ struct JournalTests {
       #expect(try RecordedRun(ended, boot: "C").actions.count == past.actions.count)
       if cut % 20 == 0 {
         let again = try await run(script, on: LateAPI(), settings: settings, past: past)
-        #expect(again.interpreter.summary.skipped == past.count(.done))
+        #expect(again.result.summary.skipped == past.count(.done))
       }
     }
     #expect(mostAhead > 4)
@@ -132,12 +136,12 @@ struct JournalTests {
   @Test func asksBeforeItCreatesTwice() async throws {
     let (lines, intents) = try await recorded()
     let past = try RecordedRun(Array(lines[...intents[1]].joined()), boot: "B")
-    let flex = SimulatedFlex.demo()
-    let before = try await flex.list(.participants(Sample.path)).items.count
+    let flex = SimulatedTwilio.demo()
+    let before = try await flex.list(.listParticipants(on: Sample.path)).items.count
     let result = try await run(Self.script, on: flex, past: past)
-    #expect(result.interpreter.summary.unknown == 1)
-    #expect(result.interpreter.summary.notRun == 2)
-    #expect(try await flex.list(.participants(Sample.path)).items.count == before)
+    #expect(result.result.summary.unknown == 1)
+    #expect(result.result.summary.notRun == 2)
+    #expect(try await flex.list(.listParticipants(on: Sample.path)).items.count == before)
   }
 
   @Test func readsAJournalThatIsCutAnywhere() async throws {
@@ -174,26 +178,26 @@ struct JournalTests {
   }
 
   @Test func refusesMoreChangesThanAllowedAndAnyWhenReadOnly() async throws {
-    let flex = SimulatedFlex.demo()
+    let flex = SimulatedTwilio.demo()
     let limited = try await run(Self.script, on: flex, maximumChanges: 1)
-    #expect(limited.interpreter.summary.done == 1)
-    #expect(limited.interpreter.summary.failed == 1)
-    #expect(limited.interpreter.worst == .refused)
+    #expect(limited.result.summary.done == 1)
+    #expect(limited.result.summary.failed == 1)
+    #expect(limited.result.worst == .refused)
     // What is known to be too much is refused before the first of it.
     let every = try await run(
-      "close every agent on UO1 in KD1", on: SimulatedFlex.demo(), maximumChanges: 1)
-    #expect(every.interpreter.summary.done == 0)
-    #expect(every.interpreter.worst == .refused)
-    let reading = try await run(Self.script, on: SimulatedFlex.demo(), isReadOnly: true)
-    #expect(reading.interpreter.summary.done == 0)
-    #expect(reading.interpreter.worst == .refused)
+      "close every agent on UO1 in KD1", on: SimulatedTwilio.demo(), maximumChanges: 1)
+    #expect(every.result.summary.done == 0)
+    #expect(every.result.worst == .refused)
+    let reading = try await run(Self.script, on: SimulatedTwilio.demo(), isReadOnly: true)
+    #expect(reading.result.summary.done == 0)
+    #expect(reading.result.worst == .refused)
   }
 
   @Test(arguments: Reach.allCases)
   func plansWithoutAWriteAndForeseesRefusals(_ reach: Reach) async throws {
-    let flex = SimulatedFlex.demo()
+    let flex = SimulatedTwilio.demo()
     try await reach.with(flex) { api in
-      let before = try await flex.list(.participants(Sample.path)).items
+      let before = try await flex.list(.listParticipants(on: Sample.path)).items
       let result = try await run(
         """
         use channel UO1 in KD1
@@ -208,10 +212,10 @@ struct JournalTests {
       #expect(
         steps.map(\.forecast.reason) == [
           "an agent, and there", "an agent, and there", "it is a customer, no agent",
-          "it would be done twice: closed by an earlier sentence", "not on this channel",
+          "it would be done twice: close in an earlier sentence", "not on this channel",
           "the channel is open", "the channel is closed already",
         ])
-      #expect(try await flex.list(.participants(Sample.path)).items == before)
+      #expect(try await flex.list(.listParticipants(on: Sample.path)).items == before)
       for step in steps {
         var object = JSONObjectWriter()
         step.write(into: &object)
@@ -222,10 +226,10 @@ struct JournalTests {
 
   @Test func appliesAPlanAndGoesOnWithIt() async throws {
     let planned = try await run(
-      "close UT1 on UO1 in KD1\nclose UT2 on UO1 in KD1", on: Planner(SimulatedFlex.demo()))
+      "close UT1 on UO1 in KD1\nclose UT2 on UO1 in KD1", on: Planner(SimulatedTwilio.demo()))
     let steps = planned.steps
     let journal = MemoryJournal()
-    let flex = SimulatedFlex.demo()
+    let flex = SimulatedTwilio.demo()
     #expect(
       await apply(steps, on: flex, journal: journal).lines == [
         "close UT1 on UO1 in KD1: done", "close UT2 on UO1 in KD1: done",
@@ -237,7 +241,7 @@ struct JournalTests {
       ])
     // Cut off while the first was in flight, which was carried out.
     let past = try RecordedRun(Array(journal.lines.prefix(2).joined()), boot: "B")
-    let other = SimulatedFlex.demo()
+    let other = SimulatedTwilio.demo()
     _ = try await run("close UT1 on UO1 in KD1", on: other)
     #expect(
       await apply(steps, on: other, past: past).lines == [

@@ -20,7 +20,7 @@ struct LimitTests {
     (doubling("['aaaaaaaa']", { "[\"$x\($0)$x\($0)\"]" }, times: 60), "the text", nil),
   ])
   func aValueHoldsAMebibyte(_ script: String, _ what: String, _ line: Int?) async throws {
-    let result = try await run(script, on: SimulatedFlex.demo())
+    let result = try await run(script, on: SimulatedTwilio.demo())
     let message = "\(what) would become longer than 1 MiB, and a value holds at most that"
     #expect(result.lines.count == 1)
     let told = try #require(result.lines.first)
@@ -30,7 +30,7 @@ struct LimitTests {
 
   @Test func aTextOfAMebibyteIsStillOne() async throws {
     let script = Self.doubling("'aaaaaaaaaaaaaaaa'", { "\"$x\($0)$x\($0)\"" }, times: 16)
-    let result = try await run(script + "\necho \"$x16\"", on: SimulatedFlex.demo())
+    let result = try await run(script + "\necho \"$x16\"", on: SimulatedTwilio.demo())
     let lengths = result.lines.map(\.utf8.count)
     #expect(lengths == [1 << 20])
   }
@@ -41,8 +41,8 @@ struct LimitTests {
       ("create interaction channel {\"a\": \"$x15\", \"b\": {\"c\": [$x15, $x15]}}", "the JSON"),
       ("echo $x15, $x15, $x15", "the text"), ("echo [$x15, $x15, $x15]", "the list"),
     ] {
-      let result = try await run(big + "\n" + sentence, on: SimulatedFlex.demo())
-      let messages = result.interpreter.report.events.map { event in
+      let result = try await run(big + "\n" + sentence, on: SimulatedTwilio.demo())
+      let messages = result.events.map { event in
         switch event {
         case .failure(_, let message, _): message
         case .action(let record): record.error?.message ?? "done"
@@ -70,16 +70,18 @@ struct LimitTests {
     #expect(flex.count.value == 3)
   }
 
-  private struct Slow: InteractionsAPI {
-    let flex: SimulatedFlex
+  private struct Slow: TwilioAPI {
+    let flex: SimulatedTwilio
     let clock: ImmediateClock
     let count = Counter()
 
-    func perform(_ operation: Operation) async throws(APIError) -> Answer {
+    func perform(
+      _ operation: Operation, permission: SendPermission?
+    ) async throws(APIError) -> Answer {
       count.increase()
       // The immediate clock does not fail.
       try? await clock.sleep(for: .seconds(3))
-      return try await flex.perform(operation)
+      return try await flex.perform(operation, permission: permission)
     }
   }
 
@@ -99,21 +101,23 @@ struct LimitTests {
     var settings = Settings()
     settings.jobs = 2
     gate.close()
-    let interpreter = await runner.run(
-      through: WriteGuard(gate), report: RecordingReport(), settings: settings,
-      clock: ImmediateClock(),
-      interruption: Interruption(), applySettings: { _ in }, confirm: { _ in .noTerminal })
-    #expect(interpreter.report.events.count == 40_001)
+    let report = RecordingReport()
+    var configuration = RunConfiguration(api: gate, check: runner.session)
+    configuration.reports = [report]
+    configuration.settings = settings
+    configuration.clock = ImmediateClock()
+    _ = await runner.run(configuration)
+    #expect(report.events.count == 40_001)
     #expect(gate.readWhileClosed.value <= 2 * StatementReader.chunk)
   }
 
   /// Answers writes late, and counts what was read meanwhile.
-  private final class Gate: InteractionsAPI {
-    let flex: SimulatedFlex
+  private final class Gate: TwilioAPI {
+    let flex: SimulatedTwilio
     let readWhileClosed = Counter()
     private let isClosed = Mutex(false)
 
-    init(flex: SimulatedFlex) { self.flex = flex }
+    init(flex: SimulatedTwilio) { self.flex = flex }
 
     func close() { isClosed.withLock { $0 = true } }
 
@@ -121,14 +125,16 @@ struct LimitTests {
       if isClosed.withLock({ $0 }) { readWhileClosed.increase(by: count) }
     }
 
-    func perform(_ operation: FlexAPI.Operation) async throws(APIError) -> Answer {
+    func perform(
+      _ operation: FlexAPI.Operation, permission: SendPermission?
+    ) async throws(APIError) -> Answer {
       if operation.isWrite {
         // Time enough to read all of it, for a script that does not wait; one that waits reads no more
         // however long this takes.
         try? await Task.sleep(for: .milliseconds(300))
         isClosed.withLock { $0 = false }
       }
-      return try await flex.perform(operation)
+      return try await flex.perform(operation, permission: permission)
     }
   }
 

@@ -8,7 +8,7 @@ import Testing
 /// How errors become outcomes, whoever answers.
 struct OutcomeTests {
   /// Answers each write with the next of its errors, and after the last one with success.
-  final class Failing: InteractionsAPI {
+  final class Failing: TwilioAPI {
     private let errors: Mutex<[APIError]>
     let asked = Mutex<[Operation]>([])
 
@@ -16,7 +16,10 @@ struct OutcomeTests {
       self.errors = Mutex(errors)
     }
 
-    func perform(_ operation: Operation) async throws(APIError) -> Answer {
+    func perform(
+      _ operation: Operation, permission: SendPermission?
+    ) async throws(APIError) -> Answer {
+      if let permission, await !permission() { throw .notPermitted }
       asked.withLock { $0.append(operation) }
       if let error = errors.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { throw error }
       return Answer(status: 200, fields: JSONObject(), requestID: nil, attempts: 1)
@@ -47,7 +50,7 @@ struct OutcomeTests {
         "wrapup UT1 on UO1 in KD1: unknown (reset)", "close UT1 on UO1 in KD1: not-run",
         "close UT2 on UO1 in KD1: done",
       ])
-    #expect(result.interpreter.worst == .unknown)
+    #expect(result.result.worst == .unknown)
     #expect(api.asked.withLock { $0.count } == 2)
   }
 
@@ -61,30 +64,30 @@ struct OutcomeTests {
       """
     let script = "try run \"guarded.flex\"\nclose UT2 on UO1 in KD1"
     let files = ["guarded.flex": guarded]
-    let result = try await run(script, on: SimulatedFlex.demo(), files: files)
+    let result = try await run(script, on: SimulatedTwilio.demo(), files: files)
     #expect(
       result.lines == [
         "close UT4 on UO1 in KD1: failed (api 404), tolerated",
         "expect failed: expected (channel UO1).status is closed, found \"active\", tolerated",
         "close UT1 on UO1 in KD1: not-run", "close UT2 on UO1 in KD1: done",
       ])
-    #expect(result.interpreter.worst == .none)
+    #expect(result.result.worst == .none)
     var settings = Settings()
     settings.keepsGoing = true
-    let going = try await run(script, on: SimulatedFlex.demo(), files: files, settings: settings)
-    #expect(going.interpreter.summary.done == 2)
+    let going = try await run(script, on: SimulatedTwilio.demo(), files: files, settings: settings)
+    #expect(going.result.summary.done == 2)
   }
 
   @Test func tryToleratesAFailureAndNothingElse() async throws {
     let failed = try await run("try close UT1 on UO1 in KD1", on: Failing([Self.refused]))
-    #expect(failed.interpreter.worst == .none)
-    #expect(failed.interpreter.halt == nil)
+    #expect(failed.result.worst == .none)
+    #expect(failed.result.halt == nil)
     let unknown = try await run("try close UT1 on UO1 in KD1", on: Failing([Self.lost]))
-    #expect(unknown.interpreter.worst == .unknown)
-    #expect(unknown.interpreter.halt == .failure)
+    #expect(unknown.result.worst == .unknown)
+    #expect(unknown.result.halt == .failure)
     let unauthorized = try await run(
       "try close UT1 on UO1 in KD1", on: Failing([Self.unauthorized]))
-    #expect(unauthorized.interpreter.halt == .unauthorized)
+    #expect(unauthorized.result.halt == .unauthorized)
     #expect(unauthorized.lines == ["close UT1 on UO1 in KD1: failed (auth 401)"])
   }
 
@@ -92,19 +95,19 @@ struct OutcomeTests {
     let api = Failing([Self.unauthorized])
     let result = try await run(
       "use channel UO1 in KD1\nclose UT1\nclose UT2", on: api, settings: keepGoing())
-    #expect(result.interpreter.halt == .unauthorized)
+    #expect(result.result.halt == .unauthorized)
     #expect(api.asked.withLock { $0.count } == 1)
   }
 
   @Test func knowsWhetherAnythingWasAnswered() async throws {
     let never = try await run("close UT1 on UO1 in KD1", on: Failing([Self.unreachable]))
-    #expect(never.interpreter.wasUnreachable)
-    #expect(!never.interpreter.wasAnswered)
+    #expect(never.result.wasUnreachable)
+    #expect(!never.result.wasAnswered)
     let once = try await run(
       "use channel UO1 in KD1\nclose UT1\nclose UT2",
       on: Failing([Self.refused, Self.unreachable]),
       settings: keepGoing())
-    #expect(once.interpreter.wasAnswered)
+    #expect(once.result.wasAnswered)
   }
 
   @Test func aFailedLookUpIsAFailedSentence() async throws {
@@ -114,6 +117,6 @@ struct OutcomeTests {
       result.lines == [
         "list participants on UO1 in KD1: failed (api)", "close UT1 on UO1 in KD1: not-run",
       ])
-    #expect(result.interpreter.worst == .failed)
+    #expect(result.result.worst == .failed)
   }
 }

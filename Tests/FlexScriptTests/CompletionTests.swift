@@ -35,18 +35,18 @@ struct CompletionTests {
     ("wrapup UT1, ", "UT"),
     ("use ", "interaction channel"),
     ("use channel UO1 ", "in"),
-    ("show ", "interaction channel transfer"),
-    ("list ", "channels participants invites"),
+    ("show ", "channel interaction transfer"),
+    ("list ", "participants channels invites"),
     ("list participants where type ", "is and or"),
     ("list participants where type is ", "not empty agent customer supervisor external unknown"),
-    ("expect (channel).status is ", "not empty setup active failed closed inactive"),
-    ("expect (", "interaction channel transfer channels participants invites not"),
+    ("expect (channel).status is ", "not empty setup active failed closed inactive pause transfer"),
+    ("expect (", "channel interaction transfer participants channels invites not"),
     ("add ", "agent customer supervisor external unknown"),
     ("expect (participants).", "count"),
     ("set ", "timeout retries jobs rate on-error"),
     ("set on-error ", "continue stop"),
     ("run ", "*.flex"), ("run \"pa", "*.flex"), ("for r in rows of ", "*.csv"),
-    ("update ", "transfer interaction"),
+    ("update ", "interaction transfer"),
     ("wait ", "until"),
     ("echo \"", ""), ("# close ", ""), ("invite on UO1 routing {\"a\": ", ""),
   ])
@@ -64,11 +64,11 @@ struct CompletionTests {
   @Test(arguments: [
     ("close $", "$agents $me $who"), ("close $agents", "$agents $me $who"),
     ("close $me on ", "UO $chat"), ("echo $", "$agents $chat $me $pause $who"),
-    ("sleep ", "$pause"), ("for a in ", "rows channels participants invites $agents"),
+    ("sleep ", "$pause"), ("for a in ", "rows participants channels invites $agents"),
     ("for a in participants {\n  close ", "channel every UT $a $agents $me $who"),
-    ("for a in participants {\n  close $a.", fields("$a", Participant.schema)),
-    ("if (channel).", fields("", Channel.schema)),
-    ("close $who.s", fields("$who", Participant.schema)),
+    ("for a in participants {\n  close $a.", fields("$a", Participant.resource)),
+    ("if (channel).", fields("", Channel.resource)),
+    ("close $who.s", fields("$who", Participant.resource)),
     ("echo $agents.", "$agents.count"),
     ("for row in rows of \"stuck.csv\" {\n close $row.", "$row.participant $row.channel"),
     ("echo \"closed\", \"$", ""),
@@ -98,6 +98,6 @@ struct CompletionTests {
   }
 }
 
-private func fields(_ owner: String, _ schema: ResourceSchema) -> String {
-  schema.fields.map { owner.isEmpty ? $0.name : "\(owner).\($0.name)" }.joined(separator: " ")
+private func fields(_ owner: String, _ resource: ResourceDefinition) -> String {
+  resource.fields.map { owner.isEmpty ? $0.name : "\(owner).\($0.name)" }.joined(separator: " ")
 }

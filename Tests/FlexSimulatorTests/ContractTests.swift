@@ -15,47 +15,47 @@ import Testing
       let created = try await api.perform(
         .createInteraction(channel: channel, routing: nil, context: nil, webhook: "w"))
       #expect(created.status == 200)
-      let new = try #require(Interaction(fields: created.fields).sid)
+      let new = try #require(created.fields.sid("sid") as InteractionSID?)
       #expect(try await api.perform(.fetchInteraction(new)).fields["webhook_ttid"] == .string("w"))
       let updated = try await api.perform(.updateInteraction(new, webhook: "é & ü = +"))
       #expect(updated.fields["webhook_ttid"] == .string("é & ü = +"))
-      #expect(try await api.list(.channels(new)).items.count == 1)
+      #expect(try await api.list(.listChannels(in: new)).items.count == 1)
 
-      #expect(Channel(fields: try await api.perform(.fetchChannel(path)).fields).status == .active)
+      #expect(
+        try await api.perform(.fetchChannel(path)).fields["status"] == .string("active"))
       let routing = JSON.object([
         "properties": .object(["workspace_sid": .string(Sample.workspace)])
       ])
-      let invite = try await api.perform(.createInvite(path, routing: routing))
+      let invite = try await api.perform(.invite(on: path, routing: routing))
       #expect(invite.fields["sid"]?.text?.hasPrefix("KG") == true)
-      #expect(try await api.list(.invites(path)).items.count == 1)
+      #expect(try await api.list(.listInvites(on: path)).items.count == 1)
       let added = try await api.perform(
-        .createParticipant(
-          path, type: .customer, media: .object(["name": .string("Jo")]), routing: nil))
-      #expect(Participant(fields: added.fields).type == .customer)
-      let closed = try await api.perform(.updateParticipant(path, agent, to: .closed))
-      #expect(Participant(fields: closed.fields).sid == agent)
-      let left = try await api.list(.participants(path)).items
+        .addParticipant(on: path, type: "customer", media: .object(["name": .string("Jo")]), routing: nil))
+      #expect(added.fields["type"] == .string("customer"))
+      let closed = try await api.perform(.close(agent, on: path))
+      #expect(closed.fields.anySID("sid") == agent.any)
+      let left = try await api.list(.listParticipants(on: path)).items
       #expect(!left.contains { $0.object?["sid"] == .string(Sample.agent) })
 
       let transfer = try await api.perform(
-        .createTransfer(path, body: .object(["type": .string("warm")])))
+        .transfer(on: path, body: .object(["type": .string("warm")])))
       #expect(transfer.status == 201)
-      let sid = try #require(Transfer(fields: transfer.fields).sid)
-      #expect(try await api.perform(.fetchTransfer(path, sid)).fields["type"] == .string("warm"))
+      let sid = try #require(transfer.fields.sid("sid") as TransferSID?)
+      #expect(try await api.perform(.fetchTransfer(sid, on: path)).fields["type"] == .string("warm"))
       let completed = try await api.perform(
-        .updateTransfer(path, sid, body: .object(["status": .string("completed")])))
+        .updateTransfer(sid, on: path, body: .object(["status": .string("completed")])))
       #expect(completed.fields["status"] == .string("completed"))
-      let inactive = try await api.perform(.updateChannel(path, to: .inactive))
-      #expect(Channel(fields: inactive.fields).status == .inactive)
+      let inactive = try await api.perform(.deactivateChannel(path))
+      #expect(inactive.fields["status"] == .string("inactive"))
     }
   }
 
   @Test(arguments: Reach.allCases)
   func aRefusalHasTwiliosShape(_ reach: Reach) async throws {
     try await reach.with { api in
-      _ = try await api.perform(.updateParticipant(path, agent, to: .closed))
+      _ = try await api.perform(.close(agent, on: path))
       let error = await #expect(throws: APIError.self) {
-        _ = try await api.perform(.updateParticipant(path, agent, to: .closed))
+        _ = try await api.perform(.close(agent, on: path))
       }
       #expect(error?.status == 404)
       #expect(error?.code == .number(20404))
@@ -70,9 +70,9 @@ import Testing
     try await reach.with { api in
       for _ in 0..<120 {
         _ = try await api.perform(
-          .createParticipant(path, type: .customer, media: .object([:]), routing: nil))
+          .addParticipant(on: path, type: "customer", media: .object([:]), routing: nil))
       }
-      let (items, last) = try await api.list(.participants(path))
+      let (items, last) = try await api.list(.listParticipants(on: path))
       #expect(items.count == 123)
       #expect(Set(items.compactMap { $0.object?["sid"]?.text }).count == 123)
       #expect(last.attempts == 3)
@@ -81,12 +81,13 @@ import Testing
 
   @Test(arguments: Reach.allCases)
   func theWrongPlaceIsNotFound(_ reach: Reach) async throws {
-    let wrong = ChannelPath(
-      interaction: try #require(InteractionSID(Sample.otherInteraction)), channel: path.channel)
+    let wrong = Scope(
+      interaction: try #require(InteractionSID(Sample.otherInteraction)),
+      channel: try #require(path.channel))
     try await reach.with { api in
       for operation in [
-        Operation.fetchChannel(wrong), .updateParticipant(wrong, agent, to: .wrapup),
-        .listParticipants(wrong, page: .first),
+        Operation.fetchChannel(wrong), .wrapup(agent, on: wrong),
+        .listParticipants(on: wrong),
       ] {
         let error = await #expect(throws: APIError.self) { _ = try await api.perform(operation) }
         #expect(error?.status == 404)

@@ -14,10 +14,9 @@ struct FaultTests {
     case unknown(APIError.Kind, Int)
   }
 
-  private static let close = Operation.updateParticipant(
-    Sample.path, Sample.participant(Sample.agent), to: .closed)
-  private static let invite = Operation.createInvite(
-    Sample.path,
+  private static let close = Operation.close(Sample.participant(Sample.agent), on: Sample.path)
+  private static let invite = Operation.invite(
+    on: Sample.path,
     routing: .object(["properties": .object(["workspace_sid": .string(Sample.workspace)])]))
 
   private func end(
@@ -25,7 +24,7 @@ struct FaultTests {
   ) async throws -> End {
     let plan = FaultPlan(try faults.map { try Fault($0) }, seed: seed)
     return try await SimulatorServer.with(.demo(), faults: plan) { url in
-      var limits = TwilioFlex.Limits()
+      var limits = TwilioClient.Limits()
       limits.policy = RetryPolicy(retries: 1)
       // What hangs is to end soon, and the try behind it needs as long as a busy machine takes.
       let timeout = Duration.seconds(faults.contains { $0.hasPrefix("hang") } ? 3 : 60)

@@ -57,11 +57,11 @@ struct ServerTests {
   ) async throws -> HTTPReply {
     try await SimulatorServer.with(.demo()) { url in
       try await NIOTransport.with(
-        baseURL: try BaseURL(url), proxy: nil, connectTimeout: .seconds(10), certificates: nil
+        origins: [try BaseURL(url)], proxy: { _ in nil }, connectTimeout: .seconds(10), certificates: nil
       ) { transport in
         try await transport.send(
           HTTPRequest(
-            method: method, target: target,
+            origin: try BaseURL(url), method: method, target: target,
             headers: HTTPHeaderLines([
               HTTPHeader("Content-Type", "application/x-www-form-urlencoded"),
               HTTPHeader("Authorization", authorization),
@@ -79,17 +79,17 @@ struct ServerTests {
     let groups = [
       [interaction], [sid("UT", "8"), channel], [sid("UT", "7"), sid("UO", "6")],
     ].map { $0.compactMap { AnySID($0) } }
-    let flex = SimulatedFlex.inferred(from: groups)
-    let place = ChannelPath(
+    let flex = SimulatedTwilio.inferred(from: groups)
+    let place = Scope(
       interaction: try #require(InteractionSID(interaction)),
       channel: try #require(ChannelSID(channel)))
-    let listed = try await flex.list(.participants(place)).items
+    let listed = try await flex.list(.listParticipants(on: place)).items
     #expect(listed.count == 2, "the agent that is named, and a customer")
     // What the script asks for elsewhere moves there.
     let moved = Sample.participant(sid("UT", "7"))
-    #expect(try await flex.perform(.updateParticipant(place, moved, to: .closed)).status == 200)
+    #expect(try await flex.perform(.close(moved, on: place)).status == 200)
     await #expect(throws: APIError.self) {
-      _ = try await flex.perform(.updateParticipant(place, moved, to: .closed))
+      _ = try await flex.perform(.close(moved, on: place))
     }
   }
 
@@ -107,7 +107,7 @@ struct ServerTests {
   ])
   func saysWhatIsWrongWithAFixture(_ text: String, _ words: String) {
     let problem = #expect(throws: FixtureProblem.self) {
-      try SimulatedFlex.fixture(Array(text.utf8))
+      try SimulatedTwilio.fixture(Array(text.utf8))
     }
     #expect(problem?.reason.contains(words) == true, "\(problem?.reason ?? "")")
   }

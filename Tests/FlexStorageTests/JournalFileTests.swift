@@ -27,7 +27,7 @@ struct JournalFileTests {
     return try #require(
       ActionIntent(
         number: number, at: "s.flex:\(number):1", sentence: nil,
-        operation: .updateParticipant(Sample.path, agent, to: .closed), isAhead: isAhead))
+        operation: .close(agent, on: Sample.path), isAhead: isAhead))
   }
 
   @Test func whatBeganIsWrittenBeforeItsRequestLeaves() async throws {

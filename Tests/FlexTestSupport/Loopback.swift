@@ -11,10 +11,10 @@ package enum Loopback {
   /// Runs a body with a client.
   package static func client<Result>(
     of url: String, timeout: Duration = .seconds(30), connectTimeout: Duration = .seconds(10),
-    limits: TwilioFlex.Limits = TwilioFlex.Limits(),
-    verbosity: TwilioFlex.Configuration.Verbosity = .nothing,
+    limits: TwilioClient.Limits = TwilioClient.Limits(),
+    verbosity: TwilioClient.Configuration.Verbosity = .nothing,
     log: @escaping @Sendable (String) -> Void = { _ in },
-    _ body: (TwilioFlex) async throws -> Result
+    _ body: (TwilioClient) async throws -> Result
   ) async throws -> Result {
     try await client(
       of: url, timeout: timeout, connectTimeout: connectTimeout, limits: limits,
@@ -25,30 +25,30 @@ package enum Loopback {
   /// Runs a body with a client, and with what stands behind it.
   package static func client<Result>(
     of url: String, timeout: Duration = .seconds(30), connectTimeout: Duration = .seconds(10),
-    limits: TwilioFlex.Limits = TwilioFlex.Limits(),
-    verbosity: TwilioFlex.Configuration.Verbosity = .nothing,
+    limits: TwilioClient.Limits = TwilioClient.Limits(),
+    verbosity: TwilioClient.Configuration.Verbosity = .nothing,
     log: @escaping @Sendable (String) -> Void = { _ in },
-    _ body: (TwilioFlex, NIOTransport) async throws -> Result
+    _ body: (TwilioClient, NIOTransport) async throws -> Result
   ) async throws -> Result {
     let account = "AC00000000000000000000000000000001"
-    var configuration = TwilioFlex.Configuration(
-      baseURL: try BaseURL(url),
+    var configuration = TwilioClient.Configuration(
+      origins: Origins(try BaseURL(url)),
       credentials: Credentials(account: account, username: account, secret: Secret(secret)),
       verbosity: verbosity, log: log, now: { 0 })
     configuration.limits = limits
     configuration.limits.timeout = timeout
     configuration.clock = ImmediateClock()
     return try await NIOTransport.with(
-      baseURL: configuration.baseURL, proxy: nil, connectTimeout: connectTimeout,
+      origins: configuration.origins.urls(), proxy: { _ in nil }, connectTimeout: connectTimeout,
       certificates: nil
     ) { transport in
-      try await body(TwilioFlex(configuration, transport: transport), transport)
+      try await body(TwilioClient(configuration, transport: transport), transport)
     }
   }
 
-  /// Runs a body with a client of a pretend Flex, over a real socket.
+  /// Runs a body with a client of a pretend Twilio, over a real socket.
   package static func served<Result>(
-    _ flex: SimulatedFlex, _ body: (any InteractionsAPI) async throws -> Result
+    _ flex: SimulatedTwilio, _ body: (any TwilioAPI) async throws -> Result
   ) async throws -> Result {
     try await SimulatorServer.with(flex) { url in
       try await client(of: url) { try await body($0) }
@@ -56,13 +56,13 @@ package enum Loopback {
   }
 }
 
-/// The two ways to reach a pretend Flex: what holds for one has to hold for the other.
+/// The two ways to reach a pretend Twilio: what holds for one has to hold for the other.
 package enum Reach: String, CaseIterable, Sendable {
   case inMemory, overASocket
 
-  /// Runs a body with a pretend Flex that is reached in this way.
+  /// Runs a body with a pretend Twilio that is reached in this way.
   package func with<Result>(
-    _ flex: SimulatedFlex = .demo(), _ body: (any InteractionsAPI) async throws -> Result
+    _ flex: SimulatedTwilio = .demo(), _ body: (any TwilioAPI) async throws -> Result
   ) async throws -> Result {
     switch self {
     case .inMemory: try await body(flex)

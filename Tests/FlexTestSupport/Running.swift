@@ -1,10 +1,9 @@
 package import FlexAPI
-package import FlexConsole
 package import FlexRuntime
 import FlexScript
 
 /// A report that keeps every event.
-package struct RecordingReport: EventReport {
+package final class RecordingReport: RunReport {
   package var events: [RunEvent] = []
   /// After so many actions the reader is gone.
   package var losesAfter = Int.max
@@ -12,27 +11,22 @@ package struct RecordingReport: EventReport {
   package init() {}
 
   package var isLost: Bool { events.count >= losesAfter }
-  package mutating func emit(_ event: RunEvent) { events.append(event) }
-  package mutating func flush() {}
-  package mutating func begin(_ start: RunStart) {}
-  package mutating func end(_ summary: RunSummary, duration: Duration, exit: Int32) {}
+  package func emit(_ event: RunEvent) { events.append(event) }
 }
 
-/// What a run of a script told.
-package struct RunResult {
-  package let interpreter: Interpreter<RecordingReport>
-
-  /// Reads what an interpreter told.
-  package init(interpreter: Interpreter<RecordingReport>) {
-    self.interpreter = interpreter
-  }
+/// A run that has ended, and everything that was reported of it.
+package struct PlayedRun {
+  /// How it ended.
+  package let result: RunResult
+  /// What was reported.
+  package let events: [RunEvent]
 
   /// One line an event, SIDs shortened, times left out.
-  package var lines: [String] { interpreter.report.events.map { Sample.shorten(line($0)) } }
+  package var lines: [String] { events.map { Sample.shorten(line($0)) } }
 
   /// The steps of a plan, where a planner was run on.
   package var steps: [PlanStep] {
-    interpreter.report.events.compactMap { event in
+    events.compactMap { event in
       if case .action(let record) = event { PlanStep(record) } else { nil }
     }
   }
@@ -75,13 +69,13 @@ package struct CheckFailure: Error, CustomStringConvertible {
 ///
 /// `script` has short SIDs, as ``Sample/expand(_:)`` knows them; so have the files.
 package func run(
-  _ script: String, on api: any InteractionsAPI, arguments: [String: String] = [:],
+  _ script: String, on api: any TwilioAPI, arguments: [String: String] = [:],
   files: [String: String] = [:], settings: Settings = Settings(),
   report: RecordingReport = RecordingReport(), interruption: Interruption = Interruption(),
   journal: (any RunJournal)? = nil, past: RecordedRun? = nil, isReadOnly: Bool = false,
   maximumChanges: Int? = nil, confirm: Confirmation = .noTerminal,
   clock: any Clock<Duration> = ImmediateClock()
-) async throws -> RunResult {
+) async throws -> PlayedRun {
   let text = Sample.expand(script)
   let file = OpenedFile(identity: "main.flex", name: "main.flex", source: BytesSource(text))
   let runner = BatchRunner(
@@ -94,29 +88,33 @@ package func run(
     }
     throw CheckFailure(description: found.joined(separator: "\n"))
   }
-  var writes = WriteGuard(api)
-  writes.journal = journal
-  writes.past = past
-  writes.isReadOnly = isReadOnly
-  writes.maximumChanges = maximumChanges
-  let interpreter = await runner.run(
-    through: writes, report: report, settings: settings, clock: clock,
-    interruption: interruption, applySettings: { _ in }, confirm: { _ in confirm })
-  return RunResult(interpreter: interpreter)
+  var configuration = RunConfiguration(api: api, check: runner.session)
+  configuration.journal = journal
+  configuration.recorded = past
+  configuration.policy.isReadOnly = isReadOnly
+  configuration.policy.maximumChanges = maximumChanges
+  configuration.reports = [report]
+  configuration.settings = settings
+  configuration.clock = clock
+  configuration.interruption = interruption
+  configuration.confirm = { _ in confirm }
+  return PlayedRun(result: await runner.run(configuration), events: report.events)
 }
 
 /// Carries out the steps of a plan on an API.
 package func apply(
-  _ steps: [PlanStep], on api: any InteractionsAPI, settings: Settings = Settings(),
+  _ steps: [PlanStep], on api: any TwilioAPI, settings: Settings = Settings(),
   journal: (any RunJournal)? = nil, past: RecordedRun? = nil
-) async -> RunResult {
-  var writes = WriteGuard(api)
-  writes.journal = journal
-  writes.past = past
-  var interpreter = Interpreter(
-    writes: writes, check: CheckSession(files: MemoryFiles([:])), report: RecordingReport(),
-    settings: settings, clock: ImmediateClock(), interruption: Interruption(),
-    applySettings: { _ in }, confirm: { _ in .noTerminal })
-  await interpreter.apply(steps)
-  return RunResult(interpreter: interpreter)
+) async -> PlayedRun {
+  let report = RecordingReport()
+  var configuration = RunConfiguration(
+    api: api, check: CheckSession(files: MemoryFiles([:])))
+  configuration.journal = journal
+  configuration.recorded = past
+  configuration.reports = [report]
+  configuration.settings = settings
+  configuration.clock = ImmediateClock()
+  let runner = ScriptRunner(configuration)
+  await runner.apply(steps)
+  return PlayedRun(result: runner.result, events: report.events)
 }

@@ -13,11 +13,11 @@ package enum Sample {
   package static let workspace = "WS0123456789abcdef0123456789abcdef"
 
   /// Where the demo world's first conversation is.
-  package static let path: ChannelPath = {
+  package static let path: Scope = {
     guard let interaction = InteractionSID(interaction), let channel = ChannelSID(channel) else {
       preconditionFailure("the samples are well formed")
     }
-    return ChannelPath(interaction: interaction, channel: channel)
+    return Scope(interaction: interaction, channel: channel)
   }()
 
   /// A participant's SID from its text.

@@ -18,7 +18,7 @@ struct PlanTests {
   @Test func aStepThatNoLongerHoldsIsRefusedAlone() async throws {
     let script = "use channel UO1 in KD1\nclose UT1\nclose UT2\n"
     try await Executable.withFolder(["s.flex": script]) { folder in
-      let flex = SimulatedFlex.demo()
+      let flex = SimulatedTwilio.demo()
       try await SimulatorServer.with(flex) { url in
         let plan = try await Self.run(
           ["plan", "--base-url", url, "s.flex", "--out", "p.plan"], in: folder)
@@ -26,7 +26,7 @@ struct PlanTests {
         #expect(plan.output.contains("would: agent left"))
         // Somebody leaves while the plan is read.
         _ = try await flex.perform(
-          .updateParticipant(Sample.path, Sample.participant(Sample.agent), to: .closed))
+          .close(Sample.participant(Sample.agent), on: Sample.path))
         let applied = try await Self.run(
           ["apply", "--base-url", url, "p.plan", "-o", "ndjson"], in: folder)
         #expect(applied.status == 2, "\(applied.errors)")
@@ -50,16 +50,16 @@ struct PlanTests {
   @Test func aRehearsalNeverReachesTheRealAccount() async throws {
     let script = "use channel UO1 in KD1\nclose UT1\n"
     try await Executable.withFolder(["s.flex": script]) { folder in
-      let flex = SimulatedFlex.demo()
+      let flex = SimulatedTwilio.demo()
       try await SimulatorServer.with(flex) { url in
         let plan = try await Self.run(
           ["plan", "--base-url", url, "s.flex", "--out", "p.plan"], in: folder)
         #expect(plan.status == 0, "\(plan.errors)")
-        let before = try await flex.list(.participants(Sample.path)).items.count
+        let before = try await flex.list(.listParticipants(on: Sample.path)).items.count
         let applied = try await Self.run(["apply", "--simulate", "p.plan"], in: folder)
         #expect(applied.status == 2)
         #expect(applied.errors.contains("--simulate uses the simulator; nothing was sent"))
-        #expect(try await flex.list(.participants(Sample.path)).items.count == before)
+        #expect(try await flex.list(.listParticipants(on: Sample.path)).items.count == before)
 
         #expect(
           try await Self.run(["plan", "--simulate", "s.flex", "--out", "s.plan"], in: folder).status
@@ -68,7 +68,7 @@ struct PlanTests {
         #expect(real.status == 2)
         #expect(real.errors.contains("run the command again with --simulate"))
         #expect(try await Self.run(["apply", "--simulate", "s.plan"], in: folder).status == 0)
-        #expect(try await flex.list(.participants(Sample.path)).items.count == before)
+        #expect(try await flex.list(.listParticipants(on: Sample.path)).items.count == before)
       }
     }
   }

@@ -10,15 +10,13 @@ struct Log: Middleware {
 
   let next: any Transport
   let level: Level
-  let baseURL: BaseURL
   /// The environment variables that hold the credentials in use, for the curl line.
   let userVariables: String
   let write: @Sendable (String) -> Void
 
-  init(_ configuration: TwilioFlex.Configuration, next: any Transport) {
+  init(_ configuration: TwilioClient.Configuration, next: any Transport) {
     self.next = next
     level = configuration.verbosity == .wholeExchanges ? .whole : .curl
-    baseURL = configuration.baseURL
     let usesKey = configuration.credentials.username != configuration.credentials.account
     userVariables =
       usesKey ? "$TWILIO_API_KEY:$TWILIO_API_SECRET" : "$TWILIO_ACCOUNT_SID:$TWILIO_AUTH_TOKEN"
@@ -51,12 +49,15 @@ struct Log: Middleware {
       if type == "application/json" { line += " -H 'Content-Type: application/json'" }
       line += " -d " + Log.quoted(String(decoding: request.body, as: UTF8.self))
     }
-    let origin = "\(baseURL.isSecure ? "https" : "http")://\(baseURL.authority)"
-    return line + " " + Log.quoted(origin + request.target)
+    let origin = request.origin
+    let url = "\(origin.isSecure ? "https" : "http")://\(origin.authority)\(request.target)"
+    return line + " " + Log.quoted(url)
   }
 
   private func whole(_ request: HTTPRequest) -> String {
-    var lines = ["> \(request.method) \(request.target) HTTP/1.1", "> Host: \(baseURL.authority)"]
+    var lines = [
+      "> \(request.method) \(request.target) HTTP/1.1", "> Host: \(request.origin.authority)",
+    ]
     lines += request.headers.headers.map { "> \($0.name): \($0.value)" }
     lines.append("> Authorization: ‹redacted›")
     if !request.body.isEmpty {

@@ -4,23 +4,23 @@ import NIOCore
 ///
 /// Lives on the event loop alone.
 ///
-/// A connection carries one request at a time. It is used again only soon after its last reply:
-/// servers close idle connections, and a request that meets the closing is lost.
+/// A connection carries one request at a time. It is reused only shortly after its last reply:
+/// servers close idle connections, and a request that is sent at that moment is lost.
 final class ConnectionPool {
   /// How long a connection may have been idle to be used again.
   static let maximumIdleTime = Duration.seconds(2)
-  /// How long nobody looks at the clock, at most, while a request is in flight: the event loop's own
-  /// clock stands still while the machine sleeps.
+  /// The longest interval between deadline checks while requests are in flight: the clock of the
+  /// event loop stops while the machine sleeps.
   private static let patience = Duration.seconds(1)
 
   private let connector: Connector
   private let loop: any EventLoop
   private var idle: [Connection] = []
-  /// Those that have not ended; each knows its place.
+  /// The exchanges that have not ended; each knows its index.
   private var exchanges: [Exchange] = []
-  /// Those that wait for ``start()``.
+  /// The exchanges that wait for ``start()``.
   private var starting: [Exchange] = []
-  /// When the next look for exchanges whose time has run out is due.
+  /// The next deadline check.
   private var wake: (at: ContinuousClock.Instant, timer: Scheduled<Void>)?
 
   init(connector: Connector, loop: any EventLoop) {
@@ -28,7 +28,7 @@ final class ConnectionPool {
     self.loop = loop
   }
 
-  /// Takes a request on; it is sent together with those that are begun meanwhile.
+  /// Begins a request; it is sent together with those that are begun at the same time.
   func begin(
     _ request: HTTPRequest, _ continuation: CheckedContinuation<Exchange.Outcome, Never>
   ) {
@@ -42,10 +42,10 @@ final class ConnectionPool {
     loop.execute { bound.value.start() }
   }
 
-  /// Sends what has been begun since the last time, on connections that are idle or on new ones.
+  /// Sends the requests begun since the last call, on idle connections or on new ones.
   ///
-  /// All of it together: the code that makes requests and the code that writes them do not fit into
-  /// a processor's cache together.
+  /// They are sent in one batch, because the code that makes requests and the code that writes them
+  /// do not fit into the processor's instruction cache together.
   private func start() {
     let begun = starting
     starting.removeAll(keepingCapacity: true)
@@ -58,26 +58,26 @@ final class ConnectionPool {
     }
   }
 
-  /// Lets go of a request that has ended.
+  /// Forgets a request that has ended.
   func forget(_ exchange: Exchange) {
-    // The last one takes its place.
+    // The last one moves to its index.
     let last = exchanges.removeLast()
     guard last !== exchange else { return }
     exchanges[exchange.place] = last
     last.place = exchange.place
   }
 
-  /// Cuts every request off.
+  /// Ends every request, as interrupted.
   func cutAll() {
     for exchange in exchanges {
       exchange.cut(.interrupted, "interrupted before the answer was complete")
     }
   }
 
-  /// Sees to it that somebody looks at the clock at a time, or before.
+  /// Schedules a deadline check for a time, or earlier.
   ///
-  /// One timer stands for all exchanges: nearly every one ends long before its limit, and making and
-  /// cancelling a timer for each would be in vain.
+  /// One timer serves all exchanges: nearly every one ends long before its limit, so a timer for each
+  /// would be wasted.
   private func setTimer(for deadline: ContinuousClock.Instant) {
     if let wake {
       guard deadline < wake.at else { return }
@@ -94,7 +94,7 @@ final class ConnectionPool {
     wake = nil
     let now = ContinuousClock.now
     for exchange in exchanges where exchange.deadline <= now { exchange.expire() }
-    // Who is late for the first time has one more look at the wire.
+    // An exchange that is late for the first time reads the wire once more.
     if let next = exchanges.map(\.deadline).min() { setTimer(for: next) }
   }
 

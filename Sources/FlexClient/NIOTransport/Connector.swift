@@ -5,33 +5,32 @@ import NIOPosix
 import NIOSSL
 import NIOTLS
 
-/// Makes connections to one origin, through a proxy where one is set, secured where that is due.
+/// Makes connections to one origin: through a proxy if one is set, with TLS if the origin is secure.
 struct Connector: Sendable {
   private let origin: BaseURL
   private let proxy: Proxy?
   private let timeout: TimeAmount
   private let tls: NIOSSLContext?
-  private let group: MultiThreadedEventLoopGroup
 
-  init(
-    origin: BaseURL, proxy: Proxy?, timeout: TimeAmount, certificates: String?,
-    group: MultiThreadedEventLoopGroup
-  ) throws {
+  /// `tls`: the context for a secure origin; `nil` for another one.
+  init(origin: BaseURL, proxy: Proxy?, timeout: TimeAmount, tls: NIOSSLContext?) {
     self.origin = origin
     self.proxy = proxy
     self.timeout = timeout
-    self.group = group
-    guard origin.isSecure else {
-      tls = nil
-      return
-    }
+    self.tls = tls
+  }
+
+  /// The TLS context for all origins.
+  ///
+  /// `certificates`: a PEM file of trusted roots; `nil` for the system's.
+  static func tls(trusting certificates: String?) throws(TransportSetupError) -> NIOSSLContext {
     // Verification stays as NIOSSL has it: full. Nothing switches it off.
     var configuration = TLSConfiguration.makeClientConfiguration()
     configuration.minimumTLSVersion = .tlsv12
     configuration.applicationProtocols = ["http/1.1"]
     if let certificates { configuration.trustRoots = .file(certificates) }
     do {
-      tls = try NIOSSLContext(configuration: configuration)
+      return try NIOSSLContext(configuration: configuration)
     } catch {
       throw TransportSetupError(
         reason: "the trusted certificates cannot be loaded"

@@ -1,46 +1,57 @@
 import NIOCore
 import NIOPosix
 
-/// HTTP/1.1 over SwiftNIO, on one event loop, with a pool of kept-alive connections.
+/// HTTP/1.1 over SwiftNIO, on one event loop, with a pool of kept-alive connections for each origin.
 ///
-/// It stands on channels and not on an HTTP client, because it has to know, for every failure,
-/// whether a byte of the request can have left.
+/// It uses channels and not an HTTP client, because it has to know, for every failure, whether a byte
+/// of the request can have been sent.
 package final class NIOTransport: Transport {
   private let loop: any EventLoop
-  private let pool: NIOLoopBound<ConnectionPool>
+  private let pools: [(origin: BaseURL, pool: NIOLoopBound<ConnectionPool>)]
 
-  private init(loop: any EventLoop, pool: NIOLoopBound<ConnectionPool>) {
+  private init(
+    loop: any EventLoop, pools: [(origin: BaseURL, pool: NIOLoopBound<ConnectionPool>)]
+  ) {
     self.loop = loop
-    self.pool = pool
+    self.pools = pools
   }
 
-  /// Runs a body with a transport to one origin; every connection is closed when it ends.
+  /// Runs a body with a transport to these origins; every connection is closed when it ends.
   ///
   /// The body runs on the thread of the connections.
   ///
-  /// - `connectTimeout`: how long a connection, with TLS, may take to come about.
+  /// - `proxy`: the proxy for an origin; `nil` for none.
+  /// - `connectTimeout`: the limit for making a connection, TLS included.
   /// - `certificates`: a PEM file of trusted roots; `nil` for the system's.
   ///
-  /// Throws: ``TransportSetupError`` when the trusted roots cannot be loaded.
+  /// Throws: ``TransportSetupError`` if the trusted roots cannot be loaded, and what `proxy` throws.
   package static func with<Result>(
-    baseURL: BaseURL, proxy: Proxy?, connectTimeout: Duration, certificates: String?,
-    _ body: (NIOTransport) async throws -> Result
+    origins: [BaseURL], proxy: (BaseURL) throws -> Proxy?, connectTimeout: Duration,
+    certificates: String?, _ body: (NIOTransport) async throws -> Result
   ) async throws -> Result {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let loop = group.next()
-    let connector: Connector
+    let connectors: [(BaseURL, Connector)]
     do {
-      connector = try Connector(
-        origin: baseURL, proxy: proxy, timeout: TimeAmount(connectTimeout),
-        certificates: certificates, group: group)
+      let tls =
+        try origins.contains(where: \.isSecure) ? Connector.tls(trusting: certificates) : nil
+      connectors = try origins.map { origin in
+        let connector = Connector(
+          origin: origin, proxy: try proxy(origin), timeout: TimeAmount(connectTimeout),
+          tls: origin.isSecure ? tls : nil)
+        return (origin, connector)
+      }
     } catch {
       try? await group.shutdownGracefully()
       throw error
     }
-    let pool = try await loop.submit {
-      NIOLoopBound(ConnectionPool(connector: connector, loop: loop), eventLoop: loop)
+    let pools = try await loop.submit {
+      connectors.map { origin, connector in
+        let pool = ConnectionPool(connector: connector, loop: loop)
+        return (origin: origin, pool: NIOLoopBound(pool, eventLoop: loop))
+      }
     }.get()
-    let transport = NIOTransport(loop: loop, pool: pool)
+    let transport = NIOTransport(loop: loop, pools: pools)
     do {
       let result = try await withTaskExecutorPreference(EventLoopExecutor(loop)) {
         try await body(transport)
@@ -53,14 +64,17 @@ package final class NIOTransport: Transport {
     }
   }
 
-  /// Ends every request that is in flight, as interrupted.
+  /// Ends every request in flight, as interrupted.
   package func cutAll() {
-    let pool = pool
-    loop.execute { pool.value.cutAll() }
+    let pools = pools.map(\.pool)
+    loop.execute { for pool in pools { pool.value.cutAll() } }
   }
 
   package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPReply {
-    let (loop, pool) = (loop, pool)
+    guard let pool = pools.first(where: { $0.origin == request.origin })?.pool else {
+      preconditionFailure("requests go to the origins that the transport was made for")
+    }
+    let loop = loop
     let result = await withCheckedContinuation { continuation in
       // Tasks of a run are on the loop's thread already.
       if loop.inEventLoop {

@@ -10,8 +10,8 @@ package struct ListedRows: Sendable {
 
   private struct Row {
     let sid: AnySID
-    let channel: ChannelSID?
-    let interaction: InteractionSID?
+    /// The SIDs of what it belongs to, by kind, as far as it names them.
+    let scope: [SIDType: AnySID]
     let meaning: String
   }
 
@@ -37,7 +37,7 @@ package struct ListedRows: Sendable {
         return nil
       }
       return Row(
-        sid: sid, channel: fields.sid("channel_sid"), interaction: fields.sid("interaction_sid"),
+        sid: sid, scope: Self.scope(of: sid, fields),
         meaning: ["type", "status"].compactMap { fields[$0]?.text }.joined(separator: ", "))
     }
   }
@@ -53,7 +53,7 @@ package struct ListedRows: Sendable {
   ///
   /// `place`: what `use` set, so that nothing is said twice; `nil` where no place is wanted.
   func expand(
-    _ text: String, place: (interaction: InteractionSID?, channel: ChannelSID?)?
+    _ text: String, place: [SIDType: AnySID]?
   ) throws(Missing) -> String {
     guard text.utf8.contains(UInt8(ascii: "@")) else { return text }
     let bytes = Array(text.utf8)
@@ -85,21 +85,37 @@ package struct ListedRows: Sendable {
     return row
   }
 
-  /// The `on` and `in` that a row needs where it stands, and the sentence does not say.
+  private static func scope(of sid: AnySID, _ fields: JSONObject) -> [SIDType: AnySID] {
+    var scope: [SIDType: AnySID] = [:]
+    for outer in sid.type.flatMap({ Catalog.standard.resource($0) })?.scope ?? [] {
+      scope[outer.type] = fields.anySID(outer.scopeField)
+    }
+    return scope
+  }
+
+  /// The `on` and `in` that a row needs in its sentence, and the sentence does not say.
   private func missingPlace(
-    of row: Row, _ mark: Mark, _ place: (interaction: InteractionSID?, channel: ChannelSID?)
+    of row: Row, _ mark: Mark, _ place: [SIDType: AnySID]
   ) -> String {
-    let isElsewhere = row.interaction != place.interaction
-    switch (row.sid.type, mark.before) {
-    case (.participant, .close), (.participant, .wrapup):
-      guard !mark.isFollowed, let channel = row.channel, isElsewhere || channel != place.channel
-      else { return "" }
-      let interaction = isElsewhere ? row.interaction.map { " in \($0)" } ?? "" : ""
-      return " on \(channel)" + interaction
-    case (.channel, .on), (.channel, .channel):
-      guard !mark.isFollowed, isElsewhere, let interaction = row.interaction else { return "" }
-      return " in \(interaction)"
-    default: return ""
+    guard !mark.isFollowed, let type = row.sid.type, let word = mark.before,
+      let resource = Catalog.standard.resource(type), Self.takesPlace(word, resource)
+    else { return "" }
+    var missing = ""
+    // What differs from the place in use has to be said, and everything inside it.
+    let firstElsewhere = resource.scope.firstIndex { row.scope[$0.type] != place[$0.type] }
+    guard let firstElsewhere else { return "" }
+    for outer in resource.scope[firstElsewhere...].reversed() {
+      guard let sid = row.scope[outer.type] else { return "" }
+      missing += " \(outer.preposition) \(sid)"
+    }
+    return missing
+  }
+
+  /// Whether a resource after this word needs a place: as an object, or as a place itself.
+  private static func takesPlace(_ word: Keyword, _ resource: ResourceDefinition) -> Bool {
+    if word.rawValue == resource.preposition || word.rawValue == resource.noun { return true }
+    return Catalog.standard.actions(verb: word.rawValue).contains {
+      $0.resource == resource && $0.form.words.count == 1
     }
   }
 

@@ -3,7 +3,7 @@ package import FlexRuntime
 
 /// Shows what the sentences of a prompt do, and remembers what the session goes on with: the rows of
 /// the last listing, the SIDs that were seen, the last failure, and what each sentence has done.
-package struct PromptReport: EventReport {
+package final class PromptReport: RunReport {
   /// How results are shown.
   package enum Format: String, Sendable {
     case text, ndjson
@@ -27,8 +27,8 @@ package struct PromptReport: EventReport {
     case told(String)
   }
 
-  private var text: TextReport
-  private var ndjson: NDJSONReport
+  private let text: TextReport
+  private let ndjson: NDJSONReport
   /// How results are shown.
   var format: Format
   /// What Tab and `@1` stand for.
@@ -49,17 +49,17 @@ package struct PromptReport: EventReport {
   }
 
   /// Begins with sentences that are carried out together.
-  mutating func beginSentences() { results = [] }
+  func beginSentences() { results = [] }
 
   /// Notes that the last sentence was cut short, so that it is not taken for done.
-  mutating func noteInterruption() {
+  func noteInterruption() {
     if !results.isEmpty { result.isWhole = false }
   }
 
   /// Remembers the SIDs of a text.
-  mutating func note(in text: String) { seen.note(in: text) }
+  func note(in text: String) { seen.note(in: text) }
 
-  mutating func note(_ value: Value) {
+  func note(_ value: Value) {
     switch value {
     case .sid(let sid): seen.note(sid)
     case .resource(let resource): seen.note(resource.fields)
@@ -69,7 +69,7 @@ package struct PromptReport: EventReport {
   }
 
   /// Takes the listing that has not been shown, if there is one.
-  mutating func takeHeld() -> String? {
+  func takeHeld() -> String? {
     defer { held = nil }
     return held
   }
@@ -88,16 +88,16 @@ package struct PromptReport: EventReport {
 
   package var isLost: Bool { text.isLost || ndjson.isLost }
 
-  package mutating func begin(_ start: RunStart) {
+  package func begin(_ start: RunStart) {
     if format == .ndjson { ndjson.begin(start) }
   }
 
-  package mutating func flush() {
+  package func flush() {
     text.flush()
     ndjson.flush()
   }
 
-  package mutating func emit(_ event: RunEvent) {
+  package func emit(_ event: RunEvent) {
     remember(event)
     if case .query(let record) = event, format == .text, let shown = text.text(of: record) {
       if let earlier = takeHeld() { text.show(earlier) }
@@ -111,12 +111,12 @@ package struct PromptReport: EventReport {
     }
   }
 
-  package mutating func end(_ summary: RunSummary, duration: Duration, exit: Int32) {
-    if format == .ndjson { ndjson.end(summary, duration: duration, exit: exit) }
+  package func end(_ end: RunEnd) {
+    if format == .ndjson { ndjson.end(end) }
     flush()
   }
 
-  private mutating func remember(_ event: RunEvent) {
+  private func remember(_ event: RunEvent) {
     switch event {
     case .sentence: results.append(SentenceResult())
     case .action(let record):
@@ -139,7 +139,7 @@ package struct PromptReport: EventReport {
       case .failure:
         result.isWhole = false
         problem = .query(record)
-        if case .list = record.subject { rows = .afterFailure }
+        if record.operation.listKey != nil { rows = .afterFailure }
       case .notAsked: break
       }
     case .expectation(_, let verb, let outcome, let message, _):

@@ -23,14 +23,13 @@ extension REPL {
     case .source(let path): return await source(expanded(path))
     case .edit: await edit()
     case .why:
-      write(interpreter.report.account ?? "nothing has gone wrong in this session\n")
+      write(report.account ?? "nothing has gone wrong in this session\n")
     case .output(let format):
-      interpreter.report.format = PromptReport.Format(rawValue: format) ?? .text
+      report.format = PromptReport.Format(rawValue: format) ?? .text
     case .timing(let isOn): showsTiming = isOn
     case .dry(let isOn): setDry(isOn)
     case .readOnly:
-      interpreter.writes.isReadOnly = true
-      realWrites?.isReadOnly = true
+      runner.policy.isReadOnly = true
       write("every write is refused from here on; a new session may write\n")
     case .again(let pause): return await again(every: pause)
     }
@@ -52,21 +51,24 @@ extension REPL {
 
   private func showVariables() async {
     var text = ""
-    for (name, value) in interpreter.variables {
+    for (name, value) in runner.variables {
       text += "$\(name)  \(VisibleText.escaped(value.displayText))\n"
     }
     await surroundings.page(text.isEmpty ? "no names yet: let chat = UO…\n" : text)
   }
 
   private func showPlace() {
-    let place = interpreter.placeInUse
-    var lines = [
-      ("interaction", place.interaction?.description ?? "none: use interaction KD…"),
-      ("channel", place.channel?.description ?? "none: use channel UO… in KD…"),
-    ]
+    var lines = runner.inUse.map { resource, sid in
+      let place = resource.scope.reversed().map { " \($0.preposition) \($0.type.rawValue)…" }
+      return (
+        resource.noun,
+        sid?.description
+          ?? "none: use \(resource.noun) \(resource.type.rawValue)…\(place.joined())"
+      )
+    }
     lines += surroundings.facts
     if isDry { lines.append(("dry", "requests are shown and not sent")) }
-    if interpreter.writes.isReadOnly { lines.append(("read-only", "every write is refused")) }
+    if runner.policy.isReadOnly { lines.append(("read-only", "every write is refused")) }
     let width = lines.map { $0.0.count }.max() ?? 0
     for (name, value) in lines {
       let padding = String(repeating: " ", count: width - name.count)
@@ -75,18 +77,15 @@ extension REPL {
   }
 
   private mutating func setDry(_ isOn: Bool) {
-    switch (isOn, realWrites) {
-    case (true, nil):
+    if isOn {
       guard !isDry else { return }
-      realWrites = interpreter.writes
-      var writes = WriteGuard(DryRun())
-      writes.isReadOnly = interpreter.writes.isReadOnly
-      interpreter.writes = writes
-    case (false, let writes?):
-      interpreter.writes = writes
-      realWrites = nil
-    case (false, nil) where isDry: write("the session was begun with --dry-run\n")
-    default: break
+      suspended = (runner.api, runner.journal)
+      runner.use(DryRun(), journal: nil)
+    } else if let suspended {
+      runner.use(suspended.api, journal: suspended.journal)
+      self.suspended = nil
+    } else if isDry {
+      write("the session was begun with --dry-run\n")
     }
   }
 

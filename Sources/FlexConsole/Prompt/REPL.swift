@@ -6,7 +6,9 @@ package import FlexScript
 package struct REPL<Reader: LineReader> {
   private var reader: Reader
   private var checker: PromptChecker
-  var interpreter: Interpreter<PromptReport>
+  let runner: ScriptRunner
+  /// What the session shows and remembers.
+  let report: PromptReport
   let session: CheckSession
   let surroundings: PromptSurroundings
   private let name: String
@@ -20,8 +22,8 @@ package struct REPL<Reader: LineReader> {
   var showsTiming = false
   /// The signal that ended the session, if one did.
   private var ending: Interruption.Cause?
-  /// The guard of the real API, while requests are only shown.
-  var realWrites: WriteGuard?
+  /// The real API and its journal, while requests are only shown.
+  var suspended: (api: any TwilioAPI, journal: (any RunJournal)?)?
 
   /// What is done before a sentence changes several things.
   package enum Bulk: Sendable {
@@ -38,14 +40,15 @@ package struct REPL<Reader: LineReader> {
   /// - `isProduction`: whether a mistake would be felt by customers: then the prompt is red.
   /// - `bulk`: what is done before a sentence changes several things.
   package init(
-    reader: Reader, session: CheckSession, interpreter: Interpreter<PromptReport>, name: String,
+    reader: Reader, session: CheckSession, runner: ScriptRunner, report: PromptReport, name: String,
     isProduction: Bool = false, bulk: Bulk, surroundings: PromptSurroundings
   ) {
     self.isProduction = isProduction
     self.reader = reader
     self.session = session
     checker = PromptChecker(session: session)
-    self.interpreter = interpreter
+    self.runner = runner
+    self.report = report
     self.name = name
     self.bulk = bulk
     self.surroundings = surroundings
@@ -97,7 +100,7 @@ package struct REPL<Reader: LineReader> {
     behind text: String, _ opening: PromptChecker.Opening?
   ) async -> LineReading {
     let completer = Completer(
-      checker: checker, seen: interpreter.report.seen, rows: interpreter.report.rows,
+      checker: checker, seen: report.seen, rows: report.rows,
       width: surroundings.width, entries: surroundings.files.entries)
     var request = LineRequest.sentence(
       opening.map { "\($0.rawValue)… " } ?? prompt, draft: draft
@@ -116,7 +119,7 @@ package struct REPL<Reader: LineReader> {
       // Rows have names at the prompt only.
       text =
         file == "-"
-        ? try interpreter.report.rows.expand(written, place: interpreter.placeInUse) : written
+        ? try report.rows.expand(written, place: placeInUse) : written
     } catch {
       complain("error: \(error.reason)\n")
       return true
@@ -129,7 +132,7 @@ package struct REPL<Reader: LineReader> {
     case .commands(let commands, let lists):
       write(lists.map { DiagnosticRenderer.render($0) }.joined())
       guard !commands.isEmpty else { return true }
-      interpreter.report.note(in: text)
+      report.note(in: text)
       last = (text, file)
       let confirmed: ConfirmedChanges?
       switch await permission(for: commands) {
@@ -151,7 +154,7 @@ package struct REPL<Reader: LineReader> {
 
   /// A name whose sentence failed is what it was before.
   private mutating func takeBackFailedNames(of commands: [Command], _ earlier: PromptChecker) {
-    let results = interpreter.report.results
+    let results = report.results
     for (index, command) in commands.enumerated() {
       guard case .bind(let name, _) = command.kind else { continue }
       if index < results.count, results[index].isWhole { continue }
@@ -180,37 +183,36 @@ package struct REPL<Reader: LineReader> {
     every pause: Duration? = nil
   ) async -> Interruption.Cause? {
     let interruption = Interruption()
-    var (interpreter, surroundings) = (interpreter, surroundings)
+    let (runner, report, surroundings) = (runner, report, surroundings)
     let start = ContinuousClock.now
-    interpreter.report.beginSentences()
-    interpreter.writes.confirmed = confirmed
+    report.beginSentences()
+    runner.policy.confirmed = confirmed
     await surroundings.whileRunning(interruption) {
-      await interpreter.runAtPrompt(commands, file: file, interruption: interruption)
+      await runner.runAtPrompt(commands, file: file, interruption: interruption)
       guard let pause else { return }
-      while interruption.cause == nil, interpreter.halt == nil {
-        surroundings.write(interpreter.report.takeHeld() ?? "")
-        interpreter.report.flush()
-        await interpreter.pause(pause)
+      while interruption.cause == nil, runner.result.halt == nil {
+        surroundings.write(report.takeHeld() ?? "")
+        report.flush()
+        await runner.pause(pause)
         guard interruption.cause == nil else { return }
-        await interpreter.runAtPrompt(commands, file: file, interruption: interruption)
+        await runner.runAtPrompt(commands, file: file, interruption: interruption)
       }
     }
     let duration = ContinuousClock.now - start
-    interpreter.report.flush()
+    report.flush()
     for command in commands {
       guard case .bind(let name, _) = command.kind else { continue }
-      for variable in interpreter.variables where variable.name == name {
-        interpreter.report.note(variable.value)
+      for variable in runner.variables where variable.name == name {
+        report.note(variable.value)
       }
     }
-    if interruption.cause != nil { interpreter.report.noteInterruption() }
-    if pause == nil { log.add(commands, of: text, interpreter.report.results) }
-    let held = interpreter.report.takeHeld()
-    interpreter.writes.confirmed = nil
-    self.interpreter = interpreter
+    if interruption.cause != nil { report.noteInterruption() }
+    if pause == nil { log.add(commands, of: text, report.results) }
+    let held = report.takeHeld()
+    runner.policy.confirmed = nil
     if let held { await surroundings.page(held) }
     if interruption.cause != nil {
-      let results = interpreter.report.results
+      let results = report.results
       let (done, unknown) = (
         results.reduce(0) { $0 + $1.done.count }, results.reduce(0) { $0 + $1.unknown.count }
       )
@@ -220,7 +222,7 @@ package struct REPL<Reader: LineReader> {
         "interrupted: \(done) done"
           + (unknown > 0 ? ", \(unknown) unknown\n" : ", nothing is in flight\n"))
     }
-    if case .journalLost(let reason)? = interpreter.halt {
+    if case .journalLost(let reason)? = runner.result.halt {
       complain(
         "the journal cannot be written, so nothing was sent: \(VisibleText.escaped(reason))\n")
     }
@@ -258,7 +260,7 @@ package struct REPL<Reader: LineReader> {
   /// them only if the number is typed.
   private mutating func permission(for commands: [Command]) async -> Permission {
     // Nothing is changed anyway.
-    if interpreter.writes.isReadOnly || isDry { return .granted(nil) }
+    if runner.policy.isReadOnly || isDry { return .granted(nil) }
     let maximum: Int
     switch bulk {
     case .asks(let most), .goesOn(let most): maximum = most
@@ -268,9 +270,9 @@ package struct REPL<Reader: LineReader> {
     }
     let interruption = Interruption()
     var rehearsal = Rehearsal()
-    let interpreter = interpreter
+    let runner = runner
     await surroundings.whileRunning(interruption) {
-      rehearsal = await interpreter.rehearse(commands, interruption: interruption)
+      rehearsal = await runner.rehearse(commands, interruption: interruption)
     }
     if interruption.cause != nil { return .refused }
     if let error = rehearsal.blindness {
@@ -320,7 +322,7 @@ package struct REPL<Reader: LineReader> {
 
   /// Shows what went wrong, and keeps it for `why`.
   mutating func complain(_ text: String) {
-    interpreter.report.problem = .told(text)
+    report.problem = .told(text)
     write(text)
   }
 
@@ -328,16 +330,22 @@ package struct REPL<Reader: LineReader> {
     if !text.isEmpty { surroundings.write(text) }
   }
 
+  /// The place in use, by kind.
+  private var placeInUse: [SIDType: AnySID] {
+    var place: [SIDType: AnySID] = [:]
+    for (resource, sid) in runner.inUse { place[resource.type] = sid }
+    return place
+  }
+
   /// Whether requests are only shown.
-  var isDry: Bool { realWrites != nil || interpreter.writes.api is DryRun }
+  var isDry: Bool { suspended != nil || runner.api is DryRun }
 
   /// The profile, what restrains the session, and the place in use, SIDs shortened.
   private var prompt: String {
-    let place = interpreter.placeInUse
     let parts =
-      [name, interpreter.writes.isReadOnly ? "ro" : nil, isDry ? "dry" : nil]
-      + [place.interaction?.description, place.channel?.description].map { sid in
-        sid.map { "\($0.prefix(2))…\($0.suffix(2))" }
+      [name, runner.policy.isReadOnly ? "ro" : nil, isDry ? "dry" : nil]
+      + runner.inUse.map { _, sid in
+        sid.map { "\($0.description.prefix(2))…\($0.description.suffix(2))" }
       }
     return parts.compactMap(\.self).joined(separator: " ") + "> "
   }

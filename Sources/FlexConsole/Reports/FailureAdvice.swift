@@ -17,7 +17,7 @@ extension APIError {
   }
 
   /// What to do next.
-  func advice(outcome: String, _ address: Address) -> String {
+  func advice(outcome: String, _ address: Scope) -> String {
     switch kind {
     case .auth:
       return "check TWILIO_ACCOUNT_SID with TWILIO_API_KEY and TWILIO_API_SECRET, or with "
@@ -45,23 +45,31 @@ extension APIError {
   }
 
   /// What to do next, when a look-up failed.
-  func adviceForLookUp(_ address: Address) -> String {
+  func adviceForLookUp(_ operation: Operation) -> String {
     guard status == 404 else {
       let isOfTheServer =
         [.timeout, .reset, .protocol, .interrupted].contains(kind) || (status ?? 0) >= 500
       return isOfTheServer
         ? "a look-up changes nothing, so you can repeat it"
-        : advice(outcome: "failed", address)
+        : advice(outcome: "failed", operation.addressed)
     }
     let gone = "it may be gone already, or belong elsewhere"
-    guard let interaction = address.interaction, address.channel != nil else { return gone }
+    guard let interaction = operation.addressed[.interaction],
+      operation.addressed[.channel] != nil
+    else { return gone }
     return "\(gone); look: list channels in \(interaction)"
   }
 
-  private func lookUp(_ address: Address) -> String {
-    guard let interaction = address.interaction else { return "show interaction KD…" }
-    guard let channel = address.channel else { return "show interaction \(interaction)" }
-    if address.participant != nil { return "list participants on \(channel) in \(interaction)" }
-    return "show channel \(channel) in \(interaction)"
+  /// The sentence that shows the state of what was addressed.
+  private func lookUp(_ address: Scope) -> String {
+    guard let sid = address.innermost, let type = sid.type,
+      let resource = Catalog.standard.resource(type), address.sids.count == resource.scope.count + 1
+    else { return "show interaction KD…" }
+    let scope = Scope(Array(address.sids.dropLast()))
+    if let fetch = Catalog.standard.fetch(type) {
+      return Operation(fetch, in: scope, sid: sid).sentence
+    }
+    if let list = Catalog.standard.list(type) { return Operation(list, in: scope).sentence }
+    return lookUp(scope)
   }
 }

@@ -2,7 +2,7 @@ import FlexAPI
 package import FlexRuntime
 
 /// One JSON object a line, in script order: the contract for programs.
-package struct NDJSONReport: EventReport {
+package final class NDJSONReport: RunReport {
   private var output: OutputStream
   /// Memory for the next line.
   private var spare: [UInt8] = []
@@ -14,7 +14,7 @@ package struct NDJSONReport: EventReport {
 
   package var isLost: Bool { output.failure != nil }
 
-  package mutating func begin(_ start: RunStart) {
+  package func begin(_ start: RunStart) {
     var event = JSONObjectWriter(event: "start")
     event.add("version", 1)
     event.add("flexsh", start.version)
@@ -32,11 +32,11 @@ package struct NDJSONReport: EventReport {
     write(event)
   }
 
-  package mutating func flush() {
+  package func flush() {
     output.flush()
   }
 
-  package mutating func emit(_ event: RunEvent) {
+  package func emit(_ event: RunEvent) {
     switch event {
     case .action(let record):
       spare.removeAll(keepingCapacity: true)
@@ -71,7 +71,8 @@ package struct NDJSONReport: EventReport {
     }
   }
 
-  package mutating func end(_ summary: RunSummary, duration: Duration, exit: Int32) {
+  package func end(_ end: RunEnd) {
+    let summary = end.summary
     var event = JSONObjectWriter(event: "summary")
     event.add("done", summary.done)
     event.add("failed", summary.failed)
@@ -79,13 +80,13 @@ package struct NDJSONReport: EventReport {
     event.add("skipped", summary.skipped)
     event.add("planned", summary.planned)
     event.add("not_run", summary.notRun)
-    event.add("duration_ms", tenths: duration.tenths)
-    event.add("exit", Int(exit))
+    event.add("duration_ms", tenths: end.duration.tenths)
+    event.add("exit", Int(end.exit))
     write(event)
     output.flush()
   }
 
-  private mutating func write(_ event: consuming JSONObjectWriter) {
+  private func write(_ event: consuming JSONObjectWriter) {
     spare = event.close()
     spare.append(UInt8(ascii: "\n"))
     output.write(spare)
@@ -108,10 +109,7 @@ extension JSONObjectWriter {
     add("at", record.at)
     add("verb", record.verb)
     let (address, answer, error) = (record.address, record.answer, record.error)
-    add("interaction", address.interaction?.any)
-    add("channel", address.channel?.any)
-    add("participant", address.participant?.any)
-    add("transfer", address.transfer?.any)
+    for sid in address.sids { add(named: sid.type?.noun ?? sid.prefix, sid) }
     add("outcome", record.outcome.rawValue)
     add("effect", orNothing: record.effect)
     add("status", orNothing: answer?.status ?? error?.status)
@@ -123,7 +121,7 @@ extension JSONObjectWriter {
     if answer?.isSettled == true { add("settled", true) }
     if record.isTolerated { add("tolerated", true) }
     if let error { add(error) }
-    let tries = answer?.tries ?? error?.tries ?? []
+    let tries = answer?.earlierAttempts ?? error?.earlierAttempts ?? []
     if !tries.isEmpty { add("tries", objects: tries) { $1.write(into: &$0) } }
     if let forecast = answer?.forecast {
       add("forecast") { object in
@@ -141,13 +139,12 @@ extension JSONObjectWriter {
   /// A look-up.
   fileprivate init(_ record: QueryRecord) {
     self.init(event: "query", at: record.at)
-    switch record.subject {
-    case .show(let noun):
-      add("verb", "show")
-      add("resource", noun)
-    case .list(let kind):
-      add("verb", "list")
-      add("collection", kind)
+    let definition = record.operation.definition
+    add("verb", definition.verb)
+    if let collection = record.operation.listKey {
+      add("collection", collection)
+    } else {
+      add("resource", definition.resource.noun)
     }
     switch record.result {
     case .item(let fields): add("item", fields)
@@ -177,7 +174,7 @@ extension JSONObjectWriter {
   }
 }
 
-extension Try {
+extension Attempt {
   /// A request that was followed by another one.
   fileprivate func write(into object: inout JSONObjectWriter) {
     object.add("at_ms", tenths: start.tenths)

@@ -19,10 +19,11 @@ enum TextListing {
   /// `width`: columns that do not fit into so many are left out from the right. `numbered`: whether
   /// the first column says `@1`, `@2`, ….
   static func table(
-    of items: [JSON], _ kind: String, numbered: Bool = false, width: Int?, palette: Palette
+    of items: [JSON], _ resource: ResourceDefinition, numbered: Bool = false, width: Int?, palette: Palette
   ) -> String {
-    guard !items.isEmpty else { return "no \(kind)\n" }
-    let columns = (numbered ? [(title: "ROW", path: [])] : []) + columns(of: kind)
+    guard !items.isEmpty else { return "no \(resource.collection ?? resource.noun)\n" }
+    let columns =
+      (numbered ? [ResourceDefinition.Column("ROW")] : []) + resource.columns
     let rows = items.enumerated().map { index, item in
       columns.map { $0.path.isEmpty ? "@\(index + 1)" : cell(item, $0.path) }
     }
@@ -52,28 +53,6 @@ enum TextListing {
     let more = shown < columns.count ? "  …" : ""
     let header = palette.text(line(columns.map(\.title)) + more, .strong)
     return ([header] + rows.map(line)).joined(separator: "\n") + "\n"
-  }
-
-  private static func columns(of kind: String) -> [(title: String, path: [String])] {
-    switch kind {
-    case "participants":
-      [
-        ("SID", ["sid"]), ("TYPE", ["type"]), ("WORKER", ["routing_properties", "worker_sid"]),
-        ("TASK", ["routing_properties", "task_sid"]),
-        ("RESERVATION", ["routing_properties", "reservation_sid"]),
-      ]
-    case "channels":
-      [
-        ("SID", ["sid"]), ("STATUS", ["status"]), ("TYPE", ["type"]),
-        ("ERROR", ["error_message"]),
-      ]
-    default:
-      [
-        ("SID", ["sid"]), ("TASK", ["routing", "properties", "sid"]),
-        ("QUEUE", ["routing", "properties", "queue_sid"]),
-        ("WORKER", ["routing", "properties", "worker_sid"]),
-      ]
-    }
   }
 
   private static func cell(_ item: JSON, _ path: [String]) -> String {

@@ -4,7 +4,7 @@ import FlexScript
 
 /// What people read: a line an action and tables on standard output, failures, notes and the recap
 /// on standard error.
-package struct TextReport: EventReport {
+package final class TextReport: RunReport {
   /// How much is told.
   package enum Verbosity: Sendable {
     /// Results, failures and notes only.
@@ -43,14 +43,12 @@ package struct TextReport: EventReport {
 
   package var isLost: Bool { output.failure != nil }
 
-  package mutating func begin(_ start: RunStart) {}
-
-  package mutating func flush() {
+  package func flush() {
     output.flush()
     errors.flush()
   }
 
-  package mutating func emit(_ event: RunEvent) {
+  package func emit(_ event: RunEvent) {
     switch event {
     case .action(let record): emit(record)
     case .query(let record): emit(record)
@@ -71,14 +69,15 @@ package struct TextReport: EventReport {
     }
   }
 
-  package mutating func end(_ summary: RunSummary, duration: Duration, exit: Int32) {
+  package func end(_ end: RunEnd) {
+    let summary = end.summary
     output.flush()
     let counts = [
       (summary.done, "done"), (summary.failed, "failed"), (summary.unknown, "unknown"),
       (summary.skipped, "skipped"), (summary.planned, "planned"), (summary.notRun, "not run"),
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     if verbosity == .normal, !counts.isEmpty {
-      remark(counts.joined(separator: ", ") + " in " + duration.displayText)
+      remark(counts.joined(separator: ", ") + " in " + end.duration.displayText)
     }
     if summary.unknown > 0 {
       remark("in doubt, because no answer says whether they took effect:")
@@ -91,7 +90,7 @@ package struct TextReport: EventReport {
 
   // MARK: Actions
 
-  private mutating func emit(_ record: ActionRecord) {
+  private func emit(_ record: ActionRecord) {
     let sentence = VisibleText.escaped(record.shortSentence)
     switch record.outcome {
     case .planned where record.answer?.forecast != nil: emitForecast(of: record, sentence)
@@ -136,7 +135,7 @@ package struct TextReport: EventReport {
   }
 
   /// A step of a plan, and what the live state says of it.
-  private mutating func emitForecast(of record: ActionRecord, _ sentence: String) {
+  private func emitForecast(of record: ActionRecord, _ sentence: String) {
     guard let forecast = record.answer?.forecast else { return }
     if forecast.isRefused {
       output.write(
@@ -151,7 +150,7 @@ package struct TextReport: EventReport {
   }
 
   /// The account of a failure: where, what the other side said, and what to do next.
-  private mutating func account(
+  private func account(
     _ at: String, _ sentence: String, _ outcome: String, _ error: APIError, advice: String
   ) {
     complain("\(at): \(sentence): \(outcome)")
@@ -161,12 +160,12 @@ package struct TextReport: EventReport {
 
   // MARK: Look-ups
 
-  private mutating func emit(_ record: QueryRecord) {
+  private func emit(_ record: QueryRecord) {
     switch record.result {
     case .failure(let error):
       let word = record.isTolerated ? "failed, tolerated" : "failed"
       account(
-        record.at, record.sentence, word, error, advice: error.adviceForLookUp(record.address))
+        record.at, record.sentence, word, error, advice: error.adviceForLookUp(record.operation))
     case .notAsked:
       output.write("○ " + VisibleText.escaped(record.sentence) + "  asks nothing in a dry run\n")
     case .item, .items: output.write(text(of: record) ?? "")
@@ -175,24 +174,25 @@ package struct TextReport: EventReport {
 
   /// What a look-up found, as it is shown; `nil` when it found nothing out.
   func text(of record: QueryRecord) -> String? {
-    switch (record.result, record.subject) {
-    case (.item(let fields), _): TextListing.item(fields)
-    case (.items(let items), .list(let kind)):
+    switch record.result {
+    case .item(let fields): TextListing.item(fields)
+    case .items(let items):
       TextListing.table(
-        of: items, kind, numbered: numbersRows, width: width(), palette: palette)
-    default: nil
+        of: items, record.operation.definition.resource, numbered: numbersRows, width: width(),
+        palette: palette)
+    case .failure, .notAsked: nil
     }
   }
 
   /// Shows a text on standard output as it is.
-  mutating func show(_ text: String) { output.write(text) }
+  func show(_ text: String) { output.write(text) }
 
   /// Tells everything that is known of a failure.
   func fullAccount(of record: ActionRecord) -> String? {
     guard let error = record.error else { return nil }
     var text = "\(record.sentence): \(record.outcome.rawValue)\n"
     text += lines(of: error).map { "  \($0)\n" }.joined()
-    for (number, attempt) in error.tries.enumerated() {
+    for (number, attempt) in error.earlierAttempts.enumerated() {
       let status = attempt.status.map { " \($0)" } ?? ""
       text +=
         "  try \(number + 1), \(attempt.start.displayText) in, \(attempt.duration.displayText) long: "
@@ -207,7 +207,7 @@ package struct TextReport: EventReport {
   func fullAccount(of record: QueryRecord) -> String? {
     guard case .failure(let error) = record.result else { return nil }
     return "\(record.sentence): failed\n" + lines(of: error).map { "  \($0)\n" }.joined()
-      + "  = help: " + error.adviceForLookUp(record.address) + "\n"
+      + "  = help: " + error.adviceForLookUp(record.operation) + "\n"
   }
 
   private func lines(of error: APIError) -> [String] {
@@ -218,7 +218,7 @@ package struct TextReport: EventReport {
     return lines.map { VisibleText.escaped($0) }
   }
 
-  private mutating func emitExpectation(
+  private func emitExpectation(
     _ at: String, _ verb: String, _ outcome: Outcome, _ message: String, _ isTolerated: Bool
   ) {
     switch outcome {
@@ -235,12 +235,12 @@ package struct TextReport: EventReport {
   // MARK: Standard error
 
   /// Says on standard error what went wrong; what was told before stands before it.
-  private mutating func complain(_ text: String) {
+  private func complain(_ text: String) {
     output.flush()
     errors.write(errorPalette.text("error:", .failure) + " " + VisibleText.escaped(text) + "\n")
   }
 
-  private mutating func remark(_ text: String) {
+  private func remark(_ text: String) {
     output.flush()
     errors.write(VisibleText.escaped(text) + "\n")
   }
@@ -249,7 +249,9 @@ package struct TextReport: EventReport {
 extension ActionRecord {
   /// The sentence without the interaction, which a channel implies.
   fileprivate var shortSentence: String {
-    guard let interaction = address.interaction, address.channel != nil else { return sentence }
+    guard let interaction = address[.interaction], address[.channel] != nil else {
+      return sentence
+    }
     let place = " in \(interaction)"
     var sentence = sentence
     let range = sentence.withUTF8 { sentence in

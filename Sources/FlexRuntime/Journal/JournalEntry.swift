@@ -109,7 +109,7 @@ package struct ActionIntent: Hashable, Sendable {
 
   /// The sentence with every SID in its place.
   package var sentence: String {
-    spelling ?? operation.map { Sentence.text(of: $0) } ?? ""
+    spelling ?? operation.map { $0.sentence } ?? ""
   }
 
   init(_ record: ActionRecord, _ operation: Operation, isAhead: Bool) {
@@ -151,7 +151,7 @@ package struct ActionResult: Hashable, Sendable {
   /// The answer, where a name stands for it.
   package var resource: JSONObject?
 
-  init(_ record: ActionRecord, keepsAnswer: Bool) {
+  init(_ record: ActionRecord) {
     let (answer, failure) = (record.answer, record.error)
     number = record.journalNumber
     outcome = record.outcome
@@ -160,11 +160,11 @@ package struct ActionResult: Hashable, Sendable {
     attempts = answer?.attempts ?? failure?.attempts ?? 0
     duration = record.duration?.milliseconds ?? 0
     error = failure.map { "\($0.kind.rawValue): \($0.message)" }
-    tries = (answer?.tries ?? failure?.tries ?? []).map {
+    tries = (answer?.earlierAttempts ?? failure?.earlierAttempts ?? []).map {
       "\($0.kind.rawValue): \($0.message), after \(Int($0.duration.milliseconds)) ms"
     }
     isSettled = answer?.isSettled ?? false
-    resource = keepsAnswer ? answer?.fields : nil
+    resource = record.keepsAnswer ? answer?.fields : nil
   }
 
   init(

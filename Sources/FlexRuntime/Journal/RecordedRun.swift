@@ -125,9 +125,9 @@ package struct RecordedRun: Sendable {
   }
 }
 
-/// The actions of a run that is gone on with, on their way to being met again.
+/// The actions of a resumed run, matched to those of the new run in order.
 ///
-/// An action is met again where the same sentence asks for the same operation; of several, in order.
+/// An action is met again if the same sentence asks for the same operation; of several, in order.
 struct ReplayQueue: Sendable {
   private var waiting: [String: [RecordedRun.RecordedAction]] = [:]
   private var next: Int
@@ -143,12 +143,12 @@ struct ReplayQueue: Sendable {
 
   /// Takes the action that is met again.
   mutating func take(at place: String, _ operation: Operation) -> RecordedRun.RecordedAction? {
-    waiting[ReplayQueue.key(place, Sentence.text(of: operation))]?.popLast()
+    waiting[ReplayQueue.key(place, operation.sentence)]?.popLast()
   }
 
   /// Whether the action that would be taken is done, or in doubt.
   func wasMet(at place: String, _ operation: Operation) -> Bool {
-    let key = ReplayQueue.key(place, Sentence.text(of: operation))
+    let key = ReplayQueue.key(place, operation.sentence)
     guard let action = waiting[key]?.last else { return false }
     return action.done != nil || action.isInDoubt
   }

@@ -16,8 +16,10 @@ package protocol RunJournal: Sendable {
   ///
   /// - Returns: Whether what has to be durable is, too; if not, ``settle(_:)`` waits for that.
   func write(to mark: JournalMark) throws(JournalFailure) -> Bool
-  /// Comes back when what has to be durable is.
+  /// Returns when what has to be durable is.
   func settle(_ mark: JournalMark) async throws(JournalFailure)
+  /// Why writing failed, once it has.
+  var failure: JournalFailure? { get }
 }
 
 /// How far a journal that is being written has to be there, counted from when it was opened.

@@ -21,18 +21,12 @@ package struct PlanStep: Sendable {
     place = record.place
     self.operation = operation
     self.forecast = forecast
-    isTried = record.isTried
+    isTried = record.toleration.isTolerated
   }
 
-  /// What it would change, and whether that can be taken back.
+  /// What it would change, and whether that can be undone.
   package var effect: String {
-    let isReversible: Bool
-    switch operation {
-    case .updateInteraction, .updateChannel(_, to: .inactive): isReversible = true
-    default: isReversible = false
-    }
-    return "× " + Sentence.effect(of: operation)
-      + (isReversible ? "" : " (cannot be taken back)")
+    "× \(operation.effect)\(operation.definition.isReversible ? "" : " (cannot be taken back)")"
   }
 
   /// Writes the step as a plan's file has it.
@@ -41,8 +35,8 @@ package struct PlanStep: Sendable {
     object.add("file", place.file)
     object.add("line", place.line)
     object.add("column", place.column)
-    object.add("sentence", Sentence.text(of: operation))
-    object.add("effect", Sentence.effect(of: operation))
+    object.add("sentence", operation.sentence)
+    object.add("effect", operation.effect)
     object.add("operation") { operation.write(into: &$0, withBodies: true) }
     object.add("refused", forecast.isRefused)
     object.add("reason", forecast.reason)
@@ -67,28 +61,27 @@ package struct PlanStep: Sendable {
   }
 }
 
-extension Interpreter {
-  /// Carries out a plan, each step only while what the plan saw still holds.
+extension ScriptRunner {
+  /// Executes a plan, each step only while what the plan saw still holds.
   ///
-  /// The live state is looked at just before each step. A step that does not hold is refused alone: the
-  /// others go on. The rules of order are those of actions.
-  package mutating func apply(_ steps: [PlanStep]) async {
-    await withWorkers { interpreter in
+  /// The live state is read just before each step. A step that does not hold is refused alone: the
+  /// others continue. The rules of order are those of actions.
+  package func apply(_ steps: [PlanStep]) async {
+    await dispatcher.withWorkers {
       for step in steps {
-        // What is tried waits for the others, as in a script.
-        if step.isTried { await interpreter.drain() }
-        interpreter.isTolerating = step.isTried
-        interpreter.mayOverlap = interpreter.settings.jobs > 1 && !step.isTried
-        let wasMet = interpreter.wasMetBefore(step)
-        if interpreter.halt == nil, !wasMet, step.forecast.isRefused {
-          interpreter.refuse(step, because: "the plan foresaw it: \(step.forecast.reason)")
+        // A step under `try` waits for the others, as in a script.
+        if step.isTried { await dispatcher.drain() }
+        var context = SentenceContext(location: step.place, source: nil)
+        context.toleration = step.isTried ? .sentence : .none
+        context.mayOverlap = state.settings.jobs > 1 && !step.isTried
+        let wasSent = dispatcher.wasSentBefore(step)
+        if !state.isHalted, !wasSent, step.forecast.isRefused {
+          dispatcher.refuse(step, because: "the plan foresaw it: \(step.forecast.reason)")
         } else {
-          _ = await interpreter.write(
-            step.operation, at: step.place,
-            precheck: wasMet ? .none : .matches(step.forecast))
+          _ = await dispatcher.perform(
+            step.operation, context, precheck: wasSent ? .none : .matches(step.forecast))
         }
       }
-      (interpreter.isTolerating, interpreter.mayOverlap) = (false, false)
     }
   }
 }

@@ -1,25 +1,29 @@
 package import FlexAPI
 
-/// An API that reads live state, sends no write, and says of each what would become of it.
+/// An API that reads the live state, sends no write, and says of each write what would become of it.
 ///
 /// What it predicts holds for the writes that follow: an agent who was closed is gone.
-package actor Planner: InteractionsAPI {
-  private let api: any InteractionsAPI
+package actor Planner: TwilioAPI {
+  private let api: any TwilioAPI
   private let predictions = DryRun()
-  private var places: [ChannelPath: KnownChannel] = [:]
+  private let catalog: Catalog
+  private var channels: [Scope: KnownChannel] = [:]
 
   /// Plans against an API.
-  package init(_ api: any InteractionsAPI) {
+  package init(_ api: any TwilioAPI, catalog: Catalog = .standard) {
     self.api = api
+    self.catalog = catalog
   }
 
-  package func perform(_ operation: Operation) async throws(APIError) -> Answer {
+  package func perform(
+    _ operation: Operation, permission: SendPermission?
+  ) async throws(APIError) -> Answer {
     guard operation.isWrite else { return try await api.perform(operation) }
     let forecast: Forecast
     do throws(APIError) {
       forecast = try await self.forecast(operation)
     } catch {
-      // What failed is the look: nothing was to be changed.
+      // A look-up failed: nothing was to be changed.
       var failure = error
       failure.mayHaveBeenProcessed = false
       throw failure
@@ -32,87 +36,112 @@ package actor Planner: InteractionsAPI {
 
   /// What the live state says of an action.
   package func forecast(_ operation: Operation) async throws(APIError) -> Forecast {
-    switch operation {
-    case .updateParticipant(let path, let sid, let target):
-      let place = try await look(at: path, listing: true)
-      if let refusal = place.refusal { return refusal }
-      let key = sid.description.lowercased()
-      var facts = place.facts
-      if let done = place.done[key], done == target.rawValue || done == "closed" {
-        return Forecast(
-          isRefused: true, reason: "it would be done twice: \(done) by an earlier sentence",
-          facts: facts)
-      }
-      guard let type = place.participants?[key] else {
-        facts["participant_type"] = .null
-        return Forecast(isRefused: true, reason: "not on this channel", facts: facts)
-      }
-      facts["participant_type"] = .string(type)
-      guard type == Participant.Role.agent.rawValue else {
-        return Forecast(isRefused: true, reason: "it is a \(type), no agent", facts: facts)
-      }
-      return Forecast(isRefused: false, reason: "an agent, and there", facts: facts)
-    case .updateChannel(let path, _):
-      let place = try await look(at: path, listing: false)
-      return place.refusal
-        ?? Forecast(isRefused: false, reason: "the channel is open", facts: place.facts)
-    case .createInvite(let path, _), .createParticipant(let path, _, _, _),
-      .createTransfer(let path, _), .updateTransfer(let path, _, _):
-      let place = try await look(at: path, listing: false)
-      return place.refusal
-        ?? Forecast(isRefused: false, reason: "the channel is open", facts: place.facts)
-    case .updateInteraction(let sid, _):
-      var facts = JSONObject()
-      let exists = try await found(.fetchInteraction(sid)) != nil
-      facts["interaction_exists"] = .bool(exists)
+    switch operation.definition.precondition {
+    case .none:
       return Forecast(
-        isRefused: !exists, reason: exists ? "the interaction is there" : "no such interaction",
+        isRefused: false, reason: "nothing is known against it", facts: JSONObject())
+    case .exists:
+      let resource = operation.definition.resource
+      var facts = JSONObject()
+      let exists = try await fetch(resource.type, in: operation.scope, operation.sid) != nil
+      facts["\(resource.noun)_exists"] = .bool(exists)
+      return Forecast(
+        isRefused: !exists,
+        reason: exists ? "the \(resource.noun) is there" : "no such \(resource.noun)",
         facts: facts)
-    default:
-      return Forecast(isRefused: false, reason: "nothing is known against it", facts: JSONObject())
+    case .openChannel:
+      let channel = try await channel(of: operation, listing: false)
+      return channel.refusal
+        ?? Forecast(isRefused: false, reason: "the channel is open", facts: channel.facts)
+    case .listedAgent: return try await forecastOnAgent(operation)
     }
   }
 
-  /// What is there; `nil` for what is not.
-  private func found(_ operation: Operation) async throws(APIError) -> JSONObject? {
+  private func forecastOnAgent(_ operation: Operation) async throws(APIError) -> Forecast {
+    let channel = try await channel(of: operation, listing: true)
+    if let refusal = channel.refusal { return refusal }
+    let key = operation.sid?.description.lowercased() ?? ""
+    var facts = channel.facts
+    if let done = channel.done[key],
+      done == operation.definition || done.repetition == .ends
+    {
+      return Forecast(
+        isRefused: true,
+        reason: "it would be done twice: \(done.verb) in an earlier sentence", facts: facts)
+    }
+    guard let type = channel.participants?[key] else {
+      facts["participant_type"] = .null
+      return Forecast(isRefused: true, reason: "not on this channel", facts: facts)
+    }
+    facts["participant_type"] = .string(type)
+    guard type == Participant.agent else {
+      return Forecast(isRefused: true, reason: "it is a \(type), no agent", facts: facts)
+    }
+    return Forecast(isRefused: false, reason: "an agent, and there", facts: facts)
+  }
+
+  /// Fetches a resource; `nil` if it does not exist.
+  private func fetch(
+    _ type: SIDType, in scope: Scope, _ sid: AnySID?
+  ) async throws(APIError) -> JSONObject? {
+    guard let definition = catalog.fetch(type) else { return nil }
     do throws(APIError) {
-      return try await api.perform(operation).fields
+      return try await api.perform(Operation(definition, in: scope, sid: sid)).fields
     } catch {
       if error.status == 404 { return nil }
       throw error
     }
   }
 
-  private func look(at path: ChannelPath, listing: Bool) async throws(APIError) -> KnownChannel {
-    var place: KnownChannel
-    if let known = places[path] {
-      place = known
+  /// The channel that an operation addresses, or happens on; with its participants if asked for.
+  private func channel(
+    of operation: Operation, listing: Bool
+  ) async throws(APIError) -> KnownChannel {
+    let scope = Self.channelScope(of: operation)
+    var channel: KnownChannel
+    if let known = channels[scope] {
+      channel = known
     } else {
-      place = KnownChannel()
-      if let channel = try await found(.fetchChannel(path)) {
-        place.status = channel["status"]?.text
+      channel = KnownChannel()
+      let interaction = Scope(Array(scope.sids.dropLast()))
+      if let fields = try await fetch(.channel, in: interaction, scope.innermost) {
+        channel.status = fields["status"]?.text
       } else {
-        place.isGone = true
+        channel.isGone = true
       }
     }
-    if listing, !place.isGone, place.participants == nil {
+    if listing, !channel.isGone, channel.participants == nil,
+      let list = catalog.list(.participant)
+    {
       var participants: [String: String] = [:]
-      for item in try await api.list(.participants(path)).items {
+      for item in try await api.list(Operation(list, in: scope)).items {
         guard let fields = item.object, let sid = fields["sid"]?.text else { continue }
         participants[sid.lowercased()] = fields["type"]?.text ?? "unknown"
       }
-      place.participants = participants
+      channel.participants = participants
     }
-    places[path] = place
-    return place
+    channels[scope] = channel
+    return channel
+  }
+
+  /// The scope that leads to the channel of an operation.
+  private static func channelScope(of operation: Operation) -> Scope {
+    let sids = operation.addressed.sids
+    let end = sids.firstIndex { $0.type == .channel }.map { $0 + 1 } ?? sids.count
+    return Scope(Array(sids[..<end]))
   }
 
   private func remember(_ operation: Operation) {
-    switch operation {
-    case .updateParticipant(let path, let sid, let target):
-      places[path]?.done[sid.description.lowercased()] = target.rawValue
-    case .updateChannel(let path, let target): places[path]?.status = target.status.rawValue
-    default: break
+    let definition = operation.definition
+    switch definition.precondition {
+    case .none, .exists: break
+    case .listedAgent:
+      guard let sid = operation.sid else { return }
+      channels[Self.channelScope(of: operation)]?.done[sid.description.lowercased()] = definition
+    case .openChannel:
+      guard let status = definition.constants.first(where: { $0.answerField == "status" })
+      else { return }
+      channels[Self.channelScope(of: operation)]?.status = status.value
     }
   }
 }
@@ -120,11 +149,11 @@ package actor Planner: InteractionsAPI {
 /// What a plan knows of a channel.
 private struct KnownChannel {
   var status: String?
-  /// Who is there, by SID in lower case, with the type; `nil` while nobody has looked.
+  /// The types of its participants by SID in lower case; `nil` if they were not listed yet.
   var participants: [String: String]?
   var isGone = false
   /// What the plan has done to participants, by SID in lower case.
-  var done: [String: String] = [:]
+  var done: [String: OperationDefinition] = [:]
 
   var facts: JSONObject {
     var facts = JSONObject()

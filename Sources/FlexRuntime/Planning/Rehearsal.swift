@@ -14,26 +14,11 @@ package struct Rehearsal: Sendable {
   package init() {}
 }
 
-extension Interpreter {
-  /// Finds out what commands would change: the live state is read, nothing is sent.
-  package func rehearse(_ commands: [Command], interruption: Interruption) async -> Rehearsal {
-    var rehearsal = Interpreter<RehearsalReport>(
-      writes: WriteGuard(Planner(writes.api)), check: check, report: RehearsalReport(),
-      settings: settings,
-      clock: ImmediateClock(), interruption: interruption, applySettings: { _ in },
-      confirm: { _ in .yes })
-    rehearsal.frames = frames
-    await rehearsal.runAtPrompt(commands, interruption: interruption)
-    return rehearsal.report.rehearsal
-  }
-}
-
 /// Keeps what a rehearsal needs, and nothing else.
-private struct RehearsalReport: RunReport {
-  var rehearsal = Rehearsal()
-  var isLost: Bool { false }
+final class RehearsalReport: RunReport {
+  private(set) var rehearsal = Rehearsal()
 
-  mutating func emit(_ event: RunEvent) {
+  func emit(_ event: RunEvent) {
     switch event {
     case .action(let record) where record.outcome == .planned: rehearsal.actions.append(record)
     case .action(let record) where record.operation == nil: rehearsal.unforeseen.insert(record.at)
@@ -43,11 +28,9 @@ private struct RehearsalReport: RunReport {
         error.status.map({ $0 >= 500 || $0 == 408 || $0 == 429 }) ?? true
       else { return }
       rehearsal.blindness = error
-    default: break
+    case .action, .echo, .expectation, .failure, .note, .unexpanded, .sentence: break
     }
   }
-
-  mutating func flush() {}
 }
 
 extension Command {
@@ -57,19 +40,21 @@ extension Command {
     case .action(let action), .bind(_, .action(let action)): action.mayChangeSeveral
     case .loop, .branch, .run: true
     case .attempt(let inner): inner.mayChangeSeveral
-    default: false
+    case .param, .use, .query, .bind, .expect, .waitUntil, .stop, .fail, .echo, .confirm, .sleep,
+      .set:
+      false
     }
   }
 }
 
 extension Action {
   fileprivate var mayChangeSeveral: Bool {
-    guard case .update(let participants, _, _) = self else { return false }
-    switch participants {
-    case .everyAgent: return true
-    case .targets(let targets):
+    switch object {
+    case .none, .one: return false
+    case .participants(.everyAgent): return true
+    case .participants(.targets(let targets)):
       if targets.count > 1 { return true }
-      if case .expression? = targets.first { return true }
+      if case .expression? = targets.first?.value { return true }
       return false
     }
   }

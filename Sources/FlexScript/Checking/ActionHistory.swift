@@ -5,53 +5,31 @@ struct ActionHistory {
   /// How far it looks back.
   static let reach = 1024
 
-  /// What can be said twice without a second effect.
-  enum Effect: Int {
-    case close, wrapup, closeChannel, deactivate
-  }
-
   /// On which lines something was done to a target last; 0 for never.
   struct Lines {
-    private var lines = InlinePlaces()
-    private var actions = InlinePlaces()
+    private var ends = (line: 0, action: 0)
+    private var sets = (line: 0, action: 0)
 
-    subscript(effect: Effect) -> Int { lines[effect] }
-
-    mutating func note(_ effect: Effect, line: Int, action: Int) {
-      lines[effect] = line
-      actions[effect] = action
+    subscript(repetition: OperationDefinition.Repetition) -> Int {
+      switch repetition {
+      case .ends: ends.line
+      case .sets: sets.line
+      }
     }
 
-    /// Forgets what was done so many actions ago.
+    mutating func note(
+      _ repetition: OperationDefinition.Repetition, line: Int, action: Int
+    ) {
+      switch repetition {
+      case .ends: ends = (line, action)
+      case .sets: sets = (line, action)
+      }
+    }
+
+    /// Forgets what was done up to an action.
     mutating func forget(before action: Int) {
-      for effect in [Effect.close, .wrapup, .closeChannel, .deactivate]
-      where actions[effect] <= action {
-        lines[effect] = 0
-      }
-    }
-  }
-
-  /// A number for each effect, without an allocation.
-  private struct InlinePlaces {
-    private var numbers: (Int, Int, Int, Int) = (0, 0, 0, 0)
-
-    subscript(effect: Effect) -> Int {
-      get {
-        switch effect {
-        case .close: numbers.0
-        case .wrapup: numbers.1
-        case .closeChannel: numbers.2
-        case .deactivate: numbers.3
-        }
-      }
-      set {
-        switch effect {
-        case .close: numbers.0 = newValue
-        case .wrapup: numbers.1 = newValue
-        case .closeChannel: numbers.2 = newValue
-        case .deactivate: numbers.3 = newValue
-        }
-      }
+      if ends.action <= action { ends.line = 0 }
+      if sets.action <= action { sets.line = 0 }
     }
   }
 
@@ -60,8 +38,8 @@ struct ActionHistory {
   private var recent = Generation()
   private var older = Generation()
   private var count = 0
-  /// Whether a channel was closed at all: then every place has to be looked up.
-  private(set) var hasClosedChannels = false
+  /// Whether a place, such as a channel, was ended at all: only then places have to be looked up.
+  private(set) var hasEndedPlaces = false
 
   /// What was done to a target among the last actions.
   func lines(of target: AnySID) -> Lines {
@@ -71,22 +49,26 @@ struct ActionHistory {
   }
 
   /// Notes an action on a target to which nothing was done; `false`, and nothing is noted, for others.
-  mutating func noteFirst(_ effect: Effect, on target: AnySID, line: Int) -> Bool {
+  mutating func noteFirst(
+    _ repetition: OperationDefinition.Repetition, on target: AnySID, line: Int
+  ) -> Bool {
     guard recent[target] == nil, older[target] == nil else { return false }
     count += 1
     var lines = Lines()
-    lines.note(effect, line: line, action: count)
+    lines.note(repetition, line: line, action: count)
     recent.keep(lines, of: target)
     turnOver()
     return true
   }
 
   /// Notes an action.
-  mutating func note(_ effect: Effect, on target: AnySID, line: Int) {
-    if effect == .closeChannel { hasClosedChannels = true }
+  mutating func note(
+    _ repetition: OperationDefinition.Repetition, on target: AnySID, line: Int
+  ) {
+    if repetition == .ends, target.type != .participant { hasEndedPlaces = true }
     count += 1
     var lines = recent[target] ?? older[target] ?? Lines()
-    lines.note(effect, line: line, action: count)
+    lines.note(repetition, line: line, action: count)
     recent.keep(lines, of: target)
     turnOver()
   }

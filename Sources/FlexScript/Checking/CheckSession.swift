@@ -10,6 +10,8 @@ package final class CheckSession {
   package static let maximumFiles = 256
 
   var files: any ScriptFiles
+  /// The words of the catalogue.
+  let vocabulary: Vocabulary
   /// The scripts that are being checked, the first one first.
   var stack: [(identity: String, name: String)] = []
   /// What is known of the scripts that have been checked, by identity.
@@ -46,8 +48,9 @@ package final class CheckSession {
   }
 
   /// Begins a check.
-  package init(files: any ScriptFiles) {
+  package init(files: any ScriptFiles, vocabulary: Vocabulary = .standard) {
     self.files = files
+    self.vocabulary = vocabulary
   }
 
   /// Whether the scripts must not run.
@@ -66,7 +69,7 @@ package final class CheckSession {
     stack.append((file.identity, file.name))
     defer { stack.removeLast() }
     var checker = Checker(file: file.name, session: self, arguments: arguments)
-    var reader = try StatementReader(file.source)
+    var reader = try StatementReader(file.source, vocabulary: vocabulary)
     while true {
       let piece = try reader.next()
       if case .endOfFile = piece.item {
@@ -103,7 +106,7 @@ package final class CheckSession {
   ///
   /// `name`: the path that it will have, which paths in it are relative to.
   package func checkApart(_ bytes: [UInt8], name: String) -> [DiagnosticList] {
-    let session = CheckSession(files: files)
+    let session = CheckSession(files: files, vocabulary: vocabulary)
     do {
       try session.check(
         OpenedFile(identity: name, name: name, source: BytesSource(bytes)), arguments: nil)

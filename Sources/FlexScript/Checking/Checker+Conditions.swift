@@ -74,7 +74,7 @@ extension Checker {
     case .collection(let collection, let filter, let path):
       let (checked, element) = self.collection(collection, verb: syntax.range)
       let condition = filter.map { self.condition($0, looksAt: element) }
-      let end = follow(path, from: .list(of: .resource(element)), named: collection.kind.rawValue)
+      let end = follow(path, from: .list(of: .resource(element)), named: collection.resource.collection ?? "")
       return (.collection(checked, where: condition, path: path.map(\.text)), end)
     case .value(let value):
       let checked = expression(value)
@@ -113,6 +113,6 @@ extension Condition {
 extension Template {
   fileprivate var isAgent: Bool {
     guard parts.count == 1, case .literal(let word) = parts[0] else { return false }
-    return word == Participant.Role.agent.rawValue
+    return word == Participant.agent
   }
 }

@@ -82,7 +82,7 @@ extension Checker {
     case .collection(let collection, let filter):
       var (checked, element) = self.collection(collection, verb: statement.verb)
       let condition = filter.map { self.condition($0, looksAt: element) }
-      if checked.kind == .participants { element.isAgent = condition?.keepsAgentsOnly ?? false }
+      if element.sidType == .participant { element.isAgent = condition?.keepsAgentsOnly ?? false }
       binding = .collection(checked, where: condition)
       type = .list(of: .resource(element))
     case .action(let action):

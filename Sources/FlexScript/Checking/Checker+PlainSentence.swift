@@ -16,22 +16,22 @@ extension Checker {
   /// `false`, and nothing is noted, where a mistake, a doubt or a warning is possible: then the
   /// sentence is checked as every other one, and that decides.
   mutating func passes(_ sentence: PlainSentence) -> Bool {
-    guard isReachable, !history.hasClosedChannels,
+    guard isReachable, !history.hasEndedPlaces,
       sentence.participant.type == .participant, !similar.looks(at: sentence.participant)
     else { return false }
     if let channel = sentence.channel {
       guard channel.type == .channel, !similar.looks(at: channel) else { return false }
-    } else if environment.channel == .none {
+    } else if !environment.isInUse(.channel) {
       return false
     }
     if let interaction = sentence.interaction {
       guard interaction.type == .interaction, !similar.looks(at: interaction) else { return false }
-    } else if environment.interaction == .none {
+    } else if !environment.isInUse(.interaction) {
       return false
     }
     guard
       history.noteFirst(
-        sentence.goal == .closed ? .close : .wrapup, on: sentence.participant,
+        sentence.operation === Participant.close ? .ends : .sets, on: sentence.participant,
         line: sentence.verb.start.line)
     else { return false }
     sentencesBegan = true
@@ -41,13 +41,18 @@ extension Checker {
 
 extension PlainSentence {
   /// The command, once the checker has nothing to say about the sentence.
-  var command: Command? {
-    guard let participant = ParticipantSID(participant) else { return nil }
-    var place = Place()
-    if let channel { place.channel = ChannelSID(channel).map { .sid($0) } }
-    if let interaction { place.interaction = InteractionSID(interaction).map { .sid($0) } }
+  var command: Command {
+    var scope = ScopeReference()
+    if let channel { scope.targets.append(Target(type: .channel, value: .sid(channel))) }
+    if let interaction {
+      scope.targets.append(Target(type: .interaction, value: .sid(interaction)))
+    }
+    let target = Target(type: .participant, value: .sid(participant))
     return Command(
       position: verb.start, source: nil,
-      kind: .action(.update(.targets([.sid(participant)]), place, to: goal)))
+      kind: .action(
+        Action(
+          operation: operation, object: .participants(.targets([target])), scope: scope,
+          arguments: [])))
   }
 }

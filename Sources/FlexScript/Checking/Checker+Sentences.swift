@@ -1,73 +1,71 @@
 import FlexAPI
 
 extension Checker {
-  // MARK: Context
+  // MARK: Scope
 
-  mutating func useInteraction(_ value: ValueSyntax) -> Command.Kind? {
-    let checked = target(value, "use interaction", InteractionKind.self)
-    environment.interaction = .known
-    environment.channel = .none
-    return checked.map { .useInteraction($0.0) }
+  mutating func use(
+    _ type: SIDType, _ value: ValueSyntax, in scope: ScopeSyntax
+  ) -> Command.Kind? {
+    let checked = target(value, "use \(type.noun)", type)
+    let resource = session.vocabulary.catalog.resource(type)
+    for inner in session.vocabulary.scopes where inner.resource.scope.contains(where: { $0 == resource })
+    {
+      environment.stopUsing(inner.resource.type)
+    }
+    environment.use(type)
+    if case .resource? = checked?.type {
+      for outer in resource?.scope ?? [] { environment.use(outer.type) }
+    }
+    var targets: [Target] = []
+    for part in scope.parts {
+      if let outer = target(part.value, preposition(part.type), part.type) {
+        targets.append(outer.target)
+      }
+      environment.use(part.type)
+    }
+    guard let checked, targets.count == scope.parts.count else { return nil }
+    return .use(checked.target, in: ScopeReference(targets: targets))
   }
 
-  mutating func useChannel(_ value: ValueSyntax, in place: ValueSyntax?) -> Command.Kind? {
-    let channel = target(value, "use channel", ChannelKind.self)
-    environment.channel = .known
-    if let channel, case .resource = channel.1 { environment.interaction = .known }
-    guard let place else { return channel.map { .useChannel($0.0, in: nil) } }
-    let interaction = target(place, "in", InteractionKind.self)
-    environment.interaction = .known
-    guard let channel, let interaction else { return nil }
-    return .useChannel(channel.0, in: interaction.0)
+  private func preposition(_ type: SIDType) -> String {
+    session.vocabulary.catalog.resource(type)?.preposition ?? type.noun
   }
 
   /// Checks where a sentence acts.
   ///
-  /// - `verb`: where the sentence says what it does.
-  /// - `isKnown`: whether the thing that is acted on knows its own channel and interaction.
-  mutating func place(
-    _ syntax: PlaceSyntax, verb: SourceRange, isKnown: Bool = false, takes word: String = "on"
-  ) -> Place {
-    var place = Place()
-    var isKnown = isKnown
-    var isMistaken = false
-    if let channel = syntax.channel {
-      if let (target, type) = target(channel, word, ChannelKind.self) {
-        place.channel = target
+  /// - `resource`: what the sentence is about; its scope is what the place has to name.
+  /// - `verb`: the words that say what the sentence does; what is missing is reported there.
+  /// - `ownScope`: whether the thing that is acted on knows its own scope.
+  /// - `needsResource`: whether the resource itself has to be in use as well.
+  mutating func scope(
+    _ syntax: ScopeSyntax, of resource: ResourceDefinition, verb: SourceRange,
+    ownScope: Bool = false, needsResource: Bool = false
+  ) -> ScopeReference {
+    var scope = ScopeReference()
+    var isKnown = ownScope
+    var missing: [SIDType] = []
+    if needsResource, !environment.isInUse(resource.type) { missing.append(resource.type) }
+    for outer in resource.scope.reversed() {
+      if let value = syntax[outer.type] {
+        guard let (target, type) = target(value, outer.preposition, outer.type) else {
+          // What is mistaken may know its scope.
+          isKnown = true
+          continue
+        }
+        scope.targets.append(target)
         if case .resource = type { isKnown = true }
-      } else {
-        isMistaken = true
+      } else if !isKnown, !environment.isInUse(outer.type) {
+        missing.append(outer.type)
       }
     }
-    if let interaction = syntax.interaction {
-      place.interaction = target(interaction, "in", InteractionKind.self)?.0
-    }
-    let needsChannel =
-      syntax.channel == nil && !isKnown && environment.channel == .none
-    let needsInteraction =
-      syntax.interaction == nil && !isKnown && !isMistaken && environment.interaction == .none
-    if needsInteraction {
-      report(.noInteraction(needsChannel: needsChannel), at: verb)
-    } else if needsChannel {
+    if missing.contains(.interaction) {
+      report(.noInteraction(needsChannel: missing.contains(.channel)), at: verb)
+    } else if missing.contains(.channel) {
       report(.noChannel, at: verb)
     }
-    // One sentence that is missing is one mistake, however many sentences need it.
-    if needsInteraction { environment.interaction = .known }
-    if needsChannel { environment.channel = .known }
-    return place
-  }
-
-  private mutating func interaction(
-    _ syntax: ValueSyntax?, verb: SourceRange, takes word: String
-  ) -> Target<InteractionKind>? {
-    guard let syntax else {
-      if environment.interaction == .none {
-        report(.noInteraction(needsChannel: false), at: verb)
-        environment.interaction = .known
-      }
-      return nil
-    }
-    return target(syntax, word, InteractionKind.self)?.0
+    // One missing sentence is one mistake, however many sentences need it.
+    for type in missing { environment.use(type) }
+    return scope
   }
 
   // MARK: Actions
@@ -76,69 +74,92 @@ extension Checker {
   mutating func action(
     _ syntax: ActionSyntax, _ statement: StatementSyntax
   ) -> (action: Action, answer: ValueType)? {
-    let verb = statement.verb
-    let participant = ValueType.resource(.participant)
-    switch syntax {
-    case .close(let participants, let place):
-      return update(participants, place, .closed, statement).map {
-        ($0, answers(participants, $0, participant))
+    let operation = syntax.operation
+    var answer = ResourceType(operation.resource)
+    switch syntax.object {
+    case .participants(let participants):
+      let action = update(participants, syntax, statement)
+      return (action, answers(participants, action, .resource(answer)))
+    case .none:
+      let scope = self.scope(
+        syntax.scope, of: operation.resource, verb: statement.verb,
+        needsResource: operation.address == .item)
+      noteUse(of: syntax.scope, statement)
+      if operation.resource.type == .participant {
+        answer.isAgent = syntax.arguments.contains {
+          if case .word(Participant.agent)? = $0 { true } else { false }
+        }
       }
-    case .wrapup(let participants, let place):
-      return update(participants, place, .wrapup, statement).map {
-        ($0, answers(participants, $0, participant))
+      return arguments(syntax).map {
+        (
+          Action(operation: operation, object: .none, scope: scope, arguments: $0),
+          .resource(answer)
+        )
       }
-    case .closeChannel(let place, let completing):
-      let target = self.place(place, verb: verb, takes: "close channel")
-      note(.closeChannel, on: place.channel, statement)
+    case .one(let value):
+      let words = operation.form.words.joined(separator: " ")
+      let object = target(value, words, operation.resource.type)
+      // A mistaken object is one mistake: its place is not asked for as well.
+      var ownScope = object == nil
+      if case .resource? = object?.type { ownScope = true }
+      let scope = self.scope(
+        syntax.scope, of: operation.resource, verb: statement.verb, ownScope: ownScope)
+      if let repetition = operation.repetition { note(repetition, operation, on: value, statement) }
+      noteUse(of: syntax.scope, statement)
+      guard let arguments = arguments(syntax), let object else { return nil }
       return (
-        .updateChannel(target, to: .closed(completingTasks: completing)), .resource(.channel)
+        Action(
+          operation: operation, object: .one(object.target), scope: scope, arguments: arguments),
+        .resource(answer)
       )
-    case .deactivateChannel(let place):
-      let target = self.place(place, verb: verb, takes: "deactivate channel")
-      note(.deactivate, on: place.channel, statement)
-      return (.updateChannel(target, to: .inactive), .resource(.channel))
-    case .invite(let place, let routing):
-      let target = self.place(place, verb: verb)
-      noteUse(of: place.channel, statement)
-      return (.invite(target, routing: json(routing)), .resource(.invite))
-    case .add(let role, let place, let media, let routing):
-      let target = self.place(place, verb: verb)
-      noteUse(of: place.channel, statement)
-      var added = ResourceType.participant
-      added.isAgent = role == .agent
-      return (
-        .add(role, target, media: json(media), routing: routing.map { json($0) }),
-        .resource(added)
-      )
-    case .createInteraction(let channel, let routing, let context, let webhook):
-      return (
-        .createInteraction(
-          channel: json(channel), routing: routing.map { json($0) },
-          context: context.flatMap { self.context($0) }, webhook: webhook.flatMap { text($0) }),
-        .resource(.interaction)
-      )
-    case .updateInteraction(let value, let webhook):
-      let target = interaction(value, verb: verb, takes: "update interaction")
-      guard let webhook = text(webhook) else { return nil }
-      return (.updateInteraction(target, webhook: webhook), .resource(.interaction))
-    case .transfer(let place, let body):
-      let target = self.place(place, verb: verb)
-      return (.transfer(target, json(body)), .resource(.transfer))
-    case .updateTransfer(let value, let place, let body):
-      let transfer = target(value, "update transfer", TransferKind.self)
-      var isKnown = transfer == nil
-      if let transfer, case .resource = transfer.1 { isKnown = true }
-      let target = self.place(place, verb: verb, isKnown: isKnown)
-      let body = json(body)
-      return transfer.map { (.updateTransfer($0.0, target, body), .resource(.transfer)) }
+    }
+  }
+
+  /// Checks the values that are sent; `nil` if one is mistaken and its sentence cannot be kept.
+  private mutating func arguments(_ syntax: ActionSyntax) -> [Action.Argument?]? {
+    var arguments: [Action.Argument?] = []
+    for (parameter, argument) in zip(syntax.operation.parameters, syntax.arguments) {
+      switch argument {
+      case nil: arguments.append(nil)
+      case .word(let word)?: arguments.append(.word(word))
+      case .json(let json)?: arguments.append(.json(self.json(json)))
+      case .value(let value)?:
+        guard let expression = self.argument(value, parameter) else { return nil }
+        arguments.append(.expression(expression))
+      }
+    }
+    return arguments
+  }
+
+  /// Checks a value that is sent as text.
+  private mutating func argument(
+    _ syntax: ValueSyntax, _ parameter: OperationParameter
+  ) -> Expression? {
+    guard let (expression, type) = expression(syntax) else { return nil }
+    if case .sid(let prefix, _) = parameter.kind {
+      if case .sid(let sid) = expression, sid.prefix != prefix {
+        mismatch("`\(sid.prefix)…`", parameter.description, at: syntax.range)
+        return nil
+      }
+      if case .resource = type {
+        mismatch(type.description, parameter.description, at: syntax.range)
+        return nil
+      }
+    }
+    switch type {
+    case .text, .anything, .json, .column, .sid, .resource: return expression
+    case .number, .duration, .rate, .file, .list, .row:
+      let isText = if case .text = parameter.kind { true } else { false }
+      mismatch(type.description, isText ? "a text" : parameter.description, at: syntax.range)
+      return nil
     }
   }
 
   private func answers(
     _ syntax: ParticipantsSyntax, _ action: Action, _ participant: ValueType
   ) -> ValueType {
-    guard case .update(.targets(let targets), _, _) = action, targets.count == 1,
-      case .sid = targets[0]
+    guard case .participants(.targets(let targets)) = action.object, targets.count == 1,
+      case .sid = targets[0].value
     else {
       if case .values(let values) = syntax, values.count == 1 { return .anything }
       return .list(of: participant)
@@ -147,36 +168,42 @@ extension Checker {
   }
 
   private mutating func update(
-    _ participants: ParticipantsSyntax, _ place: PlaceSyntax, _ goal: ParticipantTarget,
-    _ statement: StatementSyntax
-  ) -> Action? {
-    let verb = goal == .closed ? "close" : "wrapup"
+    _ participants: ParticipantsSyntax, _ syntax: ActionSyntax, _ statement: StatementSyntax
+  ) -> Action {
+    let operation = syntax.operation
+    func action(_ participants: Participants, _ scope: ScopeReference) -> Action {
+      Action(
+        operation: operation, object: .participants(participants), scope: scope, arguments: [])
+    }
     guard case .values(let values) = participants else {
-      let target = self.place(place, verb: statement.verb)
-      noteUse(of: place.channel, statement)
-      return .update(.everyAgent, target, to: goal)
+      let scope = self.scope(syntax.scope, of: operation.resource, verb: statement.verb)
+      noteUse(of: syntax.scope, statement)
+      return action(.everyAgent, scope)
     }
-    var targets: [Target<ParticipantKind>] = []
-    var knowsPlace = true
+    var targets: [Target] = []
+    var ownScope = true
     for value in values {
-      let (checked, knows) = participant(value, verb, place)
+      let (checked, knows) = participant(value, operation.verb)
       targets += checked
-      knowsPlace = knowsPlace && knows
+      ownScope = ownScope && knows
     }
-    let target = self.place(place, verb: statement.verb, isKnown: knowsPlace)
-    for value in values { note(goal == .closed ? .close : .wrapup, on: value, statement) }
-    noteUse(of: place.channel, statement)
-    return .update(.targets(targets), target, to: goal)
+    let scope = self.scope(
+      syntax.scope, of: operation.resource, verb: statement.verb, ownScope: ownScope)
+    if let repetition = operation.repetition {
+      for value in values { note(repetition, operation, on: value, statement) }
+    }
+    noteUse(of: syntax.scope, statement)
+    return action(.targets(targets), scope)
   }
 
   /// Checks one value where participants are due: a SID, a name for one, a list of them.
   ///
   /// - Returns: The targets, and whether each knows its own place (or is mistaken anyway).
   private mutating func participant(
-    _ value: ValueSyntax, _ verb: String, _ place: PlaceSyntax
-  ) -> ([Target<ParticipantKind>], Bool) {
+    _ value: ValueSyntax, _ verb: String
+  ) -> ([Target], Bool) {
     if case .list(let elements) = value.kind {
-      let checked = elements.map { participant($0, verb, place) }
+      let checked = elements.map { participant($0, verb) }
       return (checked.flatMap(\.0), !checked.isEmpty && checked.allSatisfy(\.1))
     }
     if case .reference(let syntax) = value.kind {
@@ -190,82 +217,52 @@ extension Checker {
       // What cannot be known before the run may well be a participant from a listing.
       let knows: Bool
       switch element {
-      case .resource: knows = true
-      case .anything: knows = true
-      default: knows = false
+      case .resource, .anything: knows = true
+      case .sid, .text, .number, .duration, .rate, .file, .list, .row, .column, .json:
+        knows = false
       }
-      return ([.expression(.reference(reference))], knows)
+      return (
+        [Target(type: .participant, value: .expression(.reference(reference)))], knows
+      )
     }
-    // A SID of the wrong kind, or malformed, is one mistake: the place is not asked for as well.
-    guard let (target, _) = target(value, verb, ParticipantKind.self) else { return ([], false) }
+    guard let (target, _) = target(value, verb, .participant) else { return ([], false) }
     return ([target], false)
-  }
-
-  /// Checks a value that is sent as text.
-  private mutating func text(_ syntax: ValueSyntax) -> Expression? {
-    guard let (expression, type) = expression(syntax) else { return nil }
-    switch type {
-    case .text, .anything, .json, .column, .sid, .resource: return expression
-    default:
-      mismatch(type.description, "a text", at: syntax.range)
-      return nil
-    }
-  }
-
-  private mutating func context(_ syntax: ValueSyntax) -> Expression? {
-    guard let (expression, type) = expression(syntax) else { return nil }
-    switch (expression, type) {
-    case (.sid(let sid), _) where sid.prefix != "HQ":
-      mismatch(
-        "`\(sid.prefix)…`", "an interaction context (HQ…)", at: syntax.range)
-      return nil
-    case (_, .sid), (_, .text), (_, .anything), (_, .json), (_, .column): return expression
-    default:
-      mismatch(type.description, "an interaction context (HQ…)", at: syntax.range)
-      return nil
-    }
   }
 
   // MARK: What cannot be meant
 
   /// Notes an action on something written out, and reports one that repeats or comes too late.
   private mutating func note(
-    _ effect: ActionHistory.Effect, on value: ValueSyntax?, _ statement: StatementSyntax
+    _ repetition: OperationDefinition.Repetition, _ operation: OperationDefinition,
+    on value: ValueSyntax, _ statement: StatementSyntax
   ) {
-    if case .list(let elements)? = value?.kind {
-      for element in elements { note(effect, on: element, statement) }
+    if case .list(let elements) = value.kind {
+      for element in elements { note(repetition, operation, on: element, statement) }
       return
     }
-    guard let value, case .sid(let sid) = value.kind else { return }
+    guard case .sid(let sid) = value.kind, sid.type == operation.resource.type else { return }
     let earlier = history.lines(of: sid)
-    if earlier[effect] > 0 {
+    if earlier[repetition] > 0 {
+      let words = operation.form.words.joined(separator: " ")
       report(
-        .duplicateAction(sentence: sentenceStart(effect, sid), line: earlier[effect]),
+        .duplicateAction(sentence: "\(words) \(sid)", line: earlier[repetition]),
         at: value.range)
-    } else if max(earlier[.close], earlier[.closeChannel]) > 0 {
+    } else if earlier[.ends] > 0 {
       report(
-        .actionAfterClose(
-          sid: sid.description, line: max(earlier[.close], earlier[.closeChannel])),
-        at: value.range)
+        .actionAfterClose(sid: sid.description, line: earlier[.ends]), at: value.range)
     }
-    history.note(effect, on: sid, line: statement.range.start.line)
+    history.note(repetition, on: sid, line: statement.range.start.line)
   }
 
-  /// Reports an action on a channel that was closed before.
-  private mutating func noteUse(of channel: ValueSyntax?, _ statement: StatementSyntax) {
-    guard history.hasClosedChannels, let channel, case .sid(let sid) = channel.kind else { return }
-    let earlier = history.lines(of: sid)[.closeChannel]
-    if earlier > 0 {
-      report(.actionAfterClose(sid: sid.description, line: earlier), at: channel.range)
-    }
-  }
-
-  private func sentenceStart(_ effect: ActionHistory.Effect, _ sid: AnySID) -> String {
-    switch effect {
-    case .close: "close \(sid)"
-    case .wrapup: "wrapup \(sid)"
-    case .closeChannel: "close channel \(sid)"
-    case .deactivate: "deactivate channel \(sid)"
+  /// Reports an action in a place that was ended before.
+  private mutating func noteUse(of scope: ScopeSyntax, _ statement: StatementSyntax) {
+    guard history.hasEndedPlaces else { return }
+    for part in scope.parts {
+      guard case .sid(let sid) = part.value.kind else { continue }
+      let earlier = history.lines(of: sid)[.ends]
+      if earlier > 0 {
+        report(.actionAfterClose(sid: sid.description, line: earlier), at: part.value.range)
+      }
     }
   }
 
@@ -282,42 +279,31 @@ extension Checker {
     }
   }
 
-  /// Checks a look-up, and says what it gives.
+  /// Checks a look-up, and says what it returns.
   mutating func fetch(
     _ syntax: FetchSyntax, verb: SourceRange
   ) -> (fetch: Fetch, type: ValueType)? {
-    switch syntax {
-    case .interaction(let value):
-      let target = interaction(value, verb: verb, takes: "show interaction")
-      return (.interaction(target), .resource(.interaction))
-    case .channel(let place):
-      let target = self.place(place, verb: verb, takes: "show channel")
-      return (.channel(target), .resource(.channel))
-    case .transfer(let value, let place):
-      let transfer = target(value, "show transfer", TransferKind.self)
-      var isKnown = false
-      if let transfer, case .resource = transfer.1 { isKnown = true }
-      let target = self.place(place, verb: verb, isKnown: isKnown)
-      return transfer.map { (.transfer($0.0, target), .resource(.transfer)) }
+    let operation = syntax.operation
+    let type = ValueType.resource(ResourceType(operation.resource))
+    guard let value = syntax.object else {
+      let scope = self.scope(
+        syntax.scope, of: operation.resource, verb: verb, needsResource: true)
+      return (Fetch(operation: operation, target: nil, scope: scope), type)
     }
+    let object = target(
+      value, operation.form.words.joined(separator: " "), operation.resource.type)
+    var ownScope = object == nil
+    if case .resource? = object?.type { ownScope = true }
+    let scope = self.scope(
+      syntax.scope, of: operation.resource, verb: verb, ownScope: ownScope)
+    return object.map { (Fetch(operation: operation, target: $0.target, scope: scope), type) }
   }
 
   /// Checks a listing, and says what its items are.
   mutating func collection(
     _ syntax: CollectionSyntax, verb: SourceRange
   ) -> (Collection, ResourceType) {
-    switch syntax.kind {
-    case .channels:
-      let target = interaction(syntax.place.interaction, verb: verb, takes: "in")
-      return (
-        Collection(kind: .channels, place: Place(channel: nil, interaction: target)), .channel
-      )
-    case .participants, .invites:
-      let place = self.place(syntax.place, verb: verb)
-      return (
-        Collection(kind: syntax.kind, place: place),
-        syntax.kind == .invites ? .invite : .participant
-      )
-    }
+    let scope = self.scope(syntax.scope, of: syntax.resource, verb: verb)
+    return (Collection(operation: syntax.operation, scope: scope), ResourceType(syntax.resource))
   }
 }

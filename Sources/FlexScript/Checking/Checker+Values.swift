@@ -38,7 +38,7 @@ extension Checker {
     case .anything, .json: return type
     case .resource(let resource):
       if let type = resource.type(of: name.text) { return type }
-      known = resource.schema.fields.map(\.name)
+      known = resource.definition.fields.map(\.name)
     case .row(let row):
       guard let columns = row.columns else { return .column(row, name.text) }
       if columns.contains(name.text) { return .column(row, name.text) }
@@ -147,30 +147,29 @@ extension Checker {
   /// Checks a value where a SID of a kind is due.
   ///
   /// `verb`: the word that takes it: `close`, `on`.
-  mutating func target<Kind>(
-    _ syntax: ValueSyntax, _ verb: String, _ kind: Kind.Type
-  ) -> (Target<Kind>, ValueType)? {
-    let expected = Kind.type
+  mutating func target(
+    _ syntax: ValueSyntax, _ verb: String, _ expected: SIDType
+  ) -> (target: Target, type: ValueType)? {
     switch syntax.kind {
-    case .sid(let any):
-      guard let sid = SID<Kind>(any) else {
+    case .sid(let sid):
+      guard sid.type == expected else {
         report(
-          .wrongSIDKind(verb: verb, expected: expected, found: .written(any)), at: syntax.range)
+          .wrongSIDKind(verb: verb, expected: expected, found: .written(sid)), at: syntax.range)
         return nil
       }
-      noteSimilar(any, at: syntax.range)
-      return (.sid(sid), .sid(expected))
+      noteSimilar(sid, at: syntax.range)
+      return (Target(type: expected, value: .sid(sid)), .sid(expected))
     case .reference:
       guard let (expression, type) = expression(syntax) else { return nil }
       guard isSID(type, expected, verb, at: syntax.range) else { return nil }
-      return (.expression(expression), type)
+      return (Target(type: expected, value: .expression(expression)), type)
     case .malformed: return nil
     case .text(let text):
       let help =
         text.literal.flatMap { AnySID($0) } != nil ? "write the SID without quotes" : nil
       mismatch("a text", expected.nounWithArticle, at: syntax.range, help: help)
       return nil
-    default:
+    case .number, .duration, .rate, .list:
       guard let (_, type) = expression(syntax) else { return nil }
       mismatch(type.description, expected.nounWithArticle, at: syntax.range)
       return nil

@@ -88,8 +88,7 @@ package struct Checker {
       Suggestion.closest(to: word, among: keywords.map(\.rawValue)) != nil
     }
     if word.isEmpty || resembles(.use) {
-      environment.interaction = .known
-      environment.channel = .known
+      for scope in session.vocabulary.scopes { environment.use(scope.resource.type) }
     }
     if word.isEmpty || resembles(.let, .param, .for, .if) { environment.hasLostNames = true }
   }
@@ -162,8 +161,7 @@ package struct Checker {
     let verb = window.text(statement.verb)
     switch statement.kind {
     case .param(let param): return self.param(param)
-    case .useInteraction(let value): return useInteraction(value)
-    case .useChannel(let channel, let interaction): return useChannel(channel, in: interaction)
+    case .use(let type, let value, let scope): return use(type, value, in: scope)
     case .action(let action):
       return self.action(action, statement).map { .action($0.action) }
     case .query(let query): return self.query(query, statement)
@@ -193,21 +191,21 @@ package struct Checker {
   /// Checks the sentences of a block; what they use and name ends with it.
   mutating func block(_ block: BlockSyntax) -> [Command] {
     let outerEnding = ending
-    let (interaction, channel) = (environment.interaction, environment.channel)
+    let inUse = environment.inUse
     let outerHistory = history
     ending = nil
     environment.push()
     let commands = block.statements.compactMap { command($0) }
     if block.range.end.offset == end, environmentAtEnd == nil { environmentAtEnd = environment }
-    return finishBlock(commands, outerEnding, interaction, channel, outerHistory)
+    return finishBlock(commands, outerEnding, inUse, outerHistory)
   }
 
   private mutating func finishBlock(
     _ commands: [Command], _ outerEnding: (verb: String, line: Int, reported: Bool)?,
-    _ interaction: Environment.Context, _ channel: Environment.Context, _ outer: ActionHistory
+    _ inUse: ScopeTypes, _ outer: ActionHistory
   ) -> [Command] {
     reportUnused(environment.pop())
-    (environment.interaction, environment.channel) = (interaction, channel)
+    environment.restoreUse(inUse)
     ending = outerEnding
     history = outer
     return commands

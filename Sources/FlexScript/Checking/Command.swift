@@ -14,8 +14,7 @@ package struct Command: Sendable {
   package enum Kind: Sendable {
     /// A parameter gets its value: the argument, or else the default.
     case param(name: String, ParameterType, defaultValue: Expression?)
-    case useInteraction(Target<InteractionKind>)
-    case useChannel(Target<ChannelKind>, in: Target<InteractionKind>?)
+    case use(Target, in: ScopeReference)
     case action(Action)
     case query(Query)
     case bind(name: String, Binding)
@@ -34,40 +33,62 @@ package struct Command: Sendable {
   }
 }
 
-/// A SID of a known kind, or what will be one when the sentence is reached.
-package enum Target<Kind: SIDKind>: Sendable {
-  case sid(SID<Kind>)
-  case expression(Expression)
+/// A SID of a known kind, or an expression that will be one when the sentence is reached.
+package struct Target: Sendable {
+  /// The two ways to name it.
+  package enum Value: Sendable {
+    case sid(AnySID)
+    case expression(Expression)
+  }
+
+  /// The kind of SID; the checker has proved a SID that is written out to be of this kind.
+  package let type: SIDType
+  package let value: Value
 }
 
-/// Where a sentence acts.
+/// The place of a sentence, as far as the sentence names it.
 ///
-/// What is `nil` comes from the resource that is acted on, where it knows its own place, or else
-/// from the last `use`.
-package struct Place: Sendable {
-  package var channel: Target<ChannelKind>?
-  package var interaction: Target<InteractionKind>?
+/// A kind that is not named comes from the resource that is acted on, if that knows its own place, or
+/// else from the last `use`.
+package struct ScopeReference: Sendable {
+  /// What is named, the innermost first.
+  package var targets: [Target] = []
+
+  /// What names a kind; `nil` if nothing does.
+  package subscript(type: SIDType) -> Target? { targets.first { $0.type == type } }
 }
 
 /// A sentence that changes something.
-package enum Action: Sendable {
-  case update(Participants, Place, to: ParticipantTarget)
-  case updateChannel(Place, to: ChannelTarget)
-  case invite(Place, routing: JSONTemplate)
-  case add(Participant.Role, Place, media: JSONTemplate, routing: JSONTemplate?)
-  case createInteraction(
-    channel: JSONTemplate, routing: JSONTemplate?, context: Expression?, webhook: Expression?)
-  case updateInteraction(Target<InteractionKind>?, webhook: Expression)
-  case transfer(Place, JSONTemplate)
-  case updateTransfer(Target<TransferKind>, Place, JSONTemplate)
+package struct Action: Sendable {
+  /// What it acts on.
+  package enum Object: Sendable {
+    /// The resource in use, or what the place names.
+    case none
+    case one(Target)
+    case participants(Participants)
+  }
+
+  /// A value that is sent.
+  package enum Argument: Sendable {
+    case word(String)
+    case json(JSONTemplate)
+    case expression(Expression)
+  }
+
+  /// What is asked of the API.
+  package let operation: OperationDefinition
+  package let object: Object
+  package let scope: ScopeReference
+  /// A value for each parameter of the operation; `nil` for one that is left out.
+  package let arguments: [Argument?]
 }
 
-/// Whom `close` and `wrapup` act on.
+/// The participants that `close` and `wrapup` act on.
 package enum Participants: Sendable {
   /// The participants of type `agent` that the channel lists when the sentence is reached.
   case everyAgent
   /// These, in this order; an expression may give several.
-  case targets([Target<ParticipantKind>])
+  case targets([Target])
 }
 
 /// A sentence that asks and shows.
@@ -77,16 +98,17 @@ package enum Query: Sendable {
 }
 
 /// One resource that is looked up.
-package enum Fetch: Sendable {
-  case interaction(Target<InteractionKind>?)
-  case channel(Place)
-  case transfer(Target<TransferKind>, Place)
+package struct Fetch: Sendable {
+  package let operation: OperationDefinition
+  /// `nil` for the resource in use.
+  package let target: Target?
+  package let scope: ScopeReference
 }
 
 /// A listing.
 package struct Collection: Sendable {
-  package let kind: CollectionSyntax.Kind
-  package let place: Place
+  package let operation: OperationDefinition
+  package let scope: ScopeReference
 }
 
 /// What `let` keeps.

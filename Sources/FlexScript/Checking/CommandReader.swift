@@ -21,7 +21,7 @@ package struct CommandReader {
   package init(
     _ file: OpenedFile, session: CheckSession, arguments: [String: String]?
   ) throws(SourceFailure) {
-    reader = try StatementReader(file.source)
+    reader = try StatementReader(file.source, vocabulary: session.vocabulary)
     checker = Checker(file: file.name, session: session, arguments: arguments)
   }
 

@@ -38,7 +38,9 @@ extension PromptChecker {
       due = environment.fields(behind: String(word[..<dot]))
     } else {
       for expectation in expectations {
-        for candidate in environment.candidates(for: expectation) where !due.contains(candidate) {
+        for candidate in environment.candidates(
+          for: expectation, checker.session.vocabulary.catalog)
+        where !due.contains(candidate) {
           due.append(candidate)
         }
       }
@@ -93,12 +95,14 @@ extension PromptChecker {
   private func whatIsDue(behind bytes: [UInt8]) -> ([Expectation], Environment) {
     var attempt = checker
     // What is found now is reported when the sentence is whole.
-    attempt.session = CheckSession(files: checker.session.files)
+    attempt.session = CheckSession(
+      files: checker.session.files, vocabulary: checker.session.vocabulary)
     attempt.diagnostics = DiagnosticList(file: "-")
     attempt.forgetEnding()
     attempt.end = SourceRange.last(of: bytes)
     let window = SourceWindow(bytes: bytes)
-    var parser = Parser(lexer: Lexer(window: window))
+    var parser = Parser(
+      lexer: Lexer(window: window), vocabulary: checker.session.vocabulary)
     parser.readsPlainSentences = false
     parser.expectations = []
     while true {
@@ -134,13 +138,18 @@ extension SourceRange {
 }
 
 extension Environment {
-  fileprivate func candidates(for expectation: Expectation) -> [CompletionContext.Due] {
+  fileprivate func candidates(
+    for expectation: Expectation, _ catalog: Catalog
+  ) -> [CompletionContext.Due] {
     switch expectation {
     case .keyword(let keyword): [.keyword(keyword)]
-    case .field(let type): ResourceType(type)?.fieldCandidates(behind: "") ?? []
+    case .field(let type):
+      type.flatMap { catalog.resource($0) }.map {
+        ResourceType($0).fieldCandidates(behind: "")
+      } ?? []
     case .count: [.word("count", meaning: "how many there are")]
     case .word(let type, let field):
-      (type?.words(of: field) ?? []).map { .word($0, meaning: "") }
+      (type.flatMap { catalog.resource($0)?.words(of: field) } ?? []).map { .word($0, meaning: "") }
     case .value(let role): candidates(for: role)
     }
   }
@@ -155,7 +164,7 @@ extension Environment {
           return type.fits(.participant)
         }
     case .listElement, .argument: [.sid(nil)] + names { _ in true }
-    case .printed, .kept, .comparand, .subject, .context, .webhook: names { _ in true }
+    case .printed, .kept, .comparand, .subject, .parameter: names { _ in true }
     case .parameterDefault: [.sid(nil)]
     case .iterated:
       names { type in
@@ -227,34 +236,16 @@ extension ValueType {
 }
 
 extension ResourceType {
-  fileprivate init?(_ type: SIDType?) {
-    switch type {
-    case .interaction: self = .interaction
-    case .channel: self = .channel
-    case .participant: self = .participant
-    case .invite: self = .invite
-    case .transfer: self = .transfer
-    default: return nil
-    }
-  }
-
   fileprivate func fieldCandidates(behind owner: String) -> [CompletionContext.Due] {
-    schema.fields.map { field in
+    definition.fields.map { field in
       .word(owner + field.name, meaning: type(of: field.name)?.description ?? "")
     }
   }
 }
 
-extension SIDType {
-  /// The words that a field of a resource of this kind may hold, where Twilio names them.
+extension ResourceDefinition {
+  /// The words that a field may hold, if Twilio names them.
   fileprivate func words(of field: String) -> [String] {
-    switch (self, field) {
-    case (.participant, "type"):
-      ([.agent, .customer, .supervisor, .external, .unknown] as [Participant.Role])
-        .map(\.rawValue)
-    case (.channel, "status"):
-      ([.setup, .active, .failed, .closed, .inactive] as [Channel.Status]).map(\.rawValue)
-    default: []
-    }
+    if case .word(let words)? = self.field(named: field)?.kind { words } else { [] }
   }
 }

@@ -1,11 +1,7 @@
+import FlexAPI
+
 /// What is known at a place of a script: what was used, and which names there are.
 struct Environment {
-  /// Whether a `use` reaches this place.
-  enum Context {
-    case none
-    case known
-  }
-
   /// A name and what it stands for.
   struct Entry {
     let type: ValueType
@@ -17,14 +13,26 @@ struct Environment {
     var isUsed = false
   }
 
-  var interaction = Context.none
-  var channel = Context.none
+  /// The kinds of which a `use` reaches this place.
+  private(set) var inUse = ScopeTypes()
   /// From the file's own level inwards.
   private var scopes: [[String: Entry]] = [[:]]
   /// Names whose declaration could not be read.
   private var lost: Set<String> = []
   /// Whether a declaration was lost whose name is not known.
   var hasLostNames = false
+
+  /// Whether a `use` of a kind reaches this place.
+  func isInUse(_ type: SIDType) -> Bool { inUse.contains(type) }
+
+  /// Notes that a kind is in use.
+  mutating func use(_ type: SIDType) { inUse.insert(type) }
+
+  /// Notes that a kind is in use no more.
+  mutating func stopUsing(_ type: SIDType) { inUse.remove(type) }
+
+  /// Makes what is in use what it was before a block.
+  mutating func restoreUse(_ earlier: ScopeTypes) { inUse = earlier }
 
   subscript(name: String) -> Entry? {
     for scope in scopes.reversed() {
@@ -64,4 +72,15 @@ struct Environment {
 
   /// The names of the file's own level.
   var outermost: [String: Entry] { scopes[0] }
+}
+
+/// A set of kinds of SID, in one word.
+struct ScopeTypes: Sendable {
+  private var bits: UInt32 = 0
+
+  func contains(_ type: SIDType) -> Bool { bits & Self.bit(type) != 0 }
+  mutating func insert(_ type: SIDType) { bits |= Self.bit(type) }
+  mutating func remove(_ type: SIDType) { bits &= ~Self.bit(type) }
+
+  private static func bit(_ type: SIDType) -> UInt32 { 1 << type.index }
 }

@@ -30,7 +30,8 @@ package struct PromptChecker {
   /// What a text ends inside of, where some further text would remove its mistake; else `nil`.
   package func opening(of text: String) -> Opening? {
     do {
-      var reader = try StatementReader(BytesSource(text))
+      var reader = try StatementReader(
+        BytesSource(text), vocabulary: checker.session.vocabulary)
       while true {
         let piece = try reader.next()
         if let opening = Self.opening(of: text, piece) { return opening }
@@ -57,7 +58,8 @@ package struct PromptChecker {
     attempt.sentencesBegan = false
     var commands: [Command] = []
     do {
-      var reader = try StatementReader(BytesSource(text))
+      var reader = try StatementReader(
+        BytesSource(text), vocabulary: checker.session.vocabulary)
       reading: while true {
         let piece = try reader.next()
         if case .endOfFile = piece.item {

@@ -41,26 +41,26 @@ package indirect enum ValueType: Sendable {
   }
 }
 
-/// A resource of the API, and what the script made sure of.
+/// A resource of the API, and what the script has made sure of.
 package struct ResourceType: Sendable {
-  /// Its schema, and by that its fields.
-  let schema: ResourceSchema
-  /// The kind of its SID.
-  let sidType: SIDType
-  /// Whether it is known to be an agent; `nil` where it does not matter or nobody asked.
+  /// What is known of it.
+  let definition: ResourceDefinition
+  /// Whether it is known to be an agent; `nil` if that does not matter, or nothing is known.
   var isAgent: Bool?
 
-  static let interaction = ResourceType(schema: Interaction.schema, sidType: .interaction)
-  static let channel = ResourceType(schema: Channel.schema, sidType: .channel)
-  static let participant = ResourceType(schema: Participant.schema, sidType: .participant)
-  static let invite = ResourceType(schema: Invite.schema, sidType: .invite)
-  static let transfer = ResourceType(schema: Transfer.schema, sidType: .transfer)
+  init(_ definition: ResourceDefinition, isAgent: Bool? = nil) {
+    self.definition = definition
+    self.isAgent = isAgent
+  }
 
-  /// What a field holds; `nil` for a field that the schema does not name.
+  /// The kind of its SID.
+  var sidType: SIDType { definition.type }
+
+  /// What a field holds; `nil` for a field that Twilio does not name.
   func type(of field: String) -> ValueType? {
-    switch schema.type(of: field) {
+    switch definition.field(named: field)?.kind {
     case .sid(let type): .sid(type)
-    case .text: .text
+    case .text, .word: .text
     case .number: .number
     case .json: .json
     case nil: nil

@@ -36,12 +36,13 @@ struct NameNumbering {
       if let value = param.defaultValue {
         renaming.replaceParameter(statement.range, param.name, value.range)
       }
-    case .useInteraction(let value): visit(value, &renaming)
-    case .useChannel(let channel, let interaction): visit([channel, interaction], &renaming)
+    case .use(_, let value, let scope):
+      visit(value, &renaming)
+      visit(scope, &renaming)
     case .action(let action): visit(action, &renaming)
     case .query(.show(let fetch)): visit(fetch, &renaming)
     case .query(.list(let collection, let filter)):
-      visit(collection.place, &renaming)
+      visit(collection.scope, &renaming)
       visit(filter, &renaming)
     case .bind(let name, let binding):
       visit(binding, &renaming)
@@ -49,7 +50,7 @@ struct NameNumbering {
     case .loop(let name, let source, let filter, let block):
       switch source {
       case .value(let value), .rows(let value): visit(value, &renaming)
-      case .collection(let collection): visit(collection.place, &renaming)
+      case .collection(let collection): visit(collection.scope, &renaming)
       }
       visit(filter, &renaming)
       scopes.append([:])
@@ -96,49 +97,35 @@ struct NameNumbering {
     case .value(let value): visit(value, &renaming)
     case .fetch(let fetch): visit(fetch, &renaming)
     case .collection(let collection, let filter):
-      visit(collection.place, &renaming)
+      visit(collection.scope, &renaming)
       visit(filter, &renaming)
     case .action(let action): visit(action, &renaming)
     }
   }
 
   private func visit(_ action: ActionSyntax, _ renaming: inout Renaming) {
-    switch action {
-    case .close(let participants, let place), .wrapup(let participants, let place):
-      if case .values(let values) = participants { visit(values, &renaming) }
-      visit(place, &renaming)
-    case .closeChannel(let place, _), .deactivateChannel(let place): visit(place, &renaming)
-    case .invite(let place, let json), .transfer(let place, let json):
-      visit(place, &renaming)
-      visit(json, &renaming)
-    case .add(_, let place, let media, let routing):
-      visit(place, &renaming)
-      visit(media, &renaming)
-      visit(routing, &renaming)
-    case .createInteraction(let channel, let routing, let context, let webhook):
-      visit(channel, &renaming)
-      visit(routing, &renaming)
-      visit([context, webhook], &renaming)
-    case .updateInteraction(let value, let webhook): visit([value, webhook], &renaming)
-    case .updateTransfer(let value, let place, let json):
-      visit(value, &renaming)
-      visit(place, &renaming)
-      visit(json, &renaming)
+    switch action.object {
+    case .none, .participants(.everyAgent): break
+    case .one(let value): visit(value, &renaming)
+    case .participants(.values(let values)): visit(values, &renaming)
+    }
+    visit(action.scope, &renaming)
+    for argument in action.arguments {
+      switch argument {
+      case nil, .word?: break
+      case .json(let json)?: visit(json, &renaming)
+      case .value(let value)?: visit(value, &renaming)
+      }
     }
   }
 
   private func visit(_ fetch: FetchSyntax, _ renaming: inout Renaming) {
-    switch fetch {
-    case .interaction(let value): visit([value], &renaming)
-    case .channel(let place): visit(place, &renaming)
-    case .transfer(let value, let place):
-      visit(value, &renaming)
-      visit(place, &renaming)
-    }
+    visit([fetch.object], &renaming)
+    visit(fetch.scope, &renaming)
   }
 
-  private func visit(_ place: PlaceSyntax, _ renaming: inout Renaming) {
-    visit([place.channel, place.interaction], &renaming)
+  private func visit(_ scope: ScopeSyntax, _ renaming: inout Renaming) {
+    visit(scope.parts.map(\.value), &renaming)
   }
 
   // MARK: Conditions
@@ -162,7 +149,7 @@ struct NameNumbering {
     switch subject.kind {
     case .fetch(let fetch, _): visit(fetch, &renaming)
     case .collection(let collection, let filter, _):
-      visit(collection.place, &renaming)
+      visit(collection.scope, &renaming)
       visit(filter, &renaming)
     case .value(let value): visit(value, &renaming)
     case .field: break

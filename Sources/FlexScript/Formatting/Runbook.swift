@@ -42,9 +42,8 @@ package enum Runbook {
     let uses: Set<String>
 
     enum Role {
-      case useInteraction
-      /// A channel; with its interaction, or in the one that is in use.
-      case useChannel(isWhole: Bool)
+      /// Sets a place; `isWhole`: whether it replaces everything that was in use.
+      case use(SIDType, isWhole: Bool)
       /// Keeps something under a name, and changes nothing.
       case keeps(String)
       /// `stop` and `fail`, which would end the script here.
@@ -97,7 +96,7 @@ package enum Runbook {
       switch sentence.role {
       case .ends: continue
       case .keeps(let name) where !needed.contains(name): continue
-      case .useInteraction, .useChannel:
+      case .use:
         if isUseless(sentence.role, before: kept.last?.role) { continue }
       case .keeps, .other: break
       }
@@ -111,8 +110,8 @@ package enum Runbook {
   /// Whether a place is replaced before anything happens in it.
   private static func isUseless(_ role: Sentence.Role, before next: Sentence.Role?) -> Bool {
     switch (role, next) {
-    case (_, nil), (_, .useInteraction), (_, .useChannel(isWhole: true)): true
-    case (.useChannel(isWhole: false), .useChannel): true
+    case (_, nil), (_, .use(_, isWhole: true)): true
+    case (.use(let type, _), .use(let next, _)): type == next
     default: false
     }
   }
@@ -121,8 +120,9 @@ package enum Runbook {
 extension Runbook.Sentence.Role {
   fileprivate init(_ statement: StatementSyntax, _ renaming: Renaming) {
     switch statement.kind {
-    case .useInteraction: self = .useInteraction
-    case .useChannel(_, let interaction): self = .useChannel(isWhole: interaction != nil)
+    case .use(let type, _, let scope):
+      let names = Catalog.standard.resource(type)?.scope.count ?? 0
+      self = .use(type, isWhole: scope.parts.count == names)
     case .bind(_, .action): self = .other
     case .bind(let name, _): self = .keeps(renaming.name(declaredAs: name))
     case .param(let param): self = .keeps(renaming.name(declaredAs: param.name))

@@ -1,6 +1,6 @@
 /// The words of the language; lower case only.
 package enum Keyword: String, CaseIterable, Sendable {
-  // Verbs: each can begin a sentence, and none of them may be a name.
+  // Verbs: each can begin a sentence, and none may be a name.
   case param, use, close, wrapup, deactivate, invite, add, create, update, transfer, show, list
   case `let`, `for`, `if`, expect, wait, `try`, run, stop, fail, echo, confirm, sleep, set
   // Prepositions and the other words of sentences.
@@ -13,16 +13,11 @@ package enum Keyword: String, CaseIterable, Sendable {
   case agent, customer, supervisor, external, unknown
 
   /// The words that can begin a sentence, in the order in which help lists them.
-  package static let verbs: [Keyword] = [
-    .use, .show, .list, .close, .wrapup, .deactivate, .invite, .add, .create, .update, .transfer,
-    .let, .for, .if, .expect, .wait, .try, .run, .stop, .fail, .echo, .confirm, .sleep, .set,
-    .param,
-  ]
-
-  /// The verbs of sentences that change something.
-  static let actions: [Keyword] = [
-    .close, .wrapup, .deactivate, .invite, .add, .create, .update, .transfer,
-  ]
+  package static let verbs: [Keyword] =
+    [.use, .show, .list] + Vocabulary.standard.actionVerbs + [
+      .let, .for, .if, .expect, .wait, .try, .run, .stop, .fail, .echo, .confirm, .sleep, .set,
+      .param,
+    ]
 
   /// Whether it can begin a sentence.
   package var isVerb: Bool { Keyword.verbs.contains(self) }

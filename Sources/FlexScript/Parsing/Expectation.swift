@@ -18,9 +18,8 @@ package enum ValueRole: Hashable, Sendable {
   case sid(SIDType)
   /// Participants, or `every agent`.
   case participants
-  /// An interaction context.
-  case context
-  case webhook
+  /// A value that is sent; what messages call it.
+  case parameter(String)
   /// A duration; the text is one, for instance.
   case duration(String)
   case number, rate
@@ -46,12 +45,11 @@ package enum ValueRole: Hashable, Sendable {
   case text
 
   /// What messages call it.
-  var words: String {
+  var description: String {
     switch self {
     case .sid(let type): "\(type.nounWithArticle) (\(type.rawValue)…)"
     case .participants: "a participant (UT…) or `every agent`"
-    case .context: "an interaction context (HQ…)"
-    case .webhook: "a webhook's identifier"
+    case .parameter(let description): description
     case .duration(let example): "a duration, for instance \(example)"
     case .number: "a number"
     case .rate: "a rate, for instance 20/s"
@@ -73,7 +71,7 @@ package enum ValueRole: Hashable, Sendable {
 }
 
 extension Parser {
-  /// Notes what may stand here, if the text ends here and somebody wants to know.
+  /// Notes what may stand here, if the text ends here and completion asks for it.
   mutating func note(_ expectation: Expectation) {
     if current.kind == .end, expectations != nil { expectations?.append(expectation) }
   }

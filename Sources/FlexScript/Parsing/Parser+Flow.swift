@@ -12,7 +12,7 @@ extension Parser {
       source = .rows(try value(.dataFile))
     } else if let collection = try collectionIfAny() {
       source = .collection(collection)
-      filtered = collection.kind.sidType
+      filtered = collection.resource.type
     } else {
       source = .value(try value(.iterated))
     }
@@ -49,15 +49,17 @@ extension Parser {
 
   mutating func attempt() throws(Unreadable) -> StatementSyntax.Kind {
     advance()
-    note(Keyword.actions + [.show, .list, .run])
+    note(vocabulary.actionVerbs + [.show, .list, .run])
     let verb = current
     let kind: StatementSyntax.Kind
     switch current.keyword {
-    case .close, .wrapup, .deactivate, .invite, .add, .create, .update, .transfer:
-      kind = .action(try action())
     case .show, .list: kind = .query(try query())
     case .run: kind = .run(try run())
-    default: throw unexpected(["an action, `show`, `list` or `run`"])
+    case let keyword:
+      guard let keyword, vocabulary.actions[keyword] != nil else {
+        throw unexpected(["an action, `show`, `list` or `run`"])
+      }
+      kind = .action(try action())
     }
     return .attempt(
       StatementSyntax(range: verb.range...previousEnd, verb: verb.range, kind: kind))
@@ -66,7 +68,7 @@ extension Parser {
   mutating func run() throws(Unreadable) -> RunSyntax {
     advance()
     note(.value(.scriptFile))
-    guard atText else { throw unexpected([ValueRole.scriptFile.words]) }
+    guard atText else { throw unexpected([ValueRole.scriptFile.description]) }
     let path = try text()
     var arguments: [(name: NameSyntax, value: ValueSyntax)] = []
     if take(.with) {
@@ -176,9 +178,7 @@ extension Parser {
     /// The kind of SID of the one thing that is looked up.
     var sidType: SIDType? {
       switch self {
-      case .fetch(.interaction): .interaction
-      case .fetch(.channel): .channel
-      case .fetch(.transfer): .transfer
+      case .fetch(let fetch): fetch.operation.resource.type
       case .collection: nil
       }
     }
@@ -186,16 +186,15 @@ extension Parser {
 
   private mutating func lookUp() throws(Unreadable) -> LookUp? {
     let outer = readsWhere
-    note([.interaction, .channel, .transfer, .channels, .participants, .invites])
-    switch current.keyword {
-    case .interaction, .channel, .transfer, .channels, .participants, .invites:
-      readsWhere = false
-    default: return nil
-    }
+    note(vocabulary.fetchWords + vocabulary.listWords)
+    guard let word = current.keyword,
+      vocabulary.fetches[word] != nil || vocabulary.lists[word] != nil
+    else { return nil }
+    readsWhere = false
     defer { readsWhere = outer }
     if let fetch = try fetchIfAny() { return .fetch(fetch) }
     guard let collection = try collectionIfAny() else { return nil }
-    return .collection(collection, try filter(of: collection.kind.sidType))
+    return .collection(collection, try filter(of: collection.resource.type))
   }
 
   private func subject(

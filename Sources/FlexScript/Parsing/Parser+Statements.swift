@@ -12,8 +12,6 @@ extension Parser {
     switch current.keyword {
     case .param: return .param(try param())
     case .use: return try use()
-    case .close, .wrapup, .deactivate, .invite, .add, .create, .update, .transfer:
-      return .action(try action())
     case .show, .list: return .query(try query())
     case .let: return try binding()
     case .for: return try loop()
@@ -38,7 +36,9 @@ extension Parser {
       advance()
       return .sleep(try value(.duration("2s")))
     case .set: return .set(try setting())
-    default: throw unknownCommand()
+    case let keyword:
+      guard let keyword, vocabulary.actions[keyword] != nil else { throw unknownCommand() }
+      return .action(try action())
     }
   }
 
@@ -116,29 +116,29 @@ extension Parser {
 
   private mutating func use() throws(Unreadable) -> StatementSyntax.Kind {
     advance()
-    if take(.interaction) { return .useInteraction(try value(.sid(.interaction))) }
-    guard take(.channel) else { throw unexpected(["`interaction`", "`channel`"]) }
-    let channel = try value(.sid(.channel))
-    return .useChannel(channel, in: take(.in) ? try value(.sid(.interaction)) : nil)
-  }
-
-  /// Reads `[ "on" value ] [ "in" value ]`.
-  mutating func place() throws(Unreadable) -> PlaceSyntax {
-    var place = PlaceSyntax()
-    if take(.on) { place.channel = try value(.sid(.channel)) }
-    if take(.in) {
-      place.interaction = try value(.sid(.interaction))
-      if at(.on) { throw fail(.placeOrder, at: current.range) }
+    for scope in vocabulary.scopes where take(scope.word) {
+      let value = try value(.sid(scope.resource.type))
+      return .use(scope.resource.type, value, in: try self.scope(of: scope.resource))
     }
-    return place
+    throw unexpected(vocabulary.scopes.map { "`\($0.word.rawValue)`" })
   }
 
-  /// Reads `[ value ] [ "in" value ]`, where the channel itself is the object.
-  private mutating func channelPlace() throws(Unreadable) -> PlaceSyntax {
-    var place = PlaceSyntax()
-    place.channel = try valueIfAny(.sid(.channel))
-    if take(.in) { place.interaction = try value(.sid(.interaction)) }
-    return place
+  /// Reads the place of a resource: `[ "on" value ] [ "in" value ]`, the innermost first.
+  mutating func scope(of resource: ResourceDefinition) throws(Unreadable) -> ScopeSyntax {
+    var scope = ScopeSyntax()
+    var passed: [Keyword] = []
+    for parent in resource.scope.reversed() {
+      let preposition = Keyword(prepositionOf: parent)
+      if take(preposition) {
+        scope.parts.append(
+          ScopeSyntax.Part(type: parent.type, value: try value(.sid(parent.type))))
+        if let next = current.keyword, passed.contains(next) {
+          throw fail(.placeOrder, at: current.range)
+        }
+      }
+      passed.append(preposition)
+    }
+    return scope
   }
 
   /// Reads a value where one may be left out.
@@ -160,49 +160,107 @@ extension Parser {
 
   // MARK: Actions
 
+  /// Reads a sentence that changes something, by the forms of the operations with its verb.
   mutating func action() throws(Unreadable) -> ActionSyntax {
     let verb = advance()
-    switch verb.keyword {
-    case .close:
-      guard take(.channel) else { return .close(try participants(), try place()) }
-      let place = try channelPlace()
-      let completing = take(.completing)
-      if completing { try expect(.tasks) }
-      return .closeChannel(place, completingTasks: completing)
-    case .wrapup: return .wrapup(try participants(), try place())
-    case .deactivate:
-      try expect(.channel)
-      return .deactivateChannel(try channelPlace())
-    case .invite:
-      let place = try place()
-      try expect(.routing)
-      return .invite(place, routing: try json())
-    case .add:
-      let role = try role()
-      let place = try place()
-      try expect(.media)
-      let media = try json()
-      return .add(role, place, media: media, routing: take(.routing) ? try json() : nil)
-    case .create:
-      try expect(.interaction)
-      try expect(.channel)
-      let channel = try json()
-      let routing = take(.routing) ? try json() : nil
-      let context = take(.context) ? try value(.context) : nil
-      let webhook = take(.webhook) ? try value(.webhook) : nil
-      return .createInteraction(
-        channel: channel, routing: routing, context: context, webhook: webhook)
-    case .update:
-      if take(.transfer) {
-        let transfer = try value(.sid(.transfer))
-        return .updateTransfer(transfer, try place(), try json())
-      }
-      guard take(.interaction) else { throw unexpected(["`interaction`", "`transfer`"]) }
-      let interaction = try valueIfAny(.sid(.interaction))
-      try expect(.webhook)
-      return .updateInteraction(interaction, webhook: try value(.webhook))
-    default: return .transfer(try place(), try json())
+    return try action(verb.keyword.flatMap { vocabulary.actions[$0] } ?? [])
+  }
+
+  /// Reads what follows the verb of these operations.
+  private mutating func action(
+    _ operations: [OperationDefinition]
+  ) throws(Unreadable) -> ActionSyntax {
+    let candidates = try chooseByWords(operations)
+    let form = candidates[0].form
+    let (resource, parameters) = (candidates[0].resource, candidates[0].parameters)
+    var arguments = [ActionSyntax.Argument?](repeating: nil, count: parameters.count)
+    for (index, parameter) in parameters.enumerated() {
+      if case .word(let words) = parameter.kind { arguments[index] = .word(try word(of: words)) }
     }
+    let object: ActionSyntax.Object
+    switch form.object {
+    case .none: object = .none
+    case .one: object = .one(try value(.sid(resource.type)))
+    case .oneOrInUse:
+      object = try valueIfAny(.sid(resource.type)).map { .one($0) } ?? .none
+    case .participants: object = .participants(try participants())
+    }
+    let scope = try scope(of: resource)
+    for (index, parameter) in parameters.enumerated() where arguments[index] == nil {
+      arguments[index] = try argument(parameter)
+    }
+    return ActionSyntax(
+      operation: try chooseBySuffix(candidates), object: object, scope: scope,
+      arguments: arguments)
+  }
+
+  /// Reads the words after the verb; those operations are left that begin so.
+  private mutating func chooseByWords(
+    _ operations: [OperationDefinition]
+  ) throws(Unreadable) -> [OperationDefinition] {
+    var candidates = operations
+    var position = 1
+    while true {
+      var words: [Keyword] = []
+      for candidate in candidates where candidate.form.words.count > position {
+        let word = Keyword(of: candidate.form.words[position])
+        if !words.contains(word) { words.append(word) }
+      }
+      var taken: Keyword?
+      for word in words where take(word) {
+        taken = word
+        break
+      }
+      guard let taken else {
+        let complete = candidates.filter { $0.form.words.count == position }
+        guard !complete.isEmpty else { throw unexpected(words.map { "`\($0.rawValue)`" }) }
+        return complete
+      }
+      candidates = candidates.filter {
+        $0.form.words.count > position && $0.form.words[position] == taken.rawValue
+      }
+      position += 1
+    }
+  }
+
+  /// Reads the words at the end of a sentence, which may tell operations apart.
+  private mutating func chooseBySuffix(
+    _ candidates: [OperationDefinition]
+  ) throws(Unreadable) -> OperationDefinition {
+    for candidate in candidates {
+      guard let first = candidate.form.suffix.first, take(Keyword(of: first)) else { continue }
+      for word in candidate.form.suffix.dropFirst() { try expect(Keyword(of: word)) }
+      return candidate
+    }
+    return candidates.first { $0.form.suffix.isEmpty } ?? candidates[0]
+  }
+
+  /// Reads the value of a parameter, after the place; `nil` if it is left out.
+  private mutating func argument(
+    _ parameter: OperationParameter
+  ) throws(Unreadable) -> ActionSyntax.Argument? {
+    if let word = parameter.keyword {
+      let keyword = Keyword(of: word)
+      if parameter.isRequired {
+        try expect(keyword)
+      } else {
+        guard take(keyword) else { return nil }
+      }
+    }
+    switch parameter.kind {
+    case .json, .jsonBody: return .json(try json())
+    case .text, .sid: return .value(try value(.parameter(parameter.description)))
+    case .word(let words): return .word(try word(of: words))
+    }
+  }
+
+  /// Reads one of these words.
+  private mutating func word(of words: [String]) throws(Unreadable) -> String {
+    note(words.compactMap(Keyword.init))
+    guard current.kind == .word, words.contains(text(current.range)) else {
+      throw unexpected(words.map { "`\($0)`" })
+    }
+    return text(advance().range)
   }
 
   private mutating func participants() throws(Unreadable) -> ParticipantsSyntax {
@@ -213,51 +271,44 @@ extension Parser {
     return .values(try values(.participants))
   }
 
-  private mutating func role() throws(Unreadable) -> Participant.Role {
-    note([.agent, .customer, .supervisor, .external, .unknown])
-    switch current.keyword {
-    case .agent, .customer, .supervisor, .external, .unknown:
-      return Participant.Role(rawValue: text(advance().range))
-    default:
-      throw unexpected(["`agent`", "`customer`", "`supervisor`", "`external`", "`unknown`"])
-    }
-  }
-
   // MARK: Queries and bindings
 
   mutating func query() throws(Unreadable) -> QuerySyntax {
     if take(.show) {
       guard let fetch = try fetchIfAny() else {
-        throw unexpected(["`interaction`", "`channel`", "`transfer`"])
+        throw unexpected(vocabulary.fetchWords.map { "`\($0.rawValue)`" })
       }
       return .show(fetch)
     }
     advance()
     guard let collection = try collectionIfAny() else {
-      throw unexpected(["`channels`", "`participants`", "`invites`"])
+      throw unexpected(vocabulary.listWords.map { "`\($0.rawValue)`" })
     }
-    return .list(collection, where: try filter(of: collection.kind.sidType))
+    return .list(collection, where: try filter(of: collection.resource.type))
   }
 
   mutating func fetchIfAny() throws(Unreadable) -> FetchSyntax? {
-    if take(.interaction) {
-      return .interaction(try valueIfAny(.sid(.interaction)))
+    for word in vocabulary.fetchWords where take(word) {
+      guard let operation = vocabulary.fetches[word] else { continue }
+      let role = ValueRole.sid(operation.resource.type)
+      let object: ValueSyntax?
+      switch operation.form.object {
+      case .one: object = try value(role)
+      case .oneOrInUse: object = try valueIfAny(role)
+      case .none, .participants: object = nil
+      }
+      return FetchSyntax(
+        operation: operation, object: object, scope: try scope(of: operation.resource))
     }
-    if take(.channel) { return .channel(try channelPlace()) }
-    guard take(.transfer) else { return nil }
-    let transfer = try value(.sid(.transfer))
-    return .transfer(transfer, try place())
+    return nil
   }
 
   mutating func collectionIfAny() throws(Unreadable) -> CollectionSyntax? {
-    if take(.channels) {
-      var place = PlaceSyntax()
-      if take(.in) { place.interaction = try value(.sid(.interaction)) }
-      return CollectionSyntax(kind: .channels, place: place)
+    for word in vocabulary.listWords where take(word) {
+      guard let operation = vocabulary.lists[word] else { continue }
+      return CollectionSyntax(operation: operation, scope: try scope(of: operation.resource))
     }
-    if take(.participants) { return CollectionSyntax(kind: .participants, place: try place()) }
-    guard take(.invites) else { return nil }
-    return CollectionSyntax(kind: .invites, place: try place())
+    return nil
   }
 
   /// Reads `[ "where" condition ]`.
@@ -276,23 +327,24 @@ extension Parser {
     advance()
     let name = try name()
     guard take(.equals) else { throw unexpected(["`=`"]) }
-    note(Keyword.actions)
-    switch current.keyword {
-    case .close, .wrapup, .deactivate, .invite, .add, .create, .update:
-      return .bind(name: name, .action(try action()))
-    case .transfer:
+    note(vocabulary.actionVerbs)
+    if let verb = current.keyword, let operations = vocabulary.actions[verb] {
+      guard let fetch = vocabulary.fetches[verb] else {
+        return .bind(name: name, .action(try action()))
+      }
       // `transfer UX…` looks one up; `transfer on …` and `transfer {…}` begin one.
       advance()
-      if let transfer = try valueIfAny(.sid(.transfer)) {
-        return .bind(name: name, .fetch(.transfer(transfer, try place())))
+      guard let object = try valueIfAny(.sid(fetch.resource.type)) else {
+        return .bind(name: name, .action(try action(operations)))
       }
-      return .bind(name: name, .action(.transfer(try place(), try json())))
-    default: break
+      let scope = try scope(of: fetch.resource)
+      return .bind(
+        name: name, .fetch(FetchSyntax(operation: fetch, object: object, scope: scope)))
     }
     if let fetch = try fetchIfAny() { return .bind(name: name, .fetch(fetch)) }
     if let collection = try collectionIfAny() {
       return .bind(
-        name: name, .collection(collection, where: try filter(of: collection.kind.sidType)))
+        name: name, .collection(collection, where: try filter(of: collection.resource.type)))
     }
     return .bind(name: name, .value(try value(.kept)))
   }

@@ -12,7 +12,7 @@ extension Parser {
     }
     switch token.kind {
     case .word, .foreignWord:
-      guard let kind = sid(token) else { throw unexpected([role.words]) }
+      guard let kind = sid(token) else { throw unexpected([role.description]) }
       advance()
       return value(kind)
     case .reference:
@@ -36,7 +36,7 @@ extension Parser {
     case .openBracket:
       return try list()
     default:
-      throw unexpected([role.words])
+      throw unexpected([role.description])
     }
   }
 

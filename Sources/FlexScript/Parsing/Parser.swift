@@ -11,6 +11,8 @@ package struct Parser {
   package static let maximumDepth = 64
 
   var lexer: Lexer
+  /// The words of the catalogue.
+  let vocabulary: Vocabulary
   /// The lexeme that is next, trivia skipped.
   var current: Token
   /// The last lexeme that was taken.
@@ -27,7 +29,7 @@ package struct Parser {
   var filtered: SIDType?
   /// Whether a ``PlainSentence`` is read as one, and not as any other statement.
   var readsPlainSentences = true
-  /// What may come where the text ends; `nil` while nobody wants to know.
+  /// What may come where the text ends; `nil` unless completion asks for it.
   var expectations: [Expectation]?
   /// Lexical mistakes that have been taken over already.
   var lexicalErrorsTaken = 0
@@ -36,15 +38,16 @@ package struct Parser {
   struct Unreadable: Error {}
 
   /// Begins where a lexer stands.
-  package init(lexer: Lexer) {
+  package init(lexer: Lexer, vocabulary: Vocabulary = .standard) {
     self.lexer = lexer
+    self.vocabulary = vocabulary
     let here = SourceRange(start: lexer.position, end: lexer.position)
     current = Token(kind: .newline, keyword: nil, range: here)
     previousEnd = here
     current = nextToken()
   }
 
-  /// What ``nextStatement(paramsAllowed:)`` found.
+  /// What ``nextStatement()`` found.
   package enum Item: Sendable {
     indirect case statement(StatementSyntax)
     case plain(PlainSentence)

@@ -5,8 +5,8 @@ package import FlexAPI
 /// Long scripts are made of it. It is read straight from the bytes, and checked without syntax nodes
 /// where there is nothing to say about it; ``syntax`` is the same sentence as the parser reads it.
 package struct PlainSentence: Sendable {
-  /// What the participant is set to.
-  package let goal: ParticipantTarget
+  /// What is asked of the API: ``Participant/close`` or ``Participant/wrapup``.
+  package let operation: OperationDefinition
   /// Where the verb stands.
   package let verb: SourceRange
   /// Who is acted on, of whatever kind the SID is.
@@ -27,12 +27,14 @@ package struct PlainSentence: Sendable {
     let interaction = interaction.map {
       ValueSyntax(kind: .sid($0), range: PlainSentence.word(interactionStart))
     }
-    let place = PlaceSyntax(channel: channel, interaction: interaction)
-    let action: ActionSyntax =
-      switch goal {
-      case .closed: .close(.values([participant]), place)
-      case .wrapup: .wrapup(.values([participant]), place)
-      }
+    var scope = ScopeSyntax()
+    if let channel { scope.parts.append(ScopeSyntax.Part(type: .channel, value: channel)) }
+    if let interaction {
+      scope.parts.append(ScopeSyntax.Part(type: .interaction, value: interaction))
+    }
+    let action = ActionSyntax(
+      operation: operation, object: .participants(.values([participant])), scope: scope,
+      arguments: [])
     return StatementSyntax(
       range: verb...(interaction ?? channel ?? participant).range, verb: verb, kind: .action(action)
     )
@@ -54,17 +56,17 @@ extension SourcePosition {
 extension Parser {
   /// Reads a plain sentence whose verb is next; `nil`, and nothing is read, for any other.
   mutating func plainSentence() -> PlainSentence? {
-    let goal: ParticipantTarget
+    let operation: OperationDefinition
     switch current.keyword {
-    case .close: goal = .closed
-    case .wrapup: goal = .wrapup
+    case .close?: operation = Participant.close
+    case .wrapup?: operation = Participant.wrapup
     default: return nil
     }
     guard let tail = lexer.plainTail() else { return nil }
     let verb = current.range
     func place(_ offset: Int) -> SourcePosition { verb.end.movedOver(offset) }
     let sentence = PlainSentence(
-      goal: goal, verb: verb, participant: tail.participant, channel: tail.channel,
+      operation: operation, verb: verb, participant: tail.participant, channel: tail.channel,
       interaction: tail.interaction, participantStart: place(tail.participantOffset),
       channelStart: place(tail.channelOffset), interactionStart: place(tail.interactionOffset))
     let last = max(tail.participantOffset, tail.channelOffset, tail.interactionOffset)

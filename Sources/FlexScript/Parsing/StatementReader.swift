@@ -32,9 +32,12 @@ package struct StatementReader {
   private var refilled: (start: SourcePosition, lineStart: Int)?
 
   /// Begins with the first statement of a source.
-  package init(_ source: any ByteSource) throws(SourceFailure) {
+  package init(
+    _ source: any ByteSource, vocabulary: Vocabulary = .standard
+  ) throws(SourceFailure) {
     self.source = source
-    parser = Parser(lexer: Lexer(window: SourceWindow(bytes: []), isFinal: false))
+    parser = Parser(
+      lexer: Lexer(window: SourceWindow(bytes: []), isFinal: false), vocabulary: vocabulary)
     try refill(from: .start, lineStart: 0)
   }
 
@@ -80,7 +83,8 @@ package struct StatementReader {
     unkeptCounted = 0
     let larger = SourceWindow(bytes: bytes, base: kept)
     parser = Parser(
-      lexer: Lexer(window: larger, isFinal: isEnded, at: start, lineStart: lineStart))
+      lexer: Lexer(window: larger, isFinal: isEnded, at: start, lineStart: lineStart),
+      vocabulary: parser.vocabulary)
   }
 
   /// Skips a line that is too long to be kept, and reports it.
@@ -115,7 +119,8 @@ package struct StatementReader {
     unkeptCounted = 0
     parser = Parser(
       lexer: Lexer(
-        window: SourceWindow(bytes: rest, base: offset + length), isFinal: isEnded, at: end))
+        window: SourceWindow(bytes: rest, base: offset + length), isFinal: isEnded, at: end),
+      vocabulary: parser.vocabulary)
     return StatementItem(
       item: .skipped(began: "", range: range), problems: [(.lineTooLong(length), range)],
       window: SourceWindow(bytes: Array(window.bytes[last...].prefix(1024)), base: offset))

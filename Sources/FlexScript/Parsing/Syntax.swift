@@ -15,8 +15,7 @@ package struct StatementSyntax: Sendable {
   /// The sentences of the language.
   package enum Kind: Sendable {
     case param(ParamSyntax)
-    case useInteraction(ValueSyntax)
-    case useChannel(ValueSyntax, in: ValueSyntax?)
+    case use(SIDType, ValueSyntax, in: ScopeSyntax)
     case action(ActionSyntax)
     case query(QuerySyntax)
     case bind(name: NameSyntax, BindingSyntax)
@@ -105,28 +104,47 @@ package enum ParameterType: Hashable, Sendable {
   }
 }
 
-/// `on UO… in KD…`; `nil` where the sentence does not say it.
-package struct PlaceSyntax: Sendable {
-  package var channel: ValueSyntax?
-  package var interaction: ValueSyntax?
+/// `on UO… in KD…`: what a sentence says of its place, the innermost first.
+package struct ScopeSyntax: Sendable {
+  /// One of its SIDs.
+  package struct Part: Sendable {
+    /// The kind of SID that is due.
+    package let type: SIDType
+    package let value: ValueSyntax
+  }
+
+  /// Its SIDs, in the order in which they are written.
+  package var parts: [Part] = []
+
+  /// The SID of a kind; `nil` if the sentence does not say it.
+  subscript(type: SIDType) -> ValueSyntax? { parts.first { $0.type == type }?.value }
 }
 
 /// A sentence that changes something.
-package enum ActionSyntax: Sendable {
-  case close(ParticipantsSyntax, PlaceSyntax)
-  case wrapup(ParticipantsSyntax, PlaceSyntax)
-  case closeChannel(PlaceSyntax, completingTasks: Bool)
-  case deactivateChannel(PlaceSyntax)
-  case invite(PlaceSyntax, routing: JSONSyntax)
-  case add(Participant.Role, PlaceSyntax, media: JSONSyntax, routing: JSONSyntax?)
-  case createInteraction(
-    channel: JSONSyntax, routing: JSONSyntax?, context: ValueSyntax?, webhook: ValueSyntax?)
-  case updateInteraction(ValueSyntax?, webhook: ValueSyntax)
-  case transfer(PlaceSyntax, JSONSyntax)
-  case updateTransfer(ValueSyntax, PlaceSyntax, JSONSyntax)
+package struct ActionSyntax: Sendable {
+  /// What it acts on.
+  package enum Object: Sendable {
+    /// The resource in use, or what the place names.
+    case none
+    case one(ValueSyntax)
+    case participants(ParticipantsSyntax)
+  }
+
+  /// A value that is sent.
+  package enum Argument: Sendable {
+    case word(String)
+    case json(JSONSyntax)
+    case value(ValueSyntax)
+  }
+
+  package let operation: OperationDefinition
+  package let object: Object
+  package let scope: ScopeSyntax
+  /// A value for each parameter of the operation; `nil` for one that is left out.
+  package let arguments: [Argument?]
 }
 
-/// Whom `close` and `wrapup` act on.
+/// The participants that `close` and `wrapup` act on.
 package enum ParticipantsSyntax: Sendable {
   case everyAgent(SourceRange)
   case values([ValueSyntax])
@@ -139,30 +157,20 @@ package enum QuerySyntax: Sendable {
 }
 
 /// One resource that is looked up.
-package enum FetchSyntax: Sendable {
-  case interaction(ValueSyntax?)
-  case channel(PlaceSyntax)
-  case transfer(ValueSyntax, PlaceSyntax)
+package struct FetchSyntax: Sendable {
+  package let operation: OperationDefinition
+  /// `nil` for the resource in use.
+  package let object: ValueSyntax?
+  package let scope: ScopeSyntax
 }
 
 /// A listing.
 package struct CollectionSyntax: Sendable {
+  package let operation: OperationDefinition
+  package let scope: ScopeSyntax
+
   /// What is listed.
-  package enum Kind: String, Sendable {
-    case channels, participants, invites
-
-    /// The kind of SID of its items.
-    package var sidType: SIDType {
-      switch self {
-      case .channels: .channel
-      case .participants: .participant
-      case .invites: .invite
-      }
-    }
-  }
-
-  package let kind: Kind
-  package let place: PlaceSyntax
+  var resource: ResourceDefinition { operation.resource }
 }
 
 /// What `let` keeps.

@@ -13,12 +13,12 @@ final class RequestHandler: ChannelInboundHandler {
   /// The longest body that is read, in bytes.
   private static let maximumBody = 1 << 20
 
-  private let flex: SimulatedFlex
+  private let flex: SimulatedTwilio
   private let faults: FaultPlan
   private var head: HTTPRequestHead?
   private var body: [UInt8] = []
 
-  init(_ flex: SimulatedFlex, _ faults: FaultPlan) {
+  init(_ flex: SimulatedTwilio, _ faults: FaultPlan) {
     self.flex = flex
     self.faults = faults
   }

@@ -19,7 +19,7 @@ package enum SimulatorServer {
   /// - `faults`: how it misbehaves.
   /// - `body`: gets the URL, for instance `http://127.0.0.1:49152`.
   package static func with<Result>(
-    _ flex: SimulatedFlex, port: Int = 0, faults: FaultPlan = FaultPlan(),
+    _ flex: SimulatedTwilio, port: Int = 0, faults: FaultPlan = FaultPlan(),
     _ body: (String) async throws -> Result
   ) async throws -> Result {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -41,7 +41,7 @@ package enum SimulatorServer {
   }
 
   private static func bootstrap(
-    _ flex: SimulatedFlex, _ faults: FaultPlan, _ group: MultiThreadedEventLoopGroup
+    _ flex: SimulatedTwilio, _ faults: FaultPlan, _ group: MultiThreadedEventLoopGroup
   ) -> ServerBootstrap {
     ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 256)

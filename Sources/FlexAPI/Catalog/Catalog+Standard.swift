@@ -1,0 +1,10 @@
+extension Catalog {
+  /// What flexsh knows: one entry for each file in this folder, in the order in which help lists them.
+  package static let standard = Catalog([
+    (Participant.resource, Participant.operations),
+    (Channel.resource, Channel.operations),
+    (Interaction.resource, Interaction.operations),
+    (Invite.resource, Invite.operations),
+    (Transfer.resource, Transfer.operations),
+  ])
+}

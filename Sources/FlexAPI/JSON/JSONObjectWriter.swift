@@ -1,0 +1,158 @@
+/// Writes a JSON object member by member, without building it first.
+///
+/// The caller vouches for the names: none needs an escape, none stands twice in one object.
+package struct JSONObjectWriter {
+  private var bytes: [UInt8]
+  /// Whether the object in hand has no member yet.
+  private var isEmpty = true
+
+  /// Begins an object.
+  package init() {
+    bytes = [UInt8(ascii: "{")]
+  }
+
+  /// Begins an object behind what there is, and takes that away until ``close()``: so it has one
+  /// owner at all times, and is never copied.
+  package init(behind taken: inout [UInt8]) {
+    bytes = []
+    swap(&bytes, &taken)
+    bytes.append(UInt8(ascii: "{"))
+  }
+
+  /// Ends the object, which then is no more.
+  ///
+  /// - Returns: The object, behind what there was.
+  package mutating func close() -> [UInt8] {
+    bytes.append(UInt8(ascii: "}"))
+    var closed: [UInt8] = []
+    swap(&closed, &bytes)
+    return closed
+  }
+
+  /// Adds a text.
+  package mutating func add(_ name: StaticString, _ text: String) {
+    begin(name)
+    JSON.write(text, into: &bytes)
+  }
+
+  /// Adds a text unless there is none.
+  package mutating func add(_ name: StaticString, orNothing text: String?) {
+    if let text { add(name, text) }
+  }
+
+  /// Adds a whole number.
+  package mutating func add(_ name: StaticString, _ number: Int) {
+    begin(name)
+    JSON.write(number, into: &bytes)
+  }
+
+  /// Adds a whole number unless there is none.
+  package mutating func add(_ name: StaticString, orNothing number: Int?) {
+    if let number { add(name, number) }
+  }
+
+  /// Adds an array of whole numbers.
+  package mutating func add(_ name: StaticString, _ numbers: [Int]) {
+    begin(name)
+    bytes.append(UInt8(ascii: "["))
+    for (index, number) in numbers.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      JSON.write(number, into: &bytes)
+    }
+    bytes.append(UInt8(ascii: "]"))
+  }
+
+  /// Adds a number of tenths, as `12.3`.
+  package mutating func add(_ name: StaticString, tenths: Int) {
+    begin(name)
+    JSON.write(tenths / 10, into: &bytes)
+    bytes.append(UInt8(ascii: "."))
+    bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: tenths % 10))
+  }
+
+  /// Adds a truth value.
+  package mutating func add(_ name: StaticString, _ flag: Bool) {
+    add(name, JSON.bool(flag))
+  }
+
+  /// Adds a value.
+  package mutating func add(_ name: StaticString, _ value: JSON) {
+    begin(name)
+    value.write(into: &bytes)
+  }
+
+  /// Adds an object that is there already.
+  package mutating func add(_ name: StaticString, _ object: JSONObject) {
+    begin(name)
+    object.write(into: &bytes)
+  }
+
+  /// Adds a SID unless there is none.
+  package mutating func add(_ name: StaticString, _ sid: AnySID?) {
+    guard let sid else { return }
+    begin(name)
+    bytes.append(UInt8(ascii: "\""))
+    sid.write(into: &bytes)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Adds a SID under a name that is known only at run time.
+  package mutating func add(named name: String, _ sid: AnySID) {
+    begin(named: name)
+    bytes.append(UInt8(ascii: "\""))
+    sid.write(into: &bytes)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Adds a value under a name that is known only at run time.
+  package mutating func add(named name: String, _ value: JSON) {
+    begin(named: name)
+    value.write(into: &bytes)
+  }
+
+  /// Adds an object that the body writes.
+  package mutating func add(_ name: StaticString, object body: (inout JSONObjectWriter) -> Void) {
+    begin(name)
+    write(body)
+  }
+
+  /// Adds an array with an object for each element.
+  package mutating func add<Element>(
+    _ name: StaticString, objects elements: [Element],
+    _ body: (inout JSONObjectWriter, Element) -> Void
+  ) {
+    begin(name)
+    bytes.append(UInt8(ascii: "["))
+    for (index, element) in elements.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      write { body(&$0, element) }
+    }
+    bytes.append(UInt8(ascii: "]"))
+  }
+
+  private mutating func write(_ body: (inout JSONObjectWriter) -> Void) {
+    bytes.append(UInt8(ascii: "{"))
+    isEmpty = true
+    body(&self)
+    isEmpty = false
+    bytes.append(UInt8(ascii: "}"))
+  }
+
+  private mutating func begin(named name: String) {
+    if !isEmpty { bytes.append(UInt8(ascii: ",")) }
+    isEmpty = false
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(contentsOf: name.utf8)
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(UInt8(ascii: ":"))
+  }
+
+  private mutating func begin(_ name: StaticString) {
+    if !isEmpty { bytes.append(UInt8(ascii: ",")) }
+    isEmpty = false
+    bytes.append(UInt8(ascii: "\""))
+    name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(UInt8(ascii: ":"))
+  }
+}

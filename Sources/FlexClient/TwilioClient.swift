@@ -1,0 +1,275 @@
+package import FlexAPI
+import Synchronization
+
+/// Twilio's APIs over HTTP.
+///
+/// An operation is one request, or several: a request that failed for a passing reason is repeated as
+/// ``RetryPolicy`` says, and each waits for its turn at the ``RequestGate``, which all services share.
+package final class TwilioClient: TwilioAPI {
+  private let configuration: Configuration
+  /// Where the requests of each service go.
+  private let urls: [Service: BaseURL]
+  /// The middleware, and the transport after it.
+  private let transport: any Transport
+  private let limits: Mutex<Limits>
+  let pacing: Pacing
+  private let sent = Atomic<Int>(0)
+
+  /// Makes a client over a transport.
+  package init(_ configuration: Configuration, transport: any Transport) {
+    self.configuration = configuration
+    urls = Dictionary(
+      Catalog.standard.resources.map {
+        ($0.service, configuration.origins.url(of: $0.service))
+      }, uniquingKeysWith: { first, _ in first })
+    limits = Mutex(configuration.limits)
+    pacing = Pacing(gate: RequestGate(configuration.limits), clock: configuration.clock)
+    let authenticated = Authentication(configuration.credentials, next: transport)
+    self.transport =
+      configuration.verbosity == .nothing
+      ? authenticated : Log(configuration, next: authenticated)
+  }
+
+  /// What holds for the requests from here on.
+  package func setLimits(_ change: (inout Limits) -> Void) {
+    let limits = limits.withLock { limits in
+      change(&limits)
+      return limits
+    }
+    pacing.set(ceiling: limits.concurrency, interval: limits.interval)
+  }
+
+  /// Begins and repeats no more requests; those in flight go on.
+  package func endGracefully() {
+    pacing.end()
+  }
+
+  /// Takes requests again, after ``endGracefully()``.
+  package func reopen() {
+    pacing.reopen()
+  }
+
+  /// The number of requests that have been sent and not answered.
+  package var requestsInFlight: Int { sent.load(ordering: .relaxed) }
+
+  package func perform(
+    _ operation: Operation, permission: SendPermission?
+  ) async throws(APIError) -> Answer {
+    let limits = limits.withLock { $0 }
+    let start = ContinuousClock.now
+    switch await attempt(operation, timeout: limits.timeout, permission) {
+    case .answered(let answer): return answer
+    case .notPermitted: throw .notPermitted
+    case .failed(let error, let retryAfter):
+      return try await persist(
+        operation, after: error, retryAfter, since: start, limits: limits)
+    }
+  }
+
+  /// Tries again what failed, as long as that may help.
+  private func persist(
+    _ operation: Operation, after failure: APIError, _ failureRetryAfter: Duration?,
+    since start: ContinuousClock.Instant, limits: Limits
+  ) async throws(APIError) -> Answer {
+    var (error, retryAfter) = (failure, failureRetryAfter)
+    var began = start
+    var earlier: [Attempt] = []
+    // Whether an earlier request may have done what is asked.
+    var mayHaveHappened = false
+    while true {
+      let neverBegan = error.kind == .interrupted && !error.wasSent
+      error.attempts = earlier.count + (neverBegan ? 0 : 1)
+      error.earlierAttempts = earlier
+      if mayHaveHappened, operation.isWrite {
+        if let status = error.status, [404, 409, 412].contains(status),
+          let settled = await settle(operation, refusedWith: error)
+        {
+          return settled
+        }
+        // A refusal speaks for the last request alone.
+        error.mayHaveBeenProcessed = true
+      }
+      let failure = FailureClass(error)
+      mayHaveHappened = mayHaveHappened || (operation.isWrite && error.mayHaveBeenProcessed)
+      let decision = limits.policy.decision(
+        for: operation, after: failure, attempt: earlier.count + 1, retryAfter: retryAfter,
+        jitter: configuration.jitter())
+      switch decision {
+      case .stop: throw error
+      case .stopForRetryAfter(let wait):
+        error.message += "; the server asks to wait \(wait.components.seconds) s, too long"
+        throw error
+      case .retry(let wait):
+        guard !pacing.isEnding, pacing.spendRetry() else { throw error }
+        earlier.append(Attempt(start: began - start, duration: ContinuousClock.now - began, error))
+        emit(error, attempt: earlier.count, of: limits.policy.retries, wait)
+        await pacing.pause(wait)
+        // The attempts in the error end with the one before it.
+        if pacing.isEnding { throw error }
+      }
+      began = .now
+      switch await attempt(operation, timeout: limits.timeout, nil) {
+      case .notPermitted: throw .notPermitted
+      case .answered(var answer):
+        answer.attempts = earlier.count + 1
+        answer.earlierAttempts = earlier
+        return answer
+      case .failed(let next, let nextRetryAfter): (error, retryAfter) = (next, nextRetryAfter)
+      }
+    }
+  }
+
+  private func emit(_ error: APIError, attempt: Int, of retries: Int, _ wait: Duration) {
+    guard configuration.verbosity != .nothing else { return }
+    configuration.log(
+      "* \(error.message): sent again in \(wait.milliseconds) ms, try \(attempt) of \(retries)")
+  }
+
+  // MARK: One request
+
+  /// What came of one request.
+  private indirect enum AttemptResult {
+    case answered(Answer)
+    case notPermitted
+    /// `retryAfter`: what the server asks to wait.
+    case failed(APIError, retryAfter: Duration?)
+  }
+
+  /// Makes one request when its turn has come.
+  private func attempt(
+    _ operation: Operation, timeout: Duration, _ permission: SendPermission?
+  ) async -> AttemptResult {
+    guard await pacing.enter() else {
+      let error = APIError(
+        kind: .interrupted, message: "interrupted before it was sent", mayHaveBeenProcessed: false,
+        wasSent: false)
+      return .failed(error, retryAfter: nil)
+    }
+    if let permission, await !permission() {
+      pacing.leave(.other)
+      return .notPermitted
+    }
+    sent.add(1, ordering: .relaxed)
+    defer { sent.subtract(1, ordering: .relaxed) }
+    do throws(TransportError) {
+      return read(
+        try await transport.send(httpRequest(operation, timeout: timeout)), for: operation)
+    } catch {
+      pacing.leave(.other)
+      return .failed(APIError(error, isWrite: operation.isWrite), retryAfter: nil)
+    }
+  }
+
+  /// Reads a reply, and tells the gate what it says of the load.
+  private func read(_ reply: HTTPReply, for operation: Operation) -> AttemptResult {
+    do throws(APIError) {
+      let answer = try answer(reply, to: operation)
+      pacing.leave(.answered)
+      return .answered(answer)
+    } catch {
+      let concurrent = reply.header("Twilio-Concurrent-Requests").flatMap { Int($0) }
+      switch FailureClass(error) {
+      case .throttled: pacing.leave(.throttled(concurrent: concurrent))
+      case .final, .busy: pacing.leave(.answered)
+      case .neverSent, .lost: pacing.leave(.other)
+      }
+      let retryAfter = reply.header("Retry-After").flatMap {
+        RetryAfter.delay($0, now: configuration.now())
+      }
+      return .failed(error, retryAfter: retryAfter)
+    }
+  }
+
+  private static let headers = headers(contentType: nil)
+  private static let headersOfForms = headers(contentType: "application/x-www-form-urlencoded")
+  private static let headersOfJSON = headers(contentType: "application/json")
+
+  private static func headers(contentType: String?) -> HTTPHeaderLines {
+    var headers = [
+      HTTPHeader("Accept", "application/json"), HTTPHeader("User-Agent", "flexsh/0.1.0"),
+    ]
+    if let contentType { headers.append(HTTPHeader("Content-Type", contentType)) }
+    return HTTPHeaderLines(headers)
+  }
+
+  private func httpRequest(_ operation: Operation, timeout: Duration) -> HTTPRequest {
+    let request = operation.request
+    let headers: HTTPHeaderLines
+    var body: [UInt8] = []
+    switch request.body {
+    case .none: headers = TwilioClient.headers
+    case .form(let fields):
+      body = FormEncoding.encode(fields)
+      headers = TwilioClient.headersOfForms
+    case .json(let json):
+      json.write(into: &body)
+      headers = TwilioClient.headersOfJSON
+    }
+    let origin = urls[request.service] ?? configuration.origins.url(of: request.service)
+    return HTTPRequest(
+      origin: origin, method: request.method.rawValue, target: target(request, origin),
+      headers: headers, body: body, needsFreshConnection: operation.creates, timeout: timeout)
+  }
+
+  private func target(_ request: OperationRequest, _ origin: BaseURL) -> String {
+    let prefix = origin.pathPrefix
+    guard !prefix.isEmpty || request.query != nil else { return request.path }
+    return prefix + request.path + (request.query.map { "?" + $0 } ?? "")
+  }
+
+  // MARK: Believing
+
+  /// Reads a reply; what cannot be believed is an error, whatever its status says.
+  private func answer(_ reply: HTTPReply, to operation: Operation) throws(APIError) -> Answer {
+    let requestID = reply.header("Twilio-Request-Id")
+    guard (200..<300).contains(reply.status) else {
+      var error = APIError(status: reply.status, body: reply.body, requestID: requestID)
+      if (300..<400).contains(reply.status) {
+        let place = reply.header("Location").map { " to \($0)" } ?? ""
+        error.message = "redirected\(place), and redirects are not followed"
+      }
+      throw error
+    }
+    func unbelievable(_ reason: String) -> APIError {
+      APIError(
+        kind: .protocol, status: reply.status, message: reason, requestID: requestID,
+        mayHaveBeenProcessed: operation.isWrite)
+    }
+    if let encoding = reply.header("Content-Encoding"), encoding.lowercased() != "identity" {
+      throw unbelievable("the answer is encoded as \(encoding), and nobody asked for that")
+    }
+    let json: JSON
+    do throws(JSONReader.Failure) {
+      // Of a listing every item is wanted; of anything else next to nothing.
+      json =
+        try operation.listKey == nil
+        ? JSONReader.readLazily(reply.body) : JSONReader.read(reply.body)
+    } catch {
+      throw unbelievable(
+        reply.body.isEmpty
+          ? "the answer has no body" : "the answer is no JSON: \(error.reason)")
+    }
+    guard let fields = json.object else { throw unbelievable("the answer is no JSON object") }
+    if let doubt = operation.mismatch(in: fields) { throw unbelievable(doubt) }
+    return Answer(status: reply.status, fields: fields, requestID: requestID, attempts: 1)
+  }
+}
+
+extension APIError {
+  /// What a failed attempt means for an operation.
+  fileprivate init(_ error: TransportError, isWrite: Bool) {
+    let kind: Kind =
+      switch error.kind {
+      case .connect: .connect
+      case .tls: .tls
+      case .timeout: .timeout
+      case .reset: .reset
+      case .malformed: .protocol
+      case .interrupted: .interrupted
+      }
+    self.init(
+      kind: kind, message: error.message,
+      mayHaveBeenProcessed: isWrite && error.mayHaveReachedServer,
+      wasSent: error.mayHaveReachedServer)
+  }
+}

@@ -1,0 +1,191 @@
+import FlexAPI
+import FlexClient
+import FlexScript
+import FlexStorage
+import SystemPackage
+import TOMLKit
+
+/// A file of profiles: our own, in TOML, or Twilio CLI's, in JSON, which is never written.
+///
+/// A value of the wrong type is an error.
+struct ProfileFile {
+  /// Its profiles by name.
+  let profiles: [String: Profile]
+  /// The name of the one that is active.
+  let active: String?
+
+  /// How long such a file may be, in bytes.
+  private static let maximumLength = 1 << 20
+  /// What our own file calls the variables.
+  private static let ownKeys = [
+    "TWILIO_ACCOUNT_SID": "account_sid", "TWILIO_API_KEY": "api_key",
+    "TWILIO_API_SECRET": "api_secret", "TWILIO_AUTH_TOKEN": "auth_token",
+    "TWILIO_REGION": "region", "TWILIO_EDGE": "edge", "FLEXSH_BASE_URL": "base_url",
+  ]
+  /// What Twilio CLI's file calls them.
+  private static let twilioKeys = [
+    "TWILIO_ACCOUNT_SID": "accountSid", "TWILIO_API_KEY": "apiKey",
+    "TWILIO_API_SECRET": "apiSecret", "TWILIO_REGION": "region", "TWILIO_EDGE": "edge",
+  ]
+
+  /// Reads our own file; `nil` when there is none.
+  static func own(at path: FilePath) throws -> ProfileFile? {
+    guard let bytes = try read(path) else { return nil }
+    let table: TOMLTable
+    do {
+      table = try TOMLTable(string: String(decoding: bytes, as: UTF8.self))
+    } catch let error as TOMLParseError {
+      // Its description quotes the file, and may quote a secret.
+      throw unusable(
+        path,
+        "line \(error.source.begin.line), column \(error.source.begin.column): this is not TOML; "
+          + "texts stand in quotes")
+    }
+    try refuse(keysOf: table, beyond: ["profile", "profiles"], path, "")
+    var profiles: [String: Profile] = [:]
+    let listed = table["profiles"].map { $0.table }
+    if case .some(nil) = listed { throw unusable(path, "`profiles` is not a table") }
+    for (name, value) in listed.flatMap({ $0 }) ?? TOMLTable() {
+      guard let entry = value.table else {
+        throw unusable(path, "`profiles.\(name)` is not a table")
+      }
+      try refuse(
+        keysOf: entry, beyond: ownKeys.values + ["credential_command", "production"], path,
+        "profiles.\(name).")
+      var profile = Profile(name: name, file: path.string, keys: ownKeys)
+      for (variable, key) in ownKeys {
+        try profile.set(variable, to: text(entry, key, path, name))
+      }
+      profile.credentialCommand = try text(entry, "credential_command", path, name)
+      if let production = entry["production"] {
+        guard let isProduction = production.bool else {
+          throw unusable(path, "`profiles.\(name).production` is neither true nor false")
+        }
+        profile.isProduction = isProduction
+      }
+      profiles[name] = profile
+    }
+    return try ProfileFile(profiles: profiles, active: text(table, "profile", path, nil))
+      .trusted(path)
+  }
+
+  /// Reads Twilio CLI's file; `nil` when there is none.
+  static func ofTwilioCLI(at path: FilePath) throws -> ProfileFile? {
+    guard let bytes = try read(path) else { return nil }
+    guard let object = (try? JSONReader.read(bytes))?.object else {
+      throw unusable(path, "it is not a JSON object")
+    }
+    var profiles: [String: Profile] = [:]
+    let listed = object["profiles"] ?? .object(JSONObject())
+    guard listed == .null || listed.object != nil else {
+      throw unusable(path, "`profiles` is not an object")
+    }
+    for member in listed.object?.members ?? [] {
+      guard let entry = member.value.object else {
+        throw unusable(path, "`profiles.\(member.name)` is not an object")
+      }
+      var profile = Profile(name: member.name, file: path.string, keys: twilioKeys)
+      for (variable, key) in twilioKeys {
+        try profile.set(variable, to: text(entry, key, path, "profiles.\(member.name)."))
+      }
+      profiles[member.name] = profile
+    }
+    return try ProfileFile(profiles: profiles, active: text(object, "activeProject", path, ""))
+      .trusted(path)
+  }
+
+  private static func text(
+    _ object: JSONObject, _ key: String, _ path: FilePath, _ prefix: String
+  ) throws -> String? {
+    guard let value = object[key], value != .null else { return nil }
+    guard let text = value.text else { throw unusable(path, "`\(prefix)\(key)` is not a text") }
+    return text.isEmpty ? nil : text
+  }
+
+  private static func text(
+    _ table: TOMLTable, _ key: String, _ path: FilePath, _ profile: String?
+  ) throws -> String? {
+    guard let value = table[key] else { return nil }
+    guard let text = value.string else {
+      throw unusable(path, "`\(profile.map { "profiles.\($0)." } ?? "")\(key)` is not a text")
+    }
+    return text.isEmpty ? nil : text
+  }
+
+  /// A key that nobody knows is most likely a mistyped one, and would have no effect.
+  private static func refuse(
+    keysOf table: TOMLTable, beyond known: some Swift.Collection<String>, _ path: FilePath,
+    _ prefix: String
+  ) throws {
+    for key in table.keys where !known.contains(key) {
+      let near = Suggestion.closest(to: key, among: Array(known))
+      throw unusable(
+        path, "`\(prefix)\(key)` is not known" + (near.map { ", did you mean `\($0)`?" } ?? ""))
+    }
+  }
+
+  // MARK: Files
+
+  private static func read(_ path: FilePath) throws -> [UInt8]? {
+    do {
+      guard let bytes = try Files.open(path.string).bytes(atMost: maximumLength) else {
+        throw unusable(path, "it is too long")
+      }
+      return bytes
+    } catch let problem as FileProblem where problem.reason == "no such file" {
+      return nil
+    } catch let problem as FileProblem {
+      throw unusable(path, problem.reason)
+    } catch let failure as SourceFailure {
+      throw unusable(path, failure.reason)
+    }
+  }
+
+  private static func unusable(_ path: FilePath, _ reason: String) -> CommandEnd {
+    CommandEnd(status: ExitStatus.configuration, message: "\(path.string): \(reason)")
+  }
+
+  /// Refuses a secret that others may read, and a secret or a command that others may have written.
+  ///
+  /// Source: CLI.md, "Credentials and configuration".
+  private func trusted(_ file: FilePath) throws -> ProfileFile {
+    let hasSecret = profiles.values.contains { !$0.secrets.isEmpty }
+    guard hasSecret || profiles.values.contains(where: { $0.credentialCommand != nil }) else {
+      return self
+    }
+    let what = hasSecret ? "a secret" : "a credential_command"
+    func refused(_ reason: String, _ help: String) -> CommandEnd {
+      CommandEnd(
+        status: ExitStatus.configuration, message: "\(file) contains \(what), and \(reason)",
+        help: help)
+    }
+    let path = ShellWord.quoted(file.string)
+    if hasSecret, FileAccess.isReadableByOthers(file.string) {
+      throw refused("others may read it", "chmod 600 \(path)")
+    }
+    guard FileAccess.isOwnedByUserOrRoot(file.string) else {
+      throw refused("it belongs to another user", "chown it to yourself: chown \"$USER\" \(path)")
+    }
+    guard !FileAccess.isWritableByOthers(file.string) else {
+      throw refused("others may write it", "chmod go-w \(path)")
+    }
+    if let folder = FileAccess.folderThatOthersMayReplaceIn(file) {
+      throw refused(
+        "others may replace it: they may write to \(folder)",
+        "chmod go-w \(ShellWord.quoted(folder.string)), which should belong to you")
+    }
+    return self
+  }
+}
+
+extension Profile {
+  /// Sets a value, which is a secret if its variable is one.
+  fileprivate mutating func set(_ variable: String, to value: String?) {
+    guard let value else { return }
+    if TwilioEnvironment.secretNames.contains(variable) {
+      secrets[variable] = Secret(value)
+    } else {
+      variables[variable] = value
+    }
+  }
+}

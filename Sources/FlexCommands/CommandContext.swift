@@ -1,0 +1,69 @@
+import FlexConsole
+import FlexScript
+import FlexStorage
+package import SystemPackage
+
+/// What a command needs of the process that it runs in.
+package struct CommandContext: Sendable {
+  /// Where text goes.
+  package enum Sink: Sendable {
+    /// Standard output or standard error of the process.
+    case descriptor(FileDescriptor)
+    /// A function that takes every piece of text, for tests.
+    case function(@Sendable (String) -> Void)
+  }
+
+  /// The environment variables.
+  package var variables: [String: String]
+  /// Where results go.
+  package var output: Sink
+  /// Where messages go.
+  package var errors: Sink
+
+  /// The environment and the standard streams of this process.
+  package static func process() -> CommandContext {
+    CommandContext(
+      variables: ProcessEnvironment.variables(), output: .descriptor(.standardOutput),
+      errors: .descriptor(.standardError))
+  }
+
+  /// Puts a context together.
+  package init(variables: [String: String], output: Sink, errors: Sink) {
+    self.variables = variables
+    self.output = output
+    self.errors = errors
+  }
+
+  /// A stream for results.
+  func outputStream(isBuffered: Bool = true) -> OutputStream {
+    Self.stream(output, isBuffered)
+  }
+
+  /// A stream for messages.
+  func errorStream(isBuffered: Bool = true) -> OutputStream {
+    Self.stream(errors, isBuffered)
+  }
+
+  /// Writes a text that goes to standard error as it is.
+  func say(_ text: String) {
+    var errors = errorStream()
+    errors.write(text)
+    errors.flush()
+  }
+
+  /// Whether results go to a terminal.
+  var writesToTerminal: Bool { Self.isTerminal(output) }
+  /// Whether messages go to a terminal.
+  var saysToTerminal: Bool { Self.isTerminal(errors) }
+
+  private static func stream(_ sink: Sink, _ isBuffered: Bool) -> OutputStream {
+    switch sink {
+    case .descriptor(let descriptor): OutputStream(descriptor, isBuffered: isBuffered)
+    case .function(let take): OutputStream(take)
+    }
+  }
+
+  private static func isTerminal(_ sink: Sink) -> Bool {
+    if case .descriptor(let descriptor) = sink { Terminal.isTerminal(descriptor) } else { false }
+  }
+}

@@ -1,0 +1,29 @@
+/// How a command ends: a status, and what is said on standard error.
+///
+/// It is thrown to end a command early; a command that comes to its end returns one.
+package struct CommandEnd: Error, Hashable, Sendable {
+  /// The exit status, one of ``ExitStatus``.
+  package let status: Int32
+  /// What is said, in lower case; empty if everything has been said.
+  package let message: String
+  /// What to do; `nil` for nothing.
+  package var help: String?
+
+  /// Describes an end.
+  package init(status: Int32, message: String = "", help: String? = nil) {
+    self.status = status
+    self.message = message
+    self.help = help
+  }
+
+  /// Runs a command; an error that it does not know about ends it as failed.
+  static func of(_ body: () async throws -> CommandEnd) async -> CommandEnd {
+    do {
+      return try await body()
+    } catch let end as CommandEnd {
+      return end
+    } catch {
+      return CommandEnd(status: ExitStatus.failed, message: "\(error)")
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import FlexAPI
+import FlexClient
+import FlexConsole
+import FlexRuntime
+import FlexScript
+import FlexStorage
+import SystemPackage
+
+/// A session at the prompt, from the first line to the last.
+struct PromptSession {
+  private let runner: BatchRunner
+  private let setup: RunSetup
+  private let connection: Connection
+  private let context: CommandContext
+
+  init(
+    _ runner: BatchRunner, _ setup: RunSetup, _ connection: Connection, _ context: CommandContext
+  ) {
+    self.runner = runner
+    self.setup = setup
+    self.connection = connection
+    self.context = context
+  }
+
+  private var environment: [String: String] { context.variables }
+
+  /// Reads sentences until the session is left.
+  ///
+  /// - Returns: The exit status: 0 whatever failed in it, or that of the signal that ended it.
+  func run() async throws -> CommandEnd {
+    let name = RunID.make(at: WallClock.now())
+    let recording = try RunRecording(
+      of: runner, run: name, keepsGoing: true, setup: setup, connection: connection, resumed: nil,
+      context)
+    let running = RunningSentence()
+    let ending: Interruption.Cause?
+    let canEdit = context.writesToTerminal && environment["TERM"] != "dumb"
+    if canEdit {
+      let redaction = Redaction(connection.secrets)
+      let history = HistoryFile(
+        environment: environment, holdsSecret: { redaction.hiding($0) != nil })
+      let editor = LineEditor(
+        history: PromptHistory(lines: history.lines, keep: history.keep), settings: settings,
+        isColored: isColored)
+      ending = await prompt(TerminalReader(editor), recording, running, name, history.lines)
+      await editor.close()
+    } else {
+      ending = await prompt(PipeReader(write: errors), recording, running, name, { [] })
+    }
+    if let loss = await recording?.end(exit: ExitStatus.success, RunSummary()) {
+      throw CommandEnd(
+        status: ExitStatus.outputFailed, message: "the journal cannot be written: \(loss.reason)")
+    }
+    return CommandEnd(status: ending.map { 128 + Int32($0.rawValue) } ?? ExitStatus.success)
+  }
+
+  private func prompt(
+    _ reader: some LineReader, _ recording: RunRecording?, _ running: RunningSentence,
+    _ run: String, _ history: @escaping () -> [String]
+  ) async -> Interruption.Cause? {
+    let yes = setup.run.assumesYes
+    let write = context.writesToTerminal ? results : errors
+    let reader = SignalledReader(
+      reader: reader, running: running, takesControlC: reader is TerminalReader)
+    let report = PromptReport(
+      text: Reports.text(setup.output, context), ndjson: Reports.ndjson(context),
+      format: setup.output.format == .ndjson ? .ndjson : .text)
+    var configuration = RunConfiguration(api: connection.api, check: runner.session)
+    configuration.policy.isReadOnly = setup.run.isReadOnly
+    configuration.journal = recording?.file
+    configuration.reports = [report]
+    configuration.settings = Settings(setup.connection, setup.run)
+    configuration.applySettings = connection.control.apply
+    configuration.confirm = { question in
+      if yes { return .yes }
+      var reader = reader
+      let asked = "\(VisibleText.escaped(question)) Type yes to go on: "
+      let answer = await reader.read(.answer(to: asked))
+      // A question that was not answered leaves the cursor after it.
+      if case .line = answer {} else { write("\n") }
+      return answer == .line("yes") ? .yes : .no
+    }
+    let maximum = setup.run.maximumChanges ?? 100
+    let profile = connection.profile
+    var repl = REPL(
+      reader: reader, session: runner.session, runner: ScriptRunner(configuration),
+      report: report,
+      name: setup.target.isSimulated
+        ? "sim" : profile.map { VisibleText.escaped($0.name) } ?? "flexsh",
+      isProduction: profile?.isProduction ?? false,
+      bulk: yes ? .goesOn(maximum: maximum) : .asks(maximum: maximum),
+      surroundings: surroundings(running, run, history))
+    return await SignalHandling.prompting(running, connection.control, context) {
+      await repl.run()
+    }
+  }
+
+  // MARK: What it needs of the process
+
+  private func surroundings(
+    _ running: RunningSentence, _ run: String, _ history: @escaping () -> [String]
+  ) -> PromptSurroundings {
+    let control = connection.control
+    let environment = ChildEnvironment.withoutSecrets(environment, connection.secrets)
+    let write = context.writesToTerminal ? results : errors
+    var surroundings = PromptSurroundings(
+      write: write,
+      whileRunning: { interruption, body in
+        control.begin()
+        running.set(interruption)
+        await body()
+        running.set(nil)
+      })
+    surroundings.page = { text in
+      if await ExternalPrograms.page(text, environment: environment) { return }
+      results(text)
+    }
+    surroundings.edit = { text in
+      switch await ExternalPrograms.edit(text, environment: environment) {
+      case .text(let edited): return edited
+      case .problem(let reason):
+        write("error: \(VisibleText.escaped(reason))\n")
+        return nil
+      }
+    }
+    surroundings.width = { Terminal.size(.standardOutput)?.columns }
+    surroundings.history = history
+    surroundings.now = { UTCTime.text(milliseconds: Int(WallClock.now())) }
+    surroundings.files = .disk(environment: environment)
+    surroundings.facts = facts(run)
+    return surroundings
+  }
+
+  /// The user's `.editrc`, if libedit, which has no limit of its own, can read it to its end.
+  private var settings: String? {
+    let path = UserFolders.home(environment).appending(".editrc").string
+    return (try? Files.open(path).bytes(atMost: 1 << 20)).flatMap { $0 } == nil ? nil : path
+  }
+
+  private func facts(_ run: String) -> [(name: String, value: String)] {
+    guard let account = connection.account else {
+      return [("requests", "would go to \(connection.baseURL)")]
+    }
+    var facts = [("account", account), ("requests", "to \(connection.baseURL)")]
+    if let profile = connection.profile {
+      let kind = profile.isProduction ? ", production" : ""
+      facts.append(("profile", "\(profile.name)\(kind), of \(profile.file)"))
+    }
+    facts.append(
+      ("journal", setup.journal.isOff ? "none" : "\(run), from the first write on"))
+    return facts
+  }
+
+  private var isColored: Bool {
+    Palette(
+      setup.output.color, environment: environment, isTerminal: context.writesToTerminal
+    ).isColored
+  }
+
+  private var results: (String) -> Void {
+    let context = context
+    return { text in
+      var output = context.outputStream()
+      output.write(text)
+      output.flush()
+    }
+  }
+
+  private var errors: (String) -> Void {
+    let context = context
+    return { context.say($0) }
+  }
+}

@@ -1,0 +1,63 @@
+import FlexAPI
+import FlexClient
+import FlexRuntime
+import FlexScript
+
+/// An API that a command performs its operations on, and what is known of it.
+struct Connection {
+  /// The API.
+  let api: any TwilioAPI
+  /// The account, `AC…`; `nil` for a dry run.
+  let account: String?
+  /// Where requests go, or would go.
+  let baseURL: String
+  /// Controls the client that sends the requests.
+  var control = RequestControl.none
+  /// The profile in use, if one is.
+  var profile: Profile?
+  /// Every secret that is known.
+  var secrets: [Secret] = []
+}
+
+/// How a run controls the client that sends its requests.
+struct RequestControl: Sendable {
+  /// Applies what a script sets.
+  let apply: @Sendable (Settings) -> Void
+  /// Allows requests again, after ``end``.
+  let begin: @Sendable () -> Void
+  /// Starts and repeats no more requests.
+  let end: @Sendable () -> Void
+  /// Abandons the requests in flight.
+  let cut: @Sendable () -> Void
+  /// The number of requests that have been sent and not answered.
+  let inFlight: @Sendable () -> Int
+
+  /// For runs that send nothing.
+  static let none = RequestControl(
+    apply: { _ in }, begin: {}, end: {}, cut: {}, inFlight: { 0 })
+}
+
+extension Settings {
+  /// The settings of the command line, which a script's `set` does not change.
+  init(_ connection: ConnectionSettings, _ run: RunSettings) {
+    self.init()
+    func fix<Value>(_ name: Name, _ path: WritableKeyPath<Settings, Value>, _ value: Value?) {
+      guard let value else { return }
+      self[keyPath: path] = value
+      fixed.insert(name)
+    }
+    fix(.timeout, \.timeout, connection.timeout)
+    fix(.retries, \.retries, connection.retries)
+    fix(.jobs, \.jobs, connection.jobs)
+    fix(.rate, \.rate, connection.rate)
+    fix(.onError, \.keepsGoing, run.keepsGoing ? true : nil)
+  }
+
+  /// What they mean for requests.
+  func apply(to limits: inout TwilioClient.Limits) {
+    limits.timeout = timeout
+    limits.policy.retries = retries
+    limits.concurrency = jobs
+    limits.interval = rate.map { .seconds(1 / $0.perSecond) }
+  }
+}

@@ -1,0 +1,209 @@
+import FlexConsole
+import FlexRuntime
+import FlexScript
+import FlexStorage
+import SystemPackage
+
+/// What `resume` is asked for.
+package struct ResumeRequest: Sendable {
+  /// The run; `nil` for the last one that did not finish.
+  package var run: String?
+  /// Everything else.
+  package var setup: RunSetup
+
+  /// Puts a request together.
+  package init(run: String?, _ setup: RunSetup) {
+    self.run = run
+    self.setup = setup
+  }
+}
+
+extension Commands {
+  /// Resumes an interrupted or failed run.
+  package static func resume(
+    _ request: ResumeRequest, in context: CommandContext
+  ) async -> CommandEnd {
+    await CommandEnd.of { try await Resumption(request: request, context: context).run() }
+  }
+}
+
+/// A run that is resumed.
+private struct Resumption {
+  let request: ResumeRequest
+  let context: CommandContext
+
+  private var isSimulated: Bool { request.setup.target.isSimulated }
+  /// The folder of the journals of real runs.
+  private var real: RunDirectory { RunDirectory(request.setup.journal, context) }
+
+  func run() async throws -> CommandEnd {
+    guard let (name, directory) = try choose() else {
+      let running = real.runs().filter { real.isInUse($0) }.map {
+        "; run \($0) is being executed by another process"
+      }
+      context.say("nothing to resume: no run is unfinished\(running.joined())\n")
+      return CommandEnd(status: ExitStatus.success)
+    }
+    guard let (file, recorded) = try take(name, directory) else {
+      throw CommandEnd(
+        status: ExitStatus.busy,
+        message: "another process is executing run \(name); try again later")
+    }
+    guard !recorded.isFinished else {
+      context.say("nothing to resume: run \(name) is finished\n")
+      return CommandEnd(status: ExitStatus.success)
+    }
+    let header = recorded.header
+    guard !header.scripts.isEmpty else {
+      throw CommandEnd(
+        status: ExitStatus.refused,
+        message: "run \(name) was a session at the prompt: there is no script to go on with",
+        help: "flexsh runs show \(name) tells what happened in it")
+    }
+    try refuseOtherTarget(header)
+    let setup = setup(for: header)
+    guard WorkingFolder.change(to: header.folder) else {
+      throw CommandEnd(
+        status: ExitStatus.refused,
+        message: "the folder in which the run was started cannot be entered: \(header.folder)")
+    }
+    try RecordedFiles.refuseChanges(header, directory, context)
+    let done = recorded.count(.done) + recorded.count(.skipped)
+    let doubtful = recorded.count(.unknown)
+    let names = header.scripts.map(\.name).joined(separator: ", ")
+    context.say(
+      VisibleText.escaped(
+        "resuming run \(name): \(names) on \(header.baseURL); \(done) done"
+          + (doubtful > 0 ? ", \(doubtful) in doubt" : "")) + "\n")
+    let scripts = try header.scripts.enumerated().map { index, script in
+      try RecordedFiles.open(script, index, of: header.run, directory)
+    }
+    if header.isPlan, let plan = scripts.first {
+      return try await PlanApplication(
+        file: plan, setup: setup, context: context, resumed: (recorded, file)
+      ).run()
+    }
+    let root = header.scripts.first { $0.path != "" }?.name
+    let runner = BatchRunner(
+      scripts: scripts, arguments: header.arguments, files: Files(root: root))
+    return try await RunSession(runner, setup, context, resumed: (recorded, file)).run()
+  }
+
+  /// The setup of the resumed run: what the command line says, and what the run was started with.
+  private func setup(for header: JournalHeader) -> RunSetup {
+    var setup = request.setup
+    setup.connection.isAtMostOnce = setup.connection.isAtMostOnce || header.isAtMostOnce
+    setup.run.keepsGoing = setup.run.keepsGoing || header.keepsGoing
+    // The run is resumed in the folder in which it was started.
+    if case .simulator(let fixture?, let faults, let seed) = setup.target {
+      setup.target = .simulator(
+        fixture: WorkingFolder.absolute(fixture), faults, seed: seed)
+    }
+    return setup
+  }
+
+  /// Refuses a simulated run without `--simulate`, and a real one with it, before anything is sent.
+  private func refuseOtherTarget(_ header: JournalHeader) throws {
+    guard header.isSimulated != isSimulated else { return }
+    if header.isSimulated {
+      throw CommandEnd(
+        status: ExitStatus.refused,
+        message:
+          "run \(header.run) was made with the simulator, and would now be resumed on a real "
+          + "account; nothing was sent",
+        help: "run the command again with --simulate")
+    }
+    throw CommandEnd(
+      status: ExitStatus.refused,
+      message:
+        "run \(header.run) is for \(header.account) at \(header.baseURL), and --simulate uses "
+        + "the simulator; nothing was sent",
+      help: "leave --simulate out to resume it")
+  }
+
+  /// The run that is meant, and where its journal is.
+  private func choose() throws -> (String, RunDirectory)? {
+    if let run = request.run {
+      for directory in [real, real.ofSimulatedRuns] where directory.runs().contains(run) {
+        return (run, directory)
+      }
+      throw CommandEnd(
+        status: ExitStatus.noInput, message: "there is no run \(run) in \(real.path)",
+        help: "flexsh runs lists them")
+    }
+    let directory = isSimulated ? real.ofSimulatedRuns : real
+    for name in directory.runs() where !directory.isInUse(name) {
+      do throws(RecordedRun.Problem) {
+        let recorded = try directory.read(name)
+        if !recorded.isFinished, !recorded.header.scripts.isEmpty { return (name, directory) }
+      } catch {
+        // A run that was killed as it began does not hide an older one.
+        if error == .noBeginning { continue }
+        throw CommandEnd(
+          status: ExitStatus.noInput, message: "the journal of run \(name): \(error.reason)",
+          help: "name another run: flexsh resume RUN")
+      }
+    }
+    return nil
+  }
+
+  private func take(
+    _ name: String, _ directory: RunDirectory
+  ) throws -> (FileDescriptor, RecordedRun)? {
+    do throws(JournalFailure) {
+      return try directory.resume(name)
+    } catch {
+      throw CommandEnd(
+        status: ExitStatus.noInput, message: "the journal of run \(name): \(error.reason)",
+        help: "nothing was sent; what happened before is in it as far as it can be read")
+    }
+  }
+}
+
+/// The files of a resumed run.
+enum RecordedFiles {
+  /// Refuses a run whose scripts or data files have changed, and shows what has.
+  static func refuseChanges(
+    _ header: JournalHeader, _ directory: RunDirectory, _ context: CommandContext
+  ) throws {
+    var changed: [String] = []
+    var differences = ""
+    for (index, file) in (header.scripts + header.files).enumerated() where file.path != "" {
+      let now = try? Files.open(file.path)
+      if let now, (try? ScriptHash.sha256(now)) == file.sha256 { continue }
+      changed.append(file.name)
+      guard let now, let new = text(now),
+        let old = (try? Files.open(directory.copy(index, of: header.run).string)).flatMap(text)
+      else { continue }
+      differences += TextDifference.unified(old, new, name: file.name, change: "now")
+    }
+    guard !changed.isEmpty else { return }
+    var errors = context.errorStream()
+    for line in differences.split(separator: "\n", omittingEmptySubsequences: false) {
+      errors.write(VisibleText.escaped(String(line), keepingTabs: true) + "\n")
+    }
+    errors.flush()
+    throw CommandEnd(
+      status: ExitStatus.refused,
+      message: "changed since the run began: \(changed.joined(separator: ", ")); nothing was sent",
+      help: "put back what was, or run the new script as a run of its own")
+  }
+
+  /// A script as it was named; one that came from elsewhere from its copy.
+  static func open(
+    _ file: JournalHeader.File, _ index: Int, of run: String, _ directory: RunDirectory
+  ) throws -> OpenedFile {
+    do throws(FileProblem) {
+      let path = file.path.isEmpty ? directory.copy(index, of: run).string : file.path
+      let opened = try Files.open(path)
+      return OpenedFile(identity: opened.identity, name: file.name, source: opened.source)
+    } catch {
+      throw CommandEnd(
+        status: ExitStatus.noInput, message: "\(file.name) cannot be read: \(error.reason)")
+    }
+  }
+
+  private static func text(_ file: OpenedFile) -> String? {
+    (try? file.bytes()).flatMap { $0 }.map { String(decoding: $0, as: UTF8.self) }
+  }
+}

@@ -1,0 +1,129 @@
+import FlexConsole
+import FlexRuntime
+import FlexScript
+import FlexStorage
+import SystemPackage
+
+/// What `run` is asked for.
+package struct RunRequest {
+  /// Where the scripts come from.
+  package enum Scripts: Sendable {
+    /// Files; `-` is standard input.
+    case files([String])
+    /// The text of one script, from the command line.
+    case text(String)
+    /// What is typed at a prompt.
+    case prompt
+  }
+
+  /// Where the scripts come from.
+  package var scripts: Scripts
+  /// The values for their parameters, as written on the command line.
+  package var values: [String: String]
+  /// Everything else.
+  package var setup: RunSetup
+
+  /// Puts a request together.
+  package init(_ scripts: Scripts, values: [String: String] = [:], _ setup: RunSetup) {
+    self.scripts = scripts
+    self.values = values
+    self.setup = setup
+  }
+}
+
+/// What the subcommands do, as functions from a request to an end.
+package enum Commands {
+  /// Checks scripts, and runs them one after the other; or runs a prompt.
+  package static func run(_ request: RunRequest, in context: CommandContext) async -> CommandEnd {
+    await CommandEnd.of {
+      try await RunSession(try runner(request), request.setup, context).run()
+    }
+  }
+
+  private static func runner(_ request: RunRequest) throws -> BatchRunner {
+    let scripts: [OpenedFile]
+    var root: String?
+    switch request.scripts {
+    case .prompt: scripts = []
+    case .text(let text):
+      scripts = [OpenedFile(identity: "-c", name: "-c", source: BytesSource(text))]
+    case .files(let names):
+      scripts = try names.map { try ScriptOpening.open($0) }
+      root = names.first { $0 != "-" }
+    }
+    return BatchRunner(
+      scripts: scripts, arguments: request.values, files: Files(root: root))
+  }
+}
+
+/// One run from the check to the exit status.
+struct RunSession {
+  let session: ScriptSession
+  /// The run that is resumed, and its journal, locked.
+  var resumed: (recorded: RecordedRun, file: FileDescriptor)?
+
+  private var setup: RunSetup { session.setup }
+  private var runner: BatchRunner { session.runner }
+
+  init(
+    _ runner: BatchRunner, _ setup: RunSetup, _ context: CommandContext,
+    resumed: (recorded: RecordedRun, file: FileDescriptor)? = nil
+  ) {
+    session = ScriptSession(runner, setup, context)
+    self.resumed = resumed
+  }
+
+  /// Checks, runs, and ends.
+  func run() async throws -> CommandEnd {
+    try session.check()
+    try await refuseTooManyChanges()
+    return try await session.connected({ resolver in
+      if let header = resumed?.recorded.header {
+        try resolver.refuse("run \(header.run)", unlessFor: header.account, at: header.baseURL)
+      }
+      try await confirmProduction(resolver.profile)
+    }) { connection in
+      guard !runner.scripts.isEmpty else {
+        return try await PromptSession(runner, setup, connection, session.context).run()
+      }
+      let execution = RunExecution(
+        setup: setup, connection: connection, context: session.context, runner: runner,
+        resumed: resumed)
+      return try await execution.execute(Interruption()) { await runner.run($0) }
+    }
+  }
+
+  /// Asks for the name of a production profile before a run changes several things.
+  private func confirmProduction(_ profile: Profile?) async throws {
+    // The prompt asks for each sentence.
+    guard profile?.isProduction ?? false, !setup.run.isReadOnly, !runner.scripts.isEmpty else {
+      return
+    }
+    let changes = await session.plannedChanges(resumed?.recorded)
+    let interruption = Interruption()
+    let prompt = ConfirmationPrompt(
+      interruption: interruption, assumesYes: setup.run.assumesYes,
+      scriptIsInput: runner.scripts.contains { $0.name == "-" }, context: session.context)
+    try await SignalHandling.asking(interruption, session.context) {
+      try await prompt.production(
+        profile, changes: changes.dependsOnLiveData ? nil : changes.count)
+    }
+  }
+
+  /// Refuses a run that would change more than it may, as far as that is known before.
+  private func refuseTooManyChanges() async throws {
+    guard let most = setup.run.maximumChanges, !runner.scripts.isEmpty else { return }
+    let count = await session.plannedChanges(resumed?.recorded).count
+    guard count > most else { return }
+    if setup.output.format == .ndjson {
+      var summary = RunSummary()
+      summary.count(.notRun, times: count)
+      Reports.standard(setup.output, session.context)
+        .end(RunEnd(summary, duration: .zero, exit: ExitStatus.refused))
+    }
+    throw CommandEnd(
+      status: ExitStatus.refused,
+      message: "the run would change \(count.things), and --max-changes allows \(most); "
+        + "nothing was sent")
+  }
+}

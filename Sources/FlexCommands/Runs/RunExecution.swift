@@ -1,0 +1,90 @@
+import FlexAPI
+import FlexConsole
+import FlexRuntime
+import FlexScript
+import FlexStorage
+import SystemPackage
+
+/// One run on an API: the journal, the reports, the signals, and the end with its status.
+struct RunExecution {
+  let setup: RunSetup
+  let connection: Connection
+  let context: CommandContext
+  /// The scripts that are run, or the plan.
+  let runner: BatchRunner
+  /// The run that is resumed, and its journal, locked.
+  var resumed: (recorded: RecordedRun, file: FileDescriptor)?
+  /// Whether the script is a plan.
+  var isPlan = false
+
+  /// Executes the run: `body` gets everything that a runner needs.
+  func execute(
+    _ interruption: Interruption, _ body: (RunConfiguration) async -> RunResult
+  ) async throws -> CommandEnd {
+    let name = resumed?.recorded.header.run ?? RunID.make(at: WallClock.now())
+    let settings = Settings(setup.connection, setup.run)
+    let recording = try RunRecording(
+      of: runner, run: name, isPlan: isPlan, setup: setup, connection: connection,
+      resumed: resumed?.file, context)
+    let report = Reports.standard(setup.output, context)
+    report.begin(
+      RunStart(
+        run: name, scripts: try scripts(), account: connection.account,
+        baseURL: connection.baseURL, version: Version.current))
+    let start = ContinuousClock.now
+    var configuration = RunConfiguration(api: connection.api, check: runner.session)
+    configuration.policy.isReadOnly = setup.run.isReadOnly
+    configuration.policy.isAtMostOnce = setup.connection.isAtMostOnce
+    configuration.policy.maximumChanges = isPlan ? nil : setup.run.maximumChanges
+    configuration.journal = recording?.file
+    configuration.recorded = resumed?.recorded
+    configuration.reports = [report]
+    configuration.settings = settings
+    configuration.interruption = interruption
+    configuration.applySettings = connection.control.apply
+    configuration.confirm = confirmation(interruption).answer
+    let result = await SignalHandling.listening(interruption, connection.control, context) {
+      await body(configuration)
+    }
+    return await end(result, recording, report, after: ContinuousClock.now - start)
+  }
+
+  func confirmation(_ interruption: Interruption) -> ConfirmationPrompt {
+    ConfirmationPrompt(
+      interruption: interruption, assumesYes: setup.run.assumesYes,
+      scriptIsInput: runner.scripts.contains { $0.name == "-" }, context: context)
+  }
+
+  /// The scripts with their hashes, which only programs are shown: a hash costs reading the script
+  /// once more.
+  private func scripts() throws -> [(name: String, sha256: String)] {
+    try runner.scripts.map { script in
+      (script.name, setup.output.format == .ndjson || isPlan ? try ScriptHash.sha256(script) : "")
+    }
+  }
+
+  /// Ends the run: first the journal, then the report, then the message and the status.
+  private func end(
+    _ result: RunResult, _ recording: RunRecording?, _ report: any RunReport,
+    after duration: Duration
+  ) async -> CommandEnd {
+    var status = ExitStatus.of(result)
+    let loss = await recording?.end(exit: status, result.summary)
+    if loss != nil { status = ExitStatus.outputFailed }
+    report.end(RunEnd(result.summary, duration: duration, exit: status))
+    if report.isLost { status = ExitStatus.outputFailed }
+    if let loss {
+      return CommandEnd(
+        status: status,
+        message: "the journal cannot be written: \(loss.reason); "
+          + "nothing further was sent",
+        help: "--journal-dir names another folder; --no-journal runs without one")
+    }
+    var message = ""
+    if report.isLost { message = "standard output could not be written; nothing further was sent" }
+    if case .fileChanged(let what)? = result.halt { message = "\(what); the run ended there" }
+    let command = status == ExitStatus.success ? nil : recording?.resumeCommand
+    return CommandEnd(
+      status: status, message: message, help: command.map { "to resume this run: \($0)" })
+  }
+}

@@ -1,0 +1,98 @@
+import FlexAPI
+import FlexClient
+import FlexConsole
+import FlexRuntime
+import FlexScript
+import FlexSimulator
+import FlexStorage
+import SystemPackage
+
+/// Scripts on their way from the check to an API.
+struct ScriptSession {
+  let runner: BatchRunner
+  let setup: RunSetup
+  let context: CommandContext
+
+  init(_ runner: BatchRunner, _ setup: RunSetup, _ context: CommandContext) {
+    self.runner = runner
+    self.setup = setup
+    self.context = context
+    if setup.target.isSimulated { runner.session.collectsSIDs = true }
+  }
+
+  /// Checks the scripts; ends the command if they must not run.
+  func check() throws {
+    let mayRun: Bool
+    do throws(SourceFailure) {
+      mayRun = try runner.check(strictly: setup.run.isStrict)
+    } catch {
+      throw CommandEnd(
+        status: ExitStatus.noInput, message: "a script cannot be read: \(error.reason)")
+    }
+    DiagnosticOutput.write(runner.session.lists, context)
+    guard mayRun else {
+      throw CommandEnd(
+        status: ExitStatus.checkFailed,
+        message: runner.session.hasErrors
+          ? "the script does not check; nothing was sent"
+          : "the script has warnings, and --strict was given; nothing was sent")
+    }
+    runner.session.isNoting = false
+  }
+
+  /// Runs a body with the API that the setup names.
+  ///
+  /// `account`: finds the account for a server, and refuses a wrong one.
+  func connected(
+    _ account: (AccountResolver) async throws -> Void = { _ in },
+    _ body: (Connection) async throws -> CommandEnd
+  ) async throws -> CommandEnd {
+    func resolve(_ url: String?) throws -> AccountResolver {
+      try AccountResolver(
+        profile: setup.connection.profile, baseURL: url, environment: context.variables)
+    }
+    switch setup.target {
+    case .dryRun(let url):
+      let resolver = try resolve(url)
+      return try await body(
+        Connection(
+          api: DryRun(), account: nil, baseURL: resolver.origins.description,
+          secrets: resolver.knownSecrets))
+    case .server(let url):
+      let resolver = try resolve(url)
+      try await account(resolver)
+      return try await clients.with(resolver, body)
+    case .simulator(let fixture, let faults, let seed):
+      let flex = try simulator(fixture, seed: seed)
+      return try await SimulatorServer.with(flex, faults: faults) { url in
+        let credentials = Credentials.simulated(account: "AC" + String(repeating: "0", count: 32))
+        return try await clients.with(
+          Origins(try BaseURL(url)), credentials,
+          secrets: TwilioEnvironment(context.variables).allSecrets, body)
+      }
+    }
+  }
+
+  private var clients: ClientFactory { ClientFactory(setup, context) }
+
+  private func simulator(_ fixture: String?, seed: UInt64) throws -> SimulatedTwilio {
+    try fixture.map { try FixtureOpening.open($0) }
+      ?? .inferred(from: runner.session.collectedSIDs + [runner.argumentSIDs], seed: seed)
+  }
+
+  /// The number of changes that a run would make, as far as it is known before.
+  func plannedChanges(
+    _ recorded: RecordedRun?
+  ) async -> (count: Int, dependsOnLiveData: Bool) {
+    let report = SilentReport()
+    var configuration = RunConfiguration(api: DryRun(), check: runner.session)
+    // What the resumed run has done is not counted again.
+    configuration.recorded = recorded
+    configuration.reports = [report]
+    configuration.settings = Settings(setup.connection, setup.run)
+    configuration.clock = ImmediateClock()
+    configuration.confirm = { _ in .yes }
+    let planned = await runner.run(configuration)
+    return (planned.summary.planned, report.leftOut)
+  }
+}

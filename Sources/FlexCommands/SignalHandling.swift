@@ -1,0 +1,221 @@
+import Dispatch
+import FlexConsole
+import FlexRuntime
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Signals that end a run: the first waits for the answers that are due, the second abandons them.
+///
+/// At a question, a `sleep` or a `wait` the first is enough. Source: CLI.md, "Signals".
+enum SignalHandling {
+  /// Runs a body; the signals that arrive meanwhile raise the interruption.
+  ///
+  /// `isBrief`: whether the program goes on to something else afterwards, to which the signals mean what
+  /// they meant before. After a run they stay ignored, so that its end is recorded and reported.
+  static func listening<Result>(
+    _ interruption: Interruption, _ control: RequestControl, _ context: CommandContext,
+    isBrief: Bool = false,
+    _ body: () async -> Result
+  ) async -> Result {
+    let before = isBrief ? [SIGINT, SIGTERM, SIGHUP].map { ($0, signal($0, SIG_IGN)) } : []
+    let sources = listen { cause in
+      handle(cause, interruption, control, endsProgram: true) {
+        LogOutput(context: context).write($0)
+      }
+    }
+    defer {
+      for source in sources { source.cancel() }
+      for (number, handler) in before { signal(number, handler) }
+    }
+    return await body()
+  }
+
+  /// Runs a body that asks questions before anything is sent; the first signal ends a question.
+  static func asking(
+    _ interruption: Interruption, _ context: CommandContext, _ body: () async throws -> Void
+  ) async throws {
+    let result: Result<Void, any Error> = await listening(
+      interruption, .none, context, isBrief: true
+    ) {
+      do {
+        return .success(try await body())
+      } catch {
+        return .failure(error)
+      }
+    }
+    try result.get()
+  }
+
+  private static func handle(
+    _ cause: Interruption.Cause, _ interruption: Interruption, _ control: RequestControl,
+    endsProgram: Bool, _ announce: (String) -> Void
+  ) {
+    let isResting = interruption.isResting
+    if interruption.raise(cause) {
+      control.cut()
+      if endsProgram { endSoon(cause) }
+      return
+    }
+    control.end()
+    if isResting {
+      control.cut()
+      return announce("interrupted")
+    }
+    switch control.inFlight() {
+    case 0: announce("stopping")
+    case 1: announce("waiting for 1 answer; press Ctrl-C again to abandon it")
+    case let count: announce("waiting for \(count) answers; press Ctrl-C again to abandon them")
+    }
+  }
+
+  /// Ends the program a while after the second signal, whatever blocks it.
+  ///
+  /// A reader of standard output that has stopped does, for instance. What was journaled stays.
+  private static func endSoon(_ cause: Interruption.Cause) {
+    DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(5)) {
+      TerminalGuard.restore()
+      _exit(128 + Int32(cause.rawValue))
+    }
+  }
+
+  /// Runs a prompt.
+  ///
+  /// While a sentence runs, a signal interrupts it, and the next one abandons its requests. Between two
+  /// sentences Ctrl-C is a key, and has nothing to end as a signal; a hang-up and a termination give
+  /// the terminal back and end the program. One set of sources does both: of two sources for one
+  /// signal, only one is called.
+  static func prompting<Result>(
+    _ running: RunningSentence, _ control: RequestControl, _ context: CommandContext,
+    _ body: () async -> Result
+  ) async -> Result {
+    TerminalGuard.remember()
+    let sources = listen { cause in
+      if let interruption = running.interruption(for: cause), !running.isReading(for: cause) {
+        // Ctrl-C ends the sentence, and the session goes on.
+        handle(cause, interruption, control, endsProgram: cause != .interrupt) { text in
+          guard control.inFlight() > 0, !interruption.isResting else { return }
+          // The terminal has shown ^C, and the cursor is after it.
+          LogOutput(context: context).write("\n" + text)
+          interruption.noteAnnouncement()
+        }
+      } else if cause != .interrupt {
+        TerminalGuard.restore()
+        exit(128 + Int32(cause.rawValue))
+      }
+    }
+    defer {
+      for source in sources { source.cancel() }
+    }
+    return await body()
+  }
+
+  /// Waits for a signal.
+  static func untilRaised() async {
+    let (signals, continuation) = AsyncStream.makeStream(of: Void.self)
+    let sources = listen { _ in continuation.finish() }
+    for await _ in signals {}
+    for source in sources { source.cancel() }
+  }
+
+  private static func listen(
+    _ handle: @escaping @Sendable (Interruption.Cause) -> Void
+  ) -> [any DispatchSourceSignal] {
+    let causes: [(Int32, Interruption.Cause)] = [
+      (SIGINT, .interrupt), (SIGTERM, .terminate), (SIGHUP, .hangUp),
+    ]
+    return causes.map { number, cause in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { handle(cause) }
+      source.resume()
+      return source
+    }
+  }
+}
+
+/// What the prompt does: it reads a line, or carries one out; asked by signal handlers.
+final class RunningSentence: Sendable {
+  private struct State {
+    var interruption: Interruption?
+    var isReading = false
+    var dropsLine = false
+    var wasInterrupted = false
+  }
+
+  private let state = Mutex(State())
+
+  /// Begins a sentence, or ends the last one.
+  ///
+  /// A Ctrl-C that came behind Enter and before the sentence began is meant for it.
+  func set(_ interruption: Interruption?) {
+    let isLate = state.withLock { state in
+      defer { state.wasInterrupted = false }
+      state.interruption = interruption
+      return state.wasInterrupted
+    }
+    if isLate { _ = interruption?.raise(.interrupt) }
+  }
+
+  /// Begins to read a line.
+  ///
+  /// `dropsLine`: whether a signal drops it, where Ctrl-C is no key.
+  func beginReading(dropsLine: Bool) {
+    state.withLock { state in
+      state.isReading = true
+      state.dropsLine = dropsLine
+      state.wasInterrupted = false
+    }
+  }
+
+  /// Whether a line is read that this signal ends together with the session: a question, too.
+  func isReading(for cause: Interruption.Cause) -> Bool {
+    cause != .interrupt && state.withLock { $0.isReading }
+  }
+
+  /// Has read a line.
+  func endReading() {
+    state.withLock { state in
+      state.isReading = false
+      state.dropsLine = false
+    }
+  }
+
+  /// How to interrupt the sentence that runs; `nil` when there is none.
+  ///
+  /// `cause`: what somebody wants to interrupt it for; noted where it is about to begin.
+  func interruption(for cause: Interruption.Cause) -> Interruption? {
+    state.withLock { state in
+      if state.interruption == nil, !state.dropsLine, cause == .interrupt {
+        state.wasInterrupted = true
+      }
+      return state.interruption
+    }
+  }
+}
+
+/// Tells signal handlers while a line is read.
+struct SignalledReader<Reader: LineReader>: LineReader {
+  var reader: Reader
+  let running: RunningSentence
+  /// Whether Ctrl-C is a key while a line is read, and no signal.
+  let takesControlC: Bool
+
+  mutating func read(_ request: LineRequest) async -> LineReading {
+    // The terminal is given back a moment before the reader returns: a Ctrl-C then is for the
+    // sentence that was read.
+    running.beginReading(dropsLine: !takesControlC)
+    defer { running.endReading() }
+    return await reader.read(request)
+  }
+
+  mutating func keep(_ text: String) async {
+    await reader.keep(text)
+  }
+}

@@ -1,0 +1,116 @@
+import FlexAPI
+
+/// Executes an action that the dispatcher has admitted: checks what has to be checked first, journals
+/// the intent, and calls the API.
+struct ActionExecutor: Sendable {
+  let api: any TwilioAPI
+  let journal: (any RunJournal)?
+  /// Whether an action that may have been processed is never sent again.
+  let isAtMostOnce: Bool
+
+  /// The result of an attempt to execute an action.
+  indirect enum ActionAttempt: Sendable {
+    case answered(Result<Answer, APIError>)
+    /// Not sent: the intent could not be journaled.
+    case journalLost(JournalFailure)
+    /// Not sent: what a plan saw no longer holds, or could not be read.
+    case refused(because: String, APIError?)
+  }
+
+  /// Executes an action.
+  ///
+  /// The intent is written when the gate has opened for the first request: an action that is still
+  /// waiting is never in doubt.
+  func execute(_ record: ActionRecord) async -> ActionAttempt {
+    guard let operation = record.operation else {
+      preconditionFailure("only an action with an operation is executed")
+    }
+    if let attempt = await check(record.precheck, operation) { return attempt }
+    let permission = journal.map { journal -> SendPermission in
+      { await Self.write(record, operation, to: journal) }
+    }
+    do throws(APIError) {
+      return .answered(.success(try await api.perform(operation, permission: permission)))
+    } catch {
+      if error == .notPermitted, let failure = journal?.failure { return .journalLost(failure) }
+      return .answered(.failure(error))
+    }
+  }
+
+  /// Writes the intent of an action.
+  ///
+  /// - Returns: Whether the journal holds it; ``RunJournal/failure`` says why not.
+  private static func write(
+    _ record: ActionRecord, _ operation: Operation, to journal: any RunJournal
+  ) async -> Bool {
+    do throws(JournalFailure) {
+      guard let mark = record.journalMark else {
+        try await journal.commit(.intent(ActionIntent(record, operation, isAhead: false)))
+        return true
+      }
+      let begun = journal.begin(record.journalNumber, after: mark)
+      // Others that begin now share the line.
+      await Task.yield()
+      if !(try journal.write(to: begun)) { try await journal.settle(begun) }
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /// Performs the precheck; the attempt's result if the action need not be sent, or must not be.
+  private func check(_ precheck: ActionRecord.Precheck, _ operation: Operation) async
+    -> ActionAttempt?
+  {
+    switch precheck {
+    case .none: nil
+    case .readBack: await readBack(operation)
+    case .matches(let forecast): await compare(forecast, with: operation)
+    }
+  }
+
+  /// Checks whether what a plan saw still holds; `nil` if it does.
+  private func compare(_ forecast: Forecast, with operation: Operation) async -> ActionAttempt? {
+    do throws(APIError) {
+      let now = try await Planner(api).forecast(operation)
+      if now.facts == forecast.facts { return nil }
+      return .refused(because: "what the plan saw does not hold any more: \(now.reason)", nil)
+    } catch {
+      return .refused(because: "what the plan saw cannot be read: \(error.message)", error)
+    }
+  }
+
+  /// Reads back whether an action in doubt took effect; `nil` if it did not.
+  private func readBack(_ operation: Operation) async -> ActionAttempt? {
+    do throws(APIError) {
+      guard let found = try await api.readBack(operation) else {
+        // That the state is another one does not prove that the action was not, or will not be,
+        // processed.
+        return isAtMostOnce ? .answered(.failure(.notSentAgain)) : nil
+      }
+      var answer = Answer(status: 200, fields: found, requestID: nil, attempts: 0)
+      answer.isSettled = true
+      return .answered(.success(answer))
+    } catch {
+      return .answered(.failure(error.leavingInDoubt))
+    }
+  }
+}
+
+extension APIError {
+  /// The error of an action that is in doubt and must not be sent again.
+  fileprivate static var notSentAgain: APIError {
+    APIError(
+      kind: .refused,
+      message: "it may have been carried out already, and --at-most-once never sends it again",
+      mayHaveBeenProcessed: true, wasSent: false, attempts: 0)
+  }
+
+  /// The error of reading back an action in doubt: it still is.
+  fileprivate var leavingInDoubt: APIError {
+    var error = self
+    error.mayHaveBeenProcessed = true
+    error.message = "reading back failed: \(message)"
+    return error
+  }
+}

@@ -1,0 +1,332 @@
+import FlexAPI
+import FlexScript
+
+/// The single path for writes.
+///
+/// It applies, in this order: what was confirmed, the read-only switch, the limit on changes, the
+/// question before an action in doubt is sent again, and the journal. It owns the queue of actions,
+/// the workers that execute them, the participants whose state is in doubt, and the order in which
+/// everything is reported. Pacing belongs to the API. One task owns it.
+final class Dispatcher {
+  /// What restrains the writes of a run.
+  var policy: WritePolicy
+  let api: any TwilioAPI
+  let journal: (any RunJournal)?
+  let state: RunState
+  private let reports: [any RunReport]
+  private let confirm: (String) async -> Confirmation
+
+  /// Participants whose last action has an unknown outcome.
+  private var inDoubt: Set<AnySID> = []
+  private var actions = 0
+  /// The number of writes that were admitted.
+  private(set) var changes = 0
+  /// Actions of the resumed run, until they are met again.
+  private var replay: ReplayQueue?
+  /// Why every write is refused at the moment.
+  private var refusal: String?
+  /// Actions in flight, and what is reported after them.
+  var queue = ActionQueue()
+  /// The tasks that execute actions in flight.
+  let workers = Workers()
+  /// The group that the workers belong to; there while a script runs.
+  var workerGroup: DiscardingTaskGroup?
+
+  init(_ run: RunConfiguration, state: RunState) {
+    policy = run.policy
+    api = run.api
+    journal = run.journal
+    replay = run.recorded.map { ReplayQueue($0) }
+    reports = run.reports
+    confirm = run.confirm
+    self.state = state
+  }
+
+  /// Executes actions on their own.
+  var executor: ActionExecutor {
+    ActionExecutor(api: api, journal: journal, isAtMostOnce: policy.isAtMostOnce)
+  }
+
+  // MARK: Writing
+
+  /// Performs a write.
+  ///
+  /// - Returns: The answer; `nil` also if the script may continue before there is one.
+  func perform(
+    _ operation: Operation, _ context: SentenceContext,
+    precheck: ActionRecord.Precheck = .none
+  ) async -> Answer? {
+    switch admit(operation, context, precheck) {
+    case .over(let answer): return answer
+    case .overlapping(let record):
+      await begin(record)
+      return nil
+    case .alone(let record): return await execute(record)
+    case .asking(let record):
+      await drain()
+      guard await isConfirmedAgain(record, context) else { return nil }
+      changes += 1
+      return await execute(record)
+    }
+  }
+
+  /// What becomes of a write before anything is sent.
+  private enum Admission {
+    /// It was done before, or is refused; that has been reported.
+    case over(Answer?)
+    /// It may be in flight together with others.
+    case overlapping(ActionRecord)
+    /// It waits for those before it, and what follows waits for it.
+    case alone(ActionRecord)
+    /// As ``alone(_:)``, after the user has confirmed it.
+    case asking(ActionRecord)
+  }
+
+  private func admit(
+    _ operation: Operation, _ context: SentenceContext, _ precheck: ActionRecord.Precheck
+  ) -> Admission {
+    if !state.isHalted, !(policy.confirmed?.take(operation, at: context.at) ?? true) {
+      emit(
+        .note(
+          at: context.at,
+          text: "\(operation.sentence): left alone, as it was not there when the question was asked"
+        ))
+      return .over(nil)
+    }
+    actions += 1
+    var record = ActionRecord(
+      number: actions, place: context.location, subject: .operation(operation), outcome: .notRun)
+    record.precheck = precheck
+    record.toleration = context.toleration
+    record.keepsAnswer = context.keepsAnswer
+    state.checkInterruption()
+    guard !state.isHalted else { return .alone(record) }
+    if replay != nil {
+      let recorded = replay?.take(at: context.at, operation)
+      if let result = recorded?.done { return .over(skip(record, result)) }
+      record.journalNumber = recorded?.intent.number ?? replay?.newNumber() ?? actions
+      if recorded?.isInDoubt ?? false { record.precheck = .readBack }
+    }
+    if let reason = reasonToRefuse() {
+      refuse(record, because: reason)
+      if !state.settings.keepsGoing { state.halt(.refused) }
+      return .over(nil)
+    }
+    if case .readBack = record.precheck, operation.creates, !policy.isAtMostOnce {
+      return .asking(record)
+    }
+    changes += 1
+    return context.mayOverlap ? .overlapping(record) : .alone(record)
+  }
+
+  /// Why the next write is refused before anything is read or sent; `nil` if it is not.
+  private func reasonToRefuse() -> String? {
+    if policy.isReadOnly { return "the run is read-only" }
+    if let refusal { return refusal }
+    if let maximum = policy.maximumChanges, changes + 1 > maximum {
+      return "it would be change \(changes + 1), and --max-changes allows \(maximum)"
+    }
+    return nil
+  }
+
+  /// Performs the writes of one sentence; all are refused if the last ones would be.
+  func performing<Result>(
+    _ count: Int, _ body: () async -> Result
+  ) async -> Result {
+    if let maximum = policy.maximumChanges, replay == nil, changes < maximum,
+      changes + count > maximum
+    {
+      refusal =
+        "there are \(count) of them, and --max-changes allows \(maximum - changes) more"
+    }
+    defer { refusal = nil }
+    return await body()
+  }
+
+  /// Executes an action when everything before it has ended.
+  private func execute(_ record: ActionRecord) async -> Answer? {
+    await drain()
+    // A report that is lost is noticed before the next action is begun, not after it.
+    flush()
+    guard mayBegin(record) else {
+      finish(record)
+      return nil
+    }
+    let start = ContinuousClock.now
+    let attempt = await executor.execute(record)
+    let ended = end(record, attempt, after: ContinuousClock.now - start)
+    emit(.action(ended))
+    noteFailure(of: ended)
+    return ended.answer
+  }
+
+  /// Reports an action that the resumed run has done.
+  private func skip(_ record: ActionRecord, _ result: ActionResult) -> Answer {
+    var record = record
+    record.outcome = .skipped
+    finish(record)
+    return Answer(
+      status: result.status, fields: result.resource ?? JSONObject(),
+      requestID: result.requestID, attempts: 0)
+  }
+
+  /// Reports an action that must not be sent.
+  private func refuse(_ record: ActionRecord, because reason: String) {
+    var record = record
+    record.outcome = .failed
+    record.error = .refusal(because: reason)
+    finish(record)
+    state.noteRefusal()
+  }
+
+  /// Reports a step of a plan that was never to be executed; the others continue.
+  func refuse(_ step: PlanStep, because reason: String) {
+    actions += 1
+    refuse(
+      ActionRecord(
+        number: actions, place: step.place, subject: .operation(step.operation), outcome: .failed),
+      because: reason)
+  }
+
+  /// Whether the resumed run sent a step of a plan, and it was not refused: that changed what the
+  /// plan saw.
+  func wasSentBefore(_ step: PlanStep) -> Bool {
+    replay?.wasMet(at: step.place.description, step.operation) ?? false
+  }
+
+  /// Asks whether an action that creates something is sent although it may have been before.
+  private func isConfirmedAgain(_ record: ActionRecord, _ context: SentenceContext) async -> Bool {
+    let question =
+      "\(record.sentence): it was sent before, and its outcome is not known; send it again?"
+    if case .yes = await confirm(question) { return true }
+    var record = record
+    record.outcome = .unknown
+    record.error = APIError(
+      kind: .refused,
+      message: "it may have been carried out already, and sending it again was not confirmed "
+        + "(`--yes` would)", mayHaveBeenProcessed: true, wasSent: false, attempts: 0)
+    finish(record)
+    state.noteFailure(.unknown, context.toleration)
+    return false
+  }
+
+  // MARK: Outcomes
+
+  /// Whether an action may begin now.
+  func mayBegin(_ record: ActionRecord) -> Bool {
+    guard !state.isHalted else { return false }
+    guard !inDoubt.isEmpty, let participant = record.address[.participant] else { return true }
+    return !inDoubt.contains(participant)
+  }
+
+  /// Makes the record of an action that has ended, and notes what it means for the run.
+  func end(
+    _ record: ActionRecord, _ attempt: ActionExecutor.ActionAttempt, after duration: Duration
+  ) -> ActionRecord {
+    var record = record
+    switch attempt {
+    case .journalLost(let failure):
+      state.haltRegardless(.journalLost(failure.reason))
+      state.result.summary.count(record.outcome)
+      return record
+    case .refused(let reason, let failure):
+      if let failure { state.note(failure) }
+      record.outcome = .failed
+      record.error = .refusal(because: reason)
+      state.result.summary.count(record.outcome)
+      return record
+    case .answered(.success(let answer)):
+      state.result.wasAnswered = state.result.wasAnswered || answer.status != nil
+      record.answer = answer
+      record.outcome = answer.status == nil ? .planned : .done
+    case .answered(.failure(let error))
+    where error.kind == .interrupted && error.attempts == 0 && state.interruption.cause != nil:
+      // It was waiting for its turn when the run was interrupted: it was not reached.
+      state.checkInterruption()
+      state.result.summary.count(record.outcome)
+      return record
+    case .answered(.failure(let error)):
+      state.note(error)
+      record.error = error
+      record.outcome = error.mayHaveBeenProcessed ? .unknown : .failed
+      record.isTolerated =
+        record.toleration.isTolerated && record.outcome == .failed && error.kind != .auth
+      if record.outcome == .unknown, let participant = record.address[.participant] {
+        inDoubt.insert(participant)
+      }
+    }
+    record.duration = duration
+    journal?.note(.result(ActionResult(record)))
+    state.result.summary.count(record.outcome)
+    return record
+  }
+
+  /// Notes that an action failed, and ends the run if it is set so.
+  func noteFailure(of record: ActionRecord) {
+    guard let error = record.error else { return }
+    // A step of a plan is refused alone: the others continue.
+    guard error.kind != .refused || record.outcome == .unknown else { return state.noteRefusal() }
+    state.noteFailure(record.outcome == .unknown ? .unknown : .failed, record.toleration)
+  }
+
+  private func finish(_ record: ActionRecord) {
+    state.result.summary.count(record.outcome)
+    emit(.action(record))
+  }
+
+  /// Reports an action that was not sent; `message` says why it failed, unless that was reported or
+  /// it was not reached.
+  func reportUnsent(
+    _ action: UnresolvedAction, _ context: SentenceContext, because message: String? = nil
+  ) {
+    actions += 1
+    var record = ActionRecord(
+      number: actions, place: context.location, subject: .unresolved(action), outcome: .notRun)
+    if let message {
+      record.outcome = .failed
+      record.error = APIError(
+        kind: .refused, message: message, mayHaveBeenProcessed: false, attempts: 0)
+      record.isTolerated = context.toleration.isTolerated
+    }
+    finish(record)
+    if message != nil { state.noteFailure(.failed, context.toleration) }
+  }
+
+  // MARK: Reporting
+
+  /// Reports an event once everything before it in the script has been reported.
+  func emit(_ event: RunEvent) {
+    guard queue.isEmpty else { return queue.append(event) }
+    emitNow(event)
+  }
+
+  func emitNow(_ event: RunEvent) {
+    for report in reports {
+      report.emit(event)
+      if report.isLost { state.halt(.outputLost) }
+    }
+  }
+
+  /// Writes what was reported so far.
+  func flush() {
+    for report in reports {
+      report.flush()
+      if report.isLost { state.halt(.outputLost) }
+    }
+  }
+
+  // MARK: Questions
+
+  /// Asks the user to confirm something.
+  func ask(_ question: String) async -> Confirmation { await confirm(question) }
+}
+
+/// An action whose operation could not be found out.
+package struct UnresolvedAction: Sendable {
+  /// The verb of the ndjson contract.
+  let verb: String
+  /// What it addresses, as far as it is known.
+  var address = Scope()
+  /// The sentence.
+  let sentence: String
+}

@@ -1,0 +1,133 @@
+import FlexAPI
+import FlexScript
+
+/// Computes values, SIDs and operations from what a frame holds; it reads nothing else and changes
+/// nothing.
+struct Evaluator {
+  let frame: Frame
+  let catalog: Catalog
+
+  // MARK: Values
+
+  /// The value of an expression now.
+  func value(_ expression: Expression) throws(RuntimeError) -> Value {
+    switch expression {
+    case .sid(let sid): return .sid(sid)
+    case .reference(let reference): return try value(reference)
+    case .text(let template): return .text(try text(template))
+    case .number(let number): return .number(number)
+    case .duration(let duration): return .duration(duration)
+    case .rate(let rate): return .rate(rate)
+    case .list(let elements):
+      var values: [Value] = []
+      var size = 0
+      for element in elements {
+        let value = try value(element)
+        size += value.size(upTo: Value.maximumSize)
+        guard size <= Value.maximumSize else { throw .tooLong("the list") }
+        values.append(value)
+      }
+      return .list(values)
+    }
+  }
+
+  /// The value of a reference now.
+  func value(_ reference: Reference) throws(RuntimeError) -> Value {
+    // A name without a value: its `let` failed and was tolerated, or the run continued after it.
+    guard let value = frame[reference.name] else {
+      throw .sentence("`$\(reference.name)` has no value: the sentence that makes it failed")
+    }
+    return value.following(reference.path)
+  }
+
+  /// The text of a template, its references replaced.
+  func text(_ template: Template) throws(RuntimeError) -> String {
+    var text = ""
+    for part in template.parts {
+      switch part {
+      case .literal(let literal): text += literal
+      case .reference(let reference):
+        let value = try value(reference)
+        // Measured first: the text of a list may be far longer than the list.
+        let size = text.utf8.count + value.size(upTo: Value.maximumSize)
+        guard size <= Value.maximumSize else { throw .tooLong("the text") }
+        text += value.text
+      }
+    }
+    return text
+  }
+
+  /// The values of a sentence that prints them, as one text.
+  func text(joining expressions: [Expression]) throws(RuntimeError) -> String {
+    var words: [String] = []
+    var size = 0
+    for expression in expressions {
+      let value = try value(expression)
+      size += expressions.count > 1 ? value.size(upTo: Value.maximumSize) : 0
+      guard size <= Value.maximumSize else { throw .tooLong("the text") }
+      words.append(value.text)
+    }
+    return words.joined(separator: " ")
+  }
+
+  /// The JSON of a template, its references replaced.
+  func json(_ template: JSONTemplate) throws(RuntimeError) -> JSON {
+    var size = 0
+    return try json(template, size: &size)
+  }
+
+  /// `size`: the length of the texts that were inserted so far, in bytes.
+  private func json(
+    _ template: JSONTemplate, size: inout Int
+  ) throws(RuntimeError) -> JSON {
+    func insert(_ count: Int) throws(RuntimeError) {
+      size += count
+      guard size <= Value.maximumSize else { throw .tooLong("the JSON") }
+    }
+    switch template {
+    case .literal(let value): return value
+    case .text(let template):
+      let text = try text(template)
+      try insert(text.utf8.count)
+      return .string(text)
+    case .reference(let reference):
+      let value = try value(reference)
+      try insert(value.size(upTo: Value.maximumSize))
+      return value.json
+    case .array(let elements):
+      var values: [JSON] = []
+      for element in elements { values.append(try json(element, size: &size)) }
+      return .array(values)
+    case .object(let members):
+      var object: [JSONObject.Member] = []
+      for member in members {
+        object.append(
+          JSONObject.Member(name: member.name, value: try json(member.value, size: &size)))
+      }
+      return .object(JSONObject(object))
+    }
+  }
+
+  // MARK: Quantities
+
+  /// The duration of an expression.
+  func duration(_ expression: Expression) throws(RuntimeError) -> Duration {
+    let value = try value(expression)
+    if case .unanswered = value { throw .unanswered }
+    if case .duration(let duration) = value { return duration }
+    if case .text(let text) = value, let duration = Duration(flexSpelling: text) {
+      return duration
+    }
+    throw .sentence("\(value.description) is no duration: 500ms, 10s, 2m, 1h")
+  }
+
+  /// The whole number of an expression.
+  func count(_ expression: Expression, _ range: ClosedRange<Int>) throws(RuntimeError) -> Int {
+    let value = try value(expression)
+    if case .number(let number) = value, let count = number.integer, range.contains(count) {
+      return count
+    }
+    throw .sentence(
+      "\(value.description) is no whole number from \(range.lowerBound) to \(range.upperBound)")
+  }
+}

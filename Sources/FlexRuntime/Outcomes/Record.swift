@@ -1,0 +1,240 @@
+package import FlexAPI
+
+/// How an action ended; every action ends in exactly one of these.
+package enum Outcome: String, CaseIterable, Sendable {
+  /// Flex answered that it is so, about what was addressed.
+  case done
+  /// Refused, and nothing changed.
+  case failed
+  /// Sent, and no trustworthy answer came back.
+  case unknown
+  /// Done already in the run that is being resumed.
+  case skipped
+  /// Not sent: a dry run.
+  case planned
+  /// Not reached.
+  case notRun = "not-run"
+}
+
+/// One action, and what became of it.
+///
+/// What is large is held by reference: a record changes hands often on its way.
+package struct ActionRecord: Sendable {
+  /// What was to be done.
+  package indirect enum Subject: Sendable {
+    case operation(Operation)
+    case unresolved(UnresolvedAction)
+  }
+
+  /// Its number in the run, from 1.
+  package let number: Int
+  /// Where the sentence stands.
+  package let place: SourceLocation
+  /// What was to be done.
+  package let subject: Subject
+  /// How it ended.
+  package var outcome: Outcome
+  private var ending: Ending?
+  /// From the first request to the last answer.
+  package var duration: Duration?
+  /// Whether its failure was tolerated by a `try`.
+  package var isTolerated = false
+  /// Whether its failure would be tolerated.
+  var toleration = Toleration.none
+  /// Whether a name stands for its answer, which the journal then keeps.
+  var keepsAnswer = false
+  /// Its number in the journal: in a resumed run, the number that it had before.
+  var journalNumber: Int
+  /// What the journal has to hold before it is sent, if its intent has been written ahead.
+  var journalMark: JournalMark?
+  /// What is checked before it is sent.
+  var precheck = Precheck.none
+
+  /// What is checked before an action is sent.
+  indirect enum Precheck: Sendable {
+    case none
+    /// Whether it took effect: the resumed run sent it, and its outcome is not known.
+    case readBack
+    /// Whether what a plan saw still holds.
+    case matches(Forecast)
+  }
+
+  private indirect enum Ending: Sendable {
+    case answer(Answer)
+    case error(APIError)
+  }
+
+  /// What Flex answered.
+  package var answer: Answer? {
+    get { if case .answer(let answer)? = ending { answer } else { nil } }
+    set { ending = newValue.map { .answer($0) } }
+  }
+
+  /// What went wrong.
+  package var error: APIError? {
+    get { if case .error(let error)? = ending { error } else { nil } }
+    set { ending = newValue.map { .error($0) } }
+  }
+
+  init(
+    number: Int, place: SourceLocation, subject: Subject, outcome: Outcome
+  ) {
+    self.number = number
+    self.place = place
+    self.subject = subject
+    self.outcome = outcome
+    journalNumber = number
+  }
+
+  /// Where the sentence stands: `file:line:column`.
+  package var at: String { place.description }
+
+  /// `close`, `wrapup`, `close channel`, `deactivate`, `invite`, `add`, `create`, `update`, `transfer`.
+  package var verb: String {
+    switch subject {
+    case .operation(let operation): operation.definition.verb
+    case .unresolved(let action): action.verb
+    }
+  }
+
+  /// The operation; `nil` if it could not be found out.
+  package var operation: Operation? {
+    if case .operation(let operation) = subject { operation } else { nil }
+  }
+
+  /// The sentence with every SID in its place.
+  package var sentence: String {
+    switch subject {
+    case .operation(let operation): operation.sentence
+    case .unresolved(let action): action.sentence
+    }
+  }
+
+  /// The SIDs that were addressed, the outermost first, as far as they are known.
+  package var address: Scope {
+    switch subject {
+    case .operation(let operation): operation.addressed
+    case .unresolved(let action): action.address
+    }
+  }
+
+  /// The whole sentence as a script has it, bodies included; `nil` if it could not be found out.
+  package var script: String? {
+    guard case .operation(let operation) = subject else { return nil }
+    return operation.script
+  }
+
+  /// What it changed, or would change.
+  package var effect: String? {
+    guard case .operation(let operation) = subject else { return nil }
+    return outcome == .done || outcome == .planned ? operation.effect : nil
+  }
+
+  /// The request, for an action that was only planned.
+  package var request: OperationRequest? {
+    guard case .operation(let operation) = subject, outcome == .planned else { return nil }
+    return operation.request
+  }
+}
+
+/// Where a sentence stands.
+package struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
+  /// The script as it was named.
+  package let file: String
+  /// From 1.
+  package let line, column: Int
+
+  /// `file:line:column`.
+  package var description: String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(file.utf8.count + 24)
+    bytes.append(contentsOf: file.utf8)
+    bytes.append(UInt8(ascii: ":"))
+    JSON.write(line, into: &bytes)
+    bytes.append(UInt8(ascii: ":"))
+    JSON.write(column, into: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
+
+/// One look-up that a script shows.
+package struct QueryRecord: Sendable {
+  /// What came back.
+  package enum Result: Sendable {
+    case item(JSONObject)
+    case items([JSON])
+    case failure(APIError)
+    /// A dry run asks nothing.
+    case notAsked
+  }
+
+  /// Where the sentence stands: `file:line:column`.
+  package let at: String
+  /// What was asked.
+  package let operation: Operation
+  /// The sentence with every SID.
+  package let sentence: String
+  /// What came back.
+  package let result: Result
+  /// Whether its failure was tolerated by a `try`.
+  package var isTolerated = false
+}
+
+/// What a run tells while it goes on, in script order.
+package enum RunEvent: Sendable {
+  case action(ActionRecord)
+  case query(QueryRecord)
+  case echo(at: String, text: String)
+  /// An expectation or a wait: whether it was met, and what was found.
+  case expectation(
+    at: String, verb: String, outcome: Outcome, message: String, isTolerated: Bool = false)
+  /// A sentence that could not be carried out, for a reason of its own.
+  case failure(at: String, message: String, isTolerated: Bool)
+  /// Something worth knowing that is no failure: no agent was there.
+  case note(at: String, text: String)
+  /// Sentences whose expansion only live data could tell; a dry run shows them as they are.
+  case unexpanded(at: String, source: String)
+  /// At a prompt: what follows belongs to the next of the sentences that were typed together.
+  case sentence
+}
+
+/// How a run ended, in numbers.
+package struct RunSummary: Hashable, Sendable {
+  package var done = 0
+  package var failed = 0
+  package var unknown = 0
+  package var skipped = 0
+  package var planned = 0
+  package var notRun = 0
+
+  /// Begins with nothing counted.
+  package init() {}
+
+  /// Counts an outcome.
+  package mutating func count(_ outcome: Outcome, times: Int = 1) {
+    switch outcome {
+    case .done: done += times
+    case .failed: failed += times
+    case .unknown: unknown += times
+    case .skipped: skipped += times
+    case .planned: planned += times
+    case .notRun: notRun += times
+    }
+  }
+
+  /// Every outcome with its number.
+  package var counts: [(outcome: Outcome, count: Int)] {
+    [
+      (.done, done), (.failed, failed), (.unknown, unknown), (.skipped, skipped),
+      (.planned, planned), (.notRun, notRun),
+    ]
+  }
+}
+
+extension APIError {
+  /// The error of an action that was not sent because it may not be.
+  static func refusal(because reason: String) -> APIError {
+    APIError(
+      kind: .refused, message: reason, mayHaveBeenProcessed: false, wasSent: false, attempts: 0)
+  }
+}

@@ -1,0 +1,150 @@
+import FlexAPI
+
+/// Why a run ended before its script did.
+package enum Halt: Hashable, Sendable {
+  /// A sentence failed, or its outcome is unknown.
+  case failure
+  /// A sentence of a script under `try` failed: the rest of that script is not run.
+  case scriptFailed
+  /// A `stop`: all is well.
+  case stopped
+  /// A confirmation was refused.
+  case refused
+  /// The credentials were rejected.
+  case unauthorized
+  /// The reports could not be written.
+  case outputLost
+  /// The journal could not be written; the reason.
+  case journalLost(String)
+  case interrupted(Interruption.Cause)
+  /// A file changed or became unreadable after it was checked; which one, and why.
+  case fileChanged(String)
+}
+
+/// What counts for the exit status; the later, the worse.
+package enum Severity: Int, Comparable, Sendable {
+  case none, failed, refused, unknown
+
+  package static func < (left: Severity, right: Severity) -> Bool {
+    left.rawValue < right.rawValue
+  }
+}
+
+/// How a run ended.
+package struct RunResult: Sendable {
+  /// Why it ended before its script did, if it did.
+  package internal(set) var halt: Halt?
+  /// The worst that happened and was not tolerated.
+  package internal(set) var worst = Severity.none
+  /// The number of actions by outcome.
+  package internal(set) var summary = RunSummary()
+  /// Whether the server answered at least one request, with any status.
+  package internal(set) var wasAnswered = false
+  /// Whether a request failed before the server answered it.
+  package internal(set) var wasUnreachable = false
+
+  /// A run in which nothing has happened.
+  package init() {}
+}
+
+/// The state of a run, which all parts of the runtime share; one task owns it.
+final class RunState {
+  /// How the run stands.
+  var result = RunResult()
+  var settings: Settings
+  var interruption: Interruption
+
+  init(settings: Settings, interruption: Interruption) {
+    self.settings = settings
+    self.interruption = interruption
+  }
+
+  /// Whether the run has ended, and the rest is only walked through.
+  var isHalted: Bool { result.halt != nil }
+
+  /// Ends the run, unless it has ended for another reason.
+  func halt(_ reason: Halt) {
+    result.halt = result.halt ?? reason
+  }
+
+  /// Ends the run for a reason that outweighs every other one.
+  func haltRegardless(_ reason: Halt) {
+    result.halt = reason
+  }
+
+  /// Ends the run if a signal asked for it.
+  func checkInterruption() {
+    if result.halt == nil, let cause = interruption.cause { result.halt = .interrupted(cause) }
+  }
+
+  /// Notes that a sentence did not succeed, and ends the run if it is set so.
+  func noteFailure(_ severity: Severity, _ toleration: Toleration) {
+    if severity == .failed {
+      switch toleration {
+      case .none: break
+      case .sentence: return
+      case .script:
+        if !settings.keepsGoing { halt(.scriptFailed) }
+        return
+      }
+    }
+    noteUntolerated(severity)
+    if !settings.keepsGoing { halt(.failure) }
+  }
+
+  /// Notes a failure that no `try` tolerates and after which no run continues.
+  func noteFatalFailure() {
+    noteUntolerated(.failed)
+    halt(.failure)
+  }
+
+  private func noteUntolerated(_ severity: Severity) {
+    result.worst = max(result.worst, severity)
+    // If a signal cut the sentence off, the signal is the reason.
+    checkInterruption()
+  }
+
+  /// Notes a refusal by flexsh, which is no failure of a sentence.
+  func noteRefusal() {
+    result.worst = max(result.worst, .refused)
+  }
+
+  /// Notes what an error says about the server and the credentials.
+  func note(_ error: APIError) {
+    if error.status != nil { result.wasAnswered = true } else { result.wasUnreachable = true }
+    if error.kind == .auth { haltRegardless(.unauthorized) }
+  }
+}
+
+/// Whether the failure of a sentence is tolerated.
+enum Toleration: Sendable {
+  case none
+  /// A `try` tolerates it.
+  case sentence
+  /// It stands in a script under `try`, which its first failure ends.
+  case script
+
+  var isTolerated: Bool {
+    switch self {
+    case .none: false
+    case .sentence, .script: true
+    }
+  }
+}
+
+/// What holds for one sentence while it is executed.
+struct SentenceContext: Sendable {
+  /// Where it stands.
+  let location: SourceLocation
+  /// Its text, if it was kept.
+  let source: String?
+  /// Whether its failure is tolerated.
+  var toleration = Toleration.none
+  /// Whether a name will stand for the answer of its action.
+  var keepsAnswer = false
+  /// Whether the script may continue before its actions have ended.
+  var mayOverlap = false
+
+  /// The location as text: `file:line:column`.
+  var at: String { location.description }
+}

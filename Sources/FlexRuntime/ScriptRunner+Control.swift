@@ -1,0 +1,166 @@
+import FlexAPI
+import FlexScript
+
+/// Expectations, waits, confirmations and settings.
+extension ScriptRunner {
+  func expect(
+    _ condition: Condition, _ source: String, _ message: Template?, _ context: SentenceContext
+  ) async {
+    do throws(RuntimeError) {
+      let memory = LookUps.Memory()
+      switch try await lookUps.holds(condition, evaluator, memory) {
+      case true: report("expect", .done, "\(source), as expected", context)
+      case nil: report("expect", .planned, "expects \(source)", context)
+      case false:
+        var text = "expected \(source)"
+        if let found = await lookUps.found(condition, evaluator, memory) {
+          text += ", found \(found)"
+        }
+        if let message { text = "\(try evaluator.text(message)): \(text)" }
+        report("expect", .failed, text, context)
+      }
+    } catch {
+      reportCondition("expect", source, error, context)
+    }
+  }
+
+  func wait(
+    _ condition: Condition, _ source: String, _ every: Expression?, _ timeout: Expression?,
+    _ context: SentenceContext
+  ) async {
+    do throws(RuntimeError) {
+      var (interval, limit) = (Duration.seconds(2), Duration.seconds(60))
+      if let every { interval = try evaluator.duration(every) }
+      if let timeout { limit = try evaluator.duration(timeout) }
+      // Never a busy loop, whatever the script says.
+      interval = max(interval, .milliseconds(100))
+      state.interruption.beginResting()
+      defer { state.interruption.endResting() }
+      var stopwatch = Stopwatch(clock)
+      while true {
+        let memory = LookUps.Memory()
+        let result = try await lookUps.holds(condition, evaluator, memory)
+        let waited = stopwatch.elapsed
+        if result == true {
+          return report(
+            "wait", .done, "\(source), after \(waited.rounded.flexSpelling)", context)
+        }
+        guard result != nil else {
+          return report("wait", .planned, "waits until \(source)", context)
+        }
+        state.checkInterruption()
+        guard !state.isHalted else { return }
+        guard waited < limit else {
+          let found =
+            await lookUps.found(condition, evaluator, memory).map { ", found \($0)" } ?? ""
+          return report(
+            "wait", .failed, "waited \(limit.flexSpelling) until \(source)\(found)", context)
+        }
+        let length = min(interval, limit - waited)
+        // What the resumed run waited for is not waited for again.
+        if lookUps.wasReplayed { stopwatch.skip(length) } else { await pause(length) }
+      }
+    } catch {
+      reportCondition("wait", source, error, context)
+    }
+  }
+
+  /// Reports the end of an expectation or a wait.
+  private func report(
+    _ verb: String, _ outcome: Outcome, _ message: String, _ context: SentenceContext,
+    isTolerable: Bool = true
+  ) {
+    let isFailure = outcome == .failed
+    dispatcher.emit(
+      .expectation(
+        at: context.at, verb: verb, outcome: outcome, message: message,
+        isTolerated: isFailure && isTolerable && context.toleration.isTolerated))
+    if isFailure { state.noteFailure(.failed, context.toleration) }
+  }
+
+  /// Reports why a condition could not be judged.
+  private func reportCondition(
+    _ verb: String, _ source: String, _ error: RuntimeError, _ context: SentenceContext
+  ) {
+    switch error {
+    case .api(let error, _) where error.kind == .interrupted: state.checkInterruption()
+    case .api(let error, _):
+      report(
+        verb, .failed, "\(source) could not be looked up: \(error.message)", context,
+        isTolerable: error.kind != .auth)
+    case .sentence(let message): report(verb, .failed, message, context)
+    case .unanswered: report(verb, .planned, "\(verb)s \(source)", context)
+    }
+  }
+
+  /// Waits until the time has passed or the run is interrupted.
+  package func pause(_ length: Duration) async {
+    state.interruption.beginResting()
+    defer { state.interruption.endResting() }
+    var rest = length
+    while rest > .zero {
+      state.checkInterruption()
+      guard !state.isHalted else { return }
+      // An interruption is noticed ten times per second.
+      let step = min(rest, .milliseconds(100))
+      do {
+        try await clock.sleep(for: step)
+      } catch {
+        return
+      }
+      rest -= step
+    }
+  }
+
+  func confirm(_ template: Template, _ context: SentenceContext) async throws(RuntimeError) {
+    let question = try evaluator.text(template)
+    let answer = await dispatcher.ask(question)
+    state.checkInterruption()
+    guard !state.isHalted else { return }
+    let message: String
+    switch answer {
+    case .yes: return
+    case .no: message = "not confirmed: \(question)"
+    case .noTerminal:
+      message = "cannot ask for confirmation without a terminal (--yes answers): \(question)"
+    }
+    dispatcher.emit(.failure(at: context.at, message: message, isTolerated: false))
+    state.noteRefusal()
+    state.halt(.refused)
+  }
+
+  // MARK: Settings
+
+  func apply(_ setting: Setting, _ context: SentenceContext) {
+    reporting(context) { () throws(RuntimeError) in
+      switch setting {
+      case .timeout(let value):
+        let timeout = try evaluator.duration(value)
+        guard timeout > .zero else { throw .sentence("a timeout must be more than 0") }
+        set(.timeout) { $0.timeout = timeout }
+      case .retries(let value):
+        let retries = try evaluator.count(value, 0...100)
+        set(.retries) { $0.retries = retries }
+      case .jobs(let value):
+        let jobs = try evaluator.count(value, 1...256)
+        set(.jobs) { $0.jobs = jobs }
+      case .rate(let value):
+        let value = try evaluator.value(value)
+        guard let rate = RequestRate(spelling: value.text) else {
+          throw .sentence(
+            "\(value.description) is not a rate: 20/s, 600/m; from \(RequestRate.limits.lowest) to "
+              + RequestRate.limits.highest)
+        }
+        set(.rate) { $0.rate = rate }
+      case .onError(let continuing): set(.onError) { $0.keepsGoing = continuing }
+      }
+    }
+  }
+
+  /// Sets something, unless the command line did.
+  private func set(_ name: Settings.Name, _ change: (inout Settings) -> Void) {
+    guard !state.settings.fixed.contains(name) else { return }
+    change(&state.settings)
+    applySettings(state.settings)
+  }
+}

@@ -1,0 +1,228 @@
+package import FlexAPI
+package import FlexScript
+
+/// Executes commands in order, and reports what becomes of each.
+///
+/// It has no modes: a dry run, a simulation and a real run differ in the API that they are given. Values
+/// come from the ``Evaluator``, answers from ``LookUps``, and every write goes through the
+/// ``Dispatcher``. If something ends the run, the rest of the script is still walked through, so that
+/// every action ends in an outcome: what was not reached is reported as ``Outcome/notRun``.
+///
+/// One task owns it.
+package final class ScriptRunner {
+  let check: CheckSession
+  let catalog: Catalog
+  let clock: any Clock<Duration>
+  let state: RunState
+  /// Hands settings to what performs requests.
+  let applySettings: (Settings) -> Void
+  var dispatcher: Dispatcher
+  var lookUps: LookUps
+  private var configuration: RunConfiguration
+  /// The script that runs last, those that run it before it.
+  var frames: [Frame] = []
+
+  /// Begins a run.
+  package init(_ configuration: RunConfiguration) {
+    self.configuration = configuration
+    check = configuration.check
+    catalog = configuration.catalog
+    clock = configuration.clock
+    applySettings = configuration.applySettings
+    state = RunState(
+      settings: configuration.settings, interruption: configuration.interruption)
+    dispatcher = Dispatcher(configuration, state: state)
+    lookUps = LookUps(
+      ReadOnlyAPI(configuration.api), journal: configuration.journal,
+      recorded: configuration.recorded, state: state, catalog: configuration.catalog)
+  }
+
+  /// How the run stands.
+  package var result: RunResult { state.result }
+
+  /// Runs a script that has been checked.
+  ///
+  /// `arguments`: the values for its parameters, as written on the command line.
+  package func run(_ file: OpenedFile, arguments: [String: String]) async {
+    let values = arguments.mapValues { Frame.Argument.written($0) }
+    await dispatcher.withWorkers {
+      await run(file, values, writtenArguments: arguments, .none)
+    }
+  }
+
+  /// Runs a script in a frame of its own.
+  func run(
+    _ file: OpenedFile, _ arguments: [String: Frame.Argument],
+    writtenArguments: [String: String]?, _ toleration: Toleration
+  ) async {
+    frames.append(Frame(file: file.name, arguments: arguments))
+    defer { frames.removeLast() }
+    do throws(SourceFailure) {
+      var reader = try CommandReader(file, session: check, arguments: writtenArguments)
+      while let command = try reader.next() { await execute(command, toleration) }
+    } catch {
+      state.halt(.fileChanged("\(file.name): \(error.reason)"))
+      state.noteRefusal()
+    }
+  }
+
+  /// The script that runs; there is one whenever a command is executed.
+  var frame: Frame { frames[frames.count - 1] }
+
+  /// What computes values in the script that runs.
+  var evaluator: Evaluator { Evaluator(frame: frame, catalog: catalog) }
+
+  // MARK: Reporting failures
+
+  /// Reports that a sentence could not be executed for a reason of its own.
+  func reportFailure(_ context: SentenceContext, _ message: String) {
+    dispatcher.emit(
+      .failure(
+        at: context.at, message: message, isTolerated: context.toleration.isTolerated))
+    state.noteFailure(.failed, context.toleration)
+  }
+
+  /// Reports that a look-up failed.
+  func reportFailure(_ context: SentenceContext, _ error: APIError, of operation: Operation) {
+    var record = QueryRecord(
+      at: context.at, operation: operation, sentence: operation.sentence, result: .failure(error))
+    record.isTolerated = context.toleration.isTolerated && error.kind != .auth
+    dispatcher.emit(.query(record))
+    state.noteFailure(.failed, context.toleration)
+  }
+
+  /// Reports a sentence whose expansion only live data could tell.
+  func reportUnexpanded(_ context: SentenceContext, _ source: String) {
+    dispatcher.emit(.unexpanded(at: context.at, source: source))
+  }
+
+  /// Reports why a sentence could not be executed.
+  func report(_ error: RuntimeError, _ context: SentenceContext) {
+    switch error {
+    case .sentence(let message): reportFailure(context, message)
+    case .unanswered: reportUnexpanded(context, context.source ?? "")
+    case .api(let error, let operation): reportFailure(context, error, of: operation)
+    }
+  }
+
+  /// Reports why an action could not be executed: the action is reported, too.
+  func report(_ error: RuntimeError, _ context: SentenceContext, _ action: UnresolvedAction) {
+    switch error {
+    case .sentence(let message):
+      dispatcher.reportUnsent(action, context, because: state.isHalted ? nil : message)
+    case .unanswered: reportUnexpanded(context, action.sentence)
+    case .api(let error, let operation):
+      reportFailure(context, error, of: operation)
+      dispatcher.reportUnsent(action, context)
+    }
+  }
+
+  /// Executes a sentence that waits for nothing; reports why it could not be.
+  func reporting(
+    _ context: SentenceContext, _ body: () throws(RuntimeError) -> Void
+  ) {
+    do throws(RuntimeError) {
+      try body()
+    } catch {
+      report(error, context)
+    }
+  }
+
+  /// Executes a sentence that may wait; reports why it could not be.
+  func reportingAsync(
+    _ context: SentenceContext, _ body: () async throws(RuntimeError) -> Void
+  ) async {
+    do throws(RuntimeError) {
+      try await body()
+    } catch {
+      report(error, context)
+    }
+  }
+}
+
+/// What a prompt needs: names and places that stay from one sentence to the next.
+extension ScriptRunner {
+  /// Executes what was typed at a prompt, or the sentences of a file that is read there.
+  ///
+  /// Names and the place in use stay from one call to the next; a failure ends the call and not the
+  /// session. `file`: where the commands stand; `-` for what was typed.
+  package func runAtPrompt(
+    _ commands: [Command], file: String = "-", interruption: Interruption
+  ) async {
+    if frames.isEmpty { frames.append(Frame(file: "-", arguments: [:])) }
+    frame.file = file
+    state.interruption = interruption
+    state.result.halt = nil
+    await dispatcher.withWorkers {
+      for command in commands {
+        dispatcher.emit(.sentence)
+        await execute(command, .none)
+      }
+      reportWhatIsGone()
+    }
+    frame.file = "-"
+  }
+
+  /// Reports what was shown and confirmed, and is not there any more.
+  private func reportWhatIsGone() {
+    guard !state.isHalted, let confirmed = dispatcher.policy.confirmed else { return }
+    for sentence in confirmed.left {
+      dispatcher.emit(
+        .note(
+          at: "-",
+          text:
+            "\(sentence): shown before the question, and not done: it is gone, or a condition changed"
+        ))
+    }
+  }
+
+  /// The names of a prompt and their values, in alphabetical order.
+  package var variables: [(name: String, value: Value)] {
+    (frames.first?.outermost ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  /// What a prompt shows of the place in use, the outermost first.
+  package var inUse: [(resource: ResourceDefinition, sid: AnySID?)] {
+    catalog.scopeTypes.compactMap { type in
+      catalog.resource(type).map { ($0, frames.first?.inUse[type]) }
+    }
+  }
+
+  /// What restrains the writes from here on.
+  package var policy: WritePolicy {
+    get { dispatcher.policy }
+    set { dispatcher.policy = newValue }
+  }
+
+  /// The API that operations are performed on.
+  package var api: any TwilioAPI { dispatcher.api }
+
+  /// Performs operations on another API from here on; the policy stays.
+  package func use(_ api: any TwilioAPI, journal: (any RunJournal)?) {
+    configuration.api = api
+    configuration.journal = journal
+    configuration.policy = dispatcher.policy
+    dispatcher = Dispatcher(configuration, state: state)
+    lookUps = LookUps(
+      ReadOnlyAPI(api), journal: journal, recorded: nil, state: state, catalog: catalog)
+  }
+
+  /// The journal; `nil` for a session that sends nothing.
+  package var journal: (any RunJournal)? { dispatcher.journal }
+
+  /// Finds out what commands would change: the live state is read, nothing is sent.
+  package func rehearse(_ commands: [Command], interruption: Interruption) async -> Rehearsal {
+    let report = RehearsalReport()
+    var run = RunConfiguration(api: Planner(dispatcher.api), check: check)
+    run.settings = state.settings
+    run.clock = ImmediateClock()
+    run.interruption = interruption
+    run.reports = [report]
+    run.confirm = { _ in .yes }
+    run.catalog = catalog
+    let rehearsal = ScriptRunner(run)
+    rehearsal.frames = frames.map { $0.copy() }
+    await rehearsal.runAtPrompt(commands, interruption: interruption)
+    return report.rehearsal
+  }
+}

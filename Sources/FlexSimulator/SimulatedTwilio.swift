@@ -1,0 +1,119 @@
+package import FlexAPI
+import Synchronization
+
+/// A pretend Twilio in memory: a ``TwilioAPI`` itself, which ``SimulatorServer`` serves to others.
+package final class SimulatedTwilio: TwilioAPI {
+  private let state: Mutex<State>
+  private let routes: Routes
+
+  private struct State {
+    var world: World
+    var requestIDs: SIDGenerator
+  }
+
+  init(world: World, seed: UInt64) {
+    routes = Routes(world.catalog)
+    state = Mutex(State(world: world, requestIDs: SIDGenerator(seed: ~seed)))
+  }
+
+  package func perform(
+    _ operation: Operation, permission: SendPermission?
+  ) async throws(APIError) -> Answer {
+    if let permission, await !permission() { throw .notPermitted }
+    let (result, requestID) = respond(to: operation)
+    switch result {
+    case .success(let fields):
+      return Answer(
+        status: SimulatedTwilio.status(of: operation), fields: fields, requestID: requestID,
+        attempts: 1)
+    case .failure(let refusal):
+      var body: [UInt8] = []
+      refusal.body.write(into: &body)
+      throw APIError(status: refusal.status, body: body, requestID: requestID)
+    }
+  }
+
+  func respond(to operation: Operation) -> (Result<JSONObject, Refusal>, requestID: String) {
+    state.withLock { state in
+      let requestID = state.requestIDs.next("RQ")
+      do throws(Refusal) {
+        return (.success(try state.world.perform(operation)), requestID)
+      } catch {
+        return (.failure(error), requestID)
+      }
+    }
+  }
+
+  /// *Documented*: 200 for everything, 201 for a new transfer.
+  static func status(of operation: Operation) -> Int {
+    operation.definition == Transfer.create ? 201 : 200
+  }
+
+  /// Answers a request as it came off the wire.
+  func answer(_ request: SimulatedRequest) -> (status: Int, body: JSONObject, requestID: String) {
+    do throws(Refusal) {
+      guard SimulatedTwilio.isWellFormed(request.authorization) else { throw Refusal.unauthorized }
+      let operation = try routes.operation(request)
+      let (result, requestID) = respond(to: operation)
+      switch result {
+      case .success(let fields): return (SimulatedTwilio.status(of: operation), fields, requestID)
+      case .failure(let refusal): return (refusal.status, refusal.body, requestID)
+      }
+    } catch {
+      return (error.status, error.body, state.withLock { $0.requestIDs.next("RQ") })
+    }
+  }
+
+  /// A request id for an answer that is no operation's.
+  func nextRequestID() -> String {
+    state.withLock { $0.requestIDs.next("RQ") }
+  }
+
+  /// Removes the participant that a request addresses, as if it had left by itself.
+  func removeParticipant(asked request: SimulatedRequest) {
+    guard let operation = try? routes.operation(request), operation.isWrite,
+      let sid = operation.addressed.participant
+    else { return }
+    state.withLock { $0.world.remove(sid) }
+  }
+
+  /// Whether a header is HTTP Basic with an account or an API key, and something after the colon.
+  ///
+  /// Any secret will do: this is a rehearsal.
+  private static func isWellFormed(_ authorization: String?) -> Bool {
+    guard let authorization, authorization.lowercased().hasPrefix("basic "),
+      let decoded = Base64Decoding.decode(String(authorization.dropFirst(6)))
+    else { return false }
+    let parts = decoded.split(separator: UInt8(ascii: ":"), maxSplits: 1)
+    guard parts.count == 2, let user = AnySID(bytes: parts[0]) else { return false }
+    return user.prefix == "AC" || user.prefix == "SK"
+  }
+}
+
+/// Base 64 of RFC 4648 read back; written without a look at the client's encoder.
+enum Base64Decoding {
+  static func decode(_ text: String) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    var word: UInt32 = 0
+    var bits = 0
+    for byte in text.utf8.drop(while: { $0 == UInt8(ascii: " ") }) {
+      let value: UInt8
+      switch byte {
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = byte - UInt8(ascii: "A")
+      case UInt8(ascii: "a")...UInt8(ascii: "z"): value = byte - UInt8(ascii: "a") + 26
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): value = byte - UInt8(ascii: "0") + 52
+      case UInt8(ascii: "+"): value = 62
+      case UInt8(ascii: "/"): value = 63
+      case UInt8(ascii: "="): continue
+      default: return nil
+      }
+      word = word << 6 | UInt32(value)
+      bits += 6
+      if bits >= 8 {
+        bits -= 8
+        bytes.append(UInt8(truncatingIfNeeded: word >> UInt32(bits)))
+      }
+    }
+    return bytes
+  }
+}

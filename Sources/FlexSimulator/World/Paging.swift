@@ -1,0 +1,54 @@
+import FlexAPI
+
+extension World {
+  /// One page of a listing.
+  ///
+  /// *Documented*: the members of `meta`, 50 items a page, at most 1000. *Assumed*: the token names
+  /// the last item seen, so that a page follows what was seen.
+  func page(of items: [JSONObject], _ operation: Operation) throws(Refusal) -> JSONObject {
+    let key = operation.listKey ?? ""
+    let parameters = FormDecoding.decode(Array((operation.page.text ?? "").utf8))
+    var size = 50
+    var number = 0
+    var start = 0
+    for (name, value) in parameters {
+      switch name {
+      case "PageSize":
+        guard let asked = Int(value), (1...1000).contains(asked) else { throw .pageSize }
+        size = asked
+      case "Page":
+        guard let asked = Int(value), asked >= 0 else {
+          throw .invalid("Page must be a number that is not negative")
+        }
+        number = asked
+      case "PageToken":
+        guard let last = items.firstIndex(where: { $0["sid"]?.text.map { "PT" + $0 } == value })
+        else {
+          // What was seen last is gone: the listing goes on after as many as were seen.
+          start = min(number * size, items.count)
+          continue
+        }
+        start = last + 1
+      default: break
+      }
+    }
+    let shown = items[min(start, items.count)...].prefix(size)
+    let isLast = start + shown.count >= items.count
+    func url(_ page: Int, token: String?) -> JSON {
+      let suffix = token.map { "&PageToken=PT\($0)" } ?? ""
+      let host = operation.definition.resource.service.host
+      return .string(
+        "https://\(host)\(operation.path)?PageSize=\(size)&Page=\(page)\(suffix)")
+    }
+    let meta = JSON.object([
+      "page": .number(number), "page_size": .number(size), "first_page_url": url(0, token: nil),
+      "previous_page_url": .null, "url": url(number, token: nil),
+      "next_page_url": isLast ? .null : url(number + 1, token: shown.last?["sid"]?.text),
+      "key": .string(key),
+    ])
+    return JSONObject([
+      JSONObject.Member(name: key, value: .array(shown.map { .object($0) })),
+      JSONObject.Member(name: "meta", value: meta),
+    ])
+  }
+}
