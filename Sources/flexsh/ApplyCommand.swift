@@ -15,19 +15,30 @@ struct ApplyCommand: AsyncParsableCommand {
   @Argument(help: "The plan that `flexsh plan --out` saved.")
   var plan: String
 
-  @OptionGroup var options: RunSetupOptions
+  @OptionGroup(title: "Target")
+  var target: TargetOptions
+
+  @OptionGroup(title: "Connection")
+  var connection: ConnectionOptions
+
+  @OptionGroup(title: "Run")
+  var run: RunOptions
 
   @OptionGroup(title: "Journal")
   var journal: JournalOptions
 
+  @OptionGroup(title: "Output")
+  var output: OutputOptions
+
   func validate() throws {
-    if options.target.dryRun {
+    try target.validate(with: connection)
+    if target.dryRun {
       throw ValidationError("a plan was a rehearsal already: --dry-run is not taken")
     }
   }
 
   func run() async throws {
     throw await Commands.apply(
-      ApplyRequest(plan: plan, options.setup(journal)), in: .process())
+      ApplyRequest(plan: plan, RunSetup(target, connection, run, output, journal)), in: .process())
   }
 }

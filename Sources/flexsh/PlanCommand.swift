@@ -17,10 +17,21 @@ struct PlanCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Save the plan, with what it saw.", valueName: "plan"))
   var out: String?
 
-  @OptionGroup var options: RunSetupOptions
+  @OptionGroup(title: "Target")
+  var target: TargetOptions
+
+  @OptionGroup(title: "Connection")
+  var connection: ConnectionOptions
+
+  @OptionGroup(title: "Run")
+  var run: RunOptions
+
+  @OptionGroup(title: "Output")
+  var output: OutputOptions
 
   func validate() throws {
-    if options.target.dryRun {
+    try target.validate(with: connection)
+    if target.dryRun {
       throw ValidationError("a plan reads the live state, and --dry-run asks nobody: choose one")
     }
     if ScriptArguments(filesAndValues).files.isEmpty {
@@ -31,7 +42,8 @@ struct PlanCommand: AsyncParsableCommand {
   func run() async throws {
     let written = try ScriptArguments.reading(filesAndValues)
     throw await Commands.plan(
-      PlanRequest(files: written.files, values: written.values, out: out, options.setup()),
+      PlanRequest(files: written.files, values: written.values, out: out,
+        RunSetup(target, connection, run, output)),
       in: .process())
   }
 }

@@ -17,13 +17,24 @@ struct ResumeCommand: AsyncParsableCommand {
   @Argument(help: "The run, as `flexsh runs` names it.")
   var run: String?
 
-  @OptionGroup var options: RunSetupOptions
+  @OptionGroup(title: "Target")
+  var target: TargetOptions
+
+  @OptionGroup(title: "Connection")
+  var connection: ConnectionOptions
+
+  @OptionGroup(title: "Run")
+  var options: RunOptions
 
   @OptionGroup(title: "Journal")
   var journal: JournalOptions
 
+  @OptionGroup(title: "Output")
+  var output: OutputOptions
+
   func validate() throws {
-    if options.target.dryRun {
+    try target.validate(with: connection)
+    if target.dryRun {
       throw ValidationError("a run is resumed for real: --dry-run cannot be used")
     }
     if journal.noJournal {
@@ -33,6 +44,7 @@ struct ResumeCommand: AsyncParsableCommand {
 
   func run() async throws {
     throw await Commands.resume(
-      ResumeRequest(run: run, options.setup(journal)), in: .process())
+      ResumeRequest(
+        run: run, RunSetup(target, connection, options, output, journal)), in: .process())
   }
 }

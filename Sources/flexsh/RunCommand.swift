@@ -20,12 +20,23 @@ struct RunCommand: AsyncParsableCommand {
     help: ArgumentHelp("Run this text; several are the lines of one script.", valueName: "text"))
   var lines: [String] = []
 
-  @OptionGroup var options: RunSetupOptions
+  @OptionGroup(title: "Target")
+  var target: TargetOptions
+
+  @OptionGroup(title: "Connection")
+  var connection: ConnectionOptions
+
+  @OptionGroup(title: "Run")
+  var run: RunOptions
 
   @OptionGroup(title: "Journal")
   var journal: JournalOptions
 
+  @OptionGroup(title: "Output")
+  var output: OutputOptions
+
   func validate() throws {
+    try target.validate(with: connection)
     if !lines.isEmpty, !ScriptArguments(filesAndValues).files.isEmpty {
       throw ValidationError("-c is a script already: name either files or -c")
     }
@@ -41,36 +52,7 @@ struct RunCommand: AsyncParsableCommand {
     } else {
       scripts = .files(written.files.isEmpty ? ["-"] : written.files)
     }
-    let request = RunRequest(scripts, values: written.values, options.setup(journal))
+    let request = RunRequest(scripts, values: written.values, RunSetup(target, connection, run, output, journal))
     throw await Commands.run(request, in: .process())
-  }
-}
-
-/// The options that every command for runs takes.
-struct RunSetupOptions: ParsableArguments {
-  @OptionGroup(title: "Target")
-  var target: TargetOptions
-
-  @OptionGroup(title: "Connection")
-  var connection: ConnectionOptions
-
-  @OptionGroup(title: "Run")
-  var run: RunOptions
-
-  @OptionGroup(title: "Output")
-  var output: OutputOptions
-
-  func validate() throws {
-    try target.validate(with: connection)
-  }
-
-  /// What they say.
-  func setup(_ journal: JournalOptions? = nil) -> RunSetup {
-    var setup = RunSetup(target: target.target)
-    setup.connection = connection.settings
-    setup.run = run.settings
-    setup.output = output.settings
-    if let journal { setup.journal = journal.settings } else { setup.journal.isOff = true }
-    return setup
   }
 }

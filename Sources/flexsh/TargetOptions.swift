@@ -1,5 +1,6 @@
 import ArgumentParser
 import FlexCommands
+import FlexSimulator
 
 /// What requests are sent to.
 struct TargetOptions: ParsableArguments {
@@ -19,14 +20,18 @@ struct TargetOptions: ParsableArguments {
   @Flag(help: "Send nothing: show each request that would be sent.")
   var dryRun = false
 
-  @OptionGroup(title: "Faults")
-  var faults: FaultOptions
+  // A group inside a group would be read several times by the parser's own checks.
+  @Option(help: FaultOptions.faultHelp, transform: { try FaultOptions.fault($0) })
+  var fault: [Fault] = []
+
+  @Option(name: .customLong("seed"), help: FaultOptions.seedHelp)
+  var givenSeed: UInt64?
 
   func validate() throws {
-    if !faults.fault.isEmpty, !simulate {
+    if !fault.isEmpty, !simulate {
       throw ValidationError("--fault goes with --simulate")
     }
-    if faults.givenSeed != nil, !simulate {
+    if givenSeed != nil, !simulate {
       throw ValidationError("--seed goes with --simulate")
     }
     if fixture != nil, !simulate {
@@ -49,7 +54,8 @@ struct TargetOptions: ParsableArguments {
 
   /// What they say.
   var target: Target {
-    if simulate { return .simulator(fixture: fixture, faults.plan, seed: faults.seed) }
+    let seed = givenSeed ?? 0
+    if simulate { return .simulator(fixture: fixture, FaultPlan(fault, seed: seed), seed: seed) }
     return dryRun ? .dryRun(baseURL) : .server(baseURL)
   }
 }
