@@ -6,7 +6,7 @@ STATIC = .build-static
 PREFIX ?= /usr/local
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: demo test torture build release format lint bench install libedit clean
+.PHONY: demo test torture build release format lint bench instructions install libedit clean
 
 demo: build ## build, and run a real script against the simulator
 	.build/debug/flexsh run --simulate examples/shift-end.flex
@@ -35,6 +35,12 @@ lint:
 bench: release ## measure; compares in turn, prints ratios
 	python3 Benchmarks/bench.py $(STATIC)/flexsh
 	python3 Benchmarks/throughput.py $(STATIC)/flexsh
+
+instructions: $(STATIC)/flexsh ## count instructions with valgrind
+	python3 Benchmarks/instructions.py $(STATIC)/flexsh
+
+$(STATIC)/flexsh:
+	$(MAKE) release
 
 install: release
 	install -d $(DESTDIR)$(PREFIX)/bin

@@ -114,14 +114,15 @@ let package = Package(
       name: "FlexTestSupport",
       dependencies: [
         "FlexAPI", "FlexScript", "FlexRuntime", "FlexClient", "FlexSimulator", "FlexConsole",
-        "FlexStorage",
+        "FlexStorage", "FlexCommands",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       path: "Tests/FlexTestSupport", swiftSettings: settings),
     .testTarget(
-      name: "FlexAPITests", dependencies: ["FlexAPI", "FlexTestSupport"], swiftSettings: settings),
+      name: "FlexAPITests", dependencies: ["FlexAPI", "FlexTestSupport"], exclude: ["Facts"],
+      swiftSettings: settings),
     .testTarget(
       name: "FlexScriptTests", dependencies: ["FlexScript", "FlexAPI", "FlexTestSupport"],
       exclude: ["Goldens"], swiftSettings: settings),
@@ -163,9 +164,15 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "FlexshTests",
-      dependencies: ["flexsh", "CPlatform", "FlexScript", "FlexSimulator", "FlexTestSupport"],
+      dependencies: [
+        "flexsh", "CPlatform", "FlexCommands", "FlexScript", "FlexSimulator", "FlexTestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
-      name: "ArchitectureTests", dependencies: ["FlexTestSupport"], swiftSettings: settings),
+      name: "ArchitectureTests",
+      dependencies: [
+        "FlexAPI", "FlexScript", "FlexRuntime", "FlexSimulator", "FlexConsole", "FlexTestSupport",
+      ],
+      swiftSettings: settings),
   ]
 )

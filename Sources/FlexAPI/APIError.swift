@@ -42,7 +42,7 @@ package struct APIError: Error, Hashable, Sendable {
   package var message: String
   /// Twilio's link to more about the code.
   package var moreInfo: String?
-  /// `Twilio-Request-Id`, where it was sent.
+  /// `Twilio-Request-Id`, if it was sent.
   package var requestID: String?
   /// Whether Flex can have processed the request: false for a refusal, and whenever nothing left us.
   package var mayHaveBeenProcessed: Bool

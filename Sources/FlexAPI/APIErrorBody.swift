@@ -1,5 +1,5 @@
 extension APIError {
-  /// Reads the error that an HTTP answer stands for.
+  /// Reads the error in an HTTP response.
   ///
   /// Understands Twilio's `{status, code, message, more_info}`, RFC 9457 problem details with
   /// Twilio's `code`, and bodies that are neither (a proxy's page, nothing at all): then the status

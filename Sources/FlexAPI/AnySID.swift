@@ -64,7 +64,7 @@ package struct AnySID: Sendable {
     self = sid
   }
 
-  /// Every SID that stands in text, cut off from other letters and digits.
+  /// Every SID in a text that is not part of a longer word.
   package static func all(in bytes: ArraySlice<UInt8>) -> [AnySID] {
     var found: [AnySID] = []
     for word in bytes.split(whereSeparator: { !isWordByte($0) }) where word.count == length {
@@ -84,7 +84,7 @@ package struct AnySID: Sendable {
       decoding: [UInt8(prefixCode >> 8), UInt8(truncatingIfNeeded: prefixCode)], as: UTF8.self)
   }
 
-  /// The kind that the prefix stands for, or `nil` for a kind that the language does not name.
+  /// The kind that the prefix denotes; `nil` for a kind that the language does not name.
   package var type: SIDType? { SIDType(prefixCode: prefixCode) }
 
   /// How many of the 32 digits differ from those of another SID.
@@ -128,7 +128,7 @@ extension AnySID: Hashable {
   }
 
   package func hash(into hasher: inout Hasher) {
-    // One word is enough to tell SIDs apart; whoever chooses digits to collide slows only himself.
+    // One word is enough to distinguish SIDs; chosen collisions slow down only the run that has them.
     hasher.combine(fingerprint)
   }
 

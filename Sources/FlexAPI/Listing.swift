@@ -76,7 +76,7 @@ extension PageQuery {
 }
 
 extension Substring {
-  /// The first place where this ASCII text stands.
+  /// The first occurrence of this ASCII text.
   fileprivate func firstRange(ofText text: StaticString) -> Range<Index>? {
     let wanted = (0..<text.utf8CodeUnitCount).map { text.utf8Start[$0] }
     var index = startIndex

@@ -84,12 +84,14 @@ extension TwilioAPI {
   ///
   /// - Returns: What shows it: the resource, or an empty object for one that is gone. `nil` if the
   ///   state is another one, or cannot be read back.
-  package func readBack(_ operation: Operation) async throws(APIError) -> JSONObject? {
+  package func readBack(
+    _ operation: Operation, catalog: Catalog = .standard
+  ) async throws(APIError) -> JSONObject? {
     let resource = operation.definition.resource
     switch operation.definition.readBack {
     case nil: return nil
     case .isNotListed?:
-      guard let list = Catalog.standard.list(resource.type), let sid = operation.sid else {
+      guard let list = catalog.list(resource.type), let sid = operation.sid else {
         return nil
       }
       let isListed = try await self.list(Operation(list, in: operation.scope)).items.contains {
@@ -97,7 +99,7 @@ extension TwilioAPI {
       }
       return isListed ? nil : JSONObject()
     case .field(let field, let value)?:
-      guard let fetch = Catalog.standard.fetch(resource.type) else { return nil }
+      guard let fetch = catalog.fetch(resource.type) else { return nil }
       let found = try await perform(Operation(fetch, in: operation.scope, sid: operation.sid))
       return found.fields[field]?.text == value ? found.fields : nil
     }

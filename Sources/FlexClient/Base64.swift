@@ -1,4 +1,4 @@
-/// Base 64 of RFC 4648, §4.
+/// Base64 as defined in RFC 4648, §4.
 enum Base64 {
   private static let alphabet = Array(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)

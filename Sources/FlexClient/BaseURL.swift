@@ -2,17 +2,17 @@
 package struct BaseURL: Hashable, Sendable, CustomStringConvertible {
   /// Whether TLS is used.
   package let isSecure: Bool
-  /// A name or an address; an IPv6 address without its brackets.
+  /// The host name or address; an IPv6 address without its brackets.
   package let host: String
   /// The port, 1…65535.
   package let port: Int
-  /// What stands before `/v1`, for instance behind a gateway: empty, or from `/` without one at
-  /// its end.
+  /// The path before `/v1`, for instance at a gateway: empty, or with a `/` at its beginning and
+  /// none at its end.
   package let pathPrefix: String
 
-  /// Why text is no base URL.
+  /// Why a text is not a base URL.
   package struct Problem: Error, Hashable, Sendable {
-    /// Lower case, with what to do.
+    /// The reason in lower case, with what to do.
     package let reason: String
   }
 
@@ -23,7 +23,7 @@ package struct BaseURL: Hashable, Sendable, CustomStringConvertible {
     self.pathPrefix = pathPrefix
   }
 
-  /// Reads `https://host[:port][/path]`; `http:` for loopback hosts alone.
+  /// Parses `https://host[:port][/path]`; `http:` only for loopback hosts.
   package init(_ text: String) throws(Problem) {
     guard let mark = text.utf8.firstIndex(of: UInt8(ascii: ":")),
       text[mark...].hasPrefix("://")
@@ -59,7 +59,7 @@ package struct BaseURL: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Takes `host`, `host:port` or `[address]:port` apart.
+  /// Splits `host`, `host:port` or `[address]:port`.
   static func hostAndPort(_ text: Substring) throws(Problem) -> (host: String, port: Int?) {
     var host = text
     var portText: Substring?
@@ -85,7 +85,7 @@ package struct BaseURL: Hashable, Sendable, CustomStringConvertible {
     return (String(host).lowercased(), port)
   }
 
-  /// Whether a byte can be part of a name or of an address.
+  /// Whether a byte can be part of a host name or of an address.
   static func isHostByte(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
@@ -93,14 +93,14 @@ package struct BaseURL: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Whether a host is this machine by its very name.
+  /// Whether a host name always means this machine.
   static func isLoopback(_ host: String) -> Bool {
     if host == "localhost" || host == "::1" { return true }
     let parts = host.split(separator: ".", omittingEmptySubsequences: false)
     return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
   }
 
-  /// The host as URLs and `Host` have it, with the port where it is not the scheme's own.
+  /// The host as written in URLs and `Host`, with the port if it is not the scheme's default.
   package var authority: String {
     let name = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
     return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"

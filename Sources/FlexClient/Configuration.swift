@@ -5,26 +5,26 @@ extension TwilioClient {
     package var origins: Origins
     /// The account and its secret.
     package var credentials: Credentials
-    /// The limits at the start.
+    /// The initial limits.
     package var limits = Limits()
-    /// What is shown of requests.
+    /// How much of each request is shown.
     package var verbosity: Verbosity
-    /// Takes what is shown, one or more lines without a line end; secrets are not in it, but
-    /// control characters of a reply may be.
+    /// Receives what is shown, one or more lines without a line end; it contains no secrets, but
+    /// may contain control characters of a reply.
     package var log: @Sendable (String) -> Void
-    /// Waits between two attempts.
+    /// The clock for the waits between attempts.
     package var clock: any Clock<Duration> = ContinuousClock()
-    /// A number from 0 up to 1 for each wait.
+    /// Returns a number from 0 up to, but not including, 1 for each wait.
     package var jitter: @Sendable () -> Double = { Double.random(in: 0..<1) }
-    /// Seconds since 1970, for a `Retry-After` that is a date.
+    /// Returns the seconds since 1970, for a `Retry-After` that is a date.
     package var now: @Sendable () -> Int
 
-    /// How much is shown of requests.
+    /// How much of each request is shown.
     package enum Verbosity: Sendable {
       case nothing, curlLines, wholeExchanges
     }
 
-    /// Puts one together; what is left out has its default.
+    /// Creates a configuration; the other properties have their defaults.
     package init(
       origins: Origins, credentials: Credentials, verbosity: Verbosity,
       log: @escaping @Sendable (String) -> Void, now: @escaping @Sendable () -> Int
@@ -37,24 +37,24 @@ extension TwilioClient {
     }
   }
 
-  /// Limits of requests, of all services together; a script may change them while it runs.
+  /// Limits on the requests to all services together; a script may change them while it runs.
   package struct Limits: Sendable {
-    /// How long one request may take.
+    /// The time limit of one request.
     package var timeout = Duration.seconds(30)
-    /// Which requests are repeated.
+    /// The policy for repeating requests.
     package var policy = RetryPolicy()
-    /// How many requests may be in flight at once.
+    /// The maximum number of requests in flight at the same time.
     package var concurrency = 1
-    /// The time between the beginnings of two requests; `nil` for none.
+    /// The minimum time between the starts of two requests; `nil` for none.
     package var interval: Duration?
 
-    /// The defaults.
+    /// Creates the default limits.
     package init() {}
   }
 }
 
 extension RequestGate {
-  /// A gate with the limits at the start.
+  /// Creates a gate with the initial limits.
   init(_ limits: TwilioClient.Limits) {
     self.init(ceiling: limits.concurrency, rate: limits.interval)
   }

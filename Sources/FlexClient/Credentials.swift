@@ -1,4 +1,4 @@
-/// Who asks: an account, and one of the two pairs that Twilio takes for HTTP Basic authentication.
+/// An account, and one of the two pairs that Twilio accepts for HTTP Basic authentication.
 ///
 /// Source: <https://www.twilio.com/docs/usage/requests-to-twilio>.
 package struct Credentials: Sendable {
@@ -9,25 +9,26 @@ package struct Credentials: Sendable {
   /// The auth token, or the API key's secret.
   package let secret: Secret
 
-  /// Pairs them.
+  /// Creates credentials.
   package init(account: String, username: String, secret: Secret) {
     self.account = account
     self.username = username
     self.secret = secret
   }
 
-  /// Credentials that the simulator accepts; the secret is none, but long enough to be hidden.
+  /// Credentials that the simulator accepts; the secret is not a real one, but long enough to be
+  /// hidden.
   package static func simulated(account: String) -> Credentials {
     Credentials(
       account: account, username: account, secret: Secret("not-a-secret-of-the-simulator"))
   }
 
-  /// What the header `Authorization` is sent as.
+  /// The value of the `Authorization` header.
   var authorization: Secret {
     Secret("Basic " + Base64.encode(Array("\(username):\(secret.revealed)".utf8)))
   }
 
-  /// Hides the secret, as it is and as the header has it, if a server sends it back.
+  /// Hides the secret, in plain form and as encoded in the header, if a server sends it back.
   package var redaction: Redaction {
     let header = authorization.revealed.utf8.dropFirst("Basic ".utf8.count)
       .prefix { $0 != UInt8(ascii: "=") }

@@ -25,7 +25,7 @@ package struct Origins: Hashable, Sendable {
     source = .single(url)
   }
 
-  /// Twilio's hosts of a region, through an edge; `nil` if one is no label of a host name.
+  /// Twilio's hosts of a region, through an edge; `nil` if either is not a host name label.
   ///
   /// Source: <https://www.twilio.com/docs/global-infrastructure/understanding-edge-locations>.
   package init?(edge: String, region: String) {
@@ -63,6 +63,6 @@ package struct Origins: Hashable, Sendable {
 }
 
 extension Origins: CustomStringConvertible {
-  /// The URL of Flex, which stands for all in plans, journals and messages.
+  /// The URL of Flex, which represents all services in plans, journals and messages.
   package var description: String { url(of: .flex).description }
 }

@@ -1,13 +1,13 @@
 import DequeModule
 import Synchronization
 
-/// The one place where requests wait: for their turn at the gate, and between two tries.
+/// The only place where requests wait: for their turn at the gate, and between two attempts.
 ///
-/// Everything that is sent passes here, look-ups and further tries too.
+/// Every request passes through here, including look-ups and retries.
 final class Pacing: Sendable {
   private struct State {
     var gate: RequestGate
-    /// Those who wait for a request to come back, the first one first.
+    /// The callers that wait for a request to finish, in order of arrival.
     var waiting: Deque<CheckedContinuation<Void, Never>> = []
     var budget = RetryBudget()
     var isEnding = false
@@ -16,7 +16,7 @@ final class Pacing: Sendable {
   private let state: Mutex<State>
   private let clock: any Clock<Duration>
   private let start = ContinuousClock.now
-  /// How long is slept at most before somebody looks whether the run is to end.
+  /// The maximum sleep before checking again whether the run is to end.
   private static let step = Duration.milliseconds(50)
 
   init(gate: RequestGate, clock: any Clock<Duration>) {
@@ -24,10 +24,10 @@ final class Pacing: Sendable {
     self.clock = clock
   }
 
-  /// Whether no request is to be begun any more, nor repeated.
+  /// Whether requests are no longer started or repeated.
   var isEnding: Bool { state.withLock { $0.isEnding } }
 
-  /// Ends every wait: what has been tried stays tried, and is not tried again.
+  /// Ends every wait; requests that have failed are not retried.
   func end() {
     let waiting = state.withLock { state in
       state.isEnding = true
@@ -37,19 +37,19 @@ final class Pacing: Sendable {
     for continuation in waiting { continuation.resume() }
   }
 
-  /// Lets requests begin again, after ``end()``.
+  /// Allows requests again after ``end()``.
   func reopen() {
     state.withLock { $0.isEnding = false }
   }
 
-  /// Changes what is allowed from here on.
+  /// Changes the limits from now on.
   func set(ceiling: Int, interval: Duration?) {
     wake { $0.gate.set(ceiling: ceiling, interval: interval) }
   }
 
   /// Waits until a request may be sent.
   ///
-  /// - Returns: Whether it may; not when the run is to end.
+  /// - Returns: Whether it may be sent; `false` if the run is to end.
   func enter() async -> Bool {
     while true {
       let admission = state.withLock { state in
@@ -68,7 +68,7 @@ final class Pacing: Sendable {
     }
   }
 
-  /// Tells what came of a request that was let through.
+  /// Records the result of a request that was admitted.
   func leave(_ result: RequestGate.Result) {
     wake { state in
       if result == .answered { state.budget.refund() }
@@ -76,12 +76,12 @@ final class Pacing: Sendable {
     }
   }
 
-  /// Takes one of the run's further tries; `false` when there are none left.
+  /// Spends one of the run's retries; returns `false` if none are left.
   func spendRetry() -> Bool {
     state.withLock { $0.budget.spend() }
   }
 
-  /// Waits, unless the run is to end.
+  /// Waits for a time, or until the run is to end.
   func pause(_ length: Duration) async {
     var rest = length
     while rest > .zero, !isEnding {
@@ -99,7 +99,7 @@ final class Pacing: Sendable {
   private func turn() async {
     await withCheckedContinuation { continuation in
       let isWaiting = state.withLock { state in
-        // The gate may have opened since it was asked.
+        // The gate may have opened since it was last checked.
         guard !state.isEnding, state.gate.inFlight >= state.gate.limit else { return false }
         state.waiting.append(continuation)
         return true
@@ -108,7 +108,7 @@ final class Pacing: Sendable {
     }
   }
 
-  /// Changes the gate, and wakes as many as it lets through.
+  /// Changes the gate, and wakes as many callers as it admits.
   private func wake(_ change: (inout State) -> Void) {
     let woken = state.withLock { state in
       change(&state)

@@ -1,10 +1,10 @@
-/// A proxy for https: a tunnel by CONNECT, which sees host and port and nothing else.
+/// A proxy for https: a CONNECT tunnel, which sees only the host and the port.
 package struct Proxy: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
   /// The proxy's host; an IPv6 address without its brackets.
   package let host: String
-  /// Its port.
+  /// The proxy's port.
   package let port: Int
-  /// The value of `Proxy-Authorization`: what its URL has before the `@`, in base 64.
+  /// The value of `Proxy-Authorization`: the part of the proxy's URL before the `@`, in Base64.
   let authorization: Secret?
 
   /// The proxy's address without its credentials, for messages.
@@ -16,9 +16,9 @@ package struct Proxy: Hashable, Sendable, CustomStringConvertible, CustomDebugSt
 
   /// Finds the proxy that the environment names for a base URL.
   ///
-  /// Read are `https_proxy` and `HTTPS_PROXY`, the first that is not empty, and `no_proxy` and
-  /// `NO_PROXY`: names with their subdomains, addresses, or `*`, with commas between them. Plain
-  /// http, which is for loopback hosts alone, is never sent through a proxy.
+  /// It reads `https_proxy` and `HTTPS_PROXY`, the first that is not empty, and `no_proxy` and
+  /// `NO_PROXY`: comma-separated names with their subdomains, addresses, or `*`. Plain http, which
+  /// is only for loopback hosts, never goes through a proxy.
   package static func find(
     for url: BaseURL, environment: [String: String]
   ) throws(BaseURL.Problem) -> Proxy? {
@@ -33,9 +33,9 @@ package struct Proxy: Hashable, Sendable, CustomStringConvertible, CustomDebugSt
     return try Proxy(text)
   }
 
-  /// Reads `[http://][user:password@]host[:port][/]`.
+  /// Parses `[http://][user:password@]host[:port][/]`.
   ///
-  /// The reason of a problem quotes nothing: any part of the text may belong to a password.
+  /// The reason of a problem quotes nothing, as any part of the text may belong to a password.
   init(_ text: String) throws(BaseURL.Problem) {
     var rest = text[...]
     if let mark = text.firstRange(of: "://") {
@@ -62,7 +62,7 @@ package struct Proxy: Hashable, Sendable, CustomStringConvertible, CustomDebugSt
     self.port = port ?? 1080
   }
 
-  /// Bytes with `%40` and the like decoded.
+  /// The bytes of a text with `%40` and the like decoded.
   private static func decoded(_ text: Substring) -> [UInt8] {
     var bytes: [UInt8] = []
     var rest = text.utf8[...]

@@ -1,21 +1,22 @@
-/// Finds secrets in bytes that came from outside, and hides them.
+/// Finds secrets in bytes from outside, and hides them.
 ///
-/// A secret is found as it is, in base 64 and in hexadecimal digits; each of its characters may be
+/// A secret is found in plain form, in Base64 and in hexadecimal; each of its characters may be
 /// written as an escape of JSON (`\u0073`, `\/`, with any number of backslashes, as in JSON within
-/// JSON), of a URL (`%73`, `%2573`), of HTML (`&#115;`, `&amp;`), or be surrounded by zero bytes, as in
-/// UTF-16. What is hidden before a reply is decoded therefore stays hidden after it.
+/// JSON), of a URL (`%73`, `%2573`), of HTML (`&#115;`, `&amp;`), or be surrounded by zero bytes,
+/// as in UTF-16. What is hidden before a reply is decoded therefore stays hidden afterwards.
 ///
-/// Secrets shorter than ``minimum`` stay: they would be found in harmless words. Twilio's have 32 bytes.
+/// Secrets shorter than ``minimum`` are not hidden: they would be found in harmless words. Twilio's
+/// have 32 bytes.
 package struct Redaction: Sendable, CustomReflectable {
-  /// The length from which a secret is hidden, in bytes.
+  /// The minimum length of a secret that is hidden, in bytes.
   package static let minimum = 8
 
-  /// For each byte, the forms of secrets that begin with it as it is.
+  /// For each byte, the forms of secrets that begin with it unescaped.
   private let forms: [[[UInt8]]]
   /// Every form.
   private let all: [[UInt8]]
-  /// A bit for each pair of bytes, set if a form may begin there: nearly every position of a reply is
-  /// dismissed by it.
+  /// A bit for each pair of bytes, set if a form may begin with it: it rules out nearly every
+  /// position of a reply.
   private let pairs: [UInt64]
 
   /// Hides these byte sequences.
@@ -48,13 +49,13 @@ package struct Redaction: Sendable, CustomReflectable {
   /// Shows nothing of the secrets.
   package var customMirror: Mirror { Mirror(self, children: []) }
 
-  /// A secret, its hexadecimal digits, and its base 64, also within that of a longer text.
+  /// A secret, its hexadecimal digits, and its Base64 form, also within that of a longer text.
   static func forms(of secret: [UInt8]) -> [[UInt8]] {
     guard secret.count >= minimum else { return [] }
     let digits = secret.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     var forms = [secret, Array(digits.utf8), Array(digits.uppercased().utf8)]
     for before in 0..<3 {
-      // Three bytes are four characters; those that depend on a neighbour are left out.
+      // Three bytes make four characters; those that depend on a neighbour are omitted.
       let padded = [UInt8](repeating: 0, count: before) + secret
       let first = before == 0 ? 0 : before + 1
       let base64 = Array(Base64.encode(padded).utf8)[first..<(padded.count * 8 / 6)]
@@ -70,7 +71,7 @@ package struct Redaction: Sendable, CustomReflectable {
   /// Whether no secret is long enough to be hidden.
   package var isEmpty: Bool { all.isEmpty }
 
-  /// Replaces every byte of every secret by a star; the length stays.
+  /// Replaces every byte of every secret with a star; the length does not change.
   package func hide(in bytes: inout [UInt8]) {
     let ranges = bytes.withUnsafeBufferPointer { self.ranges(in: $0) }
     for range in ranges {
@@ -78,7 +79,7 @@ package struct Redaction: Sendable, CustomReflectable {
     }
   }
 
-  /// A text with stars in the place of every secret; `nil` if it contains none.
+  /// A text with every secret replaced by stars; `nil` if it contains none.
   package func hiding(_ text: String) -> String? {
     var text = text
     let ranges = text.withUTF8 { self.ranges(in: $0) }
@@ -92,7 +93,7 @@ package struct Redaction: Sendable, CustomReflectable {
 
   // MARK: Matching
 
-  /// Where secrets are, in ascending order.
+  /// The ranges of secrets, in ascending order.
   private func ranges(in bytes: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
     guard !isEmpty else { return [] }
     var ranges: [Range<Int>] = []
@@ -121,7 +122,7 @@ package struct Redaction: Sendable, CustomReflectable {
   private func end(ofFormAt start: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
     let candidates: [[UInt8]]
     if Redaction.isEscape(bytes[start]) {
-      // Mostly it stands for a character with which no secret begins.
+      // It usually encodes a character with which no secret begins.
       let isBeginning = Redaction.readings(at: start, in: bytes).contains { character, _ in
         Redaction.isEncoding(character) || !forms[Int(character)].isEmpty
       }
@@ -135,7 +136,7 @@ package struct Redaction: Sendable, CustomReflectable {
         if isThere { longest = max(longest ?? 0, start + form.count) }
         continue
       }
-      // Several ends while it is open how a character is to be read: `%25` may be a percent sign, or the
+      // There are several ends while a character is ambiguous: `%25` may be a percent sign, or the
       // beginning of one that was encoded twice.
       var ends = [start]
       for byte in form {
@@ -154,7 +155,7 @@ package struct Redaction: Sendable, CustomReflectable {
     return longest
   }
 
-  /// Whether a form is there as it is; `nil` if that is not the question, as something is encoded.
+  /// Whether a form is there unescaped; `nil` if that is undecided because something is encoded.
   private func isThereAsItIs(
     _ form: [UInt8], at start: Int, in bytes: UnsafeBufferPointer<UInt8>
   ) -> Bool? {
@@ -171,7 +172,7 @@ package struct Redaction: Sendable, CustomReflectable {
     byte == 0 || byte == UInt8(ascii: "\\") || isEncoding(byte)
   }
 
-  /// The bytes that may begin the encoding of another one.
+  /// The bytes that may begin the encoding of another byte.
   private static let escapes = [0, UInt8(ascii: "\\"), UInt8(ascii: "%"), UInt8(ascii: "&")]
 
   /// Whether a character begins an encoding that may itself be escaped.
@@ -179,12 +180,12 @@ package struct Redaction: Sendable, CustomReflectable {
     character == UInt8(ascii: "%") || character == UInt8(ascii: "&")
   }
 
-  /// The characters that may be written at an index, each with the index after it.
+  /// The characters that the bytes at an index may represent, each with the index after it.
   private static func readings(
     at start: Int, in bytes: UnsafeBufferPointer<UInt8>
   ) -> [(UInt8, Int)] {
     var index = start
-    // Zero bytes between the characters of UTF-16.
+    // Skips the zero bytes between the characters of UTF-16.
     while index < bytes.count, index - start < 3, bytes[index] == 0 { index += 1 }
     guard index < bytes.count else { return [] }
     let itself = [(bytes[index], index + 1)]
@@ -192,18 +193,18 @@ package struct Redaction: Sendable, CustomReflectable {
       ? itself + afterBackslashes(at: index, in: bytes) : itself
   }
 
-  /// The indices after one character of a secret, in whatever ways it may be written there.
+  /// The possible indices after one character of a secret, however it is written there.
   private static func indices(
     after byte: UInt8, at start: Int, in bytes: UnsafeBufferPointer<UInt8>
   ) -> [Int] {
     var found: [Int] = []
-    // A character may begin an encoding itself, as in `\u0025` and `73`.
+    // A character may itself begin an encoding, as in `\u0025` followed by `73`.
     for (character, next) in readings(at: start, in: bytes) {
       if character == byte { found.append(next) }
       if character == UInt8(ascii: "%") {
         var digits = next
         if hexadecimal(at: digits, 2, in: bytes) == Int(byte) { found.append(digits + 2) }
-        // `%25` is a percent sign that was encoded once more.
+        // `%25` is a percent sign that was encoded again.
         while hexadecimal(at: digits, 2, in: bytes) == 0x25 {
           digits += 2
           if hexadecimal(at: digits, 2, in: bytes) == Int(byte) { found.append(digits + 2) }
@@ -215,7 +216,7 @@ package struct Redaction: Sendable, CustomReflectable {
     return found
   }
 
-  /// The ASCII characters that backslashes may stand for, each with the index after it.
+  /// The ASCII characters that backslashes may represent, each with the index after it.
   private static func afterBackslashes(
     at start: Int, in bytes: UnsafeBufferPointer<UInt8>
   ) -> [(UInt8, Int)] {
@@ -244,6 +245,8 @@ package struct Redaction: Sendable, CustomReflectable {
     ("gt;", UInt8(ascii: ">")), ("apos;", UInt8(ascii: "'")),
   ]
 
+  /// The index after an HTML entity that encodes a byte; `nil` if there is none.
+  ///
   /// `start`: the index after the `&`.
   private static func afterEntity(
     _ byte: UInt8, at start: Int, in bytes: UnsafeBufferPointer<UInt8>
@@ -271,7 +274,7 @@ package struct Redaction: Sendable, CustomReflectable {
     return index < bytes.count && bytes[index] == UInt8(ascii: ";") ? index + 1 : index
   }
 
-  /// The value of hexadecimal digits; `nil` if there are fewer.
+  /// The value of `count` hexadecimal digits; `nil` if there are fewer.
   private static func hexadecimal(
     at start: Int, _ count: Int, in bytes: UnsafeBufferPointer<UInt8>
   ) -> Int? {

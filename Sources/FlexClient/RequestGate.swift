@@ -1,43 +1,43 @@
-/// Who may send when: how many requests at once, and how many a second.
+/// Limits how many requests are in flight at the same time, and how many are sent per second.
 ///
-/// It decides and never waits. Twilio limits the requests that are *in flight*, and says by 429 when
-/// there are too many; so the gate counts those, learns how many are let through, and tries a few
-/// more now and then. Source: <https://www.twilio.com/docs/api/errors/20429>.
+/// It decides and never waits. Twilio limits the requests that are *in flight*, and answers 429 if
+/// there are too many; so the gate counts those, learns how many are accepted, and occasionally
+/// tries a few more. Source: <https://www.twilio.com/docs/api/errors/20429>.
 package struct RequestGate: Sendable {
-  /// The answer to somebody who wants to send.
+  /// The answer to a caller that wants to send a request.
   package enum Admission: Hashable, Sendable {
-    /// Go; ``leave(_:)`` when the answer is there.
+    /// Send now; call ``leave(_:)`` after the answer.
     case now
-    /// Go after so long: the place is kept.
+    /// Send after this duration: the place is reserved.
     case after(Duration)
-    /// Too many are in flight: ask again when one of them is back.
+    /// Too many requests are in flight: ask again when one of them has finished.
     case queued
   }
 
-  /// What came of a request.
+  /// The result of a request.
   package enum Result: Hashable, Sendable {
-    /// It was let through: answered, be it with a refusal.
+    /// It was accepted and answered, possibly with a refusal.
     case answered
-    /// 429; the number of requests that the server says were in flight, where it says so.
+    /// 429, with the number of requests that the server reports as in flight, if it does.
     case throttled(concurrent: Int?)
     case other
   }
 
-  /// How many requests are in flight at the start, before the first answers tell more.
+  /// The initial limit on requests in flight, until the first answers give more information.
   static let start = 64
-  /// After so many successes at the limit, one more is tried.
+  /// The number of successes at the limit after which one more request is tried.
   static let patience = 50
 
-  /// The most that is ever let through at once.
+  /// The maximum number of requests in flight, whatever the answers.
   package private(set) var ceiling: Int
-  /// How many are let through at once now.
+  /// The current limit on requests in flight.
   package private(set) var limit: Int
-  /// How many are in flight.
+  /// The number of requests in flight.
   package private(set) var inFlight = 0
 
   /// The time between two requests; `nil` for none.
   private var interval: Duration?
-  /// When the next request may begin, from the start of the run.
+  /// When the next request may begin, counted from the start of the run.
   private var nextSlot = Duration.zero
   /// Whether a 429 was seen: until then the limit grows with every success.
   private var hasBeenThrottled = false
@@ -45,14 +45,17 @@ package struct RequestGate: Sendable {
   /// How many of the requests in flight were sent before the limit was lowered.
   private var staleInFlight = 0
 
-  /// At most so many at once.
+  /// Creates a gate.
+  ///
+  /// `ceiling`: the maximum number of requests in flight. `rate`: the time between two requests;
+  /// `nil` for none.
   package init(ceiling: Int, rate: Duration? = nil) {
     self.ceiling = max(1, ceiling)
     limit = min(self.ceiling, RequestGate.start)
     interval = rate
   }
 
-  /// Changes what is allowed from here on.
+  /// Changes the limits from now on.
   package mutating func set(ceiling: Int, interval: Duration?) {
     if ceiling != self.ceiling {
       self.ceiling = max(1, ceiling)
@@ -61,20 +64,20 @@ package struct RequestGate: Sendable {
     self.interval = interval
   }
 
-  /// Asks to send.
+  /// Asks to send a request.
   ///
-  /// `time`: since the start of the run, never going back.
+  /// `time`: the time since the start of the run; it never decreases.
   package mutating func enter(at time: Duration) -> Admission {
     guard inFlight < limit else { return .queued }
     inFlight += 1
     guard let interval else { return .now }
-    // What was not used is not saved up: no burst follows a pause.
+    // Unused slots are not saved up: no burst follows a pause.
     let slot = max(nextSlot, time)
     nextSlot = slot + interval
     return slot > time ? .after(slot - time) : .now
   }
 
-  /// Tells what came of a request.
+  /// Records the result of a request.
   package mutating func leave(_ result: Result) {
     inFlight -= 1
     let isStale = staleInFlight > 0
@@ -96,7 +99,7 @@ package struct RequestGate: Sendable {
         limit = concurrent - 1
         staleInFlight = inFlight
       } else if !isStale {
-        // The others that were sent together with this one say nothing new.
+        // Other requests that were sent together with this one add no information.
         limit = max(1, limit / 2)
         staleInFlight = inFlight
       }

@@ -1,17 +1,18 @@
-/// Reads `Retry-After`.
+/// Parses `Retry-After`.
 ///
 /// Source: RFC 9110, sections 10.2.3 and 5.6.7: seconds, or a date in one of three forms.
 package enum RetryAfter {
-  /// What a value asks for, from now on; `nil` for what is no value, and for a date that is past.
+  /// The delay that a value asks for, counted from now; `nil` for an invalid value, and for a date
+  /// in the past.
   ///
-  /// `now`: seconds since 1970, UTC.
+  /// `now`: the current time in seconds since 1970, UTC.
   package static func delay(_ value: String, now: Int) -> Duration? {
     let text = value.utf8.drop { $0 == 0x20 || $0 == 0x09 }
     var bytes = Array(text)
     while bytes.last == 0x20 || bytes.last == 0x09 { bytes.removeLast() }
     guard !bytes.isEmpty else { return nil }
     if bytes.allSatisfy(isDigit) {
-      // More digits than a week of seconds has: too long anyway.
+      // More digits than the seconds of a week have: too long anyway.
       let seconds = bytes.count > 9 ? Int(Int32.max) : number(bytes[...]) ?? 0
       return seconds > 0 ? .seconds(seconds) : nil
     }
@@ -44,7 +45,7 @@ package enum RetryAfter {
       guard words[3] == "GMT", parts.count == 3, parts[0].utf8.count == 2,
         parts[2].utf8.count == 2, let short = digits(parts[2])
       else { return nil }
-      // Two digits that seem more than fifty years ahead are in the past.
+      // A two-digit year that seems more than fifty years ahead is in the past.
       let current = year(of: now)
       var year = current / 100 * 100 + short
       if year > current + 50 { year -= 100 }

@@ -1,43 +1,44 @@
 package import FlexAPI
 
-/// Whether to send a request again, and after how long: a decision, made without waiting.
+/// Decides, without waiting, whether to send a request again, and after how long.
 ///
 /// Sources: Twilio, error 20429 <https://www.twilio.com/docs/api/errors/20429>: a 429 was never
-/// processed; full jitter: <https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/>.
+/// processed; full jitter:
+/// <https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/>.
 package struct RetryPolicy: Sendable {
-  /// How many tries may follow the first.
+  /// The maximum number of attempts after the first.
   package var retries: Int
-  /// Whether a request is sent again only when it provably was not processed.
+  /// Whether a request is sent again only if it provably was not processed.
   package var isAtMostOnce: Bool
 
-  /// The wait before the second try is at most this; it doubles with every try.
+  /// The maximum wait before the second attempt; it doubles with every attempt.
   package static let firstWait = Duration.milliseconds(250)
-  /// No wait is longer, unless the server asks for it.
+  /// The maximum wait, unless the server asks for a longer one.
   package static let maximumWait = Duration.seconds(20)
-  /// A server that asks for more than this is not waited for.
+  /// The maximum wait that a server may ask for; after a longer one the request is not retried.
   package static let maximumRetryAfter = Duration.seconds(60)
 
-  /// Allows so many tries after the first.
+  /// Creates a policy that allows at most `retries` attempts after the first.
   package init(retries: Int = 4, isAtMostOnce: Bool = false) {
     self.retries = retries
     self.isAtMostOnce = isAtMostOnce
   }
 
-  /// What to do after a try that did not succeed.
+  /// What to do after a failed attempt.
   package enum Decision: Hashable, Sendable {
-    /// Leave it at that.
+    /// Do not send the request again.
     case stop
-    /// Send it again after so long.
+    /// Send the request again after this duration.
     case retry(after: Duration)
-    /// The server asked for a longer wait than is waited.
+    /// Do not send it again: the server asked for a wait above ``RetryPolicy/maximumRetryAfter``.
     case stopForRetryAfter(Duration)
   }
 
   /// Decides after a failure.
   ///
-  /// - `attempt`: tries made already, from 1.
-  /// - `retryAfter`: what the server asked for, counted from now; a wait is never shorter.
-  /// - `jitter`: a number from 0 up to 1; the wait is that part of the longest one.
+  /// `attempt`: the number of attempts already made, from 1. `retryAfter`: the wait that the server
+  /// asked for, counted from now; a wait is never shorter. `jitter`: a number from 0 up to 1; the
+  /// wait is that fraction of the longest one.
   package func decision(
     for operation: Operation, after failure: FailureClass, attempt: Int, retryAfter: Duration?,
     jitter: Double
@@ -58,20 +59,20 @@ package struct RetryPolicy: Sendable {
   }
 }
 
-/// What is known of a try that did not succeed.
+/// What is known about a failed attempt.
 package enum FailureClass: Hashable, Sendable {
-  /// No byte of the request left, and another try may fare better.
+  /// No byte of the request was sent, and another attempt may succeed.
   case neverSent
-  /// 429, or a code of Twilio's that means the same: never processed.
+  /// 429, or a Twilio code with the same meaning: never processed.
   case throttled
-  /// Refused because another change of the resource is under way: not processed.
+  /// Refused because another change of the resource is in progress: not processed.
   case busy
-  /// Sent, and no answer came that can be believed.
+  /// Sent, but no trustworthy answer arrived.
   case lost
-  /// Nothing that another try would change.
+  /// A failure that another attempt would not change.
   case final
 
-  /// Reads an error.
+  /// Classifies an error.
   package init(_ error: APIError) {
     switch error.kind {
     case .connect: self = .neverSent
@@ -81,7 +82,7 @@ package enum FailureClass: Hashable, Sendable {
     case .api:
       let code: Int? = if case .number(let number)? = error.code { number } else { nil }
       switch (error.status ?? 0, code) {
-      // Too many requests, in the words of Twilio and of Flex.
+      // Too many requests, as Twilio and Flex report it.
       case (400..<500, 20429), (400..<500, 45010), (400..<500, 45780): self = .throttled
       // A conflicting update is in progress; the participant may not be modified now.
       case (400..<500, 20162), (400..<500, 45309): self = .busy
@@ -93,9 +94,10 @@ package enum FailureClass: Hashable, Sendable {
   }
 }
 
-/// How many tries a whole run may add: a server that is down is not asked five times a sentence.
+/// The number of retries that a whole run may add: a server that is down does not get five requests
+/// per sentence.
 ///
-/// Each try after the first costs one; each success gives one back.
+/// Each retry spends one; each success refunds one.
 struct RetryBudget {
   static let capacity = 500
   private var left = RetryBudget.capacity

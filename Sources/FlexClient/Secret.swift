@@ -1,10 +1,10 @@
-/// A text that must not be seen; whatever prints it prints `‹redacted›`.
+/// A text that must not be seen; printing it prints `‹redacted›`.
 package struct Secret: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible,
   CustomReflectable
 {
   let revealed: String
 
-  /// Takes the secret.
+  /// Creates a secret from a text.
   package init(_ text: String) {
     revealed = text
   }

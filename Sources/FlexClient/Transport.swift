@@ -1,7 +1,8 @@
-/// Sends one request and gives back one reply; what it means is decided elsewhere.
+/// Sends one request and returns one reply; its meaning is decided elsewhere.
 package protocol Transport: Sendable {
-  /// Makes one attempt. Nothing is ever sent a second time below this line, and no redirect is
-  /// followed.
+  /// Makes one attempt.
+  ///
+  /// Nothing is ever sent a second time below this level, and no redirect is followed.
   ///
   /// - Returns: Any complete reply, whatever its status.
   func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPReply
@@ -9,24 +10,25 @@ package protocol Transport: Sendable {
 
 /// A request as bytes and headers.
 package struct HTTPRequest: Hashable, Sendable {
-  /// Where it goes.
+  /// The origin to which it is sent.
   package var origin: BaseURL
   /// `GET` or `POST`.
   package var method: String
   /// The path and the query, in ASCII and encoded.
   package var target: String
-  /// Headers but `Host` and `Content-Length`, which the transport knows, and `Authorization`.
+  /// All headers except `Host` and `Content-Length`, which the transport knows, and
+  /// `Authorization`.
   package var headers: HTTPHeaderLines
   /// The value of `Authorization`, once it has been added.
   package var authorization: Secret?
   /// The body; empty for none.
   package var body: [UInt8]
-  /// Whether it must travel on a connection of its own.
+  /// Whether it must be sent on a connection of its own.
   package var needsFreshConnection: Bool
-  /// How long all of it may take, a new connection included.
+  /// The time limit of the whole request, including a new connection.
   package var timeout: Duration
 
-  /// Puts a request together.
+  /// Creates a request.
   package init(
     origin: BaseURL, method: String, target: String, headers: HTTPHeaderLines, body: [UInt8],
     needsFreshConnection: Bool, timeout: Duration
@@ -41,7 +43,7 @@ package struct HTTPRequest: Hashable, Sendable {
   }
 }
 
-/// A reply, complete.
+/// A complete reply.
 package struct HTTPReply: Hashable, Sendable {
   /// The status, 200…999.
   package var status: Int
@@ -52,19 +54,19 @@ package struct HTTPReply: Hashable, Sendable {
 
   /// The longest body that is accepted, in bytes.
   package static let maximumBody = 1 << 20
-  /// How many bytes may come before the end of the headers.
+  /// The maximum number of bytes before the end of the headers.
   package static let maximumHead = 1 << 16
 
-  /// Puts a reply together.
+  /// Creates a reply.
   package init(status: Int, headers: [HTTPHeader], body: [UInt8]) {
     self.status = status
     self.headers = headers
     self.body = body
   }
 
-  /// The value of the first header with this name, in whatever case.
+  /// The value of the first header with this name, ignoring case.
   package func header(_ name: String) -> String? {
-    // Asked several times a reply: compared byte by byte, and not copied.
+    // Called several times per reply, so it compares byte by byte and does not copy.
     func folded(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
     return headers.first { header in
       header.name.utf8.count == name.utf8.count
@@ -73,12 +75,14 @@ package struct HTTPReply: Hashable, Sendable {
   }
 }
 
-/// A name and a value.
+/// A header: a name and a value.
 package struct HTTPHeader: Hashable, Sendable {
+  /// The name of the header.
   package let name: String
+  /// The value of the header.
   package let value: String
 
-  /// Pairs them.
+  /// Creates a header.
   package init(_ name: String, _ value: String) {
     self.name = name
     self.value = value
@@ -89,10 +93,10 @@ package struct HTTPHeader: Hashable, Sendable {
 package struct HTTPHeaderLines: Hashable, Sendable {
   /// The headers in their order.
   package let headers: [HTTPHeader]
-  /// A line for each, with its line end.
+  /// One line per header, with its line end.
   let lines: [UInt8]
 
-  /// Takes headers without line ends in them.
+  /// Creates the lines of headers that contain no line ends.
   package init(_ headers: [HTTPHeader]) {
     self.headers = headers
     lines = headers.flatMap { Array("\($0.name): \($0.value)\r\n".utf8) }
@@ -108,12 +112,12 @@ package struct TransportError: Error, Hashable, Sendable {
 
   /// What happened.
   package let kind: Kind
-  /// Lower case, without a full stop.
+  /// The message, in lower case and without a full stop.
   package let message: String
-  /// Whether a byte of the request can have reached the server.
+  /// Whether a byte of the request may have reached the server.
   package let mayHaveReachedServer: Bool
 
-  /// Says what happened.
+  /// Creates an error.
   package init(_ kind: Kind, _ message: String, mayHaveReachedServer: Bool) {
     self.kind = kind
     self.message = message

@@ -1,9 +1,12 @@
 import FlexAPI
 
-/// An answer was lost, the action was sent again, and now Flex says that it cannot be done: either
-/// the first request did it, or something else did, or it is not so. Reading back tells.
+/// Settles an action whose answer was lost, which was sent again, and which Flex then refused.
+///
+/// Either the first request did it, or something else did, or it is not done; reading back shows
+/// whether it is done.
 extension TwilioClient {
-  /// Reads back what a target-stating action asked for; `nil` when that does not show that it is so.
+  /// Reads back what a target-stating action asked for; returns `nil` if that does not show that it
+  /// is done.
   func settle(_ operation: Operation, refusedWith error: APIError) async -> Answer? {
     guard let found = try? await readBack(operation) else { return nil }
     var answer = Answer(

@@ -3,8 +3,9 @@ import Synchronization
 
 /// Twilio's APIs over HTTP.
 ///
-/// An operation is one request, or several: a request that failed for a passing reason is repeated as
-/// ``RetryPolicy`` says, and each waits for its turn at the ``RequestGate``, which all services share.
+/// An operation is one request, or several: a request that failed for a temporary reason is
+/// repeated as ``RetryPolicy`` decides, and each waits for its turn at the ``RequestGate``, which
+/// all services share.
 package final class TwilioClient: TwilioAPI {
   private let configuration: Configuration
   /// Where the requests of each service go.
@@ -15,7 +16,7 @@ package final class TwilioClient: TwilioAPI {
   let pacing: Pacing
   private let sent = Atomic<Int>(0)
 
-  /// Makes a client over a transport.
+  /// Creates a client over a transport.
   package init(_ configuration: Configuration, transport: any Transport) {
     self.configuration = configuration
     urls = Dictionary(
@@ -30,7 +31,7 @@ package final class TwilioClient: TwilioAPI {
       ? authenticated : Log(configuration, next: authenticated)
   }
 
-  /// What holds for the requests from here on.
+  /// Changes the limits of requests from now on.
   package func setLimits(_ change: (inout Limits) -> Void) {
     let limits = limits.withLock { limits in
       change(&limits)
@@ -39,17 +40,17 @@ package final class TwilioClient: TwilioAPI {
     pacing.set(ceiling: limits.concurrency, interval: limits.interval)
   }
 
-  /// Begins and repeats no more requests; those in flight go on.
+  /// Stops starting and repeating requests; those in flight continue.
   package func endGracefully() {
     pacing.end()
   }
 
-  /// Takes requests again, after ``endGracefully()``.
+  /// Accepts requests again after ``endGracefully()``.
   package func reopen() {
     pacing.reopen()
   }
 
-  /// The number of requests that have been sent and not answered.
+  /// The number of requests that have been sent but not answered.
   package var requestsInFlight: Int { sent.load(ordering: .relaxed) }
 
   package func perform(
@@ -66,7 +67,7 @@ package final class TwilioClient: TwilioAPI {
     }
   }
 
-  /// Tries again what failed, as long as that may help.
+  /// Retries a failed operation as long as that may help.
   private func persist(
     _ operation: Operation, after failure: APIError, _ failureRetryAfter: Duration?,
     since start: ContinuousClock.Instant, limits: Limits
@@ -74,7 +75,7 @@ package final class TwilioClient: TwilioAPI {
     var (error, retryAfter) = (failure, failureRetryAfter)
     var began = start
     var earlier: [Attempt] = []
-    // Whether an earlier request may have done what is asked.
+    // Whether an earlier request may have done what is requested.
     var mayHaveHappened = false
     while true {
       let neverBegan = error.kind == .interrupted && !error.wasSent
@@ -86,7 +87,7 @@ package final class TwilioClient: TwilioAPI {
         {
           return settled
         }
-        // A refusal speaks for the last request alone.
+        // A refusal applies only to the last request.
         error.mayHaveBeenProcessed = true
       }
       let failure = FailureClass(error)
@@ -104,7 +105,7 @@ package final class TwilioClient: TwilioAPI {
         earlier.append(Attempt(start: began - start, duration: ContinuousClock.now - began, error))
         emit(error, attempt: earlier.count, of: limits.policy.retries, wait)
         await pacing.pause(wait)
-        // The attempts in the error end with the one before it.
+        // The error lists only the attempts before its own.
         if pacing.isEnding { throw error }
       }
       began = .now
@@ -127,15 +128,15 @@ package final class TwilioClient: TwilioAPI {
 
   // MARK: One request
 
-  /// What came of one request.
+  /// The result of one request.
   private indirect enum AttemptResult {
     case answered(Answer)
     case notPermitted
-    /// `retryAfter`: what the server asks to wait.
+    /// `retryAfter`: the wait that the server asks for.
     case failed(APIError, retryAfter: Duration?)
   }
 
-  /// Makes one request when its turn has come.
+  /// Sends one request when its turn comes.
   private func attempt(
     _ operation: Operation, timeout: Duration, _ permission: SendPermission?
   ) async -> AttemptResult {
@@ -160,7 +161,7 @@ package final class TwilioClient: TwilioAPI {
     }
   }
 
-  /// Reads a reply, and tells the gate what it says of the load.
+  /// Reads a reply, and reports to the gate what it says about the load.
   private func read(_ reply: HTTPReply, for operation: Operation) -> AttemptResult {
     do throws(APIError) {
       let answer = try answer(reply, to: operation)
@@ -217,9 +218,9 @@ package final class TwilioClient: TwilioAPI {
     return prefix + request.path + (request.query.map { "?" + $0 } ?? "")
   }
 
-  // MARK: Believing
+  // MARK: Verifying replies
 
-  /// Reads a reply; what cannot be believed is an error, whatever its status says.
+  /// Reads a reply; one that cannot be trusted is an error, whatever its status.
   private func answer(_ reply: HTTPReply, to operation: Operation) throws(APIError) -> Answer {
     let requestID = reply.header("Twilio-Request-Id")
     guard (200..<300).contains(reply.status) else {
@@ -240,7 +241,7 @@ package final class TwilioClient: TwilioAPI {
     }
     let json: JSON
     do throws(JSONReader.Failure) {
-      // Of a listing every item is wanted; of anything else next to nothing.
+      // Of a listing, every item is needed; of any other reply, hardly any member.
       json =
         try operation.listKey == nil
         ? JSONReader.readLazily(reply.body) : JSONReader.read(reply.body)
@@ -256,7 +257,7 @@ package final class TwilioClient: TwilioAPI {
 }
 
 extension APIError {
-  /// What a failed attempt means for an operation.
+  /// Creates the error of an operation from a failed attempt.
   fileprivate init(_ error: TransportError, isWrite: Bool) {
     let kind: Kind =
       switch error.kind {

@@ -19,6 +19,8 @@ package struct CommandContext: Sendable {
   package var output: Sink
   /// Where messages go.
   package var errors: Sink
+  /// Whether signals interrupt what runs; they are for the whole process, which tests share.
+  package var handlesSignals = true
 
   /// The environment and the standard streams of this process.
   package static func process() -> CommandContext {

@@ -11,19 +11,20 @@ import Darwin
 import Musl
 #endif
 
-/// Signals that end a run: the first waits for the answers that are due, the second abandons them.
+/// Signals that end a run: the first waits for pending responses, the second abandons them.
 ///
 /// At a question, a `sleep` or a `wait` the first is enough. Source: CLI.md, "Signals".
 enum SignalHandling {
   /// Runs a body; the signals that arrive meanwhile raise the interruption.
   ///
-  /// `isBrief`: whether the program goes on to something else afterwards, to which the signals mean what
+  /// `isBrief`: whether the program continues with something else, for which the signals mean what
   /// they meant before. After a run they stay ignored, so that its end is recorded and reported.
   static func listening<Result>(
     _ interruption: Interruption, _ control: RequestControl, _ context: CommandContext,
     isBrief: Bool = false,
     _ body: () async -> Result
   ) async -> Result {
+    guard context.handlesSignals else { return await body() }
     let before = isBrief ? [SIGINT, SIGTERM, SIGHUP].map { ($0, signal($0, SIG_IGN)) } : []
     let sources = listen { cause in
       handle(cause, interruption, control, endsProgram: true) {
@@ -98,7 +99,7 @@ enum SignalHandling {
     TerminalGuard.remember()
     let sources = listen { cause in
       if let interruption = running.interruption(for: cause), !running.isReading(for: cause) {
-        // Ctrl-C ends the sentence, and the session goes on.
+        // Ctrl-C ends the sentence, and the session continues.
         handle(cause, interruption, control, endsProgram: cause != .interrupt) { text in
           guard control.inFlight() > 0, !interruption.isResting else { return }
           // The terminal has shown ^C, and the cursor is after it.
@@ -153,7 +154,7 @@ final class RunningSentence: Sendable {
 
   /// Begins a sentence, or ends the last one.
   ///
-  /// A Ctrl-C that came behind Enter and before the sentence began is meant for it.
+  /// A Ctrl-C between Enter and the beginning of the sentence is meant for the sentence.
   func set(_ interruption: Interruption?) {
     let isLate = state.withLock { state in
       defer { state.wasInterrupted = false }
@@ -189,7 +190,7 @@ final class RunningSentence: Sendable {
 
   /// How to interrupt the sentence that runs; `nil` when there is none.
   ///
-  /// `cause`: what somebody wants to interrupt it for; noted where it is about to begin.
+  /// `cause`: the signal; noted if a sentence is about to begin.
   func interruption(for cause: Interruption.Cause) -> Interruption? {
     state.withLock { state in
       if state.interruption == nil, !state.dropsLine, cause == .interrupt {
@@ -200,7 +201,7 @@ final class RunningSentence: Sendable {
   }
 }
 
-/// Tells signal handlers while a line is read.
+/// Lets signal handlers know while a line is read.
 struct SignalledReader<Reader: LineReader>: LineReader {
   var reader: Reader
   let running: RunningSentence

@@ -1,13 +1,14 @@
 package import SystemPackage
 
-/// Writes bytes to a descriptor, in large pieces, and notices when they cannot be written.
+/// Writes bytes to a descriptor in large pieces, and detects failed writes.
 ///
-/// `print` loses output on a full disk or a closed pipe and says nothing; an outcome that nobody
-/// could read must not count as told.
+/// `print` silently loses output on a full disk or a closed pipe; an outcome that could not be
+/// written must not count as reported.
 package struct OutputStream {
-  /// How many bytes are gathered at most before they are written.
+  /// The maximum number of bytes that are buffered before they are written.
   private static let capacity = 1 << 16
-  /// How long bytes are gathered at most while more come: who watches the run sees it go on.
+  /// The maximum time that bytes are buffered while more arrive, so that a user sees the run
+  /// progress.
   private static let patience = Duration.milliseconds(20)
 
   private let destination: Destination
@@ -22,13 +23,13 @@ package struct OutputStream {
     case function((String) -> Void)
   }
 
-  /// Writes to a descriptor; unbuffered, every piece is written at once.
+  /// Creates a stream to a descriptor; if unbuffered, it writes every piece immediately.
   package init(_ descriptor: FileDescriptor, isBuffered: Bool) {
     destination = .descriptor(descriptor)
     self.isBuffered = isBuffered
   }
 
-  /// Hands every piece of text to a function at once.
+  /// Creates a stream that passes every piece of text to a function immediately.
   package init(_ take: @escaping (String) -> Void) {
     destination = .function(take)
     isBuffered = false
@@ -54,7 +55,7 @@ package struct OutputStream {
     }
   }
 
-  /// Writes what was gathered.
+  /// Writes the buffered bytes.
   package mutating func flush() {
     lastFlush = .now
     guard failure == nil, !buffer.isEmpty else { return }

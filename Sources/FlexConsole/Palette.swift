@@ -1,16 +1,16 @@
-/// What a piece of text means; how that looks is the palette's business.
+/// The meaning of a piece of text; the palette decides how it looks.
 package enum Role: Sendable {
   case success, failure, doubt, dimmed, strong
 }
 
-/// Gives roles their looks: colours on a terminal, nothing elsewhere.
+/// The look of each role: colours on a terminal, plain text elsewhere.
 ///
-/// Meaning is never by colour alone.
+/// Meaning is never conveyed only by colour.
 package struct Palette: Sendable {
-  /// Whether there are colours.
+  /// Whether colours are used.
   package let isColored: Bool
 
-  /// Colours, or none.
+  /// Creates a palette with or without colours.
   package init(isColored: Bool) {
     self.isColored = isColored
   }
@@ -20,8 +20,8 @@ package struct Palette: Sendable {
     case auto, always, never
   }
 
-  /// Decides by the option and by the environment: `NO_COLOR` wins, then `CLICOLOR_FORCE`, then
-  /// `CLICOLOR`; else a terminal gets colours.
+  /// Decides by the option and the environment: `NO_COLOR` wins, then `CLICOLOR_FORCE`, then
+  /// `CLICOLOR`; otherwise colours are used on a terminal.
   package init(_ choice: Choice, environment: [String: String], isTerminal: Bool) {
     func isSet(_ name: String) -> Bool { !(environment[name] ?? "").isEmpty }
     let automatic: Bool
@@ -35,7 +35,7 @@ package struct Palette: Sendable {
     isColored = choice == .auto ? automatic : choice == .always
   }
 
-  /// Text in the look of a role; the text must be safe to show already.
+  /// Formats text for a role; the text must already be safe to show.
   package func text(_ text: String, _ role: Role) -> String {
     guard isColored else { return text }
     let code =

@@ -8,14 +8,14 @@ import Darwin
 import Musl
 #endif
 
-/// What kind of thing a descriptor is.
+/// The terminal properties of a descriptor.
 package enum Terminal {
-  /// Whether it is a terminal.
+  /// Whether a descriptor is a terminal.
   package static func isTerminal(_ descriptor: FileDescriptor) -> Bool {
     isatty(descriptor.rawValue) == 1
   }
 
-  /// The columns and lines of the terminal; `nil` when it has none.
+  /// The columns and lines of the terminal; `nil` if it has none.
   package static func size(_ descriptor: FileDescriptor) -> (columns: Int, lines: Int)? {
     var size = winsize()
     guard ioctl(descriptor.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {

@@ -1,8 +1,8 @@
 import FlexScript
 
-/// The difference of two texts, line by line, as people read it.
+/// The line-by-line difference between two texts, for people to read.
 package enum TextDifference {
-  /// How many equal lines are shown around a difference.
+  /// The number of equal lines shown around a difference.
   private static let context = 3
 
   private enum Line {
@@ -11,9 +11,9 @@ package enum TextDifference {
     case added(String)
   }
 
-  /// The unified form; empty for equal texts.
+  /// Returns the difference in unified format; empty if the texts are equal.
   ///
-  /// `change`: what makes the new text another one, for its name: "formatted".
+  /// `change`: how the new text differs, shown after its name: "formatted".
   package static func unified(
     _ old: String, _ new: String, name: String, change: String
   ) -> String {
@@ -80,7 +80,7 @@ package enum TextDifference {
     return lines
   }
 
-  /// Behind the last line of the hunk whose first difference is at an index.
+  /// The index after the last line of the hunk whose first difference is at `first`.
   private static func end(of first: Int, in lines: [Line]) -> Int {
     var last = first
     var index = first

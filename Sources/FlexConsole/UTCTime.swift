@@ -6,11 +6,11 @@ import Darwin
 import Musl
 #endif
 
-/// Times for people.
+/// Formats times for people to read.
 package enum UTCTime {
-  /// `2026-11-22 18:10:52Z`.
+  /// Formats a time as `2026-11-22 18:10:52Z`.
   ///
-  /// `milliseconds`: since 1970.
+  /// `milliseconds`: the time in milliseconds since 1970.
   package static func text(milliseconds: Int) -> String {
     var seconds = time_t(milliseconds / 1000)
     var parts = tm()

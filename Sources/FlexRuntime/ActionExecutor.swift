@@ -102,7 +102,7 @@ extension APIError {
   fileprivate static var notSentAgain: APIError {
     APIError(
       kind: .refused,
-      message: "it may have been carried out already, and --at-most-once never sends it again",
+      message: "it may have been processed already, and --at-most-once never sends it again",
       mayHaveBeenProcessed: true, wasSent: false, attempts: 0)
   }
 

@@ -203,7 +203,7 @@ final class Dispatcher {
     record.outcome = .unknown
     record.error = APIError(
       kind: .refused,
-      message: "it may have been carried out already, and sending it again was not confirmed "
+      message: "it may have been processed already, and sending it again was not confirmed "
         + "(`--yes` would)", mayHaveBeenProcessed: true, wasSent: false, attempts: 0)
     finish(record)
     state.noteFailure(.unknown, context.toleration)

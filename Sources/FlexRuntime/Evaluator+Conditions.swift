@@ -3,7 +3,7 @@ import FlexScript
 
 /// Conditions; what they look up is passed in.
 extension Evaluator {
-  /// Looks up what stands on the left of a comparison in parentheses.
+  /// Looks up the parenthesized left side of a comparison.
   typealias LookUp = (LookUpSubject) async throws(RuntimeError) -> Value
 
   /// A look-up inside a condition.
@@ -12,7 +12,7 @@ extension Evaluator {
     case collection(Collection, where: Condition?)
   }
 
-  /// Whether a condition holds; `nil` if only an answer could tell, and nothing was asked.
+  /// Whether a condition holds; `nil` if that needs a response, and nothing was asked.
   ///
   /// `item`: what `where` examines.
   func holds(
@@ -118,7 +118,7 @@ extension Evaluator {
 }
 
 extension ComparisonOperator {
-  /// Whether it holds for a left side that is so much greater than the right one.
+  /// Whether it holds for a left side that is greater than the right one by this difference.
   fileprivate func holds(_ difference: Double) -> Bool {
     switch self {
     case .less: difference < 0
@@ -150,7 +150,7 @@ extension Value {
     }
   }
 
-  /// How much greater it is than another; `nil` unless both are numbers or both durations.
+  /// The difference to another value; `nil` unless both are numbers or both durations.
   fileprivate func magnitude(comparedTo other: Value) -> Double? {
     if let left = asNumber, let right = other.asNumber { return left - right }
     if let left = asDuration, let right = other.asDuration {

@@ -12,7 +12,7 @@ extension Evaluator {
     }
   }
 
-  /// The SID of a kind that a value stands for.
+  /// The SID of a kind that a value represents.
   func sid(
     _ value: Value, of type: SIDType, named expression: Expression?
   ) throws(RuntimeError) -> AnySID {
@@ -37,7 +37,7 @@ extension Evaluator {
     return "$" + ([reference.name] + reference.path).joined(separator: ".")
   }
 
-  /// The resource that a target stands for, if it was returned by the API and not only named.
+  /// The resource that a target names, if the API returned it.
   func resource(_ target: Target) throws(RuntimeError) -> ResourceValue? {
     guard case .expression(let expression) = target.value,
       case .resource(let resource) = try value(expression)

@@ -1,15 +1,15 @@
 import Synchronization
 
-/// A request from outside to end the run: raised from any thread, read by the run.
+/// A request from outside to end the run; any thread may raise it, and the run checks it.
 package final class Interruption: Sendable {
-  /// What asked for the end, by the number of its signal.
+  /// The cause of an interruption; the raw value is the number of its signal.
   package enum Cause: Int, Sendable {
     case interrupt = 2
     case terminate = 15
     case hangUp = 1
   }
 
-  /// Functions to call when the end is asked for, by number.
+  /// Functions to call on an interruption, by number.
   private struct Waiters {
     var functions: [Int: @Sendable () -> Void] = [:]
     var next = 0
@@ -25,12 +25,12 @@ package final class Interruption: Sendable {
   private let announced = Atomic<Bool>(false)
   private let waiters = Mutex(Waiters())
 
-  /// Begins without a cause.
+  /// An interruption that has not happened.
   package init() {}
 
-  /// Asks for the end; the first cause stays.
+  /// Interrupts the run; the first cause stays.
   ///
-  /// - Returns: Whether the end was asked for before.
+  /// - Returns: Whether it was interrupted before.
   @discardableResult
   package func raise(_ cause: Cause) -> Bool {
     let isFirst = raised.compareExchange(
@@ -40,10 +40,10 @@ package final class Interruption: Sendable {
     return !isFirst
   }
 
-  /// What asked for the end, if anything did.
+  /// The cause of the interruption; `nil` if there was none.
   package var cause: Cause? { Cause(rawValue: raised.load(ordering: .sequentiallyConsistent)) }
 
-  /// Calls a function once, when the end is asked for: at once if it was already.
+  /// Calls a function once, when the run is interrupted: at once if it already is.
   ///
   /// - Returns: A number for ``removeWaiter(_:)``.
   package func onRaise(_ waiter: @escaping @Sendable () -> Void) -> Int {
@@ -58,12 +58,12 @@ package final class Interruption: Sendable {
     return number
   }
 
-  /// Lets go of a function that has not been called.
+  /// Removes a function that has not been called.
   package func removeWaiter(_ number: Int) {
     waiters.withLock { $0.functions[number] = nil }
   }
 
-  /// Waits until the end is asked for or the task is cancelled.
+  /// Waits until the run is interrupted or the task is cancelled.
   package func wait() async {
     let (signals, continuation) = AsyncStream.makeStream(of: Void.self)
     let number = onRaise { continuation.finish() }
@@ -84,9 +84,9 @@ package final class Interruption: Sendable {
 
   // MARK: Announcement
 
-  /// Notes that the user was told what is waited for, so that the cursor is at the start of a line.
+  /// Notes that a message said what is awaited, so that the cursor is at the start of a line.
   package func noteAnnouncement() { announced.store(true, ordering: .sequentiallyConsistent) }
 
-  /// Whether the user was told what is waited for.
+  /// Whether a message said what is awaited.
   package var wasAnnounced: Bool { announced.load(ordering: .sequentiallyConsistent) }
 }

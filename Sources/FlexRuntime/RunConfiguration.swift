@@ -28,7 +28,7 @@ package struct RunConfiguration {
   package var journal: (any RunJournal)?
   /// The run that this one resumes.
   package var recorded: RecordedRun?
-  /// What is told of the run, each the same.
+  /// The reports; each gets the same events.
   package var reports: [any RunReport] = []
   /// The settings at the start.
   package var settings = Settings()

@@ -49,7 +49,7 @@ package struct RunResult: Sendable {
 
 /// The state of a run, which all parts of the runtime share; one task owns it.
 final class RunState {
-  /// How the run stands.
+  /// The state of the run.
   var result = RunResult()
   var settings: Settings
   var interruption: Interruption
@@ -121,7 +121,7 @@ enum Toleration: Sendable {
   case none
   /// A `try` tolerates it.
   case sentence
-  /// It stands in a script under `try`, which its first failure ends.
+  /// It is part of a script under `try`, which its first failure ends.
   case script
 
   var isTolerated: Bool {
@@ -134,13 +134,13 @@ enum Toleration: Sendable {
 
 /// What holds for one sentence while it is executed.
 struct SentenceContext: Sendable {
-  /// Where it stands.
+  /// Where it is.
   let location: SourceLocation
   /// Its text, if it was kept.
   let source: String?
   /// Whether its failure is tolerated.
   var toleration = Toleration.none
-  /// Whether a name will stand for the answer of its action.
+  /// Whether a name will refer to the response to its action.
   var keepsAnswer = false
   /// Whether the script may continue before its actions have ended.
   var mayOverlap = false

@@ -4,7 +4,7 @@ import FlexAPI
 enum RuntimeError: Error {
   /// For a reason of its own: a name is empty, a text is no SID. Nothing was sent for it.
   case sentence(String)
-  /// It needs what only an answer could tell, and a dry run asks nothing.
+  /// It needs a value that only a response could provide, and a dry run asks nothing.
   case unanswered
   /// A look-up failed.
   case api(APIError, Operation)

@@ -5,7 +5,7 @@ import FlexScript
 extension ScriptRunner {
   /// Walks through a command after the end of the run, and reports which actions were not reached.
   ///
-  /// What only a condition or live data could tell is left out: it may not have been reached anyway.
+  /// What depends on a condition or on live data is left out: it may not have been reached anyway.
   func leaveUndone(_ command: Command, _ context: SentenceContext) async {
     let evaluator = evaluator
     switch command.kind {

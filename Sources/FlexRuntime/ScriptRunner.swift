@@ -37,7 +37,7 @@ package final class ScriptRunner {
       recorded: configuration.recorded, state: state, catalog: configuration.catalog)
   }
 
-  /// How the run stands.
+  /// The state of the run.
   package var result: RunResult { state.result }
 
   /// Runs a script that has been checked.
@@ -91,7 +91,7 @@ package final class ScriptRunner {
     state.noteFailure(.failed, context.toleration)
   }
 
-  /// Reports a sentence whose expansion only live data could tell.
+  /// Reports a sentence that only live data could expand.
   func reportUnexpanded(_ context: SentenceContext, _ source: String) {
     dispatcher.emit(.unexpanded(at: context.at, source: source))
   }
@@ -145,7 +145,7 @@ extension ScriptRunner {
   /// Executes what was typed at a prompt, or the sentences of a file that is read there.
   ///
   /// Names and the place in use stay from one call to the next; a failure ends the call and not the
-  /// session. `file`: where the commands stand; `-` for what was typed.
+  /// session. `file`: where the commands are; `-` for what was typed.
   package func runAtPrompt(
     _ commands: [Command], file: String = "-", interruption: Interruption
   ) async {

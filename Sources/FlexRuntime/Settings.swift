@@ -4,13 +4,13 @@ package import FlexScript
 package struct Settings: Sendable {
   /// How long one request may take.
   package var timeout: Duration = .seconds(30)
-  /// How many tries follow the first.
+  /// The number of attempts after the first.
   package var retries = 4
   /// How many actions may be in flight at once.
   package var jobs = 1
-  /// How many requests may begin in a second; `nil` for as many as can.
+  /// Requests per second; `nil` for no limit.
   package var rate: RequestRate?
-  /// Whether a run goes on after a failed sentence.
+  /// Whether a run continues after a failed sentence.
   package var keepsGoing = false
 
   /// Which settings came from the command line, where a script's `set` changes nothing.

@@ -21,6 +21,6 @@ struct Stopwatch {
 }
 
 extension Duration {
-  /// The duration as it is told, in tenths of a second.
+  /// The duration as messages show it, in tenths of a second.
   var rounded: Duration { .milliseconds(Int64((milliseconds / 100).rounded() * 100)) }
 }

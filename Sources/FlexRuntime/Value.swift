@@ -1,7 +1,7 @@
 package import FlexAPI
 package import FlexScript
 
-/// What a name stands for while a script runs.
+/// The value of a name while a script runs.
 package indirect enum Value: Sendable {
   case sid(AnySID)
   case text(String)
@@ -15,7 +15,7 @@ package indirect enum Value: Sendable {
   case json(JSON)
   /// A field that is null or absent.
   case empty
-  /// What only an answer could tell, and none was asked for: in a dry run.
+  /// A value that only a response could provide, and nothing was asked: in a dry run.
   case unanswered
 }
 
@@ -54,7 +54,7 @@ extension Value {
 
   /// The length of the value's text in bytes, or more than `limit`, without making it.
   ///
-  /// It looks at no more than `limit` values: lists of lists grow quickly.
+  /// It visits at most `limit` values: lists of lists grow quickly.
   func size(upTo limit: Int) -> Int {
     var (size, count, rest) = (0, 0, [self][...])
     while size <= limit, count <= limit, let value = rest.popLast() {

@@ -90,7 +90,7 @@ package final class SimulatedTwilio: TwilioAPI {
   }
 }
 
-/// Base 64 of RFC 4648 read back; written without a look at the client's encoder.
+/// Decodes Base64 of RFC 4648; written independently of the client's encoder.
 enum Base64Decoding {
   static func decode(_ text: String) -> [UInt8]? {
     var bytes: [UInt8] = []

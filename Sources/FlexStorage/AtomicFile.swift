@@ -10,13 +10,13 @@ import Darwin
 import Musl
 #endif
 
-/// The only way in which files of the user are written: whole or not at all.
+/// The only code that writes the user's files: whole or not at all.
 ///
-/// The bytes go to a temporary file in the same folder, which is synced and then takes the name. A full
-/// disk, a kill or a loss of power leaves the old file or the new one. A process that is killed may leave
-/// its temporary file behind; the next one to write in the folder removes it.
+/// The bytes go to a temporary file in the same folder, which is synced and then takes the name. A
+/// full disk, a kill or a loss of power leaves the old file or the new one. A process that is
+/// killed may leave its temporary file; the next process that writes in the folder removes it.
 package enum AtomicFile {
-  /// Puts a file of a mode in place of whatever regular file or link has the name.
+  /// Writes a file with a mode, and replaces any regular file or link that has the name.
   ///
   /// A link is replaced, not followed.
   package static func write(
@@ -31,8 +31,7 @@ package enum AtomicFile {
     }
   }
 
-  /// Refuses a name that ``write(_:to:mode:)`` cannot give to a file: before the work whose result it
-  /// is for.
+  /// Throws if ``write(_:to:mode:)`` cannot write to a name; called before the content is produced.
   package static func check(_ name: String) throws(FileProblem) {
     let folder = FilePath(name).folder.string
     guard FileAccess.isFolder(folder) else {
@@ -50,9 +49,9 @@ package enum AtomicFile {
     }
   }
 
-  /// Makes a new file with the usual mode.
+  /// Creates a file with the default mode.
   ///
-  /// - Returns: Whether it was made; not if something has the name already.
+  /// - Returns: Whether it was created; `false` if the name is taken.
   package static func create(_ name: String, with bytes: [UInt8]) throws(FileProblem) -> Bool {
     let mask = umask(0)
     umask(mask)
@@ -81,10 +80,10 @@ package enum AtomicFile {
     return isMade
   }
 
-  /// Replaces the content of a file that was read; mode and owner stay, and links are followed.
+  /// Replaces the content of a file that was read; keeps its mode and owner, and follows links.
   ///
-  /// It is refused if the file has changed since, is write-protected or has several names: no edit
-  /// that was made meanwhile is lost.
+  /// It fails if the file has changed since, is write-protected or has several names: no edit that
+  /// was made meanwhile is lost.
   package static func rewrite(
     _ file: FileContent, with bytes: [UInt8]
   ) throws(FileProblem) {
@@ -110,7 +109,7 @@ package enum AtomicFile {
         beside: target, bytes, mode: status.st_mode & 0o7777, owner: owner
       ) { temporary in
         if flexsh_exchange_files(temporary, target.string) == 0 {
-          // The old file now has the temporary name, and no editor can replace it any more.
+          // The old file now has the temporary name, and editors can no longer replace it.
           guard file.isUnchanged(at: temporary) else {
             guard flexsh_exchange_files(temporary, target.string) == 0 else {
               throw Errno(rawValue: errno)
@@ -141,27 +140,27 @@ package enum AtomicFile {
 }
 
 extension FileProblem {
-  /// A file is not as it was read.
+  /// The file has changed since it was read.
   fileprivate static let changed = FileProblem(
     reason: "it has changed since it was read; nothing was written")
 }
 
 extension FilePath {
-  /// The folder in which a path is.
+  /// The folder that contains a path.
   fileprivate var folder: FilePath {
     let folder = removingLastComponent()
     return folder.isEmpty ? FilePath(".") : folder
   }
 }
 
-/// A file without a lasting name, which takes one or is removed.
+/// A file with a temporary name, which gets a lasting one or is removed.
 private enum TemporaryFile {
   private static let prefix = ".flexsh-"
   private static let suffix = ".tmp"
 
-  /// Writes and syncs a temporary file, lets a body give it its name, and syncs the folder.
+  /// Writes and syncs a temporary file, lets a body rename it, and syncs the folder.
   ///
-  /// `body` gets the temporary name; whatever it throws, no file of that name stays.
+  /// `body`: receives the temporary name; whatever it throws, no file of that name remains.
   static func with(
     beside target: FilePath, _ bytes: [UInt8], mode: mode_t, owner: (uid_t, gid_t)?,
     _ body: (String) throws -> Void
@@ -173,7 +172,7 @@ private enum TemporaryFile {
       try file.closeAfter {
         _ = try file.writeAll(bytes)
         if let (user, group) = owner, user != geteuid() || group != getegid() {
-          // The owner stays, or the file is not written.
+          // The owner is preserved, or the file is not written.
           guard fchown(file.rawValue, user, group) == 0 else { throw Errno(rawValue: errno) }
         }
         guard fchmod(file.rawValue, mode) == 0 else { throw Errno(rawValue: errno) }
@@ -181,14 +180,14 @@ private enum TemporaryFile {
         try body(path.string)
       }
     } catch {
-      // The error says why; without a name the bytes are of no use.
+      // The error says why; without a name the bytes are useless.
       unlink(path.string)
       throw error
     }
     try FileSyncing.syncFolder(folder)
   }
 
-  /// Makes a temporary file, locked, so that no other process takes it for one that was left behind.
+  /// Creates and locks a temporary file, so that no other process takes it for an abandoned one.
   private static func make(in folder: FilePath) throws -> (FilePath, FileDescriptor) {
     while true {
       let path = folder.appending("\(prefix)\(UInt64.random(in: .min ... .max))\(suffix)")
@@ -199,12 +198,12 @@ private enum TemporaryFile {
       if try FileLock.take(file), fstat(file.rawValue, &status) == 0, status.st_nlink == 1 {
         return (path, file)
       }
-      // It was swept before it was locked.
+      // It was removed by a sweep before it was locked.
       try file.close()
     }
   }
 
-  /// Removes the temporary files of processes that are gone.
+  /// Removes the temporary files of processes that have ended.
   private static func sweep(_ folder: FilePath) {
     for name in PrivateFolder.names(in: folder)
     where name.hasPrefix(prefix) && name.hasSuffix(suffix) {

@@ -9,7 +9,7 @@ import Darwin
 import Musl
 #endif
 
-/// The whole content of a regular file, and what is needed to tell whether it has changed since.
+/// The whole content of a regular file, and what is needed to detect whether it has changed since.
 package struct FileContent {
   /// The bytes that were read.
   package let bytes: [UInt8]
@@ -18,7 +18,7 @@ package struct FileContent {
   private let device: dev_t
   private let number: ino_t
 
-  /// Reads a file; one that is longer than `maximum` bytes is a problem.
+  /// Reads a file; throws if it is longer than `maximum` bytes.
   package init(of name: String, atMost maximum: Int) throws(FileProblem) {
     guard let real = RealPath.resolve(FilePath(name)) else {
       throw FileProblem(reason: Files.words(for: Errno(rawValue: errno)))
@@ -46,12 +46,13 @@ package struct FileContent {
     (device, number) = (status.st_dev, status.st_ino)
   }
 
-  /// Whether a status is that of the file that was read; its times may have been set to anything.
+  /// Whether a status is that of the file that was read; its times are ignored, as they may have
+  /// been set to anything.
   func isUnchanged(_ status: stat) -> Bool {
     status.st_dev == device && status.st_ino == number && Int(status.st_size) == bytes.count
   }
 
-  /// Whether a name is that of the file that was read, with the same bytes.
+  /// Whether a path names the file that was read, with the same bytes.
   func isUnchanged(at path: String) -> Bool {
     guard
       let file = try? FileDescriptor.open(

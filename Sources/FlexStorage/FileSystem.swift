@@ -19,11 +19,11 @@ enum RealPath {
   }
 }
 
-/// What the system calls the time since it was started.
+/// The system's name for the time since it was started.
 ///
 /// Source: random(4), `/proc/sys/kernel/random/boot_id`.
 package enum SystemBoot {
-  /// The name; `nil` where the system has none.
+  /// The name; `nil` if the system has none.
   package static func name() -> String? {
     guard
       let file = try? FileDescriptor.open(
@@ -35,36 +35,36 @@ package enum SystemBoot {
   }
 }
 
-/// The folder of the process.
+/// The working folder of the process.
 package enum WorkingFolder {
-  /// Where it is; empty when nobody knows.
+  /// Its path; empty if unknown.
   package static func path() -> String {
     guard let path = getcwd(nil, 0) else { return "" }
     defer { free(path) }
     return String(cString: path)
   }
 
-  /// Goes there.
+  /// Changes the working folder.
   ///
-  /// - Returns: Whether that could be done.
+  /// - Returns: Whether that succeeded.
   package static func change(to path: String) -> Bool { chdir(path) == 0 }
 
-  /// A path from the root, whatever the folder.
+  /// The absolute form of a path, which may be relative to the working folder.
   package static func absolute(_ path: String) -> String {
     FilePath(path).isAbsolute ? path : FilePath(Self.path()).pushing(FilePath(path)).string
   }
 }
 
-/// The home of whoever runs the process.
+/// The home folder of the user who runs the process.
 enum HomeFolder {
-  /// Where the system's list of users says it is; `/` when it says nothing.
+  /// The path in the system's user database; `/` if it has none.
   static func path() -> String {
     guard let entry = getpwuid(geteuid()), let home = entry.pointee.pw_dir else { return "/" }
     return String(cString: home)
   }
 }
 
-/// Where a user's files are.
+/// The folders of a user's files.
 ///
 /// Source: <https://specifications.freedesktop.org/basedir-spec/latest/>.
 package enum UserFolders {
@@ -76,7 +76,7 @@ package enum UserFolders {
     return home(environment).appending(".config").appending("flexsh")
   }
 
-  /// What is kept between runs: `$XDG_STATE_HOME/flexsh`.
+  /// State that is stored between runs: `$XDG_STATE_HOME/flexsh`.
   static func state(_ environment: [String: String]) -> FilePath {
     if let folder = environment["XDG_STATE_HOME"], FilePath(folder).isAbsolute {
       return FilePath(folder).appending("flexsh")
@@ -90,14 +90,14 @@ package enum UserFolders {
     return home(environment).appending(".twilio-cli")
   }
 
-  /// The home of whoever runs the process.
+  /// The home folder of the user who runs the process.
   package static func home(_ environment: [String: String]) -> FilePath {
     if let home = environment["HOME"], FilePath(home).isAbsolute { return FilePath(home) }
     return FilePath(HomeFolder.path())
   }
 }
 
-/// Who may do what with a file.
+/// The owner and the permissions of a file.
 package enum FileAccess {
   /// Whether users other than its owner may read or write it.
   package static func isReadableByOthers(_ path: String) -> Bool { mode(path) & 0o077 != 0 }
@@ -111,11 +111,11 @@ package enum FileAccess {
     return stat(path, &status) == 0 && (status.st_uid == geteuid() || status.st_uid == 0)
   }
 
-  /// A folder in which another user could put another file in the place of this one, or of a folder above
-  /// it, or of a link that leads to it.
+  /// A folder in which another user could replace this file, a folder above it, or a link that
+  /// leads to it; `nil` if there is none.
   ///
-  /// Its own folder must belong to the user or to root, and no other user may write it; those above may have
-  /// the sticky bit.
+  /// The file's own folder must belong to the user or to root, and no other user may write to it;
+  /// other users may write to those above if they have the sticky bit.
   package static func folderThatOthersMayReplaceIn(_ file: FilePath) -> FilePath? {
     let absolute = FilePath(WorkingFolder.absolute(file.string))
     for path in [absolute, RealPath.resolve(absolute)].compactMap(\.self) {
@@ -131,35 +131,35 @@ package enum FileAccess {
     return nil
   }
 
-  /// The mode of a file; everything is allowed on one that cannot be looked at.
+  /// The mode of a file; all permissions if its status cannot be read.
   private static func mode(_ path: String) -> mode_t {
     var status = stat()
     return stat(path, &status) == 0 ? status.st_mode : 0o777
   }
 
-  /// Whether it is a folder.
+  /// Whether a path is a folder.
   package static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// The length of a regular file in bytes; `nil` for anything else, a link included.
+  /// The length of a regular file in bytes; `nil` for anything else, including a link.
   static func lengthOfRegularFile(_ path: String) -> Int? {
     var status = stat()
     guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
     return Int(status.st_size)
   }
 
-  /// Whether something has this name and is no regular file.
+  /// Whether a path exists and is not a regular file.
   package static func isSpecial(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
   }
 }
 
-/// What the system knows of an open file.
+/// The status of an open file.
 enum FileStatus {
-  /// The same text for the same regular file in the same state; `nil` for anything else.
+  /// A text that identifies a regular file; `nil` for anything else.
   static func identityOfRegularFile(_ descriptor: FileDescriptor) -> String? {
     var status = stat()
     guard fstat(descriptor.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -175,7 +175,7 @@ enum FileStatus {
   }
 }
 
-/// Takes a file's name away; who has it open keeps it.
+/// Removes a file's name; processes that have the file open can still use it.
 package enum RemovedFile {
   /// Removes the name.
   package static func remove(_ path: FilePath) throws {

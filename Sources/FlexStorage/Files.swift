@@ -2,21 +2,23 @@ import CPlatform
 package import FlexScript
 import SystemPackage
 
-/// Opens scripts and data files on the disk.
+/// Opens scripts and data files on disk.
 package struct Files: ScriptFiles {
-  /// The folder of the script that was started: what it runs lies in it or below.
+  /// The folder of the script that was started: the scripts that it runs must be in it or below.
   private let root: String?
   /// Scripts that have been opened, by the name that messages use.
   private var directories: [String: FilePath] = [:]
 
-  /// - Parameter script: The script that was started, or `nil` for one that came by another way; it
-  ///   then runs scripts from the current folder.
+  /// Creates access to the files of a script.
+  ///
+  /// `script`: the script that was started; `nil` for one that has no path, which runs scripts from
+  /// the current folder.
   package init(root script: String?) {
     let directory = script.map { Files.directory(of: $0) } ?? FilePath(".")
     root = RealPath.resolve(directory)?.string
   }
 
-  /// The folder in which a path stands.
+  /// The folder that contains a path.
   private static func directory(of path: String) -> FilePath {
     let directory = FilePath(path).removingLastComponent()
     return directory.isEmpty ? FilePath(".") : directory
@@ -57,11 +59,11 @@ package struct Files: ScriptFiles {
 
   /// Opens a regular file for reading.
   ///
-  /// `name`: its path; messages name it so.
+  /// `name`: its path, as messages show it.
   package static func open(_ name: String) throws(FileProblem) -> OpenedFile {
     let descriptor: FileDescriptor
     do {
-      // Not to wait for a writer, should it be a pipe.
+      // Does not wait for a writer if it is a pipe.
       descriptor = try FileDescriptor.open(
         FilePath(name), .readOnly, options: [.nonBlocking, .closeOnExec])
     } catch {
@@ -75,11 +77,11 @@ package struct Files: ScriptFiles {
     return OpenedFile(identity: identity, name: name, source: FileSource(file))
   }
 
-  /// The longest file that is read, in bytes.
+  /// The maximum length of a file, in bytes.
   private static let maximumLength = 1 << 32
 
-  /// Refuses a file that has a hole, or is too long: either may take for ever to read, and no program
-  /// writes text in that way.
+  /// Refuses a file that has a hole or is too long: either may take forever to read, and no program
+  /// writes text that way.
   static func checkWhole(_ descriptor: FileDescriptor) throws(FileProblem) {
     guard let length = FileStatus.length(descriptor) else { return }
     guard length <= maximumLength else {
@@ -92,7 +94,7 @@ package struct Files: ScriptFiles {
     }
   }
 
-  /// What the system says, in our words.
+  /// Describes a system error in our own words.
   package static func words(for error: any Error) -> String {
     switch error as? Errno {
     case .noSuchFileOrDirectory: "no such file"
@@ -106,7 +108,7 @@ package struct Files: ScriptFiles {
   }
 }
 
-/// Closes a descriptor when nobody reads from it any more.
+/// Closes a descriptor when its last reader is gone.
 private final class FileOwner: Sendable {
   let descriptor: FileDescriptor
 
@@ -120,7 +122,7 @@ private final class FileOwner: Sendable {
   }
 }
 
-/// Reads a file from its beginning; each copy has a place of its own.
+/// Reads a file from its beginning; each copy has its own position.
 private struct FileSource: ByteSource {
   private let owner: FileOwner
   private var offset: Int64 = 0
@@ -143,7 +145,7 @@ private struct FileSource: ByteSource {
   }
 }
 
-/// A file without a name, for what has to be read twice and does not fit into memory.
+/// An unnamed file, for content that must be read twice and does not fit into memory.
 struct Spool {
   private let owner: FileOwner
 
@@ -162,6 +164,6 @@ struct Spool {
     _ = try owner.descriptor.writeAll(bytes)
   }
 
-  /// Reads it from its beginning.
+  /// Returns a source that reads the file from its beginning.
   func source() -> any ByteSource { FileSource(owner) }
 }

@@ -6,12 +6,12 @@ import Darwin
 import Musl
 #endif
 
-/// What is in a folder, for completion.
+/// Lists folders, for completion.
 package enum FolderEntries {
-  /// How many names of one folder are looked at.
+  /// The maximum number of names that are read from a folder.
   private static let maximum = 2000
 
-  /// The names in a folder, sorted, each with whether it is a folder; none if it cannot be read.
+  /// The sorted names in a folder, each with whether it is a folder; none if it cannot be read.
   package static func list(_ folder: String) -> [(name: String, isFolder: Bool)] {
     guard let stream = opendir(folder) else { return [] }
     defer { closedir(stream) }

@@ -1,24 +1,24 @@
 import SystemPackage
 
-/// The lines of all sessions, in a file that only its owner reads.
+/// The lines of all sessions, in a file that only its owner can read.
 ///
-/// Two sessions lose nothing: each change is made under a lock. No line stands twice; one that holds
-/// what looks like a secret is never kept. Source: CLI.md, "The prompt".
+/// Concurrent sessions lose nothing: each change is made under a lock. No line occurs twice; a line
+/// that contains what looks like a secret is never stored. Source: CLI.md, "The prompt".
 package struct HistoryFile: Sendable {
-  /// How many lines are kept.
+  /// The maximum number of lines.
   package static let maximumLines = 10_000
-  /// How many bytes are kept; of more, the oldest lines go.
+  /// The maximum length of the file, in bytes; beyond it, the oldest lines are removed.
   private static let maximumLength = 1 << 24
-  /// How long a line may be, in bytes.
+  /// The maximum length of a line, in bytes.
   private static let maximumLineLength = 1 << 16
 
   private let path: FilePath
   /// Whether a line contains a secret that is in use.
   private let holdsSecret: @Sendable (String) -> Bool
 
-  /// The history of the environment's user.
+  /// Creates the history of the environment's user.
   ///
-  /// `holdsSecret`: whether a line contains a secret, and must not be kept.
+  /// `holdsSecret`: whether a line contains a secret, and must not be stored.
   package init(
     environment: [String: String], holdsSecret: @escaping @Sendable (String) -> Bool
   ) {
@@ -26,17 +26,17 @@ package struct HistoryFile: Sendable {
     self.holdsSecret = holdsSecret
   }
 
-  /// What stands in the file for a line end inside an entry: the language refuses it everywhere.
+  /// What replaces a line end inside an entry in the file: the language refuses it everywhere.
   private static let lineEnd = "\u{1F}"
 
-  /// The entries, the oldest first; none when there is no history that can be trusted.
+  /// The entries, oldest first; none if there is no history that can be trusted.
   package func lines() -> [String] {
     guard let file = try? open([.closeOnExec, .noFollow]) else { return [] }
     return ((try? file.closeAfter { try read(file) }) ?? [])
       .map { $0.replacing(HistoryFile.lineEnd, with: "\n") }
   }
 
-  /// Keeps an entry at the end; what cannot be kept is let go, and the session goes on.
+  /// Appends an entry; one that cannot be stored is dropped, and the session continues.
   package func keep(_ text: String) {
     guard !text.utf8.contains(0x1F) else { return }
     let line = text.replacing("\n", with: HistoryFile.lineEnd)
@@ -56,9 +56,9 @@ package struct HistoryFile: Sendable {
     }
   }
 
-  /// Puts an entry at the end, wherever it stood before.
+  /// Puts an entry at the end, wherever it was before.
   ///
-  /// This happens at every Enter: it looks at bytes, and validates nothing that is there already.
+  /// This happens at every Enter: it compares bytes, and does not validate existing content.
   private func keepLocked(_ line: String) throws {
     let entry = Array((line + "\n").utf8)
     let file = try open([.create, .append, .closeOnExec, .noFollow])
@@ -72,17 +72,17 @@ package struct HistoryFile: Sendable {
       _ = try file.writeAll(entry)
       return nil
     }
-    // Nothing is left to do either if it is at the end already.
+    // If the entry is already at the end, there is nothing left to do either.
     guard let found, !found.suffix(entry.count).elementsEqual(entry) else { return }
     try AtomicFile.write(Self.moving(entry, behind: found), to: path.string, mode: .ownerReadWrite)
   }
 
-  /// The newest whole lines of a file, as far as they fit into ``maximumLength``; of a file with a hole,
-  /// what is before it.
+  /// The newest whole lines of a file that fit into ``maximumLength``; in a file with a hole, those
+  /// before it.
   private static func newest(of file: FileDescriptor) throws -> [UInt8] {
     let length = min(FileStatus.length(file) ?? 0, WholeFile.lengthBeforeHole(file))
     guard length > maximumLength else { return try WholeFile.read(file) }
-    // A byte more, to tell whether the first line is whole.
+    // One byte more, to detect whether the first line is whole.
     let start = length - maximumLength - 1
     var bytes: [UInt8] = []
     while start + bytes.count < length {
@@ -99,7 +99,7 @@ package struct HistoryFile: Sendable {
     return Array(bytes[first...])
   }
 
-  /// How many lines there are, and where this entry is one of them.
+  /// The number of lines, and the range of the last one that equals an entry.
   private static func look(
     for entry: [UInt8], in bytes: [UInt8]
   ) -> (count: Int, place: Range<Int>?) {
@@ -117,7 +117,7 @@ package struct HistoryFile: Sendable {
     return (count, place)
   }
 
-  /// The lines with an entry at their end and nowhere else, the oldest left out.
+  /// The lines with an entry only at their end, without the oldest lines that exceed the limits.
   private static func moving(_ entry: [UInt8], behind bytes: [UInt8]) -> [UInt8] {
     var bytes = bytes
     if bytes.last ?? 0x0A != 0x0A { bytes.append(0x0A) }
@@ -135,7 +135,7 @@ package struct HistoryFile: Sendable {
   }
 
   private func open(_ options: FileDescriptor.OpenOptions) throws -> FileDescriptor {
-    // A pipe would wait for its other end.
+    // Opening a pipe would wait for its other end.
     let file = try FileDescriptor.open(
       path, .readWrite, options: options.union(.nonBlocking), permissions: .ownerReadWrite)
     do {
@@ -162,7 +162,7 @@ package struct HistoryFile: Sendable {
     return lines.reversed()
   }
 
-  /// Whether a line may be kept, and shown again: no control characters, no secrets.
+  /// Whether a line may be stored and shown again: no control characters, no secrets.
   private func isWorthKeeping(_ line: String) -> Bool {
     guard line.utf8.count <= Self.maximumLineLength, let first = line.utf8.first,
       first != UInt8(ascii: " "),
@@ -171,7 +171,7 @@ package struct HistoryFile: Sendable {
     return !holdsToken(line)
   }
 
-  /// A line without its continuations: a secret may be split by one.
+  /// A line with its continuations joined: a secret may be split by one.
   private func joined(_ line: String) -> String {
     line.replacing("\\" + HistoryFile.lineEnd, with: "")
   }
@@ -190,7 +190,7 @@ package struct HistoryFile: Sendable {
     }
   }
 
-  /// Whether a word stands in it that is 32 hexadecimal digits and nothing else, as auth tokens are.
+  /// Whether a line contains a word of exactly 32 hexadecimal digits, like an auth token.
   private func holdsToken(_ line: String) -> Bool {
     var (length, isHexadecimal) = (0, true)
     for byte in line.utf8 {

@@ -8,7 +8,7 @@ import Musl
 
 /// The environment of the process.
 package enum ProcessEnvironment {
-  /// All variables; of one that stands twice, the first.
+  /// All variables; if one occurs twice, its first value.
   package static func variables() -> [String: String] {
     var variables: [String: String] = [:]
     var next = environ

@@ -2,7 +2,7 @@
 package enum RunID {
   private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
 
-  /// 26 characters: ten for milliseconds since 1970, sixteen at random.
+  /// Makes a name of 26 characters: ten for the milliseconds since 1970, sixteen random.
   ///
   /// Source: the ULID specification <https://github.com/ulid/spec>.
   package static func make(
@@ -19,7 +19,7 @@ package enum RunID {
     return make(milliseconds: milliseconds, using: &generator)
   }
 
-  /// The milliseconds since 1970 in a name; 0 for a text that is none.
+  /// The milliseconds since 1970 in a name; 0 for a text that is not a name.
   package static func milliseconds(_ run: String) -> UInt64 {
     var time: UInt64 = 0
     for byte in run.utf8.prefix(10) {

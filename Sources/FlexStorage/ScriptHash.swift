@@ -1,9 +1,9 @@
 import Crypto
 package import FlexScript
 
-/// The SHA-256 of a file.
+/// Computes the SHA-256 of scripts and data files.
 package enum ScriptHash {
-  /// The hash in hexadecimal.
+  /// The hash of a file in hexadecimal.
   package static func sha256(_ file: OpenedFile) throws(SourceFailure) -> String {
     var hash = SHA256()
     var source = file.source
@@ -20,7 +20,7 @@ package enum ScriptHash {
 
   /// The hash of bytes in hexadecimal.
   package static func sha256(_ bytes: [UInt8]) -> String {
-    // What is in memory can be read.
+    // Reading from memory cannot fail.
     (try? sha256(OpenedFile(identity: "", name: "", source: BytesSource(bytes)))) ?? ""
   }
 }

@@ -3,12 +3,12 @@ import SystemPackage
 
 /// The whole of standard input, to be read twice: for the check, and for the run.
 package enum StandardInput {
-  /// How much is held in memory; beyond, a file without a name takes it.
+  /// The maximum number of bytes in memory; longer input goes to an unnamed file.
   private static let inMemory = 1 << 24
 
-  /// Reads it to its end.
+  /// Reads standard input to its end.
   ///
-  /// `name`: as messages name it.
+  /// `name`: its name in messages.
   package static func read(name: String) throws(FileProblem) -> OpenedFile {
     var bytes: [UInt8] = []
     var spool: Spool?

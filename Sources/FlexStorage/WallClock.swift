@@ -2,6 +2,6 @@ import CPlatform
 
 /// The time of day.
 package enum WallClock {
-  /// Milliseconds since 1970; 0 before that.
+  /// The current time in milliseconds since 1970; 0 before that.
   package static func now() -> UInt64 { flexsh_milliseconds_since_1970() }
 }

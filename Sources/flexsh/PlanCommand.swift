@@ -32,7 +32,7 @@ struct PlanCommand: AsyncParsableCommand {
   func validate() throws {
     try target.validate(with: connection)
     if target.dryRun {
-      throw ValidationError("a plan reads the live state, and --dry-run asks nobody: choose one")
+      throw ValidationError("a plan reads the live state, and --dry-run sends nothing: choose one")
     }
     if ScriptArguments(filesAndValues).files.isEmpty {
       throw ValidationError("name the script to plan, or - for standard input")

@@ -16,7 +16,7 @@ struct ScriptArguments {
   /// A parameter that is given twice.
   private var twice: String?
 
-  /// A word is a value when what stands before its first `=` can be a name; `./a=b` is a file.
+  /// A word is a value if what precedes its first `=` can be a name; `./a=b` is a file.
   init(_ words: [String]) {
     for word in words {
       guard let mark = word.utf8.firstIndex(of: UInt8(ascii: "=")),

@@ -1,7 +1,7 @@
 import ArgumentParser
 import FlexCommands
 
-/// Serves the simulated API until it is told to stop.
+/// Serves the simulated API until a signal ends it.
 struct SimulatorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulator",

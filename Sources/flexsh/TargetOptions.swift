@@ -38,10 +38,10 @@ struct TargetOptions: ParsableArguments {
       throw ValidationError("--fixture goes with --simulate")
     }
     if baseURL != nil, simulate {
-      throw ValidationError("--base-url asks a server, and --simulate asks a simulator: choose one")
+      throw ValidationError("--base-url names a server, and --simulate uses a simulator: choose one")
     }
     if dryRun, simulate {
-      throw ValidationError("--dry-run asks nobody, and --simulate asks a simulator: choose one")
+      throw ValidationError("--dry-run sends nothing, and --simulate uses a simulator: choose one")
     }
   }
 

@@ -12,6 +12,16 @@ package final class TemporaryFolder: Sendable {
     path = url.path()
   }
 
+  /// Runs a body with a folder that holds these files, their short SIDs written out.
+  package static func with<Result>(
+    _ files: [String: String], _ body: (String) async throws -> Result
+  ) async throws -> Result {
+    let folder = try TemporaryFolder()
+    for (name, text) in files { try folder.write(Sample.expand(text), to: name) }
+    defer { withExtendedLifetime(folder) {} }
+    return try await body(folder.path)
+  }
+
   /// The path of a file in it.
   package func file(_ name: String) -> String { path + "/" + name }
 

@@ -1,3 +1,4 @@
+import FlexCommands
 import FlexTestSupport
 import Foundation
 import Testing
@@ -31,8 +32,8 @@ struct LeakTests {
   }
 
   /// A server sends it back in every encoding and in every place; it is nowhere in what is written.
-  @Test(arguments: [200, 400, 401, 500], [["-o", "text", "-vv"], ["-o", "ndjson", "-v"]])
-  func whatComesBackIsHidden(_ status: Int, _ output: [String]) async throws {
+  @Test(arguments: [200, 400, 401, 500], OutputSettings.Format.allCases)
+  func whatComesBackIsHidden(_ status: Int, _ format: OutputSettings.Format) async throws {
     let echoed = Self.forms.map { $0.replacing("\\u", with: "\\u") }
     try await RawServer.answering({ request, count in
       let form = echoed[count % echoed.count]
@@ -55,15 +56,21 @@ struct LeakTests {
           + "let a = close UT1 on UO1 in KD1\necho $a.routing_properties\n"
       ]) { folder in
         for _ in 0..<Self.forms.count {
-          let result = try await Executable.run(
-            ["run", "--keep-going", "--retries", "1", "--base-url", server.url, "s.flex"] + output,
-            environment: Executable.credentials.merging(["XDG_STATE_HOME": folder]) { $1 },
-            folder: folder)
+          let setup = RunSetup.server(server.url) {
+            $0.run.keepsGoing = true
+            $0.connection.retries = 1
+            $0.output.format = format
+            $0.output.verbosity = format == .text ? 2 : 1
+          }
+          let result = await PlayedCommand(in: folder) {
+            await Commands.run(RunRequest(.files([folder + "/s.flex"]), setup), in: $0)
+          }
           Self.expectNothing(in: result.output, "standard output")
           Self.expectNothing(in: result.errors, "standard error")
         }
-        let shown = try await Executable.run(
-          ["runs", "show"], environment: ["XDG_STATE_HOME": folder], folder: folder)
+        let shown = await PlayedCommand(in: folder) {
+          await Commands.showRun(nil, JournalSettings(), in: $0)
+        }
         Self.expectNothing(in: shown.output + shown.errors, "runs show")
         let written = Self.files(folder)
         #expect(written.contains { $0.hasSuffix(".jsonl") })

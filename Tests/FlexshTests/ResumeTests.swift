@@ -1,4 +1,5 @@
 import CPlatform
+import FlexCommands
 import FlexTestSupport
 import Foundation
 import Synchronization
@@ -140,23 +141,27 @@ struct ResumeTests {
         #expect(status == SIGKILL)
         let done = try recorded(folder)
         let sent = centre.posts
-        let shown = try await Executable.run(
-          ["runs", "show"],
-          environment: Executable.credentials.merging(
-            ["XDG_STATE_HOME": folder]) { $1 })
+        let shown = await PlayedCommand(in: folder) {
+          await Commands.showRun(nil, JournalSettings(), in: $0)
+        }
         let inDoubt = shown.output.split(separator: "\n").count { $0.contains("in flight when") }
         #expect(inDoubt <= jobs, "what never began is not in doubt")
-        let resume = ["resume", "--base-url", server.url]
-        let again = try await start(resume + ["-j", "\(jobs)"], folder)
-        #expect(again == 0, "killed at \(killedAt)")
+        // What resumes it is not killed, so it needs no process of its own.
+        let setup = RunSetup.server(server.url) { $0.connection.jobs = jobs }
+        let again = await PlayedCommand(in: folder) {
+          await Commands.resume(ResumeRequest(run: nil, setup), in: $0)
+        }
+        #expect(again.status == 0, "killed at \(killedAt): \(again.errors)")
         #expect(centre.present.isEmpty)
         #expect(Set(centre.posts.keys) == Set(agents))
         for agent in done { #expect(centre.posts[agent] == sent[agent], "what is done stays done") }
         let twice = centre.posts.values.filter { $0 > 1 }
         #expect(twice.count <= jobs)
         #expect(twice.allSatisfy { $0 == 2 })
-        let third = try await start(resume, folder)
-        #expect(third == 0, "there is nothing left to do")
+        let third = await PlayedCommand(in: folder) {
+          await Commands.resume(ResumeRequest(run: nil, setup), in: $0)
+        }
+        #expect(third.errors.contains("nothing to resume"))
         #expect(centre.posts.values.reduce(0, +) == count + twice.count)
       }
     }

@@ -83,7 +83,7 @@ package final class OperationDefinition: Sendable {
   package let form: SentenceForm
   /// The `verb` of the ndjson contract.
   package let verb: String
-  /// What it changes, in the words of a contact centre; `{name}` stands for a parameter's value.
+  /// What it changes, in the words of a contact centre; `{name}` is replaced by a parameter's value.
   package let effect: String
   /// Whether its effect can be undone by another operation.
   package let isReversible: Bool
@@ -93,7 +93,7 @@ package final class OperationDefinition: Sendable {
   package let precondition: Precondition
   /// How often the same sentence makes sense; `nil` for any number of times.
   package let repetition: Repetition?
-  /// What journals and plans call it, with the members that tell it from others of that name.
+  /// What journals and plans call it, with the members that distinguish it from others of that name.
   package let record: (name: String, facts: [(name: String, value: JSON)])
   /// What its verb means, for a sentence that changes something; the resource explains the others.
   package let help: ResourceDefinition.Help?
@@ -147,7 +147,7 @@ package final class OperationDefinition: Sendable {
 
   /// An operation that sets the state of a resource.
   ///
-  /// `record`: what journals and plans call it, and the members that tell it from others of that name.
+  /// `record`: what journals and plans call it, and the members that distinguish it from others.
   package static func sets(
     _ resource: ResourceDefinition, _ constants: [Constant] = [], _ parameters: [OperationParameter] = [],
     form: SentenceForm, verb: String, effect: String, isReversible: Bool = false,

@@ -17,7 +17,7 @@ package struct OperationParameter: Sendable {
   package let field: String
   /// The member of journals and plans.
   package let name: String
-  /// The keyword before the value; `nil` for a value that stands alone.
+  /// The keyword before the value; `nil` for a value without one.
   package let keyword: String?
   /// What the value is.
   package let kind: Kind

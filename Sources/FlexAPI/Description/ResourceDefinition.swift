@@ -68,7 +68,7 @@ package final class ResourceDefinition: Sendable {
   package let scope: [ResourceDefinition]
   /// Its segment of the path: `Participants`.
   package let segment: String
-  /// The word before it where it is the place of a sentence: `on` a channel, `in` an interaction.
+  /// The word before it if it is the place of a sentence: `on` a channel, `in` an interaction.
   package let preposition: String
   /// The word for several of them, `participants`: in scripts and, in the API, the member of a page
   /// that holds the items. `nil` if the API does not list them.

@@ -13,7 +13,7 @@ package enum JSON: Hashable, Sendable {
   /// A whole number.
   package static func number(_ value: some BinaryInteger) -> JSON { .number(String(value)) }
 
-  /// An object of members in this order; a name may stand once only.
+  /// An object of members in this order; each name may occur only once.
   package static func object(_ members: KeyValuePairs<String, JSON>) -> JSON {
     .object(JSONObject(members.map { JSONObject.Member(name: $0.key, value: $0.value) }))
   }
@@ -66,7 +66,7 @@ package struct JSONObject: Hashable, Sendable {
 
   private var storage: Storage
 
-  /// Takes members as they are; the caller vouches that no name stands twice.
+  /// Takes members as they are; the caller guarantees that no name occurs twice.
   package init(_ members: [Member] = []) {
     storage = .members(members)
   }
@@ -76,7 +76,7 @@ package struct JSONObject: Hashable, Sendable {
     storage = .text(text)
   }
 
-  /// The members; no name stands twice.
+  /// The members; no name occurs twice.
   package var members: [Member] {
     switch storage {
     case .members(let members): members

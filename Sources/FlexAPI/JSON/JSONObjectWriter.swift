@@ -1,6 +1,6 @@
 /// Writes a JSON object member by member, without building it first.
 ///
-/// The caller vouches for the names: none needs an escape, none stands twice in one object.
+/// The caller guarantees that no name needs an escape and that none occurs twice in one object.
 package struct JSONObjectWriter {
   private var bytes: [UInt8]
   /// Whether the object in hand has no member yet.
@@ -11,9 +11,9 @@ package struct JSONObjectWriter {
     bytes = [UInt8(ascii: "{")]
   }
 
-  /// Begins an object behind what there is, and takes that away until ``close()``: so it has one
+  /// Begins an object after `taken`, which is empty until ``close()``: so the memory has one
   /// owner at all times, and is never copied.
-  package init(behind taken: inout [UInt8]) {
+  package init(after taken: inout [UInt8]) {
     bytes = []
     swap(&bytes, &taken)
     bytes.append(UInt8(ascii: "{"))
@@ -21,7 +21,7 @@ package struct JSONObjectWriter {
 
   /// Ends the object, which then is no more.
   ///
-  /// - Returns: The object, behind what there was.
+  /// - Returns: What there was before, followed by the object.
   package mutating func close() -> [UInt8] {
     bytes.append(UInt8(ascii: "}"))
     var closed: [UInt8] = []

@@ -1,13 +1,13 @@
 /// Reads one JSON value, strictly: what two readers could understand differently is refused.
 ///
-/// Refused beyond RFC 8259: a byte-order mark, a name that stands twice in one object, more than
+/// Rejected beyond RFC 8259: a byte-order mark, a name that occurs twice in one object, more than
 /// ``maximumDepth`` levels, a lone surrogate. A reply decides whether an agent was removed, so a
 /// reply that is not beyond doubt must not be read at all.
 package struct JSONReader {
   /// How deep arrays and objects may be nested.
   package static let maximumDepth = 64
 
-  /// So many names are compared one by one.
+  /// Up to this number, names are compared one by one.
   private static let fewMembers = 32
 
   /// What was wrong, and where.
@@ -46,7 +46,7 @@ package struct JSONReader {
     try read(Array(text.utf8))
   }
 
-  /// Reads text that is one JSON object and nothing else, and tells where each value begins.
+  /// Reads text that is exactly one JSON object, and returns where each value begins.
   ///
   /// - Returns: The members, each with the offset of its value's first byte.
   package static func readMembers(
@@ -289,7 +289,7 @@ extension JSONReader {
   /// Passes a string that is visible ASCII without an escape; `nil`, and nothing is passed, for any
   /// other text.
   ///
-  /// - Returns: Where its letters stand, without the quotes.
+  /// - Returns: The range of its letters, without the quotes.
   private mutating func plainString() -> Range<Int>? {
     let start = position + 1
     let end = bytes.withUnsafeBufferPointer { bytes -> Int? in

@@ -73,7 +73,7 @@ extension JSON {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-  /// How many bytes from an offset on stand for themselves in a JSON string: ASCII that is visible,
+  /// The number of bytes from an offset that need no escape in a JSON string: visible ASCII,
   /// but `"` and `\`.
   ///
   /// Eight bytes are looked at together.
@@ -105,7 +105,7 @@ extension UInt64 {
 }
 
 extension UInt8 {
-  /// Whether it stands for itself in a JSON string: ASCII that is visible, but `"` and `\`.
+  /// Whether it needs no escape in a JSON string: visible ASCII other than `"` and `\`.
   var isPlainInJSON: Bool {
     self != UInt8(ascii: "\"") && self != UInt8(ascii: "\\") && self &- 0x20 < 0x5F
   }

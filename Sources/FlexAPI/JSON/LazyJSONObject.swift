@@ -1,7 +1,7 @@
-/// The text of a JSON object that was read and found good, and where its members stand in it.
+/// The text of a valid JSON object, with the positions of its members.
 ///
 /// Most of what the API answers is only compared in part and printed: a value becomes one of its own
-/// when somebody asks for it.
+/// when it is read.
 final class LazyJSONObject: Sendable {
   /// A name and its value as offsets into the text.
   struct Member: Sendable {
@@ -13,7 +13,7 @@ final class LazyJSONObject: Sendable {
 
   let bytes: [UInt8]
   let members: [Member]
-  /// The whole object where it is in its shortest form: then it is written as it stands.
+  /// The whole object if it is in its shortest form: then it is written unchanged.
   private let shortest: Range<Int>?
 
   init(_ bytes: [UInt8], _ members: [Member], shortest: Range<Int>?) {
@@ -58,7 +58,7 @@ final class LazyJSONObject: Sendable {
     }
   }
 
-  /// Appends the object as it stands, if that is its shortest form.
+  /// Appends the object unchanged, if that is its shortest form.
   func writeShortest(into target: inout [UInt8]) -> Bool {
     guard let shortest else { return false }
     bytes.withUnsafeBufferPointer {

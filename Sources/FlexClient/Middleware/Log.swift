@@ -1,8 +1,8 @@
-/// Shows requests as curl lines, or whole exchanges; a secret is never in what it shows.
+/// Shows requests as curl lines, or whole exchanges; what it shows never contains a secret.
 struct Log: Middleware {
   /// How much is shown.
   enum Level: Sendable {
-    /// A curl line a request and a line a reply.
+    /// A curl line per request and a line per reply.
     case curl
     /// Heads and bodies too.
     case whole
@@ -41,7 +41,7 @@ struct Log: Middleware {
     }
   }
 
-  /// The command that would repeat the request; the shell fills the credentials in.
+  /// The command that would repeat the request; the shell inserts the credentials.
   private func curlLine(_ request: HTTPRequest) -> String {
     var line = "> curl -X \(request.method) -u \"\(userVariables)\""
     if !request.body.isEmpty {
@@ -82,7 +82,7 @@ struct Log: Middleware {
 }
 
 extension Duration {
-  /// Milliseconds with one digit behind the point.
+  /// The duration in milliseconds with one decimal place.
   var milliseconds: String {
     let (seconds, attoseconds) = components
     let tenths = seconds * 10_000 + attoseconds / 100_000_000_000_000

@@ -1,8 +1,8 @@
-/// A transport that stands before another one.
+/// A transport that wraps another one.
 ///
-/// The order is fixed in ``TwilioClient``: log, then authentication, then the wire. The log comes first
-/// so that no secret has been added to what it sees.
+/// The order is fixed in ``TwilioClient``: log, then authentication, then the wire. The log comes
+/// first so that the requests that it sees contain no secret yet.
 protocol Middleware: Transport {
-  /// Whom a request is handed on to.
+  /// The transport to which requests are passed on.
   var next: any Transport { get }
 }

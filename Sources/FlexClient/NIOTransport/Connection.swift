@@ -3,12 +3,12 @@ import NIOHTTP1
 
 /// One connection, and the exchange that it carries.
 ///
-/// The last handler of its channel.
+/// It is the last handler of its channel.
 final class Connection: ChannelInboundHandler {
   typealias InboundIn = HTTPClientResponsePart
   typealias OutboundOut = HTTPClientRequestPart
 
-  /// How many 1xx heads may come before the reply.
+  /// The maximum number of 1xx heads before the reply.
   static let maximumInformational = 16
 
   private var context: ChannelHandlerContext?
@@ -41,9 +41,9 @@ final class Connection: ChannelInboundHandler {
     head = nil
     body = []
     informational = 0
-    // From here on a byte may leave, whatever becomes of the connection.
+    // From here on, a byte may be sent, whatever happens to the connection.
     exchange.mayHaveReachedServer = true
-    // It tells the decoder of the reply; the bytes are the wire handler's.
+    // This informs the decoder of the reply; the wire handler writes the bytes.
     let head = exchange.request.method == "POST" ? Connection.post : Connection.get
     context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
   }

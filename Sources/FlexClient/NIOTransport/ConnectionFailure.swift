@@ -12,9 +12,9 @@ import Darwin
 import Musl
 #endif
 
-/// Puts the errors of NIO into our words.
+/// Describes the errors of NIO in our own words.
 enum ConnectionFailure {
-  /// An error while a connection was being made: nothing was sent.
+  /// Describes an error while connecting: nothing was sent.
   static func describe(_ error: any Error) -> TransportError {
     func failure(_ kind: TransportError.Kind, _ message: String) -> TransportError {
       TransportError(kind, message, mayHaveReachedServer: false)
@@ -37,7 +37,7 @@ enum ConnectionFailure {
     }
   }
 
-  /// An error while a request was on its way.
+  /// Describes an error during an exchange.
   static func describe(
     _ error: any Error, whileReading: Bool, mayHaveReachedServer: Bool
   ) -> TransportError {
@@ -62,7 +62,8 @@ enum ConnectionFailure {
     return TransportError(kind, message, mayHaveReachedServer: mayHaveReachedServer)
   }
 
-  /// Why a proxy made no tunnel; the handler's own text shows the whole head of the reply.
+  /// Explains why a proxy made no tunnel; the handler's own text would show the whole head of the
+  /// reply.
   private static func proxyWords(_ error: NIOHTTP1ProxyConnectHandler.Error) -> String {
     switch error {
     case .proxyAuthenticationRequired():

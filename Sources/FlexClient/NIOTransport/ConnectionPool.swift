@@ -2,12 +2,12 @@ import NIOCore
 
 /// The connections to one origin.
 ///
-/// Lives on the event loop alone.
+/// It is used only on the event loop.
 ///
 /// A connection carries one request at a time. It is reused only shortly after its last reply:
 /// servers close idle connections, and a request that is sent at that moment is lost.
 final class ConnectionPool {
-  /// How long a connection may have been idle to be used again.
+  /// The maximum idle time of a connection that is used again.
   static let maximumIdleTime = Duration.seconds(2)
   /// The longest interval between deadline checks while requests are in flight: the clock of the
   /// event loop stops while the machine sleeps.
@@ -67,7 +67,7 @@ final class ConnectionPool {
     last.place = exchange.place
   }
 
-  /// Ends every request, as interrupted.
+  /// Ends every request as interrupted.
   func cutAll() {
     for exchange in exchanges {
       exchange.cut(.interrupted, "interrupted before the answer was complete")
@@ -76,8 +76,8 @@ final class ConnectionPool {
 
   /// Schedules a deadline check for a time, or earlier.
   ///
-  /// One timer serves all exchanges: nearly every one ends long before its limit, so a timer for each
-  /// would be wasted.
+  /// One timer serves all exchanges: nearly every one ends long before its limit, so a timer for
+  /// each would be wasted.
   private func setTimer(for deadline: ContinuousClock.Instant) {
     if let wake {
       guard deadline < wake.at else { return }
@@ -116,7 +116,7 @@ final class ConnectionPool {
         let connection = handler.value
         connection.onIdle = { [weak pool] connection in pool?.keep(connection) }
         connection.onClose = { [weak pool] connection in pool?.drop(connection) }
-        // The time limit may have run out, or a signal may have come.
+        // The time limit may have expired, or a signal may have arrived.
         if exchange.isOver { pool.keep(connection) } else { connection.carry(exchange) }
       case .failure(let error): exchange.end(.failure(ConnectionFailure.describe(error)))
       }

@@ -5,14 +5,16 @@ import NIOPosix
 import NIOSSL
 import NIOTLS
 
-/// Makes connections to one origin: through a proxy if one is set, with TLS if the origin is secure.
+/// Makes connections to one origin: through a proxy if one is set, with TLS if it is secure.
 struct Connector: Sendable {
   private let origin: BaseURL
   private let proxy: Proxy?
   private let timeout: TimeAmount
   private let tls: NIOSSLContext?
 
-  /// `tls`: the context for a secure origin; `nil` for another one.
+  /// Creates a connector.
+  ///
+  /// `tls`: the context for a secure origin; `nil` for any other.
   init(origin: BaseURL, proxy: Proxy?, timeout: TimeAmount, tls: NIOSSLContext?) {
     self.origin = origin
     self.proxy = proxy
@@ -24,7 +26,7 @@ struct Connector: Sendable {
   ///
   /// `certificates`: a PEM file of trusted roots; `nil` for the system's.
   static func tls(trusting certificates: String?) throws(TransportSetupError) -> NIOSSLContext {
-    // Verification stays as NIOSSL has it: full. Nothing switches it off.
+    // Full verification is NIOSSL's default; nothing turns it off.
     var configuration = TLSConfiguration.makeClientConfiguration()
     configuration.minimumTLSVersion = .tlsv12
     configuration.applicationProtocols = ["http/1.1"]
@@ -44,21 +46,21 @@ struct Connector: Sendable {
     let bootstrap = ClientBootstrap(group: loop)
       .connectTimeout(timeout)
       .channelOption(.socketOption(.tcp_nodelay), value: 1)
-      // An answer comes in one piece, nearly always: a second look finds nothing.
+      // An answer nearly always arrives in one piece: a second read finds nothing.
       .channelOption(.maxMessagesPerRead, value: 1)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           if proxy == nil { try start(channel, ready) } else { try tunnel(channel, ready) }
         }
       }
-    // The limit is for all of it: the tunnel and the handshake too.
+    // The limit covers everything, including the tunnel and the handshake.
     let limit = loop.scheduleTask(in: timeout) {
       ready.fail(ChannelError.connectTimeout(timeout))
     }
     let target = proxy.map { ($0.host, $0.port) } ?? (origin.host, origin.port)
     let connecting = bootstrap.connect(host: target.0, port: target.1)
     connecting.whenSuccess { channel in
-      // Past the limit nobody waits for it any more.
+      // After the limit, nothing waits for the channel.
       ready.futureResult.whenFailure { _ in channel.close(promise: nil) }
     }
     connecting.cascadeFailure(to: ready)
@@ -115,7 +117,7 @@ struct Connector: Sendable {
     let pipeline = channel.pipeline.syncOperations
     try pipeline.addHandlers([encoder, decoder, handler])
     let bound = NIOLoopBound((encoder, decoder), eventLoop: loop)
-    // The handler for CONNECT takes itself out of the pipeline.
+    // The handler for CONNECT removes itself from the pipeline.
     tunnelled.futureResult.flatMap {
       channel.pipeline.syncOperations.removeHandler(bound.value.1)
     }.flatMap {
@@ -126,7 +128,7 @@ struct Connector: Sendable {
   }
 }
 
-/// Tells when a connection can carry its first request, and goes.
+/// Reports when a connection can carry its first request, and then removes itself.
 private final class Readiness: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = NIOAny
 
@@ -157,7 +159,7 @@ private final class Readiness: ChannelInboundHandler, RemovableChannelHandler {
   private func emit(_ context: ChannelHandlerContext) {
     guard !isTold else { return }
     isTold = true
-    // The last handler has to be there before the first request is written.
+    // The last handler must be in the pipeline before the first request is written.
     let bound = NIOLoopBound((connection, context), eventLoop: context.eventLoop)
     let ready = ready
     context.eventLoop.execute {

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Runs Swift's tasks on the event loop: between a reply and the next request no thread is woken.
 ///
-/// Every change of threads costs as much as the rest of a request.
+/// Every thread switch costs as much as the rest of a request.
 final class EventLoopExecutor: TaskExecutor {
   private let loop: any EventLoop
   private let waiting = Mutex<[UnownedJob]>([])
@@ -21,7 +21,7 @@ final class EventLoopExecutor: TaskExecutor {
     if isFirst { loop.execute { self.runWaiting() } }
   }
 
-  /// Runs what is waiting; what is enqueued meanwhile has its turn after what arrived on the wire.
+  /// Runs the waiting jobs; jobs that are enqueued meanwhile run after what arrived on the wire.
   private func runWaiting() {
     let jobs = waiting.withLock { waiting in
       let jobs = waiting

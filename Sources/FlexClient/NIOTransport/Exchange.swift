@@ -1,25 +1,25 @@
-/// One request on its way to one reply.
+/// One request and its reply.
 ///
-/// Lives on the event loop alone.
+/// It is used only on the event loop.
 final class Exchange {
   typealias Outcome = Result<HTTPReply, TransportError>
 
   let request: HTTPRequest
-  /// Whether a byte of the request may have left.
+  /// Whether a byte of the request may have been sent.
   var mayHaveReachedServer = false
-  /// Its place among those of the pool that have not ended.
+  /// Its index among the pool's exchanges that have not ended.
   var place = 0
-  /// The connection that carries it, while it does.
+  /// The connection that carries it, if any.
   var connection: Connection?
 
   private var continuation: CheckedContinuation<Outcome, Never>?
-  /// When its time limit runs out, by a clock that goes on while the machine sleeps.
+  /// When its time limit expires, on a clock that continues while the machine sleeps.
   let deadline: ContinuousClock.Instant
   private var pool: ConnectionPool?
-  /// Whether its time limit was seen to have run out.
+  /// Whether its time limit was found to have expired.
   private var isLate = false
 
-  /// Its time limit runs from now on; the pool is told when it has ended.
+  /// Creates an exchange whose time limit starts now, and which informs the pool when it has ended.
   init(
     _ request: HTTPRequest, _ continuation: CheckedContinuation<Outcome, Never>,
     of pool: ConnectionPool
@@ -32,10 +32,10 @@ final class Exchange {
 
   var isOver: Bool { continuation == nil }
 
-  /// Ends it because its time limit has run out, when that is seen for the second time.
+  /// Ends the exchange when its time limit is found to have expired for the second time.
   ///
-  /// The process may have been stopped meanwhile, and the answer may be there: the event loop looks at
-  /// the wire between two timers, and not always before the first.
+  /// The process may have been stopped meanwhile, and the answer may have arrived: the event loop
+  /// reads the wire between two timers, and not always before the first.
   func expire() {
     guard isLate else {
       isLate = true
@@ -44,7 +44,7 @@ final class Exchange {
     cut(.timeout, "no complete answer within \(request.timeout)")
   }
 
-  /// Ends it, and its connection with it.
+  /// Ends the exchange, and closes its connection.
   func cut(_ kind: TransportError.Kind, _ message: String) {
     let connection = connection
     fail(kind, message)
@@ -55,7 +55,7 @@ final class Exchange {
     end(.failure(TransportError(kind, message, mayHaveReachedServer: mayHaveReachedServer)))
   }
 
-  /// Tells the outcome; only the first one counts.
+  /// Reports the outcome; only the first one counts.
   func end(_ outcome: Outcome) {
     guard let continuation else { return }
     self.continuation = nil

@@ -1,10 +1,10 @@
 import NIOCore
 import NIOPosix
 
-/// HTTP/1.1 over SwiftNIO, on one event loop, with a pool of kept-alive connections for each origin.
+/// HTTP/1.1 over SwiftNIO, on one event loop, with a pool of kept-alive connections per origin.
 ///
-/// It uses channels and not an HTTP client, because it has to know, for every failure, whether a byte
-/// of the request can have been sent.
+/// It uses channels, not an HTTP client, because it has to know, for every failure, whether a byte
+/// of the request may have been sent.
 package final class NIOTransport: Transport {
   private let loop: any EventLoop
   private let pools: [(origin: BaseURL, pool: NIOLoopBound<ConnectionPool>)]
@@ -20,11 +20,12 @@ package final class NIOTransport: Transport {
   ///
   /// The body runs on the thread of the connections.
   ///
-  /// - `proxy`: the proxy for an origin; `nil` for none.
-  /// - `connectTimeout`: the limit for making a connection, TLS included.
-  /// - `certificates`: a PEM file of trusted roots; `nil` for the system's.
+  /// `proxy`: the proxy for an origin; `nil` for none. `connectTimeout`: the limit for making a
+  /// connection, including TLS. `certificates`: a PEM file of trusted roots; `nil` for the
+  /// system's.
   ///
-  /// Throws: ``TransportSetupError`` if the trusted roots cannot be loaded, and what `proxy` throws.
+  /// - Throws: ``TransportSetupError`` if the trusted roots cannot be loaded, and what `proxy`
+  ///   throws.
   package static func with<Result>(
     origins: [BaseURL], proxy: (BaseURL) throws -> Proxy?, connectTimeout: Duration,
     certificates: String?, _ body: (NIOTransport) async throws -> Result
@@ -64,7 +65,7 @@ package final class NIOTransport: Transport {
     }
   }
 
-  /// Ends every request in flight, as interrupted.
+  /// Ends every request in flight as interrupted.
   package func cutAll() {
     let pools = pools.map(\.pool)
     loop.execute { for pool in pools { pool.value.cutAll() } }
@@ -76,7 +77,7 @@ package final class NIOTransport: Transport {
     }
     let loop = loop
     let result = await withCheckedContinuation { continuation in
-      // Tasks of a run are on the loop's thread already.
+      // The tasks of a run are already on the loop's thread.
       if loop.inEventLoop {
         pool.value.begin(request, continuation)
       } else {
@@ -89,12 +90,12 @@ package final class NIOTransport: Transport {
 
 /// The trusted roots could not be loaded.
 package struct TransportSetupError: Error {
-  /// Lower case, with the file's name.
+  /// The reason in lower case, with the file's name.
   package let reason: String
 }
 
 extension TimeAmount {
-  /// The same time for NIO, in whole nanoseconds.
+  /// Converts a duration to whole nanoseconds.
   init(_ duration: Duration) {
     let (seconds, attoseconds) = duration.components
     self = .nanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)

@@ -2,10 +2,10 @@ import FlexAPI
 import NIOCore
 import NIOHTTP1
 
-/// What stands next to the wire: writes requests, and lets in only bytes that somebody waits for.
+/// The handler next to the wire: writes requests, and accepts bytes only while a reply is awaited.
 ///
-/// A request leaves as one piece of bytes of its own. The part that passes the reply's decoder on its
-/// way here only says which method the next reply answers: the decoder has to know.
+/// A request is written as one buffer. The part that passes the reply's decoder on its way here
+/// only states which method the next reply answers: the decoder has to know.
 final class WireHandler: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
@@ -13,9 +13,9 @@ final class WireHandler: ChannelDuplexHandler {
   typealias OutboundOut = ByteBuffer
 
   private let connection: Connection
-  /// What stands behind the target of every request.
+  /// The bytes after the target of every request.
   private let host: [UInt8]
-  /// The request in hand; both stay so that their memory is used again.
+  /// The current request; both are kept so that their memory is reused.
   private var bytes: [UInt8] = []
   private var buffer = ByteBuffer()
 
@@ -24,8 +24,8 @@ final class WireHandler: ChannelDuplexHandler {
     host = Array(" HTTP/1.1\r\nHost: \(authority)\r\n".utf8)
   }
 
-  /// Closes a connection on which a byte arrives that nobody asked for: it would be taken for the
-  /// beginning of the next reply.
+  /// Closes a connection on which an unexpected byte arrives: it would be taken for the beginning
+  /// of the next reply.
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard connection.isAwaitingReply else { return context.close(promise: nil) }
     context.fireChannelRead(data)
@@ -44,10 +44,10 @@ final class WireHandler: ChannelDuplexHandler {
 }
 
 extension HTTPRequest {
-  /// Appends the request in the form of HTTP/1.1.
+  /// Appends the request in HTTP/1.1 format.
   ///
-  /// No value can hold a line end: they are our own words, SIDs, a base URL that was checked, and
-  /// credentials in Base64. Source: RFC 9112, §3.
+  /// No value can contain a line end: values are our own words, SIDs, a base URL that was checked,
+  /// and credentials in Base64. Source: RFC 9112, §3.
   fileprivate func write(into bytes: inout [UInt8], host: [UInt8]) {
     func write(_ text: String) {
       var text = text

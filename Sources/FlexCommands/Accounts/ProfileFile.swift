@@ -112,7 +112,7 @@ struct ProfileFile {
     return text.isEmpty ? nil : text
   }
 
-  /// A key that nobody knows is most likely a mistyped one, and would have no effect.
+  /// An unknown key is most likely mistyped, and would have no effect.
   private static func refuse(
     keysOf table: TOMLTable, beyond known: some Swift.Collection<String>, _ path: FilePath,
     _ prefix: String

@@ -1,7 +1,7 @@
 import FlexConsole
 import FlexScript
 
-/// Shows what the client logs on standard error, line by line, safe to look at.
+/// Shows what the client logs on standard error, line by line, with control characters escaped.
 struct LogOutput: Sendable {
   let context: CommandContext
 

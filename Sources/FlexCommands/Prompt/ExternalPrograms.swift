@@ -8,7 +8,7 @@ import SystemPackage
 ///
 /// They see the environment that is passed to them and nothing else of this process's.
 enum ExternalPrograms {
-  /// Shows a text page by page, where it is longer than the screen and there is a pager.
+  /// Shows a text page by page, if it is longer than the screen and there is a pager.
   ///
   /// `$PAGER` is a command line of the shell, `less` when it is unset; less shows colours and leaves
   /// short texts on the screen. Returns: whether it was shown.
@@ -39,7 +39,7 @@ enum ExternalPrograms {
 
   /// Opens a text in `$VISUAL` or `$EDITOR`, `vi` when both are unset.
   ///
-  /// Meanwhile it stands in a file of `$TMPDIR` that only its owner reads.
+  /// Meanwhile it is in a file of `$TMPDIR` that only its owner can read.
   static func edit(
     _ text: String, environment: [String: String]
   ) async -> Edited {
@@ -74,7 +74,7 @@ enum ExternalPrograms {
 }
 
 extension Environment {
-  /// An environment of these variables alone.
+  /// An environment of exactly these variables.
   init(exactly variables: [String: String]) {
     var entries: [Key: String] = [:]
     for (name, value) in variables {

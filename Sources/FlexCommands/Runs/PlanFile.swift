@@ -10,7 +10,7 @@ struct PlanFile {
   let account: String
   let baseURL: String
   let isSimulated: Bool
-  /// What the script wants confirmed; asked before the plan is carried out.
+  /// The questions of the script; asked before the plan is executed.
   let questions: [String]
   let steps: [PlanStep]
 
@@ -27,7 +27,7 @@ struct PlanFile {
     return object
   }
 
-  /// Writes the plan for its owner alone: bodies may name people.
+  /// Writes the plan so that only its owner can read it: bodies may name people.
   func write(to path: String) throws {
     var object = content
     var unsealed = object

@@ -57,8 +57,8 @@ private struct Resumption {
     guard !header.scripts.isEmpty else {
       throw CommandEnd(
         status: ExitStatus.refused,
-        message: "run \(name) was a session at the prompt: there is no script to go on with",
-        help: "flexsh runs show \(name) tells what happened in it")
+        message: "run \(name) was a session at the prompt: there is no script to resume",
+        help: "flexsh runs show \(name) shows what happened in it")
     }
     try refuseOtherTarget(header)
     let setup = setup(for: header)

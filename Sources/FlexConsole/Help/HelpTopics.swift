@@ -1,4 +1,4 @@
-/// What is worth knowing without a network, by topic.
+/// The help texts that need no network, by topic.
 enum HelpTopics {
   static let texts: [String: String] = [
     "exit-codes": """

@@ -1,27 +1,27 @@
 import FlexAPI
 package import FlexScript
 
-/// What is worth knowing of each word of the language, and of each topic.
+/// The help on each word of the language, and on each topic.
 package enum LanguageHelp {
-  /// What a word does, and a sentence that it stands in.
+  /// What a word does, and a sentence that contains it.
   package struct Entry: Sendable {
-    /// One sentence, or two.
+    /// The explanation, in one or two sentences.
     package let what: String
-    /// A sentence, SIDs shortened to their prefix and `…`.
+    /// A sentence, with SIDs shortened to their prefix and `…`.
     package let example: String
   }
 
-  /// Every topic: words of the language, and what is about the whole.
+  /// Every topic: the general topics, and the words of the language and of the prompt.
   package static let allTopics =
     HelpTopics.texts.keys.sorted() + Keyword.allCases.map(\.rawValue)
     + ConsoleCommand.words.map(\.word).filter { Keyword(rawValue: $0) == nil }
 
-  /// The topics that are no words of the language.
+  /// The topics that are not words of the language.
   package static let topics = HelpTopics.texts.keys.sorted()
 
-  /// The text on a topic or a word.
+  /// The text on a topic or a word; `nil` if there is none.
   ///
-  /// It has no line end at its end; `nil` when there is none.
+  /// It does not end with a line end.
   package static func text(on topic: String) -> String? {
     if let text = HelpTopics.texts[topic] { return text }
     var parts: [String] = []
@@ -35,7 +35,7 @@ package enum LanguageHelp {
     return parts.isEmpty ? nil : parts.joined(separator: "\n\n")
   }
 
-  /// What `help` alone shows at the prompt.
+  /// What `help` without a topic shows at the prompt.
   package static let overview: String = {
     let width = ConsoleCommand.words.map { $0.usage.count }.max() ?? 0
     let commands = ConsoleCommand.words.map { command in
@@ -58,7 +58,7 @@ package enum LanguageHelp {
       """
   }()
 
-  /// What a word does, and a sentence that it stands in.
+  /// What a word does, and a sentence that contains it.
   package static func entry(for keyword: Keyword) -> Entry {
     if let entry = actionEntry(keyword.rawValue) ?? resourceEntry(keyword.rawValue) {
       return entry
@@ -69,14 +69,14 @@ package enum LanguageHelp {
     return Entry(what: what, example: example)
   }
 
-  /// The help of a verb whose sentences change something.
+  /// The help on a verb whose sentences change something.
   private static func actionEntry(_ word: String) -> Entry? {
     let helps = Catalog.standard.actions(verb: word).compactMap(\.help)
     guard let first = helps.first else { return nil }
     return Entry(what: helps.map(\.summary).joined(separator: " "), example: first.example)
   }
 
-  /// The help of a word for resources: one of them, or several.
+  /// The help on a noun for one resource, or for several.
   private static func resourceEntry(_ word: String) -> Entry? {
     if let help = Catalog.standard.list(named: word)?.help {
       return Entry(what: help.summary, example: help.example)

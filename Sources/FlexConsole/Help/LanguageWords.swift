@@ -1,7 +1,8 @@
 import FlexScript
 
-/// The words of the language itself, explained; verbs and nouns of the API are explained in the
-/// catalogue. A test checks that every keyword has an entry in one of them.
+/// Explains the words of the language itself; the catalogue explains verbs and nouns of the API.
+///
+/// A test checks that every keyword has an entry in one of them.
 enum LanguageWords {
   private static let place = "close UT… on UO… in KD…"
   private static let wait =

@@ -6,27 +6,27 @@ import Darwin
 import Musl
 #endif
 
-/// Reads keys from standard input: decodes UTF-8, takes pasted texts whole, and notices between two
-/// keys that the window has changed.
+/// Reads keys from standard input: decodes UTF-8, returns pasted texts whole, and detects between
+/// two keys that the window has changed.
 ///
-/// One thread uses it, the editor's; ``waker`` alone may be called from anywhere.
+/// Only the editor's thread uses it, except ``waker``, which may be called from any thread.
 final class KeyReader {
-  /// What came.
+  /// What was read.
   enum Key {
     case scalar(Unicode.Scalar)
-    /// A text, its line ends as LF.
+    /// A text with LF line ends.
     case pasted(String)
-    /// Somebody called ``waker``.
+    /// ``waker`` was called.
     case woken
     case end
   }
 
-  /// How long the rest of an escape sequence is waited for, in milliseconds.
+  /// How long to wait for the rest of an escape sequence, in milliseconds.
   private static let patience: Int32 = 100
-  /// How long a pasted text may be, in bytes.
+  /// The maximum length of a pasted text, in bytes.
   private static let maximumPaste = 1 << 20
 
-  /// Why the line cannot be taken: something of it was dropped since this was last `nil`.
+  /// Why the line cannot be accepted: part of it was dropped since this was last `nil`.
   var refusal: String?
   /// Keys that were read ahead.
   private var ahead: [Key] = []
@@ -37,7 +37,7 @@ final class KeyReader {
     if pipe(&ends) != 0 { ends = [-1, -1] }
     for end in ends where end >= 0 {
       _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-      // Who wakes must never wait for who sleeps.
+      // The waking thread must never wait for the sleeping one.
       _ = fcntl(end, F_SETFL, O_NONBLOCK)
     }
     wakeEnds = (ends[0], ends[1])
@@ -47,17 +47,17 @@ final class KeyReader {
     for end in [wakeEnds.read, wakeEnds.write] where end >= 0 { close(end) }
   }
 
-  /// What makes ``next()`` return at once.
+  /// A function that makes ``next()`` return immediately.
   var waker: @Sendable () -> Void {
     let end = wakeEnds.write
     return {
       var byte: UInt8 = 0
-      // A full pipe wakes as well.
+      // A full pipe wakes the reader too.
       _ = write(end, &byte, 1)
     }
   }
 
-  /// Puts a text before everything that will be typed.
+  /// Queues a text to be read before anything that is typed later.
   func insert(_ text: String) {
     ahead.append(.pasted(text))
   }
@@ -81,17 +81,17 @@ final class KeyReader {
 
   private enum Arrival {
     case byte(UInt8)
-    /// None within the time, or somebody called ``waker``.
+    /// No byte within the time, or ``waker`` was called.
     case nothing
     case end
 
-    /// The byte, if one came.
+    /// The byte, if one was read.
     var byte: UInt8? { if case .byte(let byte) = self { byte } else { nil } }
   }
 
   private func refuseBytes() { refusal = refusal ?? "it holds bytes that are no UTF-8" }
 
-  /// Waits for a byte, for ever when `milliseconds` is negative.
+  /// Waits for a byte, forever if `milliseconds` is negative.
   private func byte(within milliseconds: Int32) -> Arrival {
     var files = [pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)]
     if milliseconds < 0 {
@@ -134,7 +134,8 @@ final class KeyReader {
   private static let beginning = Array("[200~".utf8)
   private static let ending = Array("\u{1B}[201~".utf8)
 
-  /// What an escape begins: a pasted text, or any other sequence, which is handed out as it is.
+  /// Reads what an escape begins: a pasted text, or any other sequence, which is returned
+  /// unchanged.
   private func afterEscape() -> Key {
     var seen: [UInt8] = []
     while seen.count < KeyReader.beginning.count {
@@ -143,7 +144,7 @@ final class KeyReader {
       guard byte == KeyReader.beginning[seen.count - 1] else { break }
     }
     if seen == KeyReader.beginning { return pasted() }
-    // What a sequence ends with may be the first byte of a letter.
+    // The last byte of a sequence may be the first byte of a letter.
     var rest = seen[...]
     while let byte = rest.popFirst() {
       if byte < 0x80 {
@@ -165,15 +166,15 @@ final class KeyReader {
     reading: while bytes.suffix(KeyReader.ending.count) != KeyReader.ending[...] {
       switch byte(within: isCancelled ? KeyReader.patience : -1) {
       case .end: break reading
-      // Ctrl-C and then nothing: the end mark will not come, and the user wants the prompt back. In a
-      // pasted text the byte is followed by others.
+      // Ctrl-C and then nothing: the end mark will not arrive, and the user wants the prompt back.
+      // In a pasted text, the byte is followed by others.
       case .nothing where isCancelled: return .scalar("\u{3}")
-      // A changed window does not end a paste.
+      // A window change does not end a paste.
       case .nothing: continue
       case .byte(let byte):
         isCancelled = byte == 0x03
         length += 1
-        // What is too long is read to its end all the same: its rest must not run as lines.
+        // A text that is too long is still read to its end: its rest must not run as lines.
         if bytes.count > KeyReader.maximumPaste { bytes.removeFirst(bytes.count / 2) }
         bytes.append(byte)
       }

@@ -9,8 +9,8 @@ import Darwin
 import Musl
 #endif
 
-/// Line editing by libedit: the emacs keys, `~/.editrc`, a history that can be searched, completion,
-/// and pasted texts that wait for Enter.
+/// Line editing with libedit: the emacs keys, `~/.editrc`, a searchable history, completion, and
+/// pasted texts that wait for Enter.
 package actor LineEditor {
   private let executor = LineEditorExecutor()
   private var editor: OpaquePointer?
@@ -21,15 +21,16 @@ package actor LineEditor {
   private let settings: String?
   private var windowSignal: (any DispatchSourceSignal)?
 
+  /// The executor that runs the editor on a queue of its own.
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
     executor.asUnownedSerialExecutor()
   }
 
-  /// Begins without touching the terminal.
+  /// Creates an editor without touching the terminal.
   ///
   /// - Parameters:
-  ///   - history: The lines of other sessions, if they are kept.
-  ///   - settings: The path of the user's `.editrc`; `nil` for none. libedit reads it to its end.
+  ///   - history: The lines of other sessions, if they are stored.
+  ///   - settings: The path of the user's `.editrc`; `nil` for none. libedit reads the whole file.
   ///   - isColored: Whether prompts may have colours.
   package init(history: PromptHistory?, settings: String?, isColored: Bool) {
     kept = history
@@ -45,17 +46,17 @@ package actor LineEditor {
     defer { state.complete = nil }
     // The window may have changed while a sentence ran.
     el_resize(editor)
-    // libedit shows the prompt before it takes the terminal over, and a Ctrl-C in between would be
+    // libedit shows the prompt before it takes over the terminal, and a Ctrl-C in between would be
     // a signal.
     flexsh_el_take_terminal(editor)
     state.setPaste(true)
-    // What was typed ahead has been shown by the terminal, and is shown again by libedit.
+    // The terminal has already echoed what was typed ahead, and libedit shows it again.
     flexsh_put("\r\u{1B}[K")
     var count: CInt = 0
     let text = el_gets(editor, &count)
-    // What is pasted while a sentence runs shall wait as well, so pasted texts stay marked.
+    // Texts that are pasted while a sentence runs must wait too, so pasted texts stay marked.
     if state.isInterrupted { return .interrupted }
-    // Without an interruption of ours nothing can be read any more: the terminal is gone.
+    // If we did not interrupt, nothing more can be read: the terminal is gone.
     guard let text, count > 0 else { return .endOfInput }
     if let reason = state.keys.refusal { return .refused(reason) }
     var line = String(cString: text)
@@ -63,7 +64,7 @@ package actor LineEditor {
     return .line(line)
   }
 
-  /// Gives the terminal back as it was.
+  /// Restores the terminal.
   package func close() {
     windowSignal?.cancel()
     if let editor {
@@ -73,9 +74,9 @@ package actor LineEditor {
     editor = nil
   }
 
-  /// Keeps a sentence, in this session and for later ones.
+  /// Adds a sentence to the history of this session and of later ones.
   fileprivate func keep(_ text: String) {
-    // What begins with a space is not kept.
+    // Text that begins with a space is not stored.
     guard let history, text.first != " ", text.contains(where: { !$0.isWhitespace }) else { return }
     flexsh_history_enter(history, text)
     kept?.keep(text)
@@ -93,7 +94,7 @@ package actor LineEditor {
       _ = flexsh_el_set_history(new, history)
     }
     self.history = history
-    // The state lives as long as the editor, which the actor owns with it.
+    // The state lives as long as the editor: the actor owns both.
     _ = flexsh_el_set_client_data(new, Unmanaged.passUnretained(state).toOpaque())
     _ = flexsh_el_set_prompt(new, promptText)
     _ = flexsh_el_set_reader(new, readKey)
@@ -103,9 +104,9 @@ package actor LineEditor {
     _ = flexsh_el_add_function(new, "flexsh-suspend", "Suspend the program", suspendKey)
     _ = flexsh_el_add_function(new, "flexsh-complete", "Complete the word", completeKey)
     _ = flexsh_el_add_function(new, "flexsh-paste", "Insert what was pasted", pasteKey)
-    // Without a name, libedit would read the file that EDITRC names, and its bindings can type.
+    // Without a path, libedit would read the file that EDITRC names, whose bindings can type text.
     if let settings { _ = el_source(new, settings) }
-    // After ~/.editrc, which may have wiped bindings.
+    // After ~/.editrc, which may have removed bindings.
     for (key, name) in [
       ("^C", "flexsh-interrupt"), ("^Z", "flexsh-suspend"), ("^I", "flexsh-complete"),
       ("^_", "flexsh-paste"), ("^R", "em-inc-search-prev"),
@@ -121,7 +122,7 @@ package actor LineEditor {
     return new
   }
 
-  /// Has lines drawn again when the window changes its size.
+  /// Redraws the line when the window size changes.
   private func watchWindow() {
     signal(SIGWINCH, SIG_IGN)
     let source = DispatchSource.makeSignalSource(signal: SIGWINCH, queue: .global())
@@ -135,7 +136,7 @@ package actor LineEditor {
 package struct TerminalReader: LineReader {
   private let editor: LineEditor
 
-  /// Reads by this editor.
+  /// Creates a reader that uses this editor.
   package init(_ editor: LineEditor) {
     self.editor = editor
   }
@@ -149,21 +150,21 @@ package struct TerminalReader: LineReader {
   }
 }
 
-/// A value that the editor's thread uses while its owner waits for the line, and never at another
-/// time: so no two threads use it at once.
+/// A value that the editor's thread uses only while its owner waits for the line, so that no two
+/// threads use it at the same time.
 private struct WhileReading<Value>: @unchecked Sendable {
   let value: Value
 }
 
-/// What the callbacks of libedit work on; it is touched on the editor's queue alone.
+/// The state of the libedit callbacks; it is used only on the editor's queue.
 private final class EditorState {
   let keys = KeyReader()
   var isInterrupted = false
   var isColored = false
   var complete: ((String) -> Completion)?
-  /// Texts that wait for the key that inserts them.
+  /// Pasted texts that wait for the key that inserts them.
   private var pasted: [String] = []
-  /// What was pasted at a question behind its answer.
+  /// The rest of a text that was pasted at a question, after its answer.
   private var leftOver = ""
   private var purpose = LineRequest.Purpose.sentence
   private(set) var prompt: UnsafeMutablePointer<CChar> = .allocate(capacity: 1)
@@ -174,7 +175,7 @@ private final class EditorState {
 
   func begin(_ request: LineRequest) {
     let text = request.prompt
-    // An escape sequence must be followed by something that can be seen.
+    // An escape sequence must be followed by a visible character.
     setPrompt(
       isColored && request.isAlarming && text.last == " "
         ? "\u{1}\u{1B}[31m\u{1}\(text.dropLast())\u{1}\u{1B}[0m\u{1} " : text)
@@ -189,7 +190,7 @@ private final class EditorState {
     }
   }
 
-  /// Whether the terminal marks what is pasted.
+  /// Sets whether the terminal marks pasted text.
   func setPaste(_ isOn: Bool) {
     flexsh_put(isOn ? "\u{1B}[?2004h" : "\u{1B}[?2004l")
   }
@@ -198,7 +199,7 @@ private final class EditorState {
     var text = text
     while text.last == "\n" { text.removeLast() }
     if purpose == .answer, let end = text.firstIndex(of: "\n") {
-      // An answer is one line; what follows waits for the prompt.
+      // An answer is one line; the rest waits for the prompt.
       leftOver = String(text[text.index(after: end)...])
       text = String(text[..<end])
     }
@@ -230,7 +231,7 @@ private nonisolated func promptText(_ editor: OpaquePointer?) -> UnsafeMutablePo
   state(of: editor)?.prompt
 }
 
-/// The key that stands for a pasted text: Ctrl-_, which nothing else is bound to.
+/// The key that represents a pasted text: Ctrl-_, to which nothing else is bound.
 private let pasteMark: UInt32 = 0x1F
 
 private nonisolated func readKey(
@@ -248,7 +249,7 @@ private nonisolated func readKey(
       return 1
     case .woken:
       el_resize(editor)
-      // libedit draws from the first column on, wherever the cursor stands.
+      // libedit draws from the first column, wherever the cursor is.
       flexsh_put("\r\u{1B}[J")
       flexsh_el_refresh(editor)
     case .end: return 0
@@ -267,13 +268,14 @@ private nonisolated func pasteKey(_ editor: OpaquePointer?, _ key: CInt) -> UInt
   return UInt8(CC_REFRESH)
 }
 
-/// Ctrl-Z is a key while a line is edited: the terminal is given back, and taken again behind `fg`.
+/// Handles Ctrl-Z, which is a key while a line is edited: restores the terminal, stops the process,
+/// and takes the terminal again after `fg`.
 private nonisolated func suspendKey(_ editor: OpaquePointer?, _ key: CInt) -> UInt8 {
   guard let state = state(of: editor) else { return UInt8(CC_ERROR) }
   state.setPaste(false)
   flexsh_el_give_terminal_back(editor)
   flexsh_put("\n")
-  // The threads of Dispatch block signals; it must stop here, not a moment later.
+  // The threads of Dispatch block signals; the process must stop here, not later.
   var signals = sigset_t()
   sigemptyset(&signals)
   sigaddset(&signals, SIGTSTP)
@@ -294,7 +296,7 @@ private nonisolated func completeKey(_ editor: OpaquePointer?, _ key: CInt) -> U
   let bytes = UnsafeRawBufferPointer(start: start, count: length)
   let completion = complete(String(decoding: bytes, as: UTF8.self))
   var insertion = completion.insertion
-  // A space that is there already is not said twice.
+  // A space that is already there is not inserted twice.
   if line.pointee.cursor < line.pointee.lastchar, line.pointee.cursor.pointee == 0x20,
     insertion.last == " "
   {

@@ -1,7 +1,7 @@
 import Dispatch
 
-/// A queue of its own for the line editor: reading a key blocks, and must not hold a thread of the
-/// pool that the rest of the program runs on.
+/// A separate queue for the line editor: reading a key blocks, and must not hold a thread of the
+/// pool that the rest of the program uses.
 final class LineEditorExecutor: SerialExecutor {
   private let queue = DispatchQueue(label: "flexsh.line-editor")
 

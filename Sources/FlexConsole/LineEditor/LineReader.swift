@@ -1,57 +1,57 @@
-/// Where the lines of a session come from: a terminal, a pipe, or a script in a test.
+/// The source of a session's lines: a terminal, a pipe, or a script in a test.
 package protocol LineReader {
-  /// Reads a line, showing a prompt where there is somebody to show it to.
+  /// Reads a line, and shows a prompt if a user can see it.
   mutating func read(_ request: LineRequest) async -> LineReading
-  /// Keeps a sentence, all its lines, for those who want to see it again.
+  /// Adds a sentence, with all its lines, to the history.
   mutating func keep(_ text: String) async
 }
 
 extension LineReader {
-  /// Keeps nothing.
+  /// Stores nothing.
   package mutating func keep(_ text: String) async {}
 }
 
-/// What is wanted of a reader.
+/// A request for a line.
 package struct LineRequest {
   /// What a line is for.
   package enum Purpose: Sendable {
-    /// A sentence: it can be completed, and is kept in the history.
+    /// A sentence: it can be completed, and is added to the history.
     case sentence
-    /// The answer to a question: neither.
+    /// The answer to a question: it is neither completed nor added to the history.
     case answer
   }
 
-  /// What is shown in front of the line: no control characters, and a space at the end.
+  /// The text that is shown before the line: no control characters, and a space at the end.
   package let prompt: String
-  /// Whether the prompt has to be seen: then it is red where there are colours.
+  /// Whether the prompt must be noticed: it is then red if colours are used.
   package var isAlarming = false
   /// What the line is for.
   package let purpose: Purpose
-  /// What stands in the line already.
+  /// The text that is already in the line.
   package var draft = ""
-  /// What may stand at the end of a text that is typed; called while the line is read.
+  /// Completes the end of the typed text; called while the line is read.
   package var complete: ((String) -> Completion)?
 
-  /// Wants a sentence.
+  /// A request for a sentence.
   package static func sentence(
     _ prompt: String, draft: String = "", complete: @escaping (String) -> Completion
   ) -> LineRequest {
     LineRequest(prompt: prompt, purpose: .sentence, draft: draft, complete: complete)
   }
 
-  /// Wants the answer to a question.
+  /// A request for the answer to a question.
   package static func answer(to question: String) -> LineRequest {
     LineRequest(prompt: question, purpose: .answer)
   }
 }
 
-/// What reading a line gave.
+/// The result of reading a line.
 package enum LineReading: Hashable, Sendable {
-  /// A line, without its end; one that was pasted may hold line ends.
+  /// A line without its line end; a pasted one may contain line ends.
   case line(String)
-  /// A line that cannot be taken as it is, and why.
+  /// A line that cannot be accepted, and why.
   case refused(String)
-  /// Ctrl-C: what was typed is dropped.
+  /// Ctrl-C: the typed text is dropped.
   case interrupted
   /// Ctrl-D, or the end of the input.
   case endOfInput

@@ -1,11 +1,13 @@
 import SystemPackage
 
-/// Reads the lines of a session without editing: from a terminal that is too simple, or if the output
-/// goes elsewhere.
+/// Reads the lines of a session without editing, if the terminal is too simple or the output goes
+/// elsewhere.
 package struct PipeReader: LineReader {
   private let write: (String) -> Void
   private let input = PlainInput(.standardInput)
 
+  /// Creates a reader of standard input.
+  ///
   /// `write`: shows a prompt.
   package init(write: @escaping (String) -> Void) {
     self.write = write

@@ -9,26 +9,27 @@ import Darwin
 import Musl
 #endif
 
-/// Reads lines from a descriptor without editing; an interruption ends the wait for one.
+/// Reads lines from a descriptor without editing; an interruption ends the wait for a line.
 ///
-/// Like the editor, it blocks a thread of its own and none of the pool.
+/// Like the editor, it blocks a thread of its own and no thread of the pool.
 package actor PlainInput {
-  /// How long a line may be, in bytes.
+  /// The maximum length of a line, in bytes.
   private static let maximumLength = 1 << 20
 
   private let executor = LineEditorExecutor()
   private let descriptor: FileDescriptor
 
+  /// The executor that runs the actor on a queue of its own.
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
     executor.asUnownedSerialExecutor()
   }
 
-  /// Reads from a descriptor, which stays open.
+  /// Creates an input that reads from a descriptor, which stays open.
   package init(_ descriptor: FileDescriptor) {
     self.descriptor = descriptor
   }
 
-  /// Reads a line; ``LineReading/interrupted`` if the interruption is raised first.
+  /// Reads a line; returns ``LineReading/interrupted`` if the interruption is raised first.
   package func line(until interruption: Interruption? = nil) -> LineReading {
     var ends: [Int32] = [-1, -1]
     var waiter: Int?
@@ -69,8 +70,10 @@ package actor PlainInput {
   }
 }
 
-/// The writing end of a pipe, which wakes who reads the other one; it is closed with the last reference,
-/// so that its number is never another file's while it may be written.
+/// The writing end of a pipe; writing to it wakes the reader.
+///
+/// It is closed with its last reference, so that its descriptor number never belongs to another
+/// file while it may be written.
 private final class Waker: Sendable {
   private let end: Int32
 
@@ -80,7 +83,7 @@ private final class Waker: Sendable {
 
   func wake() {
     var byte: UInt8 = 0
-    // The pipe is empty, and takes one byte.
+    // The pipe is empty, and accepts one byte.
     _ = write(end, &byte, 1)
   }
 

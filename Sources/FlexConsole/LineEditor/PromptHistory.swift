@@ -1,11 +1,11 @@
-/// The lines of earlier sessions, and where those of this one are kept.
+/// The history of earlier sessions, to which the lines of this one are added.
 package struct PromptHistory: Sendable {
-  /// The lines, the oldest first.
+  /// The lines, oldest first.
   package let lines: @Sendable () -> [String]
-  /// Keeps a line at the end.
+  /// Appends a line.
   package let keep: @Sendable (String) -> Void
 
-  /// Puts the functions together.
+  /// Creates a history from its functions.
   package init(
     lines: @escaping @Sendable () -> [String], keep: @escaping @Sendable (String) -> Void
   ) {

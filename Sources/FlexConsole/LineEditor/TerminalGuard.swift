@@ -8,27 +8,27 @@ import Darwin
 import Musl
 #endif
 
-/// Gives the terminal back as it was, on every way out, a crash included.
+/// Restores the terminal however the program ends, including a crash.
 package enum TerminalGuard {
-  /// The state of standard input when it was first asked for; `nil` where that is no terminal.
+  /// The state of standard input when it was first requested; `nil` if that is not a terminal.
   private static let saved: termios? = {
     var state = termios()
     return tcgetattr(STDIN_FILENO, &state) == 0 ? state : nil
   }()
-  /// Whether that was before the terminal was touched: only then is there something to give back.
+  /// Whether that was before the terminal was changed: only then is there something to restore.
   private static let isRemembered = Atomic(false)
 
-  /// Turns pasted texts into keys again.
+  /// The escape sequence that turns pasted texts into keys again.
   private static let pasteOff: StaticString = "\u{1B}[?2004l"
 
-  /// Remembers the state of standard input; does nothing where that is no terminal.
+  /// Remembers the state of standard input; does nothing if that is not a terminal.
   package static func remember() {
     if saved != nil { isRemembered.store(true, ordering: .releasing) }
   }
 
-  /// Puts the terminal into the remembered state.
+  /// Restores the remembered state of the terminal.
   ///
-  /// A signal handler may call it: what it reads was made before, and it calls nothing else than
+  /// A signal handler may call it: what it reads was initialized before, and it calls only
   /// `tcsetattr` and `write`.
   package static func restore() {
     guard isRemembered.load(ordering: .acquiring), var state = saved else { return }
@@ -36,16 +36,16 @@ package enum TerminalGuard {
     endPaste()
   }
 
-  /// Turns pasted texts into keys again, for a program that is about to have the terminal.
+  /// Turns pasted texts into keys again, for a program that is about to use the terminal.
   package static func endPaste() {
     guard isRemembered.load(ordering: .acquiring) else { return }
     _ = write(STDOUT_FILENO, pasteOff.utf8Start, pasteOff.utf8CodeUnitCount)
   }
 
-  /// Makes a crash give the terminal back, and end the program at once: what Swift would print of the
-  /// registers could hold a secret.
+  /// Makes a crash restore the terminal and end the program immediately: the registers that Swift
+  /// would print could contain a secret.
   package static func catchCrashes() {
-    // Made now, and not in a handler.
+    // Initialized now, not in a handler.
     _ = isRemembered.load(ordering: .relaxed)
     for number in [SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE] {
       signal(number) { number in

@@ -1,30 +1,31 @@
 import FlexAPI
 import FlexScript
 
-/// What Tab does at the end of a text: it inserts what all candidates share, or lists them.
+/// The effect of Tab at the end of a text: it inserts the common prefix of all candidates, or lists
+/// them.
 package struct Completion: Hashable, Sendable {
-  /// What is added to the text; empty when the candidates go apart here.
+  /// The text to insert; empty if the candidates differ from here on.
   package let insertion: String
-  /// What is shown below the line, line ends included.
+  /// The text that is shown below the line, including line ends.
   package let listing: String
 
-  /// Something that the last word may become.
+  /// A possible completion of the last word.
   package struct Candidate: Hashable, Sendable {
     /// The whole word.
     package let text: String
-    /// What it is, in a few words.
+    /// A description in a few words.
     package let meaning: String
-    /// Whether something has to follow at once: the rest of a path.
+    /// Whether something must follow immediately: the rest of a path.
     package var isPartial = false
   }
 
-  /// How many candidates are listed.
+  /// The maximum number of candidates that are listed.
   private static let maximumListed = 40
 
   /// Completes a word.
   ///
-  /// `candidates`: what it may become; those that do not begin with it are left out. `width`: the
-  /// columns of the terminal, if it has any.
+  /// `candidates`: the possible completions; those that do not begin with the word are ignored.
+  /// `width`: the columns of the terminal; `nil` if it has none.
   package init(_ word: String, _ candidates: [Candidate], width: Int?) {
     let fitting = candidates.filter { Self.common($0.text, word) == word.utf8.count }
     guard let first = fitting.first else {
@@ -35,7 +36,7 @@ package struct Completion: Hashable, Sendable {
       min(length, Self.common(candidate.text, first.text))
     }
     var insertion = String(decoding: first.text.utf8.prefix(shared), as: UTF8.self)
-    // Half a letter is none.
+    // An incomplete character is not inserted.
     while insertion.last == "\u{FFFD}" { insertion.removeLast() }
     insertion = String(insertion.utf8.dropFirst(word.utf8.count)) ?? ""
     if fitting.count == 1, !first.isPartial { insertion += " " }
@@ -49,7 +50,7 @@ package struct Completion: Hashable, Sendable {
     self.listing = listing
   }
 
-  /// How many bytes two words share; the digits of SIDs without regard to their case.
+  /// The number of leading bytes that two words share; the digits of SIDs match in either case.
   private static func common(_ left: String, _ right: String) -> Int {
     var count = 0
     for (first, second) in zip(left.utf8, right.utf8) {
@@ -81,7 +82,7 @@ package struct Completion: Hashable, Sendable {
 }
 
 extension Completion {
-  /// The first sentence of a text, as much of it as fits; nothing where a few letters would.
+  /// The first sentence of a text, cut to fit; empty if only a few letters would fit.
   private static func cut(_ text: String, to room: Int) -> String {
     var text = text
     if let end = text.firstRange(of: ". ") { text = String(text[..<end.lowerBound]) }
@@ -92,19 +93,19 @@ extension Completion {
   }
 }
 
-/// Finds what may be typed, from the grammar and from what the session has seen.
+/// Finds possible completions, from the grammar and from what the session has seen.
 struct Completer {
   let checker: PromptChecker
   let seen: SeenSIDs
   let rows: ListedRows
-  /// The columns of the terminal, asked for when a list is shown: the window may have changed.
+  /// The columns of the terminal, read when a list is shown: the window may have changed.
   let width: () -> Int?
-  /// What is in a folder.
+  /// Lists a folder.
   let entries: PromptFiles.Entries
 
   /// Completes the end of a text.
   ///
-  /// `earlier`: the lines of the block that is open.
+  /// `earlier`: the previous lines of the open block.
   func complete(_ text: String, after earlier: String) -> Completion {
     if earlier.isEmpty, let completion = completeOwnCommand(text) { return completion }
     if let mark = rowMark(at: text) {
@@ -135,14 +136,14 @@ struct Completer {
     }
   }
 
-  /// `@` and digits at the end of a text.
+  /// The `@` and digits at the end of a text; `nil` if there is none.
   private func rowMark(at text: String) -> String? {
     guard let at = text.lastIndex(of: "@") else { return nil }
     let mark = text[at...]
     return mark.dropFirst().allSatisfy { $0.isASCII && $0.isNumber } ? String(mark) : nil
   }
 
-  /// What stands behind one of the prompt's own words.
+  /// Completes what follows one of the prompt's own words.
   private func completeOwnCommand(_ text: String) -> Completion? {
     let line = text.drop { $0 == " " }
     guard let space = line.firstIndex(of: " ") else { return nil }

@@ -1,9 +1,9 @@
 import FlexScript
 
-/// A word of the prompt that is none of the language: it is about the session itself.
+/// A command of the prompt that is not part of the language: it concerns the session itself.
 package enum ConsoleCommand: Equatable, Sendable {
   case help(String?)
-  /// The last so many lines; all of them when `nil`.
+  /// The last N lines; all of them if `nil`.
   case history(Int?)
   case vars
   case place
@@ -17,10 +17,10 @@ package enum ConsoleCommand: Equatable, Sendable {
   case readOnly
   case again(every: Duration?)
   case exit
-  /// One of these words, and not as it is used.
+  /// One of these words, used incorrectly.
   case mistaken(usage: String)
 
-  /// Each word with how it is used and what it does.
+  /// Each word with its usage and its effect.
   package static let words: [(word: String, usage: String, meaning: String)] = [
     ("help", "help [TOPIC]", "tells about the language, a word of it, or a topic"),
     ("history", "history [N]", "shows the lines of this session and of earlier ones"),
@@ -38,7 +38,7 @@ package enum ConsoleCommand: Equatable, Sendable {
     ("exit", "exit", "ends the session, as Ctrl-D does"),
   ]
 
-  /// Reads a line; `nil` for one that is none of these.
+  /// Parses a line; returns `nil` if it is not one of these commands.
   package static func parse(_ line: String) -> ConsoleCommand? {
     let parts = line.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
     if parts.count == 1, ["quit", "exit"].contains(parts[0].lowercased()), parts[0] != "exit" {
@@ -78,14 +78,14 @@ package enum ConsoleCommand: Equatable, Sendable {
     words == ["on"] ? true : words == ["off"] ? false : nil
   }
 
-  /// The path behind a word; quotes around it are left out.
+  /// The path after a word, without the quotes around it.
   private static func path(in line: String, behind word: String) -> String? {
     var rest = line.drop { $0 == " " }.dropFirst(word.count).drop { $0 == " " }
     while rest.last == " " { rest.removeLast() }
     if let quote = rest.first, quote == "\"" || quote == "'", rest.count > 1, rest.last == quote {
       return rest.count > 2 ? String(rest.dropFirst().dropLast()) : nil
     }
-    // A name with a space is written in quotes.
+    // A name with a space must be quoted.
     return rest.isEmpty || rest.contains(" ") ? nil : String(rest)
   }
 }

@@ -1,11 +1,10 @@
-/// The files that a path begun may lead to.
+/// The files that an incomplete path may refer to.
 enum FileNames {
-  /// Folders, and files of some kinds; of none when `kinds` is empty, as for a file to be made.
+  /// Returns folders, and files of some kinds; no files if `kinds` is empty, as for a new file.
   ///
-  /// `word`: what there is of the path, in its quote where one is open; candidates are alike.
-  /// `isText`: whether the grammar wants a text, whose quote then comes with the first candidate.
-  ///
-  /// `entries`: what is in a folder.
+  /// `word`: the path so far, with its quote if one is open; candidates have the same form.
+  /// `isText`: whether the grammar expects a text, whose quotes are then part of the candidates.
+  /// `entries`: lists a folder.
   static func candidates(
     for word: String, kinds: [String], isText: Bool = false, among entries: PromptFiles.Entries
   ) -> [Completion.Candidate] {
@@ -14,7 +13,7 @@ enum FileNames {
     let path = written == nil ? word : String(word.dropFirst())
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     return entries(folder.isEmpty ? "." : folder).compactMap { name, isFolder in
-      // Names that a text cannot hold as they are would have to be typed differently.
+      // Names that a text cannot contain unchanged would have to be typed differently.
       guard quote == nil || !name.contains(where: { "\"'\\$".contains($0) }) else { return nil }
       guard name.first != "." || path.dropFirst(folder.count).first == "." else { return nil }
       if isFolder {

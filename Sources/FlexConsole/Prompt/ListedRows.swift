@@ -1,16 +1,16 @@
 package import FlexAPI
 import FlexScript
 
-/// The rows of the last listing, which `@1`, `@2`, … name.
+/// The rows of the last listing, named `@1`, `@2`, ….
 package struct ListedRows: Sendable {
-  /// A row that cannot be meant.
+  /// The error for a row mark that names no row.
   struct Missing: Error, Equatable {
     let reason: String
   }
 
   private struct Row {
     let sid: AnySID
-    /// The SIDs of what it belongs to, by kind, as far as it names them.
+    /// The SIDs of the resources that contain it, by kind, as far as the row names them.
     let scope: [SIDType: AnySID]
     let meaning: String
   }
@@ -19,17 +19,18 @@ package struct ListedRows: Sendable {
   private var isListed = false
   private var hasFailed = false
 
-  /// After a listing that failed no row has a name: an older listing's rows may not be there any more.
+  /// The state after a failed listing: no row has a name, as an older listing's rows may no longer
+  /// exist.
   static var afterFailure: ListedRows {
     var rows = ListedRows()
     rows.hasFailed = true
     return rows
   }
 
-  /// Begins without a listing.
+  /// Creates the state before the first listing.
   package init() {}
 
-  /// Takes the items of a listing.
+  /// Creates the rows of a listing's items.
   package init(_ items: [JSON]) {
     isListed = true
     rows = items.map { item in
@@ -42,23 +43,23 @@ package struct ListedRows: Sendable {
     }
   }
 
-  /// What Tab offers behind `@`.
+  /// What Tab offers after `@`.
   var candidates: [Completion.Candidate] {
     rows.enumerated().compactMap { index, row in
       row.map { Completion.Candidate(text: "@\(index + 1)", meaning: "\($0.sid)  \($0.meaning)") }
     }
   }
 
-  /// A text with the SIDs of the rows that it names, and with their place where it needs one.
+  /// Returns a text with the SIDs of the rows that it names, each with its place if one is needed.
   ///
-  /// `place`: what `use` set, so that nothing is said twice; `nil` where no place is wanted.
+  /// `place`: the place set by `use`, which is not repeated; `nil` if no place is to be added.
   func expand(
     _ text: String, place: [SIDType: AnySID]?
   ) throws(Missing) -> String {
     guard text.utf8.contains(UInt8(ascii: "@")) else { return text }
     let bytes = Array(text.utf8)
     let (marks, isBehindListing) = Self.marks(in: bytes)
-    // Whoever typed it may mean either listing, and has seen one of them only.
+    // The user may mean either listing, and has seen only one of them.
     guard !isBehindListing else {
       throw Missing(reason: "@ names a row of a listing that was shown: let `list` run by itself")
     }
@@ -93,7 +94,7 @@ package struct ListedRows: Sendable {
     return scope
   }
 
-  /// The `on` and `in` that a row needs in its sentence, and the sentence does not say.
+  /// The `on` and `in` that a row needs and its sentence does not contain.
   private func missingPlace(
     of row: Row, _ mark: Mark, _ place: [SIDType: AnySID]
   ) -> String {
@@ -101,7 +102,7 @@ package struct ListedRows: Sendable {
       let resource = Catalog.standard.resource(type), Self.takesPlace(word, resource)
     else { return "" }
     var missing = ""
-    // What differs from the place in use has to be said, and everything inside it.
+    // What differs from the place in use must be written, and everything inside it.
     let firstElsewhere = resource.scope.firstIndex { row.scope[$0.type] != place[$0.type] }
     guard let firstElsewhere else { return "" }
     for outer in resource.scope[firstElsewhere...].reversed() {
@@ -124,14 +125,14 @@ package struct ListedRows: Sendable {
   private struct Mark {
     let number: Int
     let range: Range<Int>
-    /// The keyword that the mark, or the list of marks, stands behind.
+    /// The keyword before the mark, or before the list of marks.
     let before: Keyword?
-    /// Whether a place follows, or another one of the list.
+    /// Whether a place, or another mark of the list, follows.
     var isFollowed = false
   }
 
-  /// The marks of a text, and whether one stands behind a `list`; those in texts and comments are
-  /// none.
+  /// The marks of a text, and whether one follows a `list`; marks in texts and comments do not
+  /// count.
   private static func marks(in bytes: [UInt8]) -> (marks: [Mark], isBehindListing: Bool) {
     var lexer = Lexer(window: SourceWindow(bytes: bytes))
     var marks: [Mark] = []

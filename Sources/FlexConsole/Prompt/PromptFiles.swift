@@ -1,26 +1,26 @@
 package import FlexScript
 
-/// The files that a prompt reads and writes; the prompt itself does not know the disk.
+/// The files that a prompt reads and writes; the prompt itself has no access to the disk.
 package struct PromptFiles {
-  /// The names in a folder, each with whether it is a folder.
+  /// A function that lists the names in a folder, and whether each is a folder.
   package typealias Entries = (_ folder: String) -> [(name: String, isFolder: Bool)]
-  /// Replaces the content of a file that was there.
+  /// A function that replaces the content of an existing file.
   package typealias Replacement = (_ bytes: [UInt8]) throws(FileProblem) -> Void
 
-  /// The user's home, which `~/` stands for.
+  /// The user's home folder, for which `~/` is short.
   package var home: String
   /// Reads a file of at most 16 MiB.
   package var read: (_ path: String) throws(FileProblem) -> [UInt8]
-  /// Why nothing can be saved under a path; `nil` if something can.
+  /// Returns why nothing can be saved at a path; `nil` if it can.
   package var problem: (_ path: String) -> FileProblem?
-  /// Makes a new file; `false` if something has the name.
+  /// Creates a file; returns `false` if the name is taken.
   package var create: (_ path: String, _ bytes: [UInt8]) throws(FileProblem) -> Bool
-  /// Takes hold of a file as it is now, to replace it later.
+  /// Records the current state of a file, and returns a function that replaces it later.
   package var replacing: (_ path: String) throws(FileProblem) -> Replacement
   /// Lists a folder, for completion.
   package var entries: Entries
 
-  /// Puts the functions together.
+  /// Creates a value from its functions.
   package init(
     home: String, read: @escaping (String) throws(FileProblem) -> [UInt8],
     problem: @escaping (String) -> FileProblem?,

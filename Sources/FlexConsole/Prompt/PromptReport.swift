@@ -1,7 +1,7 @@
 import FlexAPI
 package import FlexRuntime
 
-/// Shows what the sentences of a prompt do, and remembers what the session goes on with: the rows of
+/// Shows what the sentences of a prompt do, and remembers what the session needs later: the rows of
 /// the last listing, the SIDs that were seen, the last failure, and what each sentence has done.
 package final class PromptReport: RunReport {
   /// How results are shown.
@@ -9,13 +9,13 @@ package final class PromptReport: RunReport {
     case text, ndjson
   }
 
-  /// What came of one sentence of those that were carried out together.
+  /// The result of one of the sentences that ran together.
   struct SentenceResult {
     /// The actions that are done.
     var done: [ActionRecord] = []
-    /// The actions of which nobody knows.
+    /// The actions whose outcome is unknown.
     var unknown: [ActionRecord] = []
-    /// Whether something failed, or was not reached.
+    /// Whether nothing failed and everything was reached.
     var isWhole = true
   }
 
@@ -23,7 +23,7 @@ package final class PromptReport: RunReport {
   enum Problem {
     case action(ActionRecord)
     case query(QueryRecord)
-    /// As it was told.
+    /// A message, as it was shown.
     case told(String)
   }
 
@@ -31,16 +31,17 @@ package final class PromptReport: RunReport {
   private let ndjson: NDJSONReport
   /// How results are shown.
   var format: Format
-  /// What Tab and `@1` stand for.
+  /// The SIDs that Tab offers.
   private(set) var seen = SeenSIDs()
+  /// The rows that `@1`, `@2`, … name.
   private(set) var rows = ListedRows()
   var problem: Problem?
-  /// Of the sentences that were carried out together last.
+  /// The results of the sentences that last ran together.
   private(set) var results: [SentenceResult] = []
-  /// A listing that has not been shown: it may need a pager.
+  /// A listing that has not been shown yet: it may need a pager.
   private var held: String?
 
-  /// Shows on two reports, one at a time.
+  /// Creates a report that uses one of two reports at a time.
   package init(text: TextReport, ndjson: NDJSONReport, format: Format) {
     self.text = text
     self.text.numbersRows = true
@@ -48,10 +49,10 @@ package final class PromptReport: RunReport {
     self.format = format
   }
 
-  /// Begins with sentences that are carried out together.
+  /// Begins a group of sentences that run together.
   func beginSentences() { results = [] }
 
-  /// Notes that the last sentence was cut short, so that it is not taken for done.
+  /// Notes that the last sentence was cut short, so that it does not count as done.
   func noteInterruption() {
     if !results.isEmpty { result.isWhole = false }
   }
@@ -68,13 +69,13 @@ package final class PromptReport: RunReport {
     }
   }
 
-  /// Takes the listing that has not been shown, if there is one.
+  /// Returns and forgets the listing that has not been shown, if there is one.
   func takeHeld() -> String? {
     defer { held = nil }
     return held
   }
 
-  /// Everything that is known of the last failure.
+  /// Everything that is known about the last failure.
   var account: String? {
     switch problem {
     case .action(let record): text.fullAccount(of: record)
@@ -154,7 +155,8 @@ package final class PromptReport: RunReport {
     }
   }
 
-  /// The sentence that is being carried out, changed where it is: it may hold thousands of actions.
+  /// The result of the sentence that is running, changed in place: it may contain thousands of
+  /// actions.
   private var result: SentenceResult {
     get { results[results.count - 1] }
     _modify { yield &results[results.count - 1] }

@@ -1,27 +1,28 @@
 package import FlexRuntime
 
-/// What a prompt needs of the process that it runs in.
+/// What a prompt needs from the process that it runs in.
 package struct PromptSurroundings {
-  /// Shows text on the terminal, line ends included.
+  /// Writes text to the terminal, including line ends.
   package var write: (String) -> Void
   /// Shows a text that may be longer than the screen.
   package var page: (String) async -> Void
-  /// Lets a text be changed in an editor; `nil` when that could not be done, which has been said.
+  /// Opens a text in an editor and returns the result; `nil` if that failed, which has been
+  /// reported.
   package var edit: (String) async -> String?
-  /// Carries out a body while signals raise the interruption.
+  /// Runs a body while signals raise the interruption.
   package var whileRunning: (Interruption, () async -> Void) async -> Void
-  /// The columns of the terminal, if it has any.
+  /// The columns of the terminal; `nil` if it has none.
   package var width: () -> Int?
-  /// The lines of this session and of earlier ones, the oldest first.
+  /// The lines of this session and of earlier ones, oldest first.
   package var history: () -> [String]
-  /// The time, as the title of a script says it.
+  /// The current time, as it appears in the title of a script.
   package var now: () -> String
-  /// The files that it reads and writes.
+  /// The files that the prompt reads and writes.
   package var files = PromptFiles.none
-  /// What `where` says besides the place: whom requests go to, where the journal is.
+  /// What `where` shows besides the place: where requests go, and where the journal is.
   package var facts: [(name: String, value: String)]
 
-  /// Puts them together; what is left out does nothing.
+  /// Creates surroundings; `page` writes its text, and the other functions do nothing.
   package init(
     write: @escaping (String) -> Void,
     whileRunning: @escaping (Interruption, () async -> Void) async -> Void

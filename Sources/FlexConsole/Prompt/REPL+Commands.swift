@@ -3,9 +3,9 @@ import FlexRuntime
 import FlexScript
 
 extension REPL {
-  /// Does what one of the prompt's own words says.
+  /// Executes one of the prompt's own commands.
   ///
-  /// Returns: whether the session goes on.
+  /// - Returns: Whether the session continues.
   mutating func carryOut(_ command: ConsoleCommand) async -> Bool {
     switch command {
     case .exit: return false
@@ -91,12 +91,12 @@ extension REPL {
 
   // MARK: Files
 
-  /// A path whose `~/` is the user's home.
+  /// A path with a leading `~/` replaced by the user's home.
   private func expanded(_ path: String) -> String {
     path.hasPrefix("~/") ? surroundings.files.home + path.dropFirst() : path
   }
 
-  /// Writes what was done as a script, which has to check.
+  /// Saves what was done as a script, which must pass the check.
   private mutating func save(_ path: String) async {
     guard !log.isEmpty else {
       write("nothing has been done yet, so there is nothing to save\n")
@@ -129,7 +129,7 @@ extension REPL {
     }
   }
 
-  /// Carries out a file as if it were typed.
+  /// Runs a file as if it were typed.
   private mutating func source(_ path: String) async -> Bool {
     let shown = VisibleText.escaped(path)
     let bytes: [UInt8]
@@ -146,7 +146,7 @@ extension REPL {
     return await sentences(text, file: path)
   }
 
-  /// Lets the last sentence be changed; what comes of it waits in the line for Enter.
+  /// Opens the last sentence in an editor; the result waits in the line for Enter.
   private mutating func edit() async {
     guard let edited = await surroundings.edit(last.text) else { return }
     guard edited != last.text, edited.contains(where: { !$0.isWhitespace }) else {
@@ -158,7 +158,7 @@ extension REPL {
 }
 
 extension Value {
-  /// What it is, on one line.
+  /// The value on one line.
   fileprivate var displayText: String {
     switch self {
     case .list(let values):

@@ -2,7 +2,7 @@ import FlexAPI
 package import FlexRuntime
 package import FlexScript
 
-/// The prompt: reads what is typed, checks it, carries it out, and goes on whatever came of it.
+/// The prompt: reads what is typed, checks it, runs it, and continues whatever the outcome.
 package struct REPL<Reader: LineReader> {
   private var reader: Reader
   private var checker: PromptChecker
@@ -15,30 +15,30 @@ package struct REPL<Reader: LineReader> {
   private let isProduction: Bool
   private let bulk: Bulk
   var log = SessionLog()
-  /// The last sentences that checked, for `again` and `edit`.
+  /// The last sentences that passed the check, for `again` and `edit`.
   private(set) var last = (text: "", file: "-")
-  /// What stands in the next line already.
+  /// The text that is already in the next line.
   var draft = ""
   var showsTiming = false
-  /// The signal that ended the session, if one did.
+  /// The signal that ended the session, if any.
   private var ending: Interruption.Cause?
   /// The real API and its journal, while requests are only shown.
   var suspended: (api: any TwilioAPI, journal: (any RunJournal)?)?
 
-  /// What is done before a sentence changes several things.
+  /// What the prompt does before a sentence changes several things.
   package enum Bulk: Sendable {
-    /// The number is shown, and has to be typed, in production the profile's name; more than so many
-    /// are refused.
+    /// Shows the number of changes, which must be typed, in production after the profile's name;
+    /// more than `maximum` changes are refused.
     case asks(maximum: Int)
-    /// More than so many are refused.
+    /// Continues without asking; more than `maximum` changes are refused.
     case goesOn(maximum: Int)
   }
 
-  /// Puts a prompt together.
+  /// Creates a prompt.
   ///
-  /// - `name`: what the prompt begins with: a profile, or `sim`.
-  /// - `isProduction`: whether a mistake would be felt by customers: then the prompt is red.
-  /// - `bulk`: what is done before a sentence changes several things.
+  /// `name`: the beginning of the prompt: a profile, or `sim`. `isProduction`: whether a mistake
+  /// would affect customers; the prompt is then red. `bulk`: what the prompt does before a sentence
+  /// changes several things.
   package init(
     reader: Reader, session: CheckSession, runner: ScriptRunner, report: PromptReport, name: String,
     isProduction: Bool = false, bulk: Bulk, surroundings: PromptSurroundings
@@ -54,7 +54,7 @@ package struct REPL<Reader: LineReader> {
     self.surroundings = surroundings
   }
 
-  /// Reads and carries out until the input ends.
+  /// Reads and runs sentences until the input ends.
   ///
   /// - Returns: What ended the session; `nil` for the end of the input or `exit`.
   package mutating func run() async -> Interruption.Cause? {
@@ -62,9 +62,9 @@ package struct REPL<Reader: LineReader> {
     return ending
   }
 
-  /// Reads, checks and carries out one sentence, one block, or one text that was pasted.
+  /// Reads, checks and runs one sentence, one block, or one pasted text.
   ///
-  /// Returns: whether the session goes on.
+  /// - Returns: Whether the session continues.
   package mutating func step() async -> Bool {
     var text = ""
     var opening: PromptChecker.Opening?
@@ -110,13 +110,15 @@ package struct REPL<Reader: LineReader> {
     return await reader.read(request)
   }
 
-  /// Checks sentences and carries them out.
+  /// Checks sentences and runs them.
   ///
-  /// `file`: what they came from; `-` when they were typed. Returns: whether the session goes on.
+  /// `file`: the file that they come from; `-` if they were typed.
+  ///
+  /// - Returns: Whether the session continues.
   mutating func sentences(_ written: String, file: String = "-") async -> Bool {
     let text: String
     do throws(ListedRows.Missing) {
-      // Rows have names at the prompt only.
+      // Rows have names only at the prompt.
       text =
         file == "-"
         ? try report.rows.expand(written, place: placeInUse) : written
@@ -145,14 +147,14 @@ package struct REPL<Reader: LineReader> {
     }
   }
 
-  /// Whether the session goes on: a hang-up or a termination ends it too.
+  /// Whether the session continues: a hang-up or a termination also ends it.
   private mutating func goesOn(after cause: Interruption.Cause?) -> Bool {
     guard let cause, cause != .interrupt else { return true }
     ending = cause
     return false
   }
 
-  /// A name whose sentence failed is what it was before.
+  /// Restores the earlier meaning of each name whose sentence failed.
   private mutating func takeBackFailedNames(of commands: [Command], _ earlier: PromptChecker) {
     let results = report.results
     for (index, command) in commands.enumerated() {
@@ -162,7 +164,7 @@ package struct REPL<Reader: LineReader> {
     }
   }
 
-  /// What to say when one of the prompt's own words stands where a sentence should begin.
+  /// The hint to show if one of the prompt's own words appears where a sentence should begin.
   private func hintOnOwnWords(_ text: String, _ lists: [DiagnosticList]) -> String {
     let places = lists.flatMap(\.all).filter { $0.id == .unknownCommand }.compactMap(\.range)
     let found = places.map { range in
@@ -175,9 +177,9 @@ package struct REPL<Reader: LineReader> {
     return "`\(word)` is a word of the prompt itself: it is typed alone on its line\n"
   }
 
-  // MARK: Carrying out
+  // MARK: Running
 
-  /// Carries out what has been checked; again and again, when `every` says how often.
+  /// Runs checked commands, repeatedly if `every` gives an interval.
   mutating func carryOut(
     _ commands: [Command], of text: String, file: String, confirmed: ConfirmedChanges? = nil,
     every pause: Duration? = nil
@@ -230,7 +232,7 @@ package struct REPL<Reader: LineReader> {
     return interruption.cause
   }
 
-  /// Carries out the last sentences once more.
+  /// Runs the last sentences again.
   mutating func again(every pause: Duration?) async -> Bool {
     guard !last.text.isEmpty else {
       write("there is nothing to repeat yet\n")
@@ -252,12 +254,12 @@ package struct REPL<Reader: LineReader> {
   /// Whether sentences may change something.
   private enum Permission {
     case refused
-    /// They may change what was shown; anything if nothing had to be shown.
+    /// They may change what was shown, or anything if nothing had to be shown.
     case granted(ConfirmedChanges?)
   }
 
-  /// Shows what sentences would change if that depends on live data or is more than one thing, and lets
-  /// them only if the number is typed.
+  /// Shows what sentences would change if that depends on live data or is more than one thing, and
+  /// permits it only if the number is typed.
   private mutating func permission(for commands: [Command]) async -> Permission {
     // Nothing is changed anyway.
     if runner.policy.isReadOnly || isDry { return .granted(nil) }
@@ -309,7 +311,7 @@ package struct REPL<Reader: LineReader> {
 
   // MARK: What is shown
 
-  /// Asks a question; `nil` when it was not answered.
+  /// Asks a question; returns `nil` if it was not answered.
   mutating func ask(_ question: String) async -> String? {
     guard case .line(let typed) = await reader.read(.answer(to: question)) else {
       write("\n")
@@ -320,7 +322,7 @@ package struct REPL<Reader: LineReader> {
     return String(answer)
   }
 
-  /// Shows what went wrong, and keeps it for `why`.
+  /// Shows what went wrong, and remembers it for `why`.
   mutating func complain(_ text: String) {
     report.problem = .told(text)
     write(text)
@@ -340,7 +342,7 @@ package struct REPL<Reader: LineReader> {
   /// Whether requests are only shown.
   var isDry: Bool { suspended != nil || runner.api is DryRun }
 
-  /// The profile, what restrains the session, and the place in use, SIDs shortened.
+  /// The profile, the restrictions of the session, and the place in use with shortened SIDs.
   private var prompt: String {
     let parts =
       [name, runner.policy.isReadOnly ? "ro" : nil, isDry ? "dry" : nil]

@@ -1,12 +1,12 @@
 package import FlexAPI
 
-/// The SIDs that a session has seen, each with what is known of it; the newest first.
+/// The SIDs that a session has seen, each with what is known about it; newest first.
 package struct SeenSIDs {
-  /// How many are remembered at most; then the older half is forgotten.
+  /// The maximum number of SIDs; beyond it, the older half is forgotten.
   private static let maximum = 20_000
 
   private struct Entry {
-    /// The later, the newer.
+    /// Higher for newer entries.
     var order: Int
     var meaning: String?
   }
@@ -14,21 +14,21 @@ package struct SeenSIDs {
   private var entries: [AnySID: Entry] = [:]
   private var count = 0
 
-  /// Begins with none.
+  /// Creates an empty collection.
   package init() {}
 
-  /// The SIDs of a kind, or of every kind that the language names, the newest first.
+  /// The SIDs of a kind, or of every kind that the language names; newest first.
   package func all(of type: SIDType?) -> [AnySID] {
     entries.filter { $0.key.type != nil && (type == nil || $0.key.type == type) }
       .sorted { $0.value.order > $1.value.order }.map(\.key)
   }
 
-  /// What is known of one, in a few words.
+  /// What is known about a SID, in a few words.
   package func meaning(of sid: AnySID) -> String {
     entries[sid]?.meaning ?? sid.type?.noun ?? "SID"
   }
 
-  /// Remembers one.
+  /// Remembers a SID.
   package mutating func note(_ sid: AnySID) {
     count += 1
     entries[sid, default: Entry(order: count)].order = count
@@ -37,12 +37,12 @@ package struct SeenSIDs {
     entries = entries.filter { $0.value.order > middle }
   }
 
-  /// Remembers those that stand in a text.
+  /// Remembers the SIDs in a text.
   package mutating func note(in text: String) {
     for sid in AnySID.all(in: Array(text.utf8)[...]) { note(sid) }
   }
 
-  /// Remembers those of a resource: its own last, as it is what was asked for.
+  /// Remembers the SIDs of a resource; its own comes last, as it is the one that was requested.
   package mutating func note(_ resource: JSONObject) {
     for member in resource.members.reversed() where member.name != "sid" {
       switch member.value {

@@ -1,19 +1,19 @@
 import FlexRuntime
 import FlexScript
 
-/// What a session has done so far, as sentences that a script could have.
+/// What a session has done so far, as sentences for a script.
 ///
-/// Failures and look-ups are left out; of a sentence that was carried out in part, what is done
-/// stays, every SID written out.
+/// Failures and look-ups are omitted; a sentence that was executed in part is replaced by the
+/// actions that are done, with every SID written out.
 struct SessionLog {
   private var entries: [Runbook.Entry] = []
 
   /// Whether nothing was done.
   var isEmpty: Bool { entries.isEmpty }
 
-  /// Takes in the sentences of a text, which were carried out together.
+  /// Adds the sentences of a text, which ran together.
   ///
-  /// `results`: what came of each; those behind the last one were not reached.
+  /// `results`: the result of each sentence; sentences after the last result were not reached.
   mutating func add(
     _ commands: [Command], of text: String, _ results: [PromptReport.SentenceResult]
   ) {
@@ -31,14 +31,14 @@ struct SessionLog {
     }
   }
 
-  /// A script that does what was done.
+  /// A script that repeats what was done.
   func script(title: String) -> [UInt8] {
     Runbook.script(from: entries, title: title)
   }
 }
 
 extension Command {
-  /// Whether it shows something and does nothing else.
+  /// Whether the command only shows something.
   var onlyLooks: Bool {
     switch kind {
     case .query: true

@@ -2,7 +2,7 @@ import FlexAPI
 import FlexRuntime
 
 extension APIError {
-  /// What the other side said, or what we saw.
+  /// The error that the other side reported, or what was observed locally.
   var displayText: String {
     let codeText: String? =
       switch code {
@@ -44,7 +44,7 @@ extension APIError {
     }
   }
 
-  /// What to do next, when a look-up failed.
+  /// What to do next after a failed look-up.
   func adviceForLookUp(_ operation: Operation) -> String {
     guard status == 404 else {
       let isOfTheServer =
@@ -60,7 +60,7 @@ extension APIError {
     return "\(gone); look: list channels in \(interaction)"
   }
 
-  /// The sentence that shows the state of what was addressed.
+  /// The sentence that shows the state of the addressed resource.
   private func lookUp(_ address: Scope) -> String {
     guard let sid = address.innermost, let type = sid.type,
       let resource = Catalog.standard.resource(type), address.sids.count == resource.scope.count + 1

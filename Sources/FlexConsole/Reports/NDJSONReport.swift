@@ -1,10 +1,10 @@
 import FlexAPI
 package import FlexRuntime
 
-/// One JSON object a line, in script order: the contract for programs.
+/// Writes one JSON object per line, in script order: the contract with programs.
 package final class NDJSONReport: RunReport {
   private var output: OutputStream
-  /// Memory for the next line.
+  /// Memory that is reused for the next line.
   private var spare: [UInt8] = []
 
   /// Writes to a stream.
@@ -40,7 +40,7 @@ package final class NDJSONReport: RunReport {
     switch event {
     case .action(let record):
       spare.removeAll(keepingCapacity: true)
-      write(JSONObjectWriter(record, behind: &spare))
+      write(JSONObjectWriter(record, after: &spare))
     case .query(let record): write(JSONObjectWriter(record))
     case .echo(let at, let text):
       var event = JSONObjectWriter(event: "echo", at: at)
@@ -101,9 +101,9 @@ extension JSONObjectWriter {
     add("at", orNothing: place)
   }
 
-  /// An action.
-  fileprivate init(_ record: ActionRecord, behind memory: inout [UInt8]) {
-    self.init(behind: &memory)
+  /// Writes the event of an action.
+  fileprivate init(_ record: ActionRecord, after memory: inout [UInt8]) {
+    self.init(after: &memory)
     add("event", "action")
     add("n", record.number)
     add("at", record.at)
@@ -136,7 +136,7 @@ extension JSONObjectWriter {
     }
   }
 
-  /// A look-up.
+  /// Writes the event of a look-up.
   fileprivate init(_ record: QueryRecord) {
     self.init(event: "query", at: record.at)
     let definition = record.operation.definition
@@ -159,7 +159,7 @@ extension JSONObjectWriter {
     }
   }
 
-  /// The object `error` of the ndjson contract.
+  /// Adds the `error` object of the ndjson contract.
   private mutating func add(_ error: APIError) {
     add("error") { object in
       object.add("kind", error.kind.rawValue)
@@ -175,7 +175,7 @@ extension JSONObjectWriter {
 }
 
 extension Attempt {
-  /// A request that was followed by another one.
+  /// Writes a request that was followed by another one.
   fileprivate func write(into object: inout JSONObjectWriter) {
     object.add("at_ms", tenths: start.tenths)
     object.add("duration_ms", tenths: duration.tenths)
@@ -186,7 +186,7 @@ extension Attempt {
 }
 
 extension OperationRequest {
-  /// What would be sent.
+  /// Writes the request that would be sent.
   fileprivate func write(into object: inout JSONObjectWriter) {
     object.add("method", method.rawValue)
     object.add("path", path)
@@ -202,7 +202,7 @@ extension OperationRequest {
 }
 
 extension Duration {
-  /// Tenths of milliseconds.
+  /// The duration in tenths of a millisecond.
   var tenths: Int {
     let (seconds, attoseconds) = components
     return Int(seconds * 10_000 + attoseconds / 100_000_000_000_000)

@@ -1,22 +1,22 @@
 import FlexAPI
 package import FlexRuntime
 
-/// Keeps the steps of a plan.
+/// Collects the steps of a plan.
 package final class PlanReport: RunReport {
   /// The steps so far.
   package private(set) var steps: [PlanStep] = []
 
-  /// Begins without a step.
+  /// Creates a report without steps.
   package init() {}
 
-  /// How many steps would be refused.
+  /// The number of steps that would be refused.
   package var refused: Int { steps.count { $0.forecast.isRefused } }
 
   package func emit(_ event: RunEvent) {
     if case .action(let record) = event, let step = PlanStep(record) { steps.append(step) }
   }
 
-  /// The totals by effect, and whether each can be undone, for people.
+  /// The totals by effect, and whether each effect can be undone, for people to read.
   package var totals: [String] {
     var counts: [String: Int] = [:]
     var order: [String] = []

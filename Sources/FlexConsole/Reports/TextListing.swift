@@ -1,9 +1,9 @@
 import FlexAPI
 import FlexScript
 
-/// Listings as tables, resources as fields.
+/// Formats listings as tables and resources as fields.
 enum TextListing {
-  /// The fields of a resource, one a line; what is absent or null is left out.
+  /// The fields of a resource, one per line; absent, null and empty fields are omitted.
   static func item(_ fields: JSONObject) -> String {
     let shown = fields.members.filter { $0.value != .null && $0.value != .string("") }
     let width = shown.map { VisibleText.width($0.name) }.max() ?? 0
@@ -14,10 +14,10 @@ enum TextListing {
     }.joined()
   }
 
-  /// A table with a header; the columns that matter most first, SIDs whole.
+  /// A table with a header; the most important columns come first, and SIDs are never shortened.
   ///
-  /// `width`: columns that do not fit into so many are left out from the right. `numbered`: whether
-  /// the first column says `@1`, `@2`, ….
+  /// `width`: the columns of the terminal; table columns that do not fit are omitted from the
+  /// right. `numbered`: whether the first column contains `@1`, `@2`, ….
   static func table(
     of items: [JSON], _ resource: ResourceDefinition, numbered: Bool = false, width: Int?, palette: Palette
   ) -> String {
@@ -49,7 +49,7 @@ enum TextListing {
       while line.last == " " { line.removeLast() }
       return line
     }
-    // Columns that found no place are not kept secret.
+    // The header shows that columns were omitted.
     let more = shown < columns.count ? "  …" : ""
     let header = palette.text(line(columns.map(\.title)) + more, .strong)
     return ([header] + rows.map(line)).joined(separator: "\n") + "\n"

@@ -2,10 +2,10 @@ import FlexAPI
 package import FlexRuntime
 import FlexScript
 
-/// What people read: a line an action and tables on standard output, failures, notes and the recap
-/// on standard error.
+/// The report for people: one line per action and tables on standard output; failures, notes and
+/// the recap on standard error.
 package final class TextReport: RunReport {
-  /// How much is told.
+  /// How much is shown.
   package enum Verbosity: Sendable {
     /// Results, failures and notes only.
     case less
@@ -23,12 +23,12 @@ package final class TextReport: RunReport {
   /// The actions in doubt, at most ``listedDoubts`` of them, for the recap.
   private var doubts: [String] = []
 
-  /// How many actions in doubt the recap names.
+  /// The maximum number of actions in doubt that the recap lists.
   private static let listedDoubts = 20
 
-  /// Writes to two streams.
+  /// Creates a report that writes to two streams.
   ///
-  /// `width`: the columns of the terminal that tables are fitted to; `nil` for none.
+  /// `width`: the columns of the terminal, to which tables are fitted; `nil` for no limit.
   package init(
     output: OutputStream, errors: OutputStream, palette: Palette, errorPalette: Palette,
     verbosity: Verbosity, width: @escaping () -> Int?
@@ -134,7 +134,7 @@ package final class TextReport: RunReport {
     }
   }
 
-  /// A step of a plan, and what the live state says of it.
+  /// Writes a step of a plan, and what the live state says about it.
   private func emitForecast(of record: ActionRecord, _ sentence: String) {
     guard let forecast = record.answer?.forecast else { return }
     if forecast.isRefused {
@@ -149,7 +149,7 @@ package final class TextReport: RunReport {
     }
   }
 
-  /// The account of a failure: where, what the other side said, and what to do next.
+  /// Reports a failure: where it happened, what the other side answered, and what to do next.
   private func account(
     _ at: String, _ sentence: String, _ outcome: String, _ error: APIError, advice: String
   ) {
@@ -172,7 +172,7 @@ package final class TextReport: RunReport {
     }
   }
 
-  /// What a look-up found, as it is shown; `nil` when it found nothing out.
+  /// The result of a look-up as it is shown; `nil` if it has no result.
   func text(of record: QueryRecord) -> String? {
     switch record.result {
     case .item(let fields): TextListing.item(fields)
@@ -184,10 +184,10 @@ package final class TextReport: RunReport {
     }
   }
 
-  /// Shows a text on standard output as it is.
+  /// Writes text to standard output unchanged.
   func show(_ text: String) { output.write(text) }
 
-  /// Tells everything that is known of a failure.
+  /// Returns everything that is known about a failure.
   func fullAccount(of record: ActionRecord) -> String? {
     guard let error = record.error else { return nil }
     var text = "\(record.sentence): \(record.outcome.rawValue)\n"
@@ -203,7 +203,7 @@ package final class TextReport: RunReport {
       + error.advice(outcome: record.outcome.rawValue, record.address) + "\n"
   }
 
-  /// Tells everything that is known of a look-up that failed.
+  /// Returns everything that is known about a failed look-up.
   func fullAccount(of record: QueryRecord) -> String? {
     guard case .failure(let error) = record.result else { return nil }
     return "\(record.sentence): failed\n" + lines(of: error).map { "  \($0)\n" }.joined()
@@ -234,7 +234,7 @@ package final class TextReport: RunReport {
 
   // MARK: Standard error
 
-  /// Says on standard error what went wrong; what was told before stands before it.
+  /// Reports an error on standard error; earlier output is flushed first.
   private func complain(_ text: String) {
     output.flush()
     errors.write(errorPalette.text("error:", .failure) + " " + VisibleText.escaped(text) + "\n")
@@ -247,7 +247,7 @@ package final class TextReport: RunReport {
 }
 
 extension ActionRecord {
-  /// The sentence without the interaction, which a channel implies.
+  /// The sentence without its interaction, which the channel implies.
   fileprivate var shortSentence: String {
     guard let interaction = address[.interaction], address[.channel] != nil else {
       return sentence
@@ -266,7 +266,7 @@ extension ActionRecord {
     return String(sentence[..<start]) + sentence[end...]
   }
 
-  /// Where bytes are the first time; mostly they are at the end.
+  /// The range of the first occurrence of some bytes, which is usually at the end.
   private static func range(
     of wanted: UnsafeBufferPointer<UInt8>, in bytes: UnsafeBufferPointer<UInt8>
   ) -> Range<Int>? {
@@ -294,7 +294,7 @@ extension OperationRequest {
 }
 
 extension Duration {
-  /// For people: `0.4 ms`, `42 ms`, `1.6 s`, `2 min 5 s`.
+  /// The duration for people to read: `0.4 ms`, `42 ms`, `1.6 s`, `2 min 5 s`.
   package var displayText: String {
     let milliseconds = milliseconds
     func withTenth(_ tenths: Int) -> String { "\(tenths / 10).\(tenths % 10)" }

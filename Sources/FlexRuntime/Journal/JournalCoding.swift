@@ -11,7 +11,7 @@ extension JournalEntry {
   /// Appends the entry as a line, its end included.
   package func write(to lines: inout [UInt8]) {
     let start = lines.count
-    var object = JSONObjectWriter(behind: &lines)
+    var object = JSONObjectWriter(after: &lines)
     write(into: &object)
     lines = object.close()
     // The checksum is of everything before it, so it comes last.
@@ -36,7 +36,7 @@ extension JournalEntry {
     self.init(object)
   }
 
-  /// Whether a whole line stands at the beginning of bytes, and something behind it.
+  /// Whether bytes begin with a whole line, followed by something else.
   static func begins(_ bytes: ArraySlice<UInt8>) -> Bool {
     let tail = Checksum.name.count + 8 + Checksum.end.count - 1
     return bytes.indices.dropLast(tail).contains { index in
@@ -238,7 +238,7 @@ enum Checksum {
     return tables
   }()
 
-  /// What stands between a line and its sum, and behind it.
+  /// What separates a line from its sum, and what follows the sum.
   static let name = Array(#","crc":""#.utf8)
   static let end = Array("\"}\n".utf8)
 
@@ -262,7 +262,7 @@ enum Checksum {
       tables.withUnsafeBufferPointer { tables in
         var sum = ~UInt32(0)
         var index = 0
-        // Eight bytes at once: each has a table that knows how far from the end of them it stands.
+        // Eight bytes at once: each has a table for its distance from the last one.
         while index + 8 <= bytes.count {
           let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self).littleEndian
           var rest = word ^ UInt64(sum)

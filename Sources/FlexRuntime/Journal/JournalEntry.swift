@@ -7,13 +7,13 @@ package import FlexAPI
 package enum JournalEntry: Sendable {
   /// The run begins.
   case header(JournalHeader)
-  /// The run goes on in another process; milliseconds since 1970, and ``JournalHeader/boot``.
+  /// Another process resumes the run; milliseconds since 1970, and ``JournalHeader/boot``.
   case resumed(at: Int, boot: String?)
   /// A look-up and its answer, counted from 1 in script order.
   case read(Int, path: String, answer: JSON)
-  /// An action is about to be sent, or will be soon: nothing leaves before this line is durable.
+  /// An action is about to be sent, or will be soon: nothing is sent before this line is durable.
   case intent(ActionIntent)
-  /// Actions whose intents were written ahead begin: nothing leaves before this line would survive
+  /// Actions whose intents were written ahead begin: nothing is sent before this line would survive
   /// the end of the process.
   case begun([Int])
   /// An action has ended.
@@ -61,16 +61,16 @@ package struct JournalHeader: Hashable, Sendable {
   package var baseURL: String
   /// Whether a simulator in the process answered.
   package var isSimulated: Bool
-  /// Whether the run went on behind failures.
+  /// Whether the run continues after failures.
   package var keepsGoing: Bool
-  /// Whether nothing that may have been carried out is sent again.
+  /// Whether no action that may have been processed is sent again.
   package var isAtMostOnce = false
-  /// Whether it carries out a plan, and its one script is that plan.
+  /// Whether it executes a plan, and its one script is that plan.
   package var isPlan: Bool
-  /// What the system calls the time since it was started; `nil` when it has no name for that.
+  /// The system's identifier of its current boot; `nil` if it has none.
   ///
-  /// What a process wrote before it was killed is there as long as the system runs on; what was not
-  /// made durable may be gone behind a loss of power.
+  /// What a process wrote before it was killed is there as long as the system keeps running; what was not
+  /// made durable may be lost in a power failure.
   package var boot: String?
 
   /// Puts one together.
@@ -99,7 +99,7 @@ package struct JournalHeader: Hashable, Sendable {
 package struct ActionIntent: Hashable, Sendable {
   /// Its number in the run.
   package let number: Int
-  /// Where its sentence stands.
+  /// Where its sentence is.
   package let at: String
   /// The operation; `nil` when it was read from a journal and has a body, which is left out there.
   package let operation: Operation?
@@ -148,7 +148,7 @@ package struct ActionResult: Hashable, Sendable {
   /// What went wrong in the tries before the last one.
   package var tries: [String] = []
   package var isSettled = false
-  /// The answer, where a name stands for it.
+  /// The response, if a name refers to it.
   package var resource: JSONObject?
 
   init(_ record: ActionRecord) {

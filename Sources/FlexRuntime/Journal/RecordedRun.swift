@@ -1,14 +1,14 @@
 package import FlexAPI
 
-/// What a journal says of a run.
+/// A run as its journal recorded it.
 package struct RecordedRun: Sendable {
-  /// An action as far as it came.
+  /// An action as far as it got.
   package struct RecordedAction: Sendable {
     /// What was about to be sent.
     package let intent: ActionIntent
-    /// How it ended last; `nil` for one that was in flight when the run was cut off.
+    /// Its last result; `nil` if it was in flight when the run was cut off.
     package internal(set) var result: ActionResult?
-    /// Whether a request may have left.
+    /// Whether a request may have been sent.
     var hasBegun: Bool
   }
 
@@ -36,7 +36,7 @@ package struct RecordedRun: Sendable {
   /// How many bytes of the journal are whole lines; what follows was torn.
   package private(set) var wholeLength = 0
 
-  /// The system's run in which the last process wrote.
+  /// The boot of the system in which the last process wrote.
   private var boot: String?
 
   /// Reads a journal; a torn last line is left out, a garbled one before it is a problem.
@@ -76,10 +76,10 @@ package struct RecordedRun: Sendable {
     judgeUnbegun(in: boot)
   }
 
-  /// Forgets the actions that were written ahead and whose turn never came.
+  /// Forgets the actions that were written ahead and never began.
   ///
-  /// `next`: the system's run in which the next process reads this. In another one nobody knows what
-  /// was lost with the power: then they may have begun.
+  /// `next`: the boot of the system in which the next process reads this. After another boot it is not
+  /// known what a power failure lost: then they may have begun.
   private mutating func judgeUnbegun(in next: String?) {
     if let next, next == boot {
       actions = actions.filter { $0.value.hasBegun }
@@ -106,7 +106,7 @@ package struct RecordedRun: Sendable {
       actions[result.number]?.hasBegun = true
     case .end(let exit, let summary):
       end = (exit, summary)
-      // The end was written behind everything else.
+      // The end was written after everything else.
       actions = actions.filter { $0.value.hasBegun }
     }
   }
@@ -119,7 +119,7 @@ package struct RecordedRun: Sendable {
     actions.keys.sorted().compactMap { actions[$0] }
   }
 
-  /// How many actions ended so, as far as the journal knows.
+  /// The number of actions with an outcome, as far as the journal knows.
   package func count(_ outcome: Outcome) -> Int {
     actions.values.count { ($0.result?.outcome ?? .unknown) == outcome }
   }
@@ -171,6 +171,6 @@ extension RecordedRun.RecordedAction {
     return result
   }
 
-  /// Whether it was sent, and nobody knows what came of it.
+  /// Whether it was sent, and its outcome is not known.
   var isInDoubt: Bool { result == nil || result?.outcome == .unknown }
 }

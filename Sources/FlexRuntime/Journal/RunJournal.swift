@@ -1,20 +1,20 @@
-/// Keeps what happens in a run, so that a run that is cut off can go on.
+/// Records what happens in a run, so that an interrupted run can be resumed.
 package protocol RunJournal: Sendable {
-  /// Keeps an entry; comes back when it is durable.
+  /// Writes an entry; returns when it is durable.
   func commit(_ entry: JournalEntry) async throws(JournalFailure)
-  /// Keeps an entry as soon as it can; a failure is told by the next ``commit(_:)``.
+  /// Writes an entry soon; the next ``commit(_:)`` reports a failure.
   func note(_ entry: JournalEntry)
-  /// Keeps intents of actions whose turn comes soon, and does not wait for it.
+  /// Writes intents of actions that begin soon, without waiting until they are durable.
   ///
   /// - Returns: The end of the last one.
   func writeAhead(_ intents: [ActionIntent]) -> JournalMark
-  /// Keeps that an action begins whose intent was written ahead.
+  /// Notes that an action begins whose intent was written ahead.
   ///
-  /// - Returns: The end of what has to be there before its request leaves.
+  /// - Returns: The mark that has to be reached before its request is sent.
   func begin(_ number: Int, after mark: JournalMark) -> JournalMark
-  /// Sees to it that what was kept would survive the end of the process.
+  /// Makes sure that what was noted survives the end of the process.
   ///
-  /// - Returns: Whether what has to be durable is, too; if not, ``settle(_:)`` waits for that.
+  /// - Returns: Whether everything that has to be durable is; if not, ``settle(_:)`` waits for it.
   func write(to mark: JournalMark) throws(JournalFailure) -> Bool
   /// Returns when what has to be durable is.
   func settle(_ mark: JournalMark) async throws(JournalFailure)
@@ -22,11 +22,11 @@ package protocol RunJournal: Sendable {
   var failure: JournalFailure? { get }
 }
 
-/// How far a journal that is being written has to be there, counted from when it was opened.
+/// How far a journal has to be written, counted from when it was opened.
 package struct JournalMark: Hashable, Sendable {
-  /// So many bytes have to be durable.
+  /// The number of bytes that have to be durable.
   package let durable: Int
-  /// So many actions have to be written as begun.
+  /// The number of actions that have to be written as begun.
   package let begun: Int
 
   /// A place in a journal.

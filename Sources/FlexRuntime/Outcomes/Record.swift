@@ -28,7 +28,7 @@ package struct ActionRecord: Sendable {
 
   /// Its number in the run, from 1.
   package let number: Int
-  /// Where the sentence stands.
+  /// Where the sentence is.
   package let place: SourceLocation
   /// What was to be done.
   package let subject: Subject
@@ -41,7 +41,7 @@ package struct ActionRecord: Sendable {
   package var isTolerated = false
   /// Whether its failure would be tolerated.
   var toleration = Toleration.none
-  /// Whether a name stands for its answer, which the journal then keeps.
+  /// Whether a name refers to its response, which the journal then records.
   var keepsAnswer = false
   /// Its number in the journal: in a resumed run, the number that it had before.
   var journalNumber: Int
@@ -86,7 +86,7 @@ package struct ActionRecord: Sendable {
     journalNumber = number
   }
 
-  /// Where the sentence stands: `file:line:column`.
+  /// Where the sentence is: `file:line:column`.
   package var at: String { place.description }
 
   /// `close`, `wrapup`, `close channel`, `deactivate`, `invite`, `add`, `create`, `update`, `transfer`.
@@ -137,7 +137,7 @@ package struct ActionRecord: Sendable {
   }
 }
 
-/// Where a sentence stands.
+/// Where a sentence is.
 package struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
   /// The script as it was named.
   package let file: String
@@ -168,7 +168,7 @@ package struct QueryRecord: Sendable {
     case notAsked
   }
 
-  /// Where the sentence stands: `file:line:column`.
+  /// Where the sentence is: `file:line:column`.
   package let at: String
   /// What was asked.
   package let operation: Operation
@@ -180,7 +180,7 @@ package struct QueryRecord: Sendable {
   package var isTolerated = false
 }
 
-/// What a run tells while it goes on, in script order.
+/// What a run reports, in script order.
 package enum RunEvent: Sendable {
   case action(ActionRecord)
   case query(QueryRecord)
@@ -188,11 +188,11 @@ package enum RunEvent: Sendable {
   /// An expectation or a wait: whether it was met, and what was found.
   case expectation(
     at: String, verb: String, outcome: Outcome, message: String, isTolerated: Bool = false)
-  /// A sentence that could not be carried out, for a reason of its own.
+  /// A sentence that could not be executed, for a reason of its own.
   case failure(at: String, message: String, isTolerated: Bool)
   /// Something worth knowing that is no failure: no agent was there.
   case note(at: String, text: String)
-  /// Sentences whose expansion only live data could tell; a dry run shows them as they are.
+  /// Sentences that only live data could expand; a dry run shows them unchanged.
   case unexpanded(at: String, source: String)
   /// At a prompt: what follows belongs to the next of the sentences that were typed together.
   case sentence

@@ -4,7 +4,7 @@ package import FlexAPI
 package struct PlanStep: Sendable {
   /// Its number in the plan, from 1.
   package let number: Int
-  /// Where its sentence stands.
+  /// Where its sentence is.
   package let place: SourceLocation
   /// What is to be done.
   package let operation: Operation

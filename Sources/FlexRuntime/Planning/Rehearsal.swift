@@ -1,13 +1,13 @@
 package import FlexAPI
 package import FlexScript
 
-/// What commands would change, were they carried out now.
+/// What commands would change if they were executed now.
 package struct Rehearsal: Sendable {
   /// The actions, in their order.
   package fileprivate(set) var actions: [ActionRecord] = []
-  /// Where a sentence is whose changes need what others create, and cannot be foreseen.
+  /// The places of sentences that need what others create, so that their changes cannot be predicted.
   package fileprivate(set) var unforeseen: Set<String> = []
-  /// Why nobody knows how many there would be: a look-up got no answer, and another time it may.
+  /// Why the number of changes is not known: a look-up got no response, and a later one may.
   package fileprivate(set) var blindness: APIError?
 
   /// Begins with nothing.

@@ -1,4 +1,4 @@
-/// The words of the language; lower case only.
+/// The keywords of the language, in lower case only.
 package enum Keyword: String, CaseIterable, Sendable {
   // Verbs: each can begin a sentence, and none may be a name.
   case param, use, close, wrapup, deactivate, invite, add, create, update, transfer, show, list
@@ -7,7 +7,7 @@ package enum Keyword: String, CaseIterable, Sendable {
   case on, `in`, completing, tasks, routing, media, context, webhook, every, `where`, rows, of
   case `else`, until, timeout, with, and, or, not, `is`, empty, retries, jobs, rate, `continue`
   case onError = "on-error"
-  // Things.
+  // Nouns.
   case interaction, channel, participant, channels, participants, invites
   case task, worker, reservation, workspace, workflow, queue, sid, text, number, duration, file
   case agent, customer, supervisor, external, unknown
@@ -22,7 +22,7 @@ package enum Keyword: String, CaseIterable, Sendable {
   /// Whether it can begin a sentence.
   package var isVerb: Bool { Keyword.verbs.contains(self) }
 
-  /// The keyword with exactly this spelling.
+  /// Returns the keyword with exactly this spelling.
   static func spelled(_ bytes: ArraySlice<UInt8>) -> Keyword? {
     guard bytes.count <= 16, bytes.count >= 2 else { return nil }
     let packed = PackedWord(bytes)
@@ -34,7 +34,7 @@ package enum Keyword: String, CaseIterable, Sendable {
     return nil
   }
 
-  /// All keywords by the hash of their spelling, with open addressing: one look, no allocation.
+  /// All keywords by the hash of their spelling, with open addressing: one lookup, no allocation.
   private static let table: [(word: PackedWord, keyword: Keyword)?] = {
     var table = [(word: PackedWord, keyword: Keyword)?](
       repeating: nil, count: PackedWord.slotMask + 1)

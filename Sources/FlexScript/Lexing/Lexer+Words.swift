@@ -15,7 +15,7 @@ extension Lexer {
     return isForeign ? .foreignWord : .word
   }
 
-  /// A word that begins with a scalar that is not ASCII, or a scalar that is refused.
+  /// Reads a word that begins with a non-ASCII scalar, or a scalar that is rejected.
   mutating func foreign() -> Token.Kind {
     guard let (scalar, length) = scalar() else {
       refuseInvalidUTF8()
@@ -40,7 +40,7 @@ extension Lexer {
     return .reference
   }
 
-  /// A number, a duration, a rate, or what looks like one and is none.
+  /// Reads a number, a duration, a rate, or something that looks like one but is not.
   mutating func number() -> Token.Kind {
     let start = index
     if peek() == UInt8(ascii: "-") { advance() }
@@ -144,10 +144,10 @@ extension Lexer {
   }
 }
 
-// MARK: - Scalars beyond ASCII
+// MARK: - Non-ASCII scalars
 
 extension Lexer {
-  /// Goes over one scalar inside a text or a comment, where any but the refused ones may stand.
+  /// Advances past one scalar inside a text or a comment, where all but the rejected ones are allowed.
   private mutating func passForeign() {
     guard let byte = peek() else { return }
     if byte < 0x80 {
@@ -165,14 +165,14 @@ extension Lexer {
     }
   }
 
-  /// Refuses the longest stretch of bytes that is no scalar, as one.
+  /// Rejects the longest run of bytes that is not a scalar, as a single error.
   private mutating func refuseInvalidUTF8() {
     var length = 1
     while length < 4, let byte = peek(length), byte & 0xC0 == 0x80 { length += 1 }
     refuse(.invalidUTF8, length: length)
   }
 
-  /// The scalar that is next, and how many bytes it takes; `nil` for invalid UTF-8.
+  /// Returns the next scalar and its length in bytes; `nil` for invalid UTF-8.
   private mutating func scalar() -> (Unicode.Scalar, Int)? {
     guard let first = peek() else { return nil }
     let length: Int
@@ -187,7 +187,7 @@ extension Lexer {
       guard let byte = peek(ahead), byte & 0xC0 == 0x80 else { return nil }
       value = value << 6 | UInt32(byte & 0x3F)
     }
-    // Overlong forms and surrogates are no scalars.
+    // Overlong forms and surrogates are not scalars.
     let least: UInt32 = length == 2 ? 0x80 : length == 3 ? 0x800 : 0x10000
     guard value >= least, let scalar = Unicode.Scalar(value) else { return nil }
     return (scalar, length)
@@ -200,7 +200,7 @@ extension Lexer {
     }
   }
 
-  /// Whether a scalar is refused even in texts and comments.
+  /// Whether a scalar is rejected even in texts and comments.
   static func isRefused(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0xFEFF: scalar != "\t"
@@ -212,7 +212,7 @@ extension Lexer {
     byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
   }
 
-  /// The names in every `$name` and `${name}` of a text, whatever else it is.
+  /// Returns the names in every `$name` and `${name}` of a text, regardless of the rest of it.
   static func names(in text: ArraySlice<UInt8>) -> [String] {
     let pieces = text.split(separator: UInt8(ascii: "$"), omittingEmptySubsequences: false)
     return pieces.dropFirst().map { piece in

@@ -1,37 +1,37 @@
-/// Cuts a window of a script into lexemes.
+/// Splits a window of a script into lexemes.
 ///
-/// It works over bytes, never over `Character`, and loses nothing: joined, the lexemes are the
-/// source. What is refused everywhere — invalid UTF-8, control characters, bidirectional controls —
-/// is found here and reported once; the lexeme then is ``Token/Kind/invalid``.
+/// It works on bytes, never on `Character`, and loses nothing: the lexemes, concatenated, are the
+/// source. Anything that is rejected everywhere (invalid UTF-8, control characters, bidirectional
+/// controls) is found here and reported once; the lexeme is then ``Token/Kind/invalid``.
 package struct Lexer {
-  /// How long a line may be, in bytes.
+  /// The maximum length of a line, in bytes.
   package static let maximumLineLength = 1 << 20
 
   let window: SourceWindow
-  /// Whether the file ends where the window does.
+  /// Whether the file ends at the end of the window.
   let isFinal: Bool
   /// The index of the next byte in the window.
   private(set) var index: Int
   private var line: Int
   private var column: Int
   private var lineStart: Int
-  /// Whether the end of a window was seen that is not the end of the file: then what was read near
-  /// it may not be whole, and has to be read again from a larger window.
+  /// Whether the end of the window was reached before the end of the file: anything read near it
+  /// may then be incomplete, and must be read again from a larger window.
   private(set) var reachedEnd = false
   /// Whether numbers follow RFC 8259 instead of the language.
   var readsJSON = false
-  /// What was refused so far, at most ``maximumErrors`` of a window.
+  /// The errors so far, at most ``maximumErrors`` per window.
   private(set) var errors: [(error: SyntaxError, range: SourceRange)] = []
-  /// How many more were refused than are kept.
+  /// The number of errors that were not kept.
   private(set) var unkeptErrors = 0
 
-  /// How many were refused, kept or not.
+  /// The number of errors, kept or not.
   var errorCount: Int { errors.count + unkeptErrors }
 
-  /// How many errors of a window are kept: a file that is not text may have one at every byte.
+  /// The maximum number of errors kept per window: a file that is not text may have one per byte.
   private static let maximumErrors = 1000
 
-  /// Begins in a window, at a place that the window holds; `lineStart` is where its line begins.
+  /// Creates a lexer at a position in a window; `lineStart` is the file offset of its line's start.
   package init(
     window: SourceWindow, isFinal: Bool = true, at position: SourcePosition? = nil,
     lineStart: Int? = nil
@@ -46,15 +46,15 @@ package struct Lexer {
     if start.offset == 0, window.bytes.starts(with: [0xEF, 0xBB, 0xBF]) { index = 3 }
   }
 
-  /// Where the next lexeme begins.
+  /// The position at which the next lexeme begins.
   var position: SourcePosition {
     SourcePosition(offset: window.base + index, line: line, column: column)
   }
 
-  /// Where the line of the next lexeme begins, in bytes of the file.
+  /// The file offset, in bytes, at which the line of the next lexeme begins.
   var lineStartOffset: Int { window.base + lineStart }
 
-  /// The next lexeme; after the last one ``Token/Kind/end``, for ever.
+  /// Returns the next lexeme; after the last one, always ``Token/Kind/end``.
   package mutating func next() -> Token {
     let start = position
     let first = index
@@ -117,7 +117,7 @@ package struct Lexer {
 
   // MARK: Bytes
 
-  /// The byte so many places ahead; `nil` at the end of the window.
+  /// Returns the byte `ahead` bytes after the next one; `nil` at the end of the window.
   mutating func peek(_ ahead: Int = 0) -> UInt8? {
     let place = index + ahead
     guard place < window.bytes.count else {
@@ -127,13 +127,13 @@ package struct Lexer {
     return window.bytes[place]
   }
 
-  /// Goes over bytes that are one scalar each.
+  /// Advances past bytes that are one scalar each.
   mutating func advance(_ count: Int = 1) {
     index += count
     column += count
   }
 
-  /// Goes over ASCII bytes as long as they belong, over memory: most of a script is words.
+  /// Advances past ASCII bytes while `belongs` is true, at memory speed: most of a script is words.
   @inline(__always)
   mutating func advance(asLongAs belongs: (UInt8) -> Bool) {
     let start = index
@@ -145,13 +145,13 @@ package struct Lexer {
     advance(end - start)
   }
 
-  /// Goes over one scalar of several bytes.
+  /// Advances past one scalar of several bytes.
   mutating func advance(scalarOf length: Int) {
     index += length
     column += 1
   }
 
-  /// Goes over a line end, and measures the line that it ends.
+  /// Advances past a line ending, and measures the line that it ends.
   mutating func newline(length: Int) -> Token.Kind {
     measureLine()
     index += length
@@ -161,7 +161,7 @@ package struct Lexer {
     return .newline
   }
 
-  /// Goes over empty lines at the speed of memory; the next lexeme is the first of what follows them.
+  /// Skips empty lines at memory speed; the next lexeme is the first one after them.
   mutating func skipEmptyLines() {
     let (count, end) = window.bytes.withUnsafeBufferPointer { bytes in
       var (count, place) = (0, index)
@@ -179,7 +179,7 @@ package struct Lexer {
       }
       return (count, place)
     }
-    // Only at the start of a line is a line end the end of an empty one.
+    // A line ending ends an empty line only if it is at the start of that line.
     guard count > 0, index == lineStart else { return }
     index = end
     line += count
@@ -187,14 +187,14 @@ package struct Lexer {
     lineStart = end
   }
 
-  /// Reports the line if it is too long; it is measured where it ends.
+  /// Reports the line if it is too long; a line is measured at its end.
   private mutating func measureLine() {
     guard index - lineStart > Lexer.maximumLineLength else { return }
     let start = SourcePosition(offset: window.base + lineStart, line: line, column: 1)
     add(.lineTooLong(index - lineStart), SourceRange(start: start, end: position))
   }
 
-  /// Refuses the scalar of so many bytes that is next, and goes over it.
+  /// Rejects the next scalar, of `length` bytes, and advances past it.
   mutating func refuse(_ error: SyntaxError, length: Int = 1) {
     let start = position
     advance(scalarOf: length)

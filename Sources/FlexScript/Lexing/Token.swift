@@ -1,17 +1,17 @@
-/// A lexeme and where it stands; joined, a script's lexemes are the script.
+/// A lexeme and its location; the lexemes of a script, concatenated, are the script.
 package struct Token: Hashable, Sendable {
-  /// What it is.
+  /// The kind of lexeme.
   package let kind: Kind
-  /// The word that it is, for a word of the language.
+  /// The keyword, if the lexeme is a word of the language.
   package let keyword: Keyword?
-  /// Where it stands.
+  /// The range of the lexeme in the script.
   package let range: SourceRange
 
-  /// What a lexeme can be.
+  /// The kinds of lexemes.
   package enum Kind: String, Sendable {
     /// Letters, digits, `_` and `-`, beginning with a letter: a keyword, a name or a SID.
     case word
-    /// The same with a scalar that is not ASCII in it.
+    /// A word with a non-ASCII scalar in it.
     case foreignWord = "foreign-word"
     /// `$name`, without what follows a dot.
     case reference
@@ -22,7 +22,7 @@ package struct Token: Hashable, Sendable {
     case number
     case duration
     case rate
-    /// Begins with a digit, or a minus, and is none of the three.
+    /// Begins with a digit or a minus sign, and is none of the three.
     case badNumber = "bad-number"
     case comma = ","
     case colon = ":"
@@ -45,14 +45,14 @@ package struct Token: Hashable, Sendable {
     case space
     /// `#` and what follows on its line.
     case comment
-    /// `\` and the line end behind it.
+    /// `\` and the line ending after it.
     case continuation
     /// The end of the file; empty.
     case end
-    /// Refused; a diagnostic has been made.
+    /// Rejected; a diagnostic has been reported.
     case invalid
 
-    /// Whether the grammar does not see it.
+    /// Whether the grammar ignores it.
     var isTrivia: Bool { self == .space || self == .comment || self == .continuation }
 
     /// Whether a statement ends before it.

@@ -1,6 +1,6 @@
 package import FlexAPI
 
-/// The words of a catalogue as keywords, in the form in which the parser needs them.
+/// The words of a catalogue as keywords, in the form that the parser needs.
 package final class Vocabulary: Sendable {
   /// The catalogue.
   package let catalog: Catalog
@@ -16,13 +16,13 @@ package final class Vocabulary: Sendable {
   let lists: [Keyword: OperationDefinition]
   /// The words of ``lists``, in the order of the catalogue.
   let listWords: [Keyword]
-  /// What `use` may name, the outermost first.
+  /// The resources that `use` can name, outermost first.
   let scopes: [(word: Keyword, resource: ResourceDefinition)]
 
   /// The words of the standard catalogue.
   package static let standard = Vocabulary(.standard)
 
-  /// Takes the words of a catalogue; each of them has to be a keyword.
+  /// Creates the vocabulary of a catalogue; each of its words must be a keyword.
   package init(_ catalog: Catalog) {
     self.catalog = catalog
     actionVerbs = catalog.actionVerbs.map { Keyword(of: $0) }
@@ -45,7 +45,7 @@ package final class Vocabulary: Sendable {
 }
 
 extension Keyword {
-  /// The keyword for a word of a catalogue, which has to be one.
+  /// Creates the keyword for a word of a catalogue, which must be a keyword.
   init(of word: String) {
     guard let keyword = Keyword(rawValue: word) else {
       preconditionFailure("`\(word)` is a word of the catalogue and no keyword")
@@ -53,7 +53,7 @@ extension Keyword {
     self = keyword
   }
 
-  /// The words for the kinds of SID that a place names: `on`, `in`.
+  /// Creates the word for a kind of SID that a place names: `on` or `in`.
   init(prepositionOf resource: ResourceDefinition) {
     self.init(of: resource.preposition)
   }

@@ -1,50 +1,50 @@
 package import FlexAPI
 
-/// What may come next at a place of a script, as the parser sees it when a text ends there.
+/// Something that can come next in a script, as the parser sees it at the end of a text.
 package enum Expectation: Hashable, Sendable {
   case keyword(Keyword)
   case value(ValueRole)
-  /// A field of a resource; of an unknown one when `nil`.
+  /// A field of a resource; of an unknown one if `nil`.
   case field(of: SIDType?)
-  /// `count`, behind a listing in parentheses.
+  /// `count`, after a listing in parentheses.
   case count
-  /// What stands right of `is`, behind a field of a resource that is known.
+  /// A word on the right of `is`, after a field of a resource that is known.
   case word(of: SIDType?, field: String)
 }
 
-/// What a value is for, at the place where it is due.
+/// The purpose of a value, at the place where it is expected.
 package enum ValueRole: Hashable, Sendable {
-  /// A SID of this kind, and of no other.
+  /// A SID of this kind only.
   case sid(SIDType)
   /// Participants, or `every agent`.
   case participants
-  /// A value that is sent; what messages call it.
+  /// A value that is sent, with its description in messages.
   case parameter(String)
-  /// A duration; the text is one, for instance.
+  /// A duration, with an example of one.
   case duration(String)
   case number, rate
-  /// A number or a duration, right of `<` and its like.
+  /// A number or a duration, on the right of an operator such as `<`.
   case quantity
-  /// What `echo` prints.
+  /// A value that `echo` prints.
   case printed
-  /// What `let` keeps.
+  /// A value that `let` stores.
   case kept
-  /// What `for` goes over.
+  /// A value that `for` iterates over.
   case iterated
   case listElement
   case parameterDefault
   case argument
-  /// What a condition begins with; `inWhere` also a field.
+  /// The start of a condition; with `inWhere`, a field is also possible.
   case subject(inWhere: Bool)
   case comparand
-  /// A path of a data file.
+  /// The path of a data file.
   case dataFile
-  /// A path of another script.
+  /// The path of another script.
   case scriptFile
   /// A text in quotes.
   case text
 
-  /// What messages call it.
+  /// The description of the value in messages.
   var description: String {
     switch self {
     case .sid(let type): "\(type.nounWithArticle) (\(type.rawValue)…)"
@@ -71,7 +71,7 @@ package enum ValueRole: Hashable, Sendable {
 }
 
 extension Parser {
-  /// Notes what may stand here, if the text ends here and completion asks for it.
+  /// Records what can come here, if the text ends here and completion needs it.
   mutating func note(_ expectation: Expectation) {
     if current.kind == .end, expectations != nil { expectations?.append(expectation) }
   }
@@ -81,13 +81,13 @@ extension Parser {
     for keyword in keywords { note(.keyword(keyword)) }
   }
 
-  /// Notes that a sentence may begin here, unless one has begun on this line.
+  /// Records that a sentence can begin here, unless one has begun on this line.
   mutating func noteSentence() {
     guard current.kind == .end, expectations != nil else { return }
     let before = lexer.window.bytes.last { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
     switch before {
     case nil, UInt8(ascii: "\n"), UInt8(ascii: ";"), UInt8(ascii: "{"):
-      // Parameters stand at the beginning of a script, and in no block.
+      // Parameters are declared at the beginning of a script, never in a block.
       note(depth == 0 ? Keyword.verbs : Keyword.verbs.filter { $0 != .param })
     default: break
     }

@@ -1,6 +1,6 @@
-/// Characters that are taken for others when a SID is read from a screen or typed by hand.
+/// Characters that are mistaken for others when a SID is read from a screen or typed by hand.
 enum LookAlike {
-  /// The hexadecimal digit that a character was likely meant for.
+  /// Returns the hexadecimal digit that a character was probably meant to be.
   static func digit(_ scalar: Unicode.Scalar) -> String? {
     switch scalar {
     case "O", "o": return "0"
@@ -10,7 +10,7 @@ enum LookAlike {
     case "G", "g": return "6"
     default: break
     }
-    // Full-width digits and letters stand at a fixed distance from ASCII's.
+    // Full-width digits and letters are at a fixed offset from their ASCII counterparts.
     if (0xFF10...0xFF5A).contains(scalar.value), let ascii = Unicode.Scalar(scalar.value - 0xFEE0),
       ascii.properties.isASCIIHexDigit
     {
@@ -25,7 +25,7 @@ enum LookAlike {
     return letter.properties.isASCIIHexDigit ? String(letter) : digit(letter)
   }
 
-  /// The Latin letter that a letter of another script looks like.
+  /// Returns the Latin letter that a letter of another script looks like.
   static func latin(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
     switch scalar {
     case "\u{0410}", "\u{0391}": "A"  // Cyrillic, Greek

@@ -166,7 +166,7 @@ extension Parser {
     return try comparison(of: SubjectSyntax(kind: .value(value), range: value.range))
   }
 
-  /// Whether the word that is next is a field, and not a SID.
+  /// Whether the next word is a field, and not a SID.
   private var lexerSeesField: Bool {
     Parser.isName(text(current.range))
   }
@@ -175,7 +175,7 @@ extension Parser {
     case fetch(FetchSyntax)
     case collection(CollectionSyntax, ConditionSyntax?)
 
-    /// The kind of SID of the one thing that is looked up.
+    /// The kind of SID of the resource that is looked up; `nil` for a listing.
     var sidType: SIDType? {
       switch self {
       case .fetch(let fetch): fetch.operation.resource.type
@@ -229,7 +229,7 @@ extension Parser {
     return .compares(subject, mark, try value(.quantity))
   }
 
-  /// The field that a subject ends in, and whose it is.
+  /// Returns the field that a subject ends in, and the kind of resource that it belongs to.
   private func known(_ subject: SubjectSyntax) -> (SIDType?, String)? {
     switch subject.kind {
     case .fetch(let fetch, let path):

@@ -1,5 +1,5 @@
 extension Parser {
-  /// Reads a statement, or reports why it is none and goes to its end.
+  /// Reads a statement, or reports why it is not one and skips to its end.
   mutating func statementRecovering() -> StatementSyntax? {
     let outerDepth = depth
     let start = current.range.start.offset
@@ -19,14 +19,14 @@ extension Parser {
       depth = outerDepth
       if !current.kind.endsStatement { skipToEnd() }
       takeLexicalErrors()
-      // A lexeme that was refused explains why the sentence around it could not be read.
+      // A lexeme that was rejected explains why the sentence around it could not be read.
       let refused = lexer.errors[errorsBefore...].filter { $0.range.start.offset >= start }
       if !refused.isEmpty { keep(refused, from: problemsBefore) }
       return nil
     }
   }
 
-  /// Reports what follows a whole sentence.
+  /// Reports input that follows a complete sentence.
   private mutating func trailing() -> Unreadable {
     if current.kind == .closeBrace {
       return fail(.unexpectedClose("}"), at: current.range)
@@ -37,7 +37,7 @@ extension Parser {
     return unexpected(["the end of the sentence"])
   }
 
-  /// Goes to the end of the statement's line, or behind the block that it opens there.
+  /// Skips to the end of the statement's line, or past the block that it opens there.
   private mutating func skipToEnd() {
     var braces = 0
     while true {
@@ -46,7 +46,7 @@ extension Parser {
       case .openBrace:
         braces += 1
         advance()
-        // A brace that ends its line begins a block, whose sentences are read for their mistakes;
+        // A brace that ends its line begins a block, whose sentences are read for their mistakes,
         // or JSON, which begins with a text.
         let endsLine = current.kind == .newline
         while endsLine, current.kind == .newline { advance() }
@@ -68,7 +68,8 @@ extension Parser {
     }
   }
 
-  /// Of the problems since an index, keeps those before the first refused lexeme, and the refused ones.
+  /// Replaces the problems since an index by those before the first rejected lexeme, and the rejected
+  /// lexemes.
   private mutating func keep(
     _ refused: [(error: SyntaxError, range: SourceRange)], from start: Int
   ) {
@@ -86,7 +87,7 @@ extension Parser {
     return blockBody(from: previousEnd)
   }
 
-  /// Reads the sentences of a block, from behind its `{` to behind its `}`.
+  /// Reads the sentences of a block, from after its `{` to after its `}`.
   private mutating func blockBody(from brace: SourceRange) -> BlockSyntax {
     var statements: [StatementSyntax] = []
     while true {
@@ -102,7 +103,7 @@ extension Parser {
         return BlockSyntax(statements: statements, range: brace...previousEnd)
       default:
         if let statement = statementRecovering() { statements.append(statement) }
-        // Whatever was read, the place must have moved.
+        // Regardless of what was read, the position must have advanced.
         if current.range == start { advance() }
       }
     }

@@ -70,7 +70,7 @@ extension Parser {
     return try text()
   }
 
-  /// Reads values with commas between them, at least one.
+  /// Reads one or more values, separated by commas.
   private mutating func values(_ role: ValueRole) throws(Unreadable) -> [ValueSyntax] {
     var values = [try value(role)]
     while take(.comma) { values.append(try value(role)) }
@@ -123,7 +123,7 @@ extension Parser {
     throw unexpected(vocabulary.scopes.map { "`\($0.word.rawValue)`" })
   }
 
-  /// Reads the place of a resource: `[ "on" value ] [ "in" value ]`, the innermost first.
+  /// Reads the place of a resource: `[ "on" value ] [ "in" value ]`, innermost first.
   mutating func scope(of resource: ResourceDefinition) throws(Unreadable) -> ScopeSyntax {
     var scope = ScopeSyntax()
     var passed: [Keyword] = []
@@ -141,14 +141,14 @@ extension Parser {
     return scope
   }
 
-  /// Reads a value where one may be left out.
+  /// Reads an optional value.
   private mutating func valueIfAny(_ role: ValueRole) throws(Unreadable) -> ValueSyntax? {
     if startsValue { return try value(role) }
     note(.value(role))
     return nil
   }
 
-  /// Whether a value may begin with what is next.
+  /// Whether the next lexeme can begin a value.
   private var startsValue: Bool {
     switch current.kind {
     case .reference, .text, .plainText, .number, .duration, .badNumber, .openBracket, .invalid: true
@@ -160,7 +160,7 @@ extension Parser {
 
   // MARK: Actions
 
-  /// Reads a sentence that changes something, by the forms of the operations with its verb.
+  /// Reads a sentence that changes something, using the forms of the operations with its verb.
   mutating func action() throws(Unreadable) -> ActionSyntax {
     let verb = advance()
     return try action(verb.keyword.flatMap { vocabulary.actions[$0] } ?? [])
@@ -194,7 +194,7 @@ extension Parser {
       arguments: arguments)
   }
 
-  /// Reads the words after the verb; those operations are left that begin so.
+  /// Reads the words after the verb, and returns the operations that begin with them.
   private mutating func chooseByWords(
     _ operations: [OperationDefinition]
   ) throws(Unreadable) -> [OperationDefinition] {
@@ -223,7 +223,7 @@ extension Parser {
     }
   }
 
-  /// Reads the words at the end of a sentence, which may tell operations apart.
+  /// Reads the words at the end of a sentence, which may distinguish operations.
   private mutating func chooseBySuffix(
     _ candidates: [OperationDefinition]
   ) throws(Unreadable) -> OperationDefinition {
@@ -313,7 +313,7 @@ extension Parser {
 
   /// Reads `[ "where" condition ]`.
   ///
-  /// `filtered`: the kind of what the condition looks at, where that is known.
+  /// `filtered`: the kind of resource that the condition examines, if known.
   mutating func filter(of filtered: SIDType?) throws(Unreadable) -> ConditionSyntax? {
     guard take(.where) else { return nil }
     let outer = (readsWhere, self.filtered)

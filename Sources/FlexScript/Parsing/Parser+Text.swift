@@ -1,7 +1,7 @@
 import FlexAPI
 
 extension Parser {
-  /// Reads the text that is next.
+  /// Reads the next text.
   mutating func text() throws(Unreadable) -> TextSyntax {
     let token = advance()
     let inner = SourceRange(
@@ -44,7 +44,7 @@ extension Parser {
     advance()
   }
 
-  /// Closes a JSON bracket; behind the last one the language's own lexemes begin again.
+  /// Closes a JSON bracket; after the last one, the language's own lexemes begin again.
   private mutating func closeJSON() {
     openBrackets -= 1
     depth -= 1
@@ -56,7 +56,7 @@ extension Parser {
     let brace = current.range
     try openJSON()
     var members: [(name: String, value: JSONSyntax)] = []
-    // Compared byte for byte, as in JSON that is read.
+    // Names are compared byte for byte, as in JSON that is parsed.
     var names: Set<[UInt8]> = []
     if current.kind == .closeBrace {
       closeJSON()

@@ -3,7 +3,7 @@ import FlexAPI
 extension Parser {
   /// Reads a value.
   ///
-  /// `role`: what it is for, which is named when there is none.
+  /// `role`: the purpose of the value, which the error names if there is no value.
   mutating func value(_ role: ValueRole) throws(Unreadable) -> ValueSyntax {
     note(.value(role))
     let token = current
@@ -88,9 +88,10 @@ extension Parser {
     return ReferenceSyntax(name: name, path: path, range: token.range...previousEnd)
   }
 
-  /// Reads what follows dots that stand without a space.
+  /// Reads the fields that follow dots without spaces.
   ///
-  /// `owner`: the kind of what the path begins at, where that is known.
+  /// `owner`: the kind of resource at which the path begins, if known. `isListing`: whether the path
+  /// begins at a listing.
   mutating func path(
     of owner: SIDType? = nil, isListing: Bool = false
   ) throws(Unreadable) -> [NameSyntax] {
@@ -107,7 +108,7 @@ extension Parser {
     return path
   }
 
-  /// Reads a name where it is declared.
+  /// Reads a name at its declaration.
   mutating func name() throws(Unreadable) -> NameSyntax {
     guard current.kind == .word || current.kind == .foreignWord || current.kind == .reference else {
       throw unexpected(["a name"])
@@ -119,7 +120,7 @@ extension Parser {
     } else if !Parser.isName(word) {
       report(.invalidName(word), at: current.range)
     }
-    // What is meant is clear, so that the rest of the sentence can be read.
+    // The intended meaning is clear, so the rest of the sentence can be read.
     let name = NameSyntax(text: word, range: current.range)
     advance()
     return name
@@ -130,7 +131,7 @@ extension Parser {
     return word.utf8.allSatisfy(Lexer.isNameByte)
   }
 
-  /// Whether a word is 32 hexadecimal digits and nothing else, as Twilio's auth tokens are.
+  /// Whether a word consists of exactly 32 hexadecimal digits, like Twilio's auth tokens.
   static func looksLikeSecret(_ word: String) -> Bool {
     word.utf8.count == 32
       && word.utf8.allSatisfy { Lexer.isDigit($0) || ($0 >= 0x61 && $0 <= 0x66) }
@@ -138,7 +139,7 @@ extension Parser {
 }
 
 extension SIDDefect {
-  /// Finds what is wrong with a word that is no SID; `nil` for one that was not meant as a SID.
+  /// Finds what is wrong with a word that is not a SID; `nil` if it was not meant as a SID.
   init?(word: String) {
     let scalars = Array(word.unicodeScalars)
     guard scalars.count >= 2 else { return nil }

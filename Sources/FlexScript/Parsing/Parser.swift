@@ -3,41 +3,41 @@ import FlexAPI
 /// Reads statements from a window of a script.
 ///
 /// `expect…` reports the user's mistake. Recovery is simple: a statement that cannot be read is
-/// skipped to its end, with the block that it opens, and reading goes on behind it.
+/// skipped to its end, including the block that it opens, and reading resumes after it.
 ///
-/// It performs no I/O and prints nothing. The grammar: `Grammar.md`.
+/// It performs no I/O and prints nothing. The grammar is in `Grammar.md`.
 package struct Parser {
-  /// How deep blocks, brackets and JSON may be nested, together.
+  /// The maximum nesting depth of blocks, brackets and JSON together.
   package static let maximumDepth = 64
 
   var lexer: Lexer
   /// The words of the catalogue.
   let vocabulary: Vocabulary
-  /// The lexeme that is next, trivia skipped.
+  /// The next lexeme that is not trivia.
   var current: Token
-  /// The last lexeme that was taken.
+  /// The range of the last lexeme that was consumed.
   var previousEnd: SourceRange
-  /// Mistakes of the statement being read.
+  /// The mistakes in the statement being read.
   var problems: [(error: SyntaxError, range: SourceRange)] = []
-  /// How many `(`, `[` and JSON braces are open: inside, line ends are spaces.
+  /// The number of open `(`, `[` and JSON braces; inside them, line endings are spaces.
   var openBrackets = 0
-  /// How many levels of blocks and brackets are open.
+  /// The number of open levels of blocks and brackets.
   var depth = 0
-  /// Whether `where` is being read, so that a bare word is a field.
+  /// Whether a `where` condition is being read, in which a bare word is a field.
   var readsWhere = false
-  /// The kind of what `where` looks at, where that is known.
+  /// The kind of resource that `where` examines, if known.
   var filtered: SIDType?
-  /// Whether a ``PlainSentence`` is read as one, and not as any other statement.
+  /// Whether a ``PlainSentence`` is read as one, and not like any other statement.
   var readsPlainSentences = true
-  /// What may come where the text ends; `nil` unless completion asks for it.
+  /// What can come at the end of the text; `nil` unless completion needs it.
   var expectations: [Expectation]?
-  /// Lexical mistakes that have been taken over already.
+  /// The number of lexical mistakes that have already been added to ``problems``.
   var lexicalErrorsTaken = 0
 
-  /// The statement that was being read cannot be understood; its mistake has been reported.
+  /// The statement being read cannot be understood; its mistake has been reported.
   struct Unreadable: Error {}
 
-  /// Begins where a lexer stands.
+  /// Creates a parser that begins at the lexer's position.
   package init(lexer: Lexer, vocabulary: Vocabulary = .standard) {
     self.lexer = lexer
     self.vocabulary = vocabulary
@@ -47,26 +47,26 @@ package struct Parser {
     current = nextToken()
   }
 
-  /// What ``nextStatement()`` found.
+  /// The result of ``nextStatement()``.
   package enum Item: Sendable {
     indirect case statement(StatementSyntax)
     case plain(PlainSentence)
-    /// Something that could not be read was skipped; its mistakes are among the problems.
+    /// Something that could not be read and was skipped; its mistakes are among the problems.
     ///
-    /// `began`: its first word, which tells what it may have been meant to do. `range`: what was
-    /// skipped; empty where it is not kept.
+    /// `began`: its first word, which indicates what it may have been meant to do. `range`: what was
+    /// skipped; empty if it is not kept.
     case skipped(began: String, range: SourceRange)
     case endOfFile
   }
 
-  /// Reads the next statement of the file's own level.
+  /// Reads the next statement at the top level of the file.
   package mutating func nextStatement() -> Item {
     while current.kind == .newline || current.kind == .semicolon {
       if current.kind == .newline { lexer.skipEmptyLines() }
       advance()
     }
     if current.kind == .end {
-      // Inside a block that is open, what may come has been noted there.
+      // Inside an open block, what can come next has already been recorded.
       if expectations?.isEmpty ?? false { noteSentence() }
       takeLexicalErrors()
       return .endOfFile
@@ -95,7 +95,7 @@ package struct Parser {
     }
   }
 
-  /// Takes the lexeme that is next.
+  /// Consumes the next lexeme.
   @discardableResult
   mutating func advance() -> Token {
     let token = current
@@ -104,14 +104,14 @@ package struct Parser {
     return token
   }
 
-  /// Takes the bracket that is next and opens it; the caller closes it with ``close(_:)``.
+  /// Consumes the next bracket and opens it; the caller closes it with ``close(_:)``.
   mutating func open() throws(Unreadable) {
     try deepen()
     openBrackets += 1
     advance()
   }
 
-  /// Takes the closing bracket that is due.
+  /// Consumes the closing bracket that is expected.
   mutating func close(_ kind: Token.Kind) throws(Unreadable) {
     guard current.kind == kind else { throw unexpected(["`\(kind.rawValue)`"]) }
     openBrackets -= 1
@@ -128,10 +128,10 @@ package struct Parser {
 
   func text(_ range: SourceRange) -> String { lexer.window.text(range) }
 
-  /// Whether the word that is next is this one.
+  /// Whether the next word is this one.
   func at(_ keyword: Keyword) -> Bool { current.keyword == keyword }
 
-  /// Takes the word if it is next.
+  /// Consumes the word if it is next.
   mutating func take(_ keyword: Keyword) -> Bool {
     guard current.keyword == keyword else {
       note(.keyword(keyword))
@@ -141,14 +141,14 @@ package struct Parser {
     return true
   }
 
-  /// Takes the mark if it is next.
+  /// Consumes the mark if it is next.
   mutating func take(_ kind: Token.Kind) -> Bool {
     guard current.kind == kind else { return false }
     advance()
     return true
   }
 
-  /// Takes the word that is due.
+  /// Consumes the word that is expected.
   @discardableResult
   mutating func expect(_ keyword: Keyword) throws(Unreadable) -> SourceRange {
     guard at(keyword) else {
@@ -169,7 +169,7 @@ package struct Parser {
     return Unreadable()
   }
 
-  /// Reports that what is next is not what is due.
+  /// Reports that the next lexeme is not what is expected.
   mutating func unexpected(_ expected: [String], among candidates: [String] = []) -> Unreadable {
     switch current.kind {
     case .invalid: return Unreadable()
@@ -190,7 +190,7 @@ package struct Parser {
     }
   }
 
-  /// Reports the first scalar of the word that is next that may not stand outside a text.
+  /// Reports the first scalar of the next word that is not allowed outside a text.
   mutating func failForeignWord() -> Unreadable {
     var position = current.range.start
     for scalar in text(current.range).unicodeScalars {
@@ -205,7 +205,7 @@ package struct Parser {
     return Unreadable()
   }
 
-  /// Takes over what the lexer refused.
+  /// Adds the lexer's errors to ``problems``.
   mutating func takeLexicalErrors() {
     problems += lexer.errors.dropFirst(lexicalErrorsTaken)
     lexicalErrorsTaken = lexer.errors.count

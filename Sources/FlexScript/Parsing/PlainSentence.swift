@@ -1,23 +1,23 @@
 package import FlexAPI
 
-/// `close UT… on UO… in KD…`, or with `wrapup`, on a line of its own, everything written out.
+/// `close UT… on UO… in KD…`, or with `wrapup`, on a line of its own, with everything written out.
 ///
-/// Long scripts are made of it. It is read straight from the bytes, and checked without syntax nodes
-/// where there is nothing to say about it; ``syntax`` is the same sentence as the parser reads it.
+/// Long scripts consist of these. It is read directly from the bytes, and checked without syntax
+/// nodes if there is nothing to report; ``syntax`` is the same sentence as the parser reads it.
 package struct PlainSentence: Sendable {
-  /// What is asked of the API: ``Participant/close`` or ``Participant/wrapup``.
+  /// The API operation: ``Participant/close`` or ``Participant/wrapup``.
   package let operation: OperationDefinition
-  /// Where the verb stands.
+  /// The range of the verb.
   package let verb: SourceRange
-  /// Who is acted on, of whatever kind the SID is.
+  /// The participant that is acted on; the SID may be of any kind.
   package let participant: AnySID
-  /// On which channel, of whatever kind the SID is; `nil` where the sentence does not say it.
+  /// The channel, `nil` if the sentence does not name it; the SID may be of any kind.
   package let channel: AnySID?
-  /// In which interaction, likewise.
+  /// The interaction, `nil` if the sentence does not name it; the SID may be of any kind.
   package let interaction: AnySID?
   let participantStart, channelStart, interactionStart: SourcePosition
 
-  /// The sentence as it is read from lexemes.
+  /// The sentence as read from lexemes.
   var syntax: StatementSyntax {
     let participant = ValueSyntax(
       kind: .sid(participant), range: PlainSentence.word(participantStart))
@@ -40,21 +40,21 @@ package struct PlainSentence: Sendable {
     )
   }
 
-  /// Where a SID that begins here stands.
+  /// Returns the range of a SID that begins here.
   private static func word(_ start: SourcePosition) -> SourceRange {
     SourceRange(start: start, end: start.movedOver(AnySID.length))
   }
 }
 
 extension SourcePosition {
-  /// The place so many ASCII characters further on the line.
+  /// Returns the position `count` ASCII characters further along the line.
   fileprivate func movedOver(_ count: Int) -> SourcePosition {
     SourcePosition(offset: offset + count, line: line, column: column + count)
   }
 }
 
 extension Parser {
-  /// Reads a plain sentence whose verb is next; `nil`, and nothing is read, for any other.
+  /// Reads a plain sentence whose verb is next; returns `nil`, and reads nothing, for any other.
   mutating func plainSentence() -> PlainSentence? {
     let operation: OperationDefinition
     switch current.keyword {
@@ -78,7 +78,7 @@ extension Parser {
 }
 
 extension Lexer {
-  /// What follows the verb of a plain sentence; offsets are bytes from the end of the verb.
+  /// What follows the verb of a plain sentence; offsets are in bytes from the end of the verb.
   struct PlainTail {
     let participant: AnySID
     let participantOffset: Int
@@ -86,11 +86,12 @@ extension Lexer {
     var channelOffset = 0
     var interaction: AnySID?
     var interactionOffset = 0
-    /// Where the line ends.
+    /// The offset of the end of the line.
     var length = 0
   }
 
-  /// Goes to the end of the line, if all of it is `SID [ "on" SID ] [ "in" SID ] [ comment ]` in ASCII.
+  /// Advances to the end of the line, if all of it is `SID [ "on" SID ] [ "in" SID ] [ comment ]` in
+  /// ASCII.
   mutating func plainTail() -> PlainTail? {
     let tail = window.bytes.withUnsafeBufferPointer { bytes in
       Lexer.plainTail(bytes, from: index)
@@ -113,7 +114,7 @@ extension Lexer {
       return place > before
     }
     func sid() -> AnySID? {
-      // The byte behind it must be there, and be no part of the word.
+      // The byte after it must exist, and must not be part of the word.
       guard place + AnySID.length < bytes.count,
         !isWordByte(bytes[place + AnySID.length]), bytes[place + AnySID.length] < 0x80,
         let sid = AnySID(

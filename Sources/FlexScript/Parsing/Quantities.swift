@@ -1,11 +1,11 @@
-/// A number that is not negative, as it was written and as it counts.
+/// A number that is not negative, with its spelling and its value.
 package struct Number: Hashable, Sendable {
-  /// As written, for instance `0.5`.
+  /// The number as written, for instance `0.5`.
   package let spelling: String
   /// Its value.
   package let value: Double
 
-  /// Reads digits, with a fraction or without: no sign, no exponent.
+  /// Reads digits, with or without a fraction: no sign, no exponent.
   init?(spelling: String) {
     let parts = spelling.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(Lexer.isDigit) }) else {
@@ -20,27 +20,27 @@ package struct Number: Hashable, Sendable {
     self.value = value
   }
 
-  /// A count.
+  /// Creates a number from a count.
   package init(_ count: Int) {
     spelling = String(count)
     value = Double(count)
   }
 
-  /// The number as a whole one; `nil` when it has a fraction or is too large.
+  /// The number as an integer; `nil` if it has a fraction or is too large.
   package var integer: Int? { Int(exactly: value) }
 }
 
-/// How many requests may start per second.
+/// The number of requests that may start per second.
 package struct RequestRate: Hashable, Sendable {
   /// The lowest and the highest rate, as written.
   package static let limits = (lowest: "1/h", highest: "1000000/s")
 
-  /// As written: `20/s`, `600/m`, `1/h`.
+  /// The rate as written: `20/s`, `600/m`, `1/h`.
   package let spelling: String
   /// Requests per second, from 1/3600 to 1,000,000.
   package let perSecond: Double
 
-  /// Reads `20/s`, `600/m` or `1/h`; `nil` also for a rate beyond ``limits``.
+  /// Reads `20/s`, `600/m` or `1/h`; `nil` also for a rate outside ``limits``.
   package init?(spelling: String) {
     let units: [(suffix: String, seconds: Double)] = [("/s", 1), ("/m", 60), ("/h", 3600)]
     guard let unit = units.first(where: { spelling.hasSuffix($0.suffix) }),
@@ -65,14 +65,14 @@ extension Duration {
       let count = Number(spelling: digits)
     else { return nil }
     let milliseconds = count.value * unit.milliseconds
-    // A hundred years; beyond, arithmetic would lose its way.
+    // A hundred years; beyond that, arithmetic would be unreliable.
     guard milliseconds <= 3_155_760_000_000 else { return nil }
     self = .microseconds(Int64((milliseconds * 1000).rounded()))
   }
 }
 
 extension Number {
-  /// Takes a number of JSON; `nil` for one that is negative or too large.
+  /// Creates a number from a JSON number; `nil` if it is negative or too large.
   package init?(json spelling: String) {
     guard !spelling.hasPrefix("-") else { return nil }
     self.init(decimal: spelling)

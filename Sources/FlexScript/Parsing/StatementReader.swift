@@ -1,22 +1,22 @@
-/// Reads a script a statement at a time, whatever its length.
+/// Reads a script one statement at a time, regardless of its length.
 ///
-/// Memory holds one window: at least a chunk, at most the longest statement and a chunk. A statement
-/// that is cut by the end of the window is read again from a larger one.
+/// Memory holds one window: at least a chunk, at most the longest statement and a chunk. A
+/// statement that is cut off by the end of the window is read again from a larger one.
 package struct StatementReader {
-  /// How many bytes are asked for at once.
+  /// The number of bytes requested at a time.
   package static let chunk = 1 << 18
-  /// How long a script may be, in bytes.
+  /// The maximum length of a script, in bytes.
   package static let maximumLength = 1 << 32
 
-  /// A statement, or what stood in the place of one.
+  /// A statement, or what was found instead of one.
   package struct StatementItem {
     /// What was read.
     package let item: Parser.Item
     /// The mistakes in it.
     package let problems: [(error: SyntaxError, range: SourceRange)]
-    /// How many more mistakes there are in it than ``problems`` names.
+    /// The number of mistakes in it that ``problems`` does not list.
     var moreProblems = 0
-    /// The text around it, for showing it.
+    /// The text around it, for display.
     package let window: SourceWindow
   }
 
@@ -24,14 +24,14 @@ package struct StatementReader {
   private var parser: Parser
   private var isEnded = false
   private var wanted = StatementReader.chunk
-  /// How many mistakes that the lexer did not keep have been counted.
+  /// The number of mistakes that the lexer did not keep and that have been counted.
   private var unkeptCounted = 0
-  /// Where the window was filled again, as long as nothing has been read since.
+  /// The position at which the window was refilled, as long as nothing has been read since.
   ///
-  /// The parser stands behind the comment that is there, whole or not.
+  /// The parser is already past the comment that is there, complete or not.
   private var refilled: (start: SourcePosition, lineStart: Int)?
 
-  /// Begins with the first statement of a source.
+  /// Creates a reader that begins with the first statement of a source.
   package init(
     _ source: any ByteSource, vocabulary: Vocabulary = .standard
   ) throws(SourceFailure) {
@@ -41,14 +41,14 @@ package struct StatementReader {
     try refill(from: .start, lineStart: 0)
   }
 
-  /// Reads the next statement; after the last one ``Parser/Item/endOfFile``, for ever.
+  /// Reads the next statement; after the last one, always returns ``Parser/Item/endOfFile``.
   package mutating func next() throws(SourceFailure) -> StatementItem {
     while true {
       let (start, lineStart) =
         refilled ?? (parser.current.range.start, parser.lexer.lineStartOffset)
       let item = parser.lexer.reachedEnd && !isEnded ? nil : parser.nextStatement()
       guard let item, isEnded || !parser.lexer.reachedEnd else {
-        // The line of the lookahead began before it, unless it is the line end itself.
+        // The line of the lookahead began before it, unless it is the line ending itself.
         if let piece = tooLong() { return piece }
         try refill(from: start, lineStart: min(lineStart, start.offset))
         continue
@@ -64,7 +64,7 @@ package struct StatementReader {
     }
   }
 
-  /// Reads more, keeping what begins at a place.
+  /// Reads more, keeping what begins at a position.
   private mutating func refill(from start: SourcePosition, lineStart: Int) throws(SourceFailure) {
     let window = parser.lexer.window
     let kept = min(start.offset, lineStart)
@@ -77,7 +77,7 @@ package struct StatementReader {
         throw SourceFailure(reason: "a script may have 4 GiB")
       }
     }
-    // A statement that needs more than this is read again from twice as much.
+    // A statement that needs more than this is read again with twice as much.
     wanted = max(StatementReader.chunk, bytes.count * 2)
     refilled = (start, lineStart)
     unkeptCounted = 0

@@ -1,18 +1,18 @@
 package import FlexAPI
 
-/// One sentence as it is written, before anything is known of its names.
+/// One sentence as written, before anything is known about its names.
 ///
 /// The grammar is in `Grammar.md`. A statement that could not be parsed does not exist; its
 /// mistakes are in the diagnostics.
 package struct StatementSyntax: Sendable {
-  /// From its first word to its last.
+  /// The range from its first word to its last.
   package let range: SourceRange
-  /// Its first word.
+  /// The range of its first word.
   package let verb: SourceRange
-  /// What it says.
+  /// The kind of sentence, with its parts.
   package let kind: Kind
 
-  /// The sentences of the language.
+  /// The kinds of sentences in the language.
   package enum Kind: Sendable {
     case param(ParamSyntax)
     case use(SIDType, ValueSyntax, in: ScopeSyntax)
@@ -35,7 +35,7 @@ package struct StatementSyntax: Sendable {
 }
 
 extension StatementSyntax {
-  /// Whether other sentences stand in it.
+  /// Whether it contains other sentences.
   var holdsBlock: Bool {
     switch kind {
     case .loop, .branch: true
@@ -44,27 +44,35 @@ extension StatementSyntax {
   }
 }
 
-/// A name where it is declared.
+/// A name as written, and where.
 package struct NameSyntax: Hashable, Sendable {
+  /// The name.
   package let text: String
+  /// The range of the name.
   package let range: SourceRange
 }
 
-/// `{ … }`.
+/// A block: `{ … }`.
 package struct BlockSyntax: Sendable {
+  /// The sentences in the block.
   package let statements: [StatementSyntax]
+  /// The range from its `{` to its `}`.
   package let range: SourceRange
 }
 
-/// `param chat: channel = UO… "the conversation"`.
+/// A parameter declaration: `param chat: channel = UO… "the conversation"`.
 package struct ParamSyntax: Sendable {
+  /// The name of the parameter.
   package let name: NameSyntax
+  /// The type of the parameter.
   package let type: ParameterType
+  /// The default value; `nil` if there is none.
   package let defaultValue: ValueSyntax?
+  /// The description in quotes; `nil` if there is none.
   package let documentation: String?
 }
 
-/// What may be written after the colon of a `param`.
+/// The type of a parameter, as written after the colon of a `param`.
 package enum ParameterType: Hashable, Sendable {
   /// A SID of this kind.
   case sid(SIDType)
@@ -87,11 +95,11 @@ package enum ParameterType: Hashable, Sendable {
     }
   }
 
-  /// Every type's word.
+  /// The words for all types.
   static let allWords =
     SIDType.allCases.map(\.noun) + ["sid", "text", "number", "duration", "file"]
 
-  /// The word that the script says.
+  /// The word for the type in a script.
   package var word: String {
     switch self {
     case .sid(let type): type.noun
@@ -104,25 +112,26 @@ package enum ParameterType: Hashable, Sendable {
   }
 }
 
-/// `on UO… in KD…`: what a sentence says of its place, the innermost first.
+/// The place that a sentence names, innermost first: `on UO… in KD…`.
 package struct ScopeSyntax: Sendable {
   /// One of its SIDs.
   package struct Part: Sendable {
-    /// The kind of SID that is due.
+    /// The kind of SID that is expected.
     package let type: SIDType
+    /// The value that is written for it.
     package let value: ValueSyntax
   }
 
   /// Its SIDs, in the order in which they are written.
   package var parts: [Part] = []
 
-  /// The SID of a kind; `nil` if the sentence does not say it.
+  /// The SID of a kind; `nil` if the sentence does not name one.
   subscript(type: SIDType) -> ValueSyntax? { parts.first { $0.type == type }?.value }
 }
 
 /// A sentence that changes something.
 package struct ActionSyntax: Sendable {
-  /// What it acts on.
+  /// The object that an action acts on.
   package enum Object: Sendable {
     /// The resource in use, or what the place names.
     case none
@@ -137,8 +146,11 @@ package struct ActionSyntax: Sendable {
     case value(ValueSyntax)
   }
 
+  /// The API operation that the sentence calls.
   package let operation: OperationDefinition
+  /// The object that it acts on.
   package let object: Object
+  /// The place that it names.
   package let scope: ScopeSyntax
   /// A value for each parameter of the operation; `nil` for one that is left out.
   package let arguments: [Argument?]
@@ -150,30 +162,34 @@ package enum ParticipantsSyntax: Sendable {
   case values([ValueSyntax])
 }
 
-/// A sentence that asks and shows.
+/// A sentence that queries the API and shows the result.
 package enum QuerySyntax: Sendable {
   case show(FetchSyntax)
   case list(CollectionSyntax, where: ConditionSyntax?)
 }
 
-/// One resource that is looked up.
+/// A lookup of one resource.
 package struct FetchSyntax: Sendable {
+  /// The API operation that returns the resource.
   package let operation: OperationDefinition
-  /// `nil` for the resource in use.
+  /// The SID of the resource; `nil` for the resource in use.
   package let object: ValueSyntax?
+  /// The place that the lookup names.
   package let scope: ScopeSyntax
 }
 
-/// A listing.
+/// A listing of resources.
 package struct CollectionSyntax: Sendable {
+  /// The API operation that lists the resources.
   package let operation: OperationDefinition
+  /// The place that the listing names.
   package let scope: ScopeSyntax
 
-  /// What is listed.
+  /// The resource that is listed.
   var resource: ResourceDefinition { operation.resource }
 }
 
-/// What `let` keeps.
+/// What `let` stores.
 package enum BindingSyntax: Sendable {
   case value(ValueSyntax)
   case fetch(FetchSyntax)
@@ -181,20 +197,22 @@ package enum BindingSyntax: Sendable {
   case action(ActionSyntax)
 }
 
-/// What `for` goes over.
+/// What `for` iterates over.
 package enum LoopSource: Sendable {
   case value(ValueSyntax)
   case collection(CollectionSyntax)
   case rows(ValueSyntax)
 }
 
-/// `run "park.flex" with chat = $c`.
+/// A sentence that runs another script: `run "park.flex" with chat = $c`.
 package struct RunSyntax: Sendable {
+  /// The path of the script.
   package let path: TextSyntax
+  /// The arguments, in the order in which they are written.
   package let arguments: [(name: NameSyntax, value: ValueSyntax)]
 }
 
-/// `set …`.
+/// The setting that a `set …` sentence changes.
 package enum SettingSyntax: Sendable {
   case timeout(ValueSyntax)
   case retries(ValueSyntax)
@@ -203,7 +221,7 @@ package enum SettingSyntax: Sendable {
   case onError(continuing: Bool)
 }
 
-/// What a sentence hangs on.
+/// A condition that a sentence depends on.
 package indirect enum ConditionSyntax: Sendable {
   case any([ConditionSyntax])
   case all([ConditionSyntax])
@@ -214,7 +232,7 @@ package indirect enum ConditionSyntax: Sendable {
   case compares(SubjectSyntax, ComparisonOperator, ValueSyntax)
 }
 
-/// `<`, `<=`, `>`, `>=`.
+/// A comparison operator: `<`, `<=`, `>`, `>=`.
 package enum ComparisonOperator: String, Sendable {
   case less = "<"
   case lessOrEqual = "<="
@@ -222,30 +240,32 @@ package enum ComparisonOperator: String, Sendable {
   case greaterOrEqual = ">="
 }
 
-/// What stands on the left of a comparison, and where.
+/// The left side of a comparison, and its location.
 package struct SubjectSyntax: Sendable {
-  /// What it is.
+  /// The kinds of subjects.
   package enum Kind: Sendable {
     case fetch(FetchSyntax, path: [NameSyntax])
     case collection(CollectionSyntax, where: ConditionSyntax?, path: [NameSyntax])
     case value(ValueSyntax)
-    /// A field of the thing that `where` looks at.
+    /// A field of the item that `where` examines.
     case field([NameSyntax])
   }
 
+  /// The kind of subject, with its parts.
   package let kind: Kind
+  /// The range of the subject.
   package let range: SourceRange
 }
 
-/// What stands on the right of `is`.
+/// The right side of `is`.
 package enum ComparandSyntax: Sendable {
   case value(ValueSyntax)
   case word(String, SourceRange)
 }
 
-/// A value where one is due.
+/// A value at a place where one is expected.
 package struct ValueSyntax: Sendable {
-  /// The forms of the language's values.
+  /// The forms of values in the language.
   package enum Kind: Sendable {
     case sid(AnySID)
     case reference(ReferenceSyntax)
@@ -254,22 +274,27 @@ package struct ValueSyntax: Sendable {
     case duration(Duration)
     case rate(RequestRate)
     case list([ValueSyntax])
-    /// Could not be read; a diagnostic has been made.
+    /// A value that could not be read; a diagnostic has been reported.
     case malformed
   }
 
+  /// The form of the value, with its contents.
   package let kind: Kind
+  /// The range of the value.
   package let range: SourceRange
 }
 
-/// `$row.channel`.
+/// A reference to a name: `$row.channel`.
 package struct ReferenceSyntax: Sendable {
+  /// The name, without its `$`.
   package let name: NameSyntax
+  /// The fields after the name.
   package let path: [NameSyntax]
+  /// The range from its `$` to its last field.
   package let range: SourceRange
 }
 
-/// A text, its escapes decoded.
+/// A text with its escapes decoded.
 package struct TextSyntax: Sendable {
   /// A part of a text.
   package enum Part: Sendable {
@@ -277,7 +302,9 @@ package struct TextSyntax: Sendable {
     case reference(ReferenceSyntax)
   }
 
+  /// The parts of the text, in order; at least one.
   package let parts: [Part]
+  /// The range of the text, including its quotes.
   package let range: SourceRange
 
   /// The text itself, if nothing in it is interpolated.
@@ -288,7 +315,7 @@ package struct TextSyntax: Sendable {
   }
 }
 
-/// JSON as a sentence takes it: texts may interpolate and a reference may stand for a value.
+/// JSON in a sentence: texts may contain references, and a reference may stand for a value.
 package indirect enum JSONSyntax: Sendable {
   case literal(JSON)
   case text(TextSyntax)

@@ -1,18 +1,18 @@
-/// A mistake that can be seen without knowing any name.
+/// A mistake that can be detected without knowing any name.
 ///
-/// Data only; `SyntaxError+Diagnostic.swift` has the words.
+/// It holds data only; the messages are in `SyntaxError+Diagnostic.swift`.
 package enum SyntaxError: Error, Hashable, Sendable {
   case invalidUTF8
   case invalidCharacter(Unicode.Scalar)
   case bidiControl(Unicode.Scalar)
-  /// A line of so many bytes.
+  /// A line that is too long, with its length in bytes.
   case lineTooLong(Int)
   case nestingTooDeep
   case unterminatedText
-  /// An escape as it is written, with its `\` or `$`.
+  /// An escape as written, with its `\` or `$`.
   case invalidEscape(String)
   case invalidNumber(String)
-  /// A rate as it is written.
+  /// A rate as written.
   case rateOutOfRange(String)
   case invalidJSON(String)
   /// A `\` that ends the last line.
@@ -20,16 +20,16 @@ package enum SyntaxError: Error, Hashable, Sendable {
   /// A `\` that does not end a line.
   case backslashInside
   case malformedSID(word: String, SIDDefect)
-  /// What stands where a value of another sort is due.
+  /// What was found where a verb is expected.
   case unknownCommand(String)
-  /// What was found, and what was expected, in the order in which to name it; `candidates` are words
-  /// that may have been meant and are too many to name.
+  /// What was found, and what was expected, in the order in which to list it; `candidates` are words
+  /// that may have been meant but are too many to list.
   case unexpectedWord(found: String, expected: [String], candidates: [String] = [])
   case missingWord(expected: [String])
   /// The brace that is never closed.
   case unclosedBlock
   case unexpectedClose(String)
-  /// A `place` in the other order.
+  /// A `place` in the wrong order.
   case placeOrder
   case paramTooLate
   case wrongCase(word: String, keyword: String)
@@ -40,11 +40,11 @@ package enum SyntaxError: Error, Hashable, Sendable {
 
 /// What is wrong with a word that should be a SID.
 package enum SIDDefect: Hashable, Sendable {
-  /// So many digits instead of 32, all of them hexadecimal.
+  /// The number of digits if it is not 32, all of them hexadecimal.
   case length(Int)
-  /// The first character that is not hexadecimal, at this digit from 1, and what was likely meant.
+  /// The first character that is not hexadecimal, its 1-based digit, and what was probably meant.
   case notHexadecimal(Unicode.Scalar, digit: Int, meant: String?)
-  /// A prefix that is not two capital letters of the Latin alphabet.
+  /// A prefix that is not two capital Latin letters.
   case prefix(Unicode.Scalar, meant: String?)
   /// Lower-case letters where the prefix should be.
   case lowerCasePrefix

@@ -1,10 +1,10 @@
-/// Reads the inside of a text in double quotes: its escapes and its references.
+/// Reads the contents of a text in double quotes: its escapes and its references.
 struct TextReader {
-  /// Which escapes are known.
+  /// The set of escapes that are recognized.
   enum Escapes {
     /// `\" \\ \$ \n \t \u{1F600}`.
     case language
-    /// RFC 8259's, and `\$`.
+    /// The escapes of RFC 8259, and `\$`.
     case json
   }
 
@@ -24,7 +24,7 @@ struct TextReader {
     self.escapes = escapes
   }
 
-  /// Reads all of it.
+  /// Reads the whole text, and returns its parts.
   mutating func parts() -> [TextSyntax.Part] {
     var parts: [TextSyntax.Part] = []
     func flush(_ literal: inout [UInt8]) {
@@ -48,7 +48,7 @@ struct TextReader {
     return parts
   }
 
-  /// Goes over one byte.
+  /// Advances past one byte.
   private mutating func step() {
     if bytes[index] & 0xC0 != 0x80 { position.column += 1 }
     index += 1
@@ -107,7 +107,7 @@ struct TextReader {
     }
   }
 
-  /// Reads four digits, and the second half of a pair.
+  /// Reads four digits, and the second half of a surrogate pair.
   private mutating func surrogates(from start: SourcePosition, _ startIndex: Int) {
     func scalar(_ high: UInt32, _ low: UInt32?) -> Unicode.Scalar? {
       guard let low else { return Unicode.Scalar(high) }
@@ -180,7 +180,7 @@ struct TextReader {
       range: SourceRange(start: start, end: position))
   }
 
-  /// Whether a text holds what looks like a secret of Twilio's.
+  /// Whether a text contains something that looks like a Twilio secret.
   static func holdsSecret(_ text: String) -> Bool {
     if Parser.looksLikeSecret(text) { return true }
     guard text.utf8.count >= 17 else { return false }
@@ -194,7 +194,7 @@ struct TextReader {
 }
 
 extension String {
-  /// The first place where these bytes stand.
+  /// Returns the range of the first occurrence of these bytes.
   func utf8Range(of wanted: String) -> Range<Index>? {
     var index = startIndex
     while index < endIndex {

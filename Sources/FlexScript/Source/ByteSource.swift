@@ -1,34 +1,35 @@
-/// Where the bytes of a script or of a data file come from.
+/// A source of the bytes of a script or a data file.
 package protocol ByteSource: Sendable {
-  /// The next bytes, at most this many; empty at the end.
+  /// Returns the next bytes, at most `count`; empty at the end.
   mutating func read(upTo count: Int) throws(SourceFailure) -> [UInt8]
 }
 
-/// A file that could be opened and then could not be read.
+/// A failure to read a file that was opened successfully.
 package struct SourceFailure: Error, Hashable, Sendable {
-  /// What the system said, lower case.
+  /// The reason that the system reported, in lower case.
   package let reason: String
 
-  /// Says why.
+  /// Creates a failure with its reason.
   package init(reason: String) {
     self.reason = reason
   }
 }
 
-/// Bytes that are in memory already.
+/// A source of bytes that are already in memory.
 package struct BytesSource: ByteSource {
   private var rest: ArraySlice<UInt8>
 
-  /// Serves these bytes.
+  /// Creates a source that returns these bytes.
   package init(_ bytes: [UInt8]) {
     rest = bytes[...]
   }
 
-  /// Serves this text.
+  /// Creates a source that returns the UTF-8 bytes of this text.
   package init(_ text: String) {
     self.init(Array(text.utf8))
   }
 
+  /// Returns the next bytes, at most `count`; empty at the end.
   package mutating func read(upTo count: Int) -> [UInt8] {
     let next = rest.prefix(count)
     rest = rest.dropFirst(count)

@@ -2,17 +2,19 @@ package import FlexAPI
 
 /// One record of a data file.
 package struct DataRow: Sendable {
-  /// A field and where it stands in the file.
+  /// A field and its location in the file.
   package struct Field: Sendable {
+    /// The name of its column or JSON member.
     package let name: String
+    /// The value; always text in a CSV file.
     package let value: JSON
-    /// The line and the column of its first character, from 1.
+    /// The line and the column of its first character, 1-based.
     package let line, column: Int
   }
 
-  /// The fields, in the order of the file.
+  /// The fields, in the order in which they appear in the file.
   package let fields: [Field]
-  /// The line on which it begins, from 1.
+  /// The line on which it begins, 1-based.
   package let line: Int
 
   /// The fields by name.
@@ -21,27 +23,27 @@ package struct DataRow: Sendable {
   }
 }
 
-/// A data file that is not what its name says.
+/// A data file whose contents are not in the format that its name implies.
 package struct DataProblem: Error, Hashable, Sendable {
-  /// Why, lower case.
+  /// The reason, in lower case.
   package let reason: String
-  /// Where, from 1.
+  /// The line and the column of the problem, 1-based.
   package let line, column: Int
-  /// Whether the rows behind it can be read all the same.
+  /// Whether the rows after it can still be read.
   var isOfOneRow = false
 }
 
-/// Reads a data file a record at a time: CSV (RFC 4180, with a header) or JSON Lines, UTF-8.
+/// Reads a data file one record at a time: CSV (RFC 4180, with a header) or JSON Lines, UTF-8.
 package struct DataReader {
-  /// How long a record may be, in bytes.
+  /// The maximum length of a record, in bytes.
   package static let maximumRecordLength = 1 << 20
 
   private var lines: LineReader
   private let isJSON: Bool
-  /// The names of the header of a CSV file; `nil` for JSON Lines.
+  /// The names in the header of a CSV file; `nil` for JSON Lines.
   package private(set) var columns: [String]?
 
-  /// Opens a file; a name that ends in `.jsonl` or `.ndjson` says JSON Lines.
+  /// Opens a file; a name that ends in `.jsonl` or `.ndjson` means JSON Lines.
   package init(_ file: OpenedFile) throws(DataProblem) {
     lines = LineReader(source: file.source)
     isJSON = file.name.hasSuffix(".jsonl") || file.name.hasSuffix(".ndjson")
@@ -65,7 +67,7 @@ package struct DataReader {
     columns = header.map(\.text)
   }
 
-  /// The next record; `nil` at the end.
+  /// Returns the next record; `nil` at the end.
   ///
   /// Empty lines are skipped.
   package mutating func next() throws(DataProblem) -> DataRow? {
@@ -111,7 +113,7 @@ package struct DataReader {
     let line, column: Int
   }
 
-  /// Reads one record of CSV; a quoted field may go over several lines.
+  /// Reads one record of CSV; a quoted field may span several lines.
   private mutating func record() throws(DataProblem) -> [RawField]? {
     var current: LineReader.Line
     repeat {
@@ -182,12 +184,12 @@ package struct DataReader {
   }
 }
 
-/// Columns of bytes of one line that are asked for from left to right.
+/// Computes the columns of bytes in one line, which are requested from left to right.
 private struct ColumnCounter {
   private var offset = 0
   private var column = 1
 
-  /// The column of a byte, in Unicode scalars from 1; no byte before the last one is asked for.
+  /// Returns the 1-based column of a byte, in Unicode scalars; `wanted` never decreases.
   mutating func column(of wanted: Int, in bytes: [UInt8]) -> Int {
     while offset < wanted {
       if bytes[offset] & 0xC0 != 0x80 { column += 1 }
@@ -197,13 +199,13 @@ private struct ColumnCounter {
   }
 }
 
-/// Cuts bytes into lines, at LF or CRLF, without holding more than one.
+/// Splits bytes into lines, at LF or CRLF, without holding more than one.
 private struct LineReader {
   struct Line {
     let bytes: [UInt8]
     let number: Int
 
-    /// The column of a byte, in Unicode scalars from 1.
+    /// Returns the 1-based column of a byte, in Unicode scalars.
     func column(of offset: Int) -> Int {
       1 + bytes.prefix(offset).count { $0 & 0xC0 != 0x80 }
     }

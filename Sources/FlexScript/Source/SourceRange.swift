@@ -1,41 +1,41 @@
-/// A place in a script.
+/// A position in a script.
 package struct SourcePosition: Hashable, Sendable {
-  /// Bytes of UTF-8 before it in the file, a leading byte-order mark included.
+  /// The UTF-8 offset in the file; a leading byte-order mark is counted.
   package var offset: Int
-  /// The line, from 1.
+  /// The line, 1-based.
   package var line: Int
-  /// Unicode scalars before it on its line, plus 1; a leading byte-order mark is not counted.
+  /// The 1-based column, in Unicode scalars; a leading byte-order mark is not counted.
   package var column: Int
 
-  /// Names a place.
+  /// Creates a position.
   package init(offset: Int, line: Int, column: Int) {
     self.offset = offset
     self.line = line
     self.column = column
   }
 
-  /// Where every file begins.
+  /// The start of every file.
   package static let start = SourcePosition(offset: 0, line: 1, column: 1)
 }
 
-/// A stretch of a script, half-open.
+/// A half-open range of a script.
 package struct SourceRange: Hashable, Sendable {
-  /// Its first scalar.
+  /// The position of its first scalar.
   package var start: SourcePosition
-  /// Just behind its last scalar.
+  /// The position just after its last scalar.
   package var end: SourcePosition
 
-  /// Names a stretch.
+  /// Creates a range.
   package init(start: SourcePosition, end: SourcePosition) {
     self.start = start
     self.end = end
   }
 
-  /// The stretch from the beginning of one to the end of another.
+  /// Returns the range from the start of one range to the end of another.
   package static func ... (first: SourceRange, last: SourceRange) -> SourceRange {
     SourceRange(start: first.start, end: last.end)
   }
 
-  /// The empty stretch just behind it: the place where a missing word belongs.
+  /// The empty range just after it: the place where a missing word belongs.
   package var behind: SourceRange { SourceRange(start: end, end: end) }
 }

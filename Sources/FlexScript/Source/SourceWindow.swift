@@ -1,28 +1,28 @@
-/// The part of a script that is in memory: whole statements, never necessarily the whole file.
+/// The part of a script that is in memory: whole statements, not necessarily the whole file.
 package struct SourceWindow: Sendable {
-  /// The bytes, the first of them at ``base``.
+  /// The bytes; the first one is at offset ``base`` of the file.
   let bytes: [UInt8]
-  /// The offset in the file of the first byte.
+  /// The offset of the first byte in the file.
   let base: Int
 
-  /// Takes bytes that begin at an offset of the file.
+  /// Creates a window of bytes that begin at offset `base` of the file.
   package init(bytes: [UInt8], base: Int = 0) {
     self.bytes = bytes
     self.base = base
   }
 
-  /// The bytes of a stretch, as far as the window holds them.
+  /// Returns the bytes of a range, as far as the window holds them.
   func slice(_ range: SourceRange) -> ArraySlice<UInt8> {
     let lower = min(max(range.start.offset - base, 0), bytes.count)
     return bytes[lower..<min(max(range.end.offset - base, lower), bytes.count)]
   }
 
-  /// The text of a stretch, as far as the window holds it; invalid UTF-8 is repaired.
+  /// Returns the text of a range, as far as the window holds it; invalid UTF-8 is repaired.
   package func text(_ range: SourceRange) -> String {
     String(decoding: slice(range), as: UTF8.self)
   }
 
-  /// The text of a line with stars in the place of every word that looks like a secret.
+  /// Returns the text of a line with every word that looks like a secret replaced by asterisks.
   private static func hidingSecrets(_ line: ArraySlice<UInt8>) -> String {
     var line = line
     for word in line.split(whereSeparator: { !Lexer.isWordByte($0) })
@@ -32,7 +32,7 @@ package struct SourceWindow: Sendable {
     return String(decoding: line, as: UTF8.self)
   }
 
-  /// The line on which a stretch begins, for showing it.
+  /// Returns the line on which a range begins, for display.
   func excerpt(_ range: SourceRange) -> Excerpt {
     let anchor = min(max(range.start.offset - base, 0), bytes.count)
     var lower = anchor
@@ -59,15 +59,15 @@ package struct SourceWindow: Sendable {
   }
 }
 
-/// A line of a script, or the part of a long one, kept for a diagnostic.
+/// A line of a script, or part of a long one, kept for a diagnostic.
 package struct Excerpt: Hashable, Sendable {
-  /// How many bytes are kept before the place that is shown; twice as many behind it.
+  /// The number of bytes kept before the position that is shown; twice as many are kept after it.
   static let reach = 160
 
-  /// The text, without its line end.
+  /// The text, without its line ending.
   var text: String
-  /// The column of its first scalar.
+  /// The column of its first scalar, 1-based.
   let firstColumn: Int
-  /// Whether something was left out before it, and behind it.
+  /// Whether something was left out before the text, and after it.
   let cutFront, cutBack: Bool
 }

@@ -20,17 +20,17 @@ package struct Fault: Hashable, Sendable {
     case truncate
     /// The request is processed, and the answer is no HTTP.
     case garbage
-    /// The request is processed, and the answer is somebody's web page.
+    /// The request is processed, and the response is a web page.
     case html
     /// The request is processed, and the answer has no body.
     case empty
-    /// The request is processed, and the body of the answer comes at so many bytes a second.
+    /// The request is processed, and the body of the response arrives at this rate.
     case slow(bytesPerSecond: Int)
     /// The request is processed, and no answer comes.
     case hang
     /// The request is not processed, and the answer leads elsewhere.
     case redirect(String)
-    /// 429 for a request above so many in flight, which is not processed.
+    /// 429 for a request beyond this number in flight, which is not processed.
     case limit(Int)
   }
 
@@ -135,7 +135,7 @@ package struct Fault: Hashable, Sendable {
     }
   }
 
-  /// Reads `50ms`, `2s` or `1m`; written without a look at the language's own reader.
+  /// Reads `50ms`, `2s` or `1m`; written independently of the language's own reader.
   private static func duration(_ text: String) -> Duration? {
     for (suffix, milliseconds) in [("ms", 1.0), ("s", 1000), ("m", 60_000)]
     where text.hasSuffix(suffix) {

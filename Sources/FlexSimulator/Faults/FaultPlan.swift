@@ -6,7 +6,7 @@ package final class FaultPlan: Sendable {
   struct FaultOutcome: Sendable {
     /// How much later it is answered.
     var delay = Duration.zero
-    /// What happens in the place of processing it.
+    /// What happens instead of processing it.
     var instead: Fault.Kind?
     /// Whether the agent leaves before.
     var isGone = false

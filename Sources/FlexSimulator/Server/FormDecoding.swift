@@ -1,4 +1,4 @@
-/// `application/x-www-form-urlencoded` read back; written without a look at the client's encoder.
+/// Decodes `application/x-www-form-urlencoded`; written independently of the client's encoder.
 enum FormDecoding {
   /// The fields in their order; `+` and `%20` are both a space.
   static func decode(_ bytes: [UInt8]) -> [(name: String, value: String)] {

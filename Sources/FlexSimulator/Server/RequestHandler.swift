@@ -45,7 +45,7 @@ final class RequestHandler: ChannelInboundHandler {
       authorization: head.headers.first(name: "Authorization"), body: body)
     let (fate, inFlight) = faults.begin(
       method: request.method, target: request.target, body: request.body)
-    // What is over the limit is told at once, before anything is done for it.
+    // A request over the limit is refused at once, before anything is done for it.
     if case .limit? = fate.instead {
       return finish(request, fate, inFlight, context)
     }
@@ -155,7 +155,7 @@ final class RequestHandler: ChannelInboundHandler {
     drip(reply.body[...], bytesPerSecond, context)
   }
 
-  /// Writes a body ten times a second, a little each time.
+  /// Writes a body in pieces, ten per second.
   private func drip(
     _ rest: ArraySlice<UInt8>, _ bytesPerSecond: Int, _ context: ChannelHandlerContext
   ) {
@@ -183,7 +183,7 @@ final class RequestHandler: ChannelInboundHandler {
     first.writeAndFlush(NIOAny(buffer)).whenComplete { _ in channel.close(promise: nil) }
   }
 
-  /// Closing with a linger time of zero sends RST in the place of FIN.
+  /// Closing with a linger time of zero sends RST instead of FIN.
   private func reset(_ context: ChannelHandlerContext) {
     let channel = context.channel
     guard let options = channel as? any SocketOptionProvider else {
@@ -195,7 +195,7 @@ final class RequestHandler: ChannelInboundHandler {
   }
 }
 
-/// Marks the place in the pipeline behind which everything is bytes.
+/// Marks the place in the pipeline after which everything is bytes.
 final class Edge: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
 }

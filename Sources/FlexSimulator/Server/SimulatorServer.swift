@@ -4,7 +4,7 @@ import NIOPosix
 
 /// Serves a pretend Flex over HTTP on the loopback interface.
 package enum SimulatorServer {
-  /// The name of the handler behind which everything is bytes.
+  /// The name of the handler after which everything is bytes.
   static let edge = "edge"
 
   /// The port could not be taken.

@@ -9,7 +9,7 @@ package struct FixtureProblem: Error, Hashable, Sendable {
 extension World {
   /// Reads `{"interactions": [{"sid": …, "channels": [{"sid": …, "participants": […]}]}]}`.
   ///
-  /// Other resources of the catalogue stand in lists with the names of their path's segments,
+  /// Other resources of the catalogue are in lists with the names of their path's segments,
   /// below the resource that they belong to.
   init(fixture text: [UInt8], seed: UInt64, catalog: Catalog = .standard) throws(FixtureProblem) {
     self.init(seed: seed, catalog: catalog)

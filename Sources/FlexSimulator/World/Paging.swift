@@ -24,7 +24,7 @@ extension World {
       case "PageToken":
         guard let last = items.firstIndex(where: { $0["sid"]?.text.map { "PT" + $0 } == value })
         else {
-          // What was seen last is gone: the listing goes on after as many as were seen.
+          // The last item seen is gone: the listing continues after as many items as were seen.
           start = min(number * size, items.count)
           continue
         }

@@ -17,7 +17,7 @@ extension SimulatedTwilio {
 
   /// The demo world, and every SID that a script names, as if the script were right about it.
   ///
-  /// `groups`: the SIDs of each sentence or row, in the order in which they stand. A
+  /// `groups`: the SIDs of each sentence or row, in their order. A
   /// channel belongs to the interaction of its group, or else to the last one named before;
   /// participants, who are agents, to the channel likewise. What is asked for elsewhere before
   /// anything has touched it moves there.

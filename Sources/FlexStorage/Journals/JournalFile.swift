@@ -3,30 +3,30 @@ package import FlexRuntime
 import Synchronization
 package import SystemPackage
 
-/// A run's journal on the disk.
+/// A run's journal on disk.
 ///
-/// The file comes into being with the first action; what was kept before is written then. What is
-/// kept has two steps to go: it is *written* to the file, and survives the end of the process from
-/// then on; and it is made *durable*, and survives a loss of power. Entries that wait for the disk at
-/// the same time share one `fdatasync`, which costs more than many requests.
+/// The file is created with the first action; earlier entries are written then. An entry has two
+/// steps to go through: it is *written* to the file, and survives the end of the process from then on; and it is
+/// made *durable*, and survives a loss of power. Entries that wait for the disk at the same time
+/// share one `fdatasync`, which costs more than many requests.
 package final class JournalFile: RunJournal {
   fileprivate struct State {
     /// Lines that have not been written.
     var buffer: [UInt8] = []
-    /// Actions that begin, for a line that has not been made.
+    /// Actions that have begun, for a line that has not been made yet.
     var begun: [Int] = []
-    /// How many actions have begun, and of how many that has been written.
+    /// The number of actions that have begun, and for how many of them that has been written.
     var begunCount = 0
     var begunWritten = 0
-    /// How many bytes were kept and made durable so far.
+    /// The number of bytes that were recorded and made durable so far.
     var kept = 0
     var durable = 0
-    /// How far somebody wants it to be durable.
+    /// The number of bytes that are required to be durable.
     var wanted = 0
     var waiting: [(end: Int, continuation: CheckedContinuation<JournalFailure?, Never>)] = []
-    /// Whether somebody sees to it that it becomes durable.
+    /// Whether a sync is running or scheduled.
     var isSyncing = false
-    /// Whether what was noted will be written soon, should nobody need it before.
+    /// Whether a delayed write of noted entries is scheduled.
     var isDue = false
     var isBegun = false
     var failure: JournalFailure?
@@ -46,17 +46,17 @@ package final class JournalFile: RunJournal {
   }
 
   private let state: Mutex<State>
-  /// Whoever writes holds it, so that the pieces follow each other.
+  /// Locked by the thread that writes, so that the pieces stay in order.
   private let descriptor: Mutex<FileDescriptor?>
-  /// Whether what was looked up is kept, for a run that may be resumed.
+  /// Whether the results of look-ups are recorded, for a run that may be resumed.
   private let keepsReads: Bool
   private let queue = DispatchQueue(label: "flexsh.journal")
   private let open: @Sendable () throws(JournalFailure) -> FileDescriptor
 
-  /// A journal of a run in a folder.
+  /// Creates the journal of a run in a folder.
   ///
-  /// `header`: makes the beginning, once, when the first action is about to be sent: most of what it
-  /// takes is reading the scripts again, and a run that changes nothing needs none of it.
+  /// `header`: makes the first entry, once, when the first action is about to be sent: most of its
+  /// cost is reading the scripts again, and a run that changes nothing needs none of it.
   package init(
     of run: String, in directory: RunDirectory, keepsReads: Bool = true,
     header: @escaping @Sendable () throws(JournalFailure) -> JournalHeader
@@ -76,7 +76,7 @@ package final class JournalFile: RunJournal {
     }
   }
 
-  /// A journal that goes on.
+  /// Creates a journal that continues an existing file.
   package init(going descriptor: FileDescriptor, at time: UInt64) {
     var state = State()
     state.keep(.resumed(at: Int(time), boot: SystemBoot.name()))
@@ -87,19 +87,19 @@ package final class JournalFile: RunJournal {
   }
 
   deinit {
-    // What was committed is on the disk; closing loses nothing, and frees the lock.
+    // What was committed is on disk; closing loses nothing, and releases the lock.
     descriptor.withLock { descriptor in
       try? descriptor?.close()
       descriptor = nil
     }
   }
 
-  /// Whether anything was written: then there is something to resume.
+  /// Whether anything was written, so that there is something to resume.
   package var isBegun: Bool { state.withLock { $0.isBegun } }
   /// Why writing failed, once it has.
   package var failure: JournalFailure? { state.withLock { $0.failure } }
 
-  // MARK: Keeping
+  // MARK: Recording
 
   package func commit(_ entry: JournalEntry) async throws(JournalFailure) {
     let end = state.withLock { state in
@@ -133,8 +133,8 @@ package final class JournalFile: RunJournal {
       (state.durable >= mark.durable, state.begunWritten >= mark.begun, state.failure)
     }
     if let failure { throw failure }
-    // All that begin together share the line, and what it costs to write it. That is little: it goes
-    // to the system's memory; for the disk itself nobody waits here.
+    // Actions that begin together share the line, and the cost of writing it. The cost is small:
+    // the line goes to the system's memory, and nothing here waits for the disk itself.
     if isDurable, !isWritten { try write() }
     return isDurable
   }
@@ -144,17 +144,17 @@ package final class JournalFile: RunJournal {
     _ = try write(to: mark)
   }
 
-  /// How long what was noted is kept in memory at most.
+  /// The maximum time that noted entries stay in memory.
   ///
-  /// Nothing is lost by it: before the next request leaves, all that was noted has been written.
+  /// Nothing is lost: all noted entries are written before the next request leaves.
   private static let patience = DispatchTimeInterval.milliseconds(20)
 
-  /// How many bytes are kept in memory at most before the file is made: a run that only reads needs none,
-  /// as long as what it read is little.
+  /// The maximum number of bytes in memory before the file is created: a run that only reads needs
+  /// none, as long as it reads little.
   private static let maximumUnwritten = 1 << 18
 
   package func note(_ entry: JournalEntry) {
-    // Nothing can be resumed at the prompt, so what was looked up there is not needed again.
+    // Nothing can be resumed at the prompt, so the results of look-ups are not needed again there.
     if !keepsReads, case .read = entry { return }
     let schedules = state.withLock { state in
       guard state.failure == nil else { return false }
@@ -167,14 +167,14 @@ package final class JournalFile: RunJournal {
     guard schedules else { return }
     queue.asyncAfter(deadline: .now() + JournalFile.patience) {
       self.state.withLock { $0.isDue = false }
-      // A failure is kept: whoever needs the journal next is told.
+      // A failure is stored, and reported at the next use of the journal.
       _ = try? self.write()
     }
   }
 
   // MARK: Writing
 
-  /// Comes back when so many bytes are durable.
+  /// Returns when `end` bytes are durable.
   private func waitUntilDurable(_ end: Int) async throws(JournalFailure) {
     let (isDone, failure) = state.withLock { ($0.durable >= end, $0.failure) }
     if let failure { throw failure }
@@ -191,7 +191,7 @@ package final class JournalFile: RunJournal {
     if let result { throw result }
   }
 
-  /// Makes durable what is wanted to be, until nothing more is.
+  /// Makes the required bytes durable, until no more are required.
   private func sync() {
     while true {
       do throws(JournalFailure) {
@@ -199,7 +199,7 @@ package final class JournalFile: RunJournal {
         try attempt { try FileSyncing.syncData(file) }
         state.withLock { $0.durable = end }
       } catch {
-        // It is kept, and told below.
+        // The failure is stored, and reported below.
       }
       let (ready, durable, failure, isOver) = state.withLock { state in
         let (durable, failure) = (state.durable, state.failure)
@@ -208,7 +208,7 @@ package final class JournalFile: RunJournal {
         state.isSyncing = failure == nil && state.wanted > durable
         return (ready, durable, failure, !state.isSyncing)
       }
-      // Another thread may have failed to write while this one made durable what was there before.
+      // Another thread may have failed to write while this one made earlier bytes durable.
       for (end, continuation) in ready {
         continuation.resume(returning: end <= durable ? nil : failure)
       }
@@ -216,9 +216,9 @@ package final class JournalFile: RunJournal {
     }
   }
 
-  /// Writes what was kept.
+  /// Writes the entries that were recorded.
   ///
-  /// - Returns: The file, and how many bytes have been written to it now.
+  /// - Returns: The file, and the number of bytes that have been written to it so far.
   @discardableResult
   private func write() throws(JournalFailure) -> (file: FileDescriptor, end: Int) {
     typealias Written = Result<(file: FileDescriptor, end: Int), JournalFailure>
@@ -252,9 +252,9 @@ package final class JournalFile: RunJournal {
     }
   }
 
-  /// Does something with the file.
+  /// Performs an operation on the file.
   ///
-  /// What failed once is not tried again: what the disk holds is not known any more.
+  /// An operation that failed is not tried again: the content of the disk is no longer known.
   private func attempt(_ body: () throws -> Void) throws(JournalFailure) {
     do {
       try body()
@@ -267,9 +267,9 @@ package final class JournalFile: RunJournal {
 }
 
 extension JournalFile.State {
-  /// Asks for so many bytes to be made durable.
+  /// Requires `end` bytes to be made durable.
   ///
-  /// - Returns: Whether somebody has to begin with it.
+  /// - Returns: Whether the caller has to start the sync.
   fileprivate mutating func want(_ end: Int) -> Bool {
     wanted = max(wanted, end)
     defer { isSyncing = true }

@@ -9,9 +9,9 @@ import Darwin
 import Musl
 #endif
 
-/// Folders and files that nobody else may touch.
+/// Folders and files that no other user may touch.
 enum PrivateFolder {
-  /// Why one cannot be used.
+  /// Why a folder or a file cannot be used.
   struct Problem: Error {
     let reason: String
   }
@@ -21,12 +21,12 @@ enum PrivateFolder {
     return lstat(path.string, &status) == 0
   }
 
-  /// Makes a folder of mode 0700, unless it is there.
+  /// Creates a folder of mode 0700 unless it exists.
   static func make(_ path: FilePath) throws {
     if mkdir(path.string, 0o700) != 0, errno != EEXIST { throw Errno(rawValue: errno) }
   }
 
-  /// Makes a folder and those above it that are missing; each one's name is synced to the disk.
+  /// Creates a folder and the missing ones above it; the name of each is synced to disk.
   static func makeAll(_ path: FilePath) throws {
     var folder = path
     var missing: [FilePath] = []
@@ -41,7 +41,8 @@ enum PrivateFolder {
     }
   }
 
-  /// Refuses a folder that another user could put files into, or could replace from above.
+  /// Refuses a folder to which another user could add files, or that another user could replace
+  /// through a folder above it.
   static func check(_ path: FilePath) throws {
     var status = stat()
     guard lstat(path.string, &status) == 0 else { throw Errno(rawValue: errno) }
@@ -53,7 +54,7 @@ enum PrivateFolder {
     }
     var above = path.removingLastComponent()
     while !above.isEmpty {
-      // In a folder with the sticky bit, as /tmp, no other user can rename what is ours.
+      // In a folder with the sticky bit, like /tmp, no other user can rename our files.
       if stat(above.string, &status) == 0, status.st_mode & 0o002 != 0,
         status.st_mode & S_ISVTX == 0
       {
@@ -64,7 +65,7 @@ enum PrivateFolder {
     }
   }
 
-  /// Takes the rights of other users on a regular file of ours away.
+  /// Removes other users' permissions on a regular file of ours.
   static func closeToOthers(_ file: FileDescriptor) throws {
     var status = stat()
     guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
@@ -74,7 +75,7 @@ enum PrivateFolder {
     guard fchmod(file.rawValue, 0o600) == 0 else { throw Errno(rawValue: errno) }
   }
 
-  /// Refuses a file that is not ours alone.
+  /// Refuses a file that is not private to the user.
   static func checkFile(_ file: FileDescriptor) throws {
     var status = stat()
     guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
@@ -86,7 +87,7 @@ enum PrivateFolder {
     }
   }
 
-  /// The names in a folder; none when it cannot be read.
+  /// The names in a folder; none if it cannot be read.
   static func names(in path: FilePath) -> [String] {
     guard let folder = opendir(path.string) else { return [] }
     defer { closedir(folder) }
@@ -105,12 +106,12 @@ enum PrivateFolder {
   }
 }
 
-/// Locks on files that end with the process that holds them.
+/// File locks that end with the process that holds them.
 ///
-/// They are open file description locks: looking at one takes nothing away from the process that is about
-/// to take it.
+/// They are open file description locks: testing a lock does not keep another process from taking
+/// it.
 enum FileLock {
-  /// Takes the lock; `false` if another process has it.
+  /// Takes the lock; returns `false` if another process holds it.
   static func take(_ file: FileDescriptor) throws -> Bool {
     if flexsh_lock_file(file.rawValue, 0) == 0 { return true }
     if errno == EAGAIN || errno == EACCES { return false }
@@ -122,11 +123,11 @@ enum FileLock {
     if flexsh_lock_file(file.rawValue, 1) != 0 { throw Errno(rawValue: errno) }
   }
 
-  /// Whether another process has the lock.
+  /// Whether another process holds the lock.
   static func isTaken(_ file: FileDescriptor) -> Bool { flexsh_is_file_locked(file.rawValue) != 0 }
 }
 
-/// What was written reaches the disk.
+/// Syncs files and folders to disk.
 enum FileSyncing {
   static func syncData(_ file: FileDescriptor) throws {
     #if canImport(Darwin)
@@ -137,7 +138,7 @@ enum FileSyncing {
     if result != 0 { throw Errno(rawValue: errno) }
   }
 
-  /// The names in a folder reach the disk.
+  /// Syncs the names in a folder to disk.
   static func syncFolder(_ path: FilePath) throws {
     let folder = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
     let result = fsync(folder.rawValue)
@@ -146,25 +147,25 @@ enum FileSyncing {
     if result != 0 { throw Errno(rawValue: code) }
   }
 
-  /// Cuts a file off.
+  /// Truncates a file to a length in bytes.
   static func truncate(_ file: FileDescriptor, to length: Int) throws {
     if ftruncate(file.rawValue, off_t(length)) != 0 { throw Errno(rawValue: errno) }
   }
 }
 
-/// A file that fits into memory.
+/// Reads whole files that fit into memory.
 enum WholeFile {
-  /// The length of a file as far as its first hole, in bytes.
+  /// The length of a file up to its first hole, in bytes.
   static func lengthBeforeHole(_ file: FileDescriptor) -> Int {
     Int(flexsh_first_hole(file.rawValue))
   }
 
-  /// Reads a file from its beginning, as far as its first hole: what follows was never written.
+  /// Reads a file from its beginning up to its first hole: what follows was never written.
   static func read(_ file: FileDescriptor) throws -> [UInt8] {
     let end = flexsh_first_hole(file.rawValue)
     var bytes: [UInt8] = []
     while true {
-      // A file of /proc has a length of 0, and content.
+      // A file of /proc has a length of 0, but has content.
       let count = end > 0 ? min(1 << 18, Int(end) - bytes.count) : 1 << 18
       guard count > 0 else { return bytes }
       let more = try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in

@@ -3,16 +3,17 @@ package import SystemPackage
 
 /// The folder that holds the journals of runs.
 ///
-/// A run is `RUN.jsonl`, and `RUN.d` with copies of its scripts and data files, to say what has
-/// changed in them. Simulated runs have a folder of their own in it.
+/// A run consists of `RUN.jsonl` and of `RUN.d`, which contains copies of its scripts and data
+/// files to show what has changed in them. Simulated runs have a subfolder of their own.
 package struct RunDirectory: Sendable {
-  /// Files that are longer are not copied; a change is then noticed and not shown.
+  /// The maximum length of a copied file, in bytes; a change in a longer one is detected but not
+  /// shown.
   package static let longestCopy = 1 << 20
 
-  /// Where it is.
+  /// The path of the folder.
   package let path: FilePath
 
-  /// The folder that an option names, or else the one of the environment.
+  /// Uses the folder that an option names, or else the one from the environment.
   ///
   /// Source: <https://specifications.freedesktop.org/basedir-spec/latest/>.
   package init(_ option: String?, environment: [String: String], isSimulated: Bool) {
@@ -27,19 +28,19 @@ package struct RunDirectory: Sendable {
     self.path = path
   }
 
-  /// The folder of simulated runs beside real ones.
+  /// The folder of simulated runs inside that of real ones.
   package var ofSimulatedRuns: RunDirectory { RunDirectory(path: path.appending("simulated")) }
 
   func journal(_ run: String) -> FilePath { path.appending(run + ".jsonl") }
 
-  /// Where the copy of a file of a run is kept.
+  /// The path of the copy of a run's file.
   package func copy(_ index: Int, of run: String) -> FilePath {
     path.appending(run + ".d").appending(String(index))
   }
 
   // MARK: Writing
 
-  /// Keeps a copy of a file of a run.
+  /// Stores a copy of a run's file.
   ///
   /// `isOnlyCopy`: whether the file has no name, so that resuming needs the copy.
   package func keep(
@@ -59,7 +60,7 @@ package struct RunDirectory: Sendable {
     }
   }
 
-  /// Makes the file of a new journal, locked.
+  /// Creates and locks the file of a new journal.
   func create(_ run: String) throws(JournalFailure) -> FileDescriptor {
     try doing { () throws in
       try makeFolders()
@@ -68,7 +69,7 @@ package struct RunDirectory: Sendable {
         options: [.create, .exclusiveCreate, .append, .closeOnExec, .noFollow],
         permissions: .ownerReadWrite)
       guard try FileLock.take(file) else { throw Errno.wouldBlock }
-      // The name of the file must last as long as what is in it.
+      // The name of the file must be as durable as its content.
       try FileSyncing.syncFolder(path)
       return file
     }
@@ -93,14 +94,15 @@ package struct RunDirectory: Sendable {
 
   // MARK: Reading
 
-  /// The names of all runs, the latest first.
+  /// The names of all runs, latest first.
   ///
-  /// A journal without a byte cannot have sent anything, and is none; nor is what is not a regular file.
+  /// An empty journal is ignored, as its run cannot have sent anything; so is anything that is not
+  /// a regular file.
   package func runs() -> [String] {
     journals().filter { FileAccess.lengthOfRegularFile(journal($0).string).map { $0 > 0 } ?? false }
   }
 
-  /// The names of all journals, whole or not, the latest first.
+  /// The names of all journals, complete or not, latest first.
   private func journals() -> [String] {
     PrivateFolder.names(in: path).filter { $0.hasSuffix(".jsonl") }
       .map { String($0.dropLast(6)) }.sorted(by: >)
@@ -109,7 +111,7 @@ package struct RunDirectory: Sendable {
   private func openJournal(
     _ run: String, _ mode: FileDescriptor.AccessMode, _ options: FileDescriptor.OpenOptions = []
   ) throws -> FileDescriptor {
-    // A pipe would wait for its other end.
+    // Opening a pipe would wait for its other end.
     let file = try FileDescriptor.open(
       journal(run), mode, options: options.union([.nonBlocking, .closeOnExec, .noFollow]))
     guard FileStatus.identityOfRegularFile(file) != nil else {
@@ -132,7 +134,8 @@ package struct RunDirectory: Sendable {
     }
   }
 
-  /// Opens a journal to go on with it, its torn end cut off; `nil` when another process has it.
+  /// Opens a journal to continue it, and cuts off its torn end; returns `nil` if another process
+  /// holds it.
   package func resume(
     _ run: String
   ) throws(JournalFailure) -> (file: FileDescriptor, past: RecordedRun)? {
@@ -165,14 +168,14 @@ package struct RunDirectory: Sendable {
     return FileLock.isTaken(file)
   }
 
-  /// Removes the journals beyond the newest `count`, and those that are older than a time, whatever came
-  /// of their runs; never that of a run that is being executed.
+  /// Removes the journals beyond the newest `count` and those older than `oldest`, whatever the
+  /// outcome of their runs, but never the journal of a run that is being executed.
   ///
-  /// `oldest`: in milliseconds since 1970.
+  /// `oldest`: a time in milliseconds since 1970.
   package func removeOld(keeping count: Int, since oldest: UInt64) {
     var index = 0
     for run in journals() {
-      // What is not a regular file is not ours; a journal without a byte takes no place.
+      // Anything that is not a regular file is not ours; an empty journal does not count.
       guard let length = FileAccess.lengthOfRegularFile(journal(run).string) else { continue }
       if length > 0 { index += 1 }
       guard index > count || RunID.milliseconds(run) < oldest, !isInUse(run) else { continue }
