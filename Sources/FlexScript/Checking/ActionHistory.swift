@@ -1,11 +1,11 @@
 import FlexAPI
 
-/// The last actions of a script whose targets are written out, to notice one that cannot be meant.
+/// The last actions of a script with targets written out, to detect one that cannot be intended.
 struct ActionHistory {
-  /// How far it looks back.
+  /// The number of actions that it looks back.
   static let reach = 1024
 
-  /// On which lines something was done to a target last; 0 for never.
+  /// The lines of the last actions on a target; 0 for none.
   struct Lines {
     private var ends = (line: 0, action: 0)
     private var sets = (line: 0, action: 0)
@@ -26,29 +26,29 @@ struct ActionHistory {
       }
     }
 
-    /// Forgets what was done up to an action.
+    /// Forgets the actions up to and including a given one.
     mutating func forget(before action: Int) {
       if ends.action <= action { ends.line = 0 }
       if sets.action <= action { sets.line = 0 }
     }
   }
 
-  /// What was done in the generation in hand, and in the one before: together they hold the last
-  /// actions, and letting a whole generation go costs nothing for each of them.
+  /// The actions of the current generation, and of the one before: together they hold the last
+  /// actions, and dropping a whole generation has no cost per action.
   private var recent = Generation()
   private var older = Generation()
   private var count = 0
-  /// Whether a place, such as a channel, was ended at all: only then places have to be looked up.
+  /// Whether any place, such as a channel, was ended: places have to be looked up only then.
   private(set) var hasEndedPlaces = false
 
-  /// What was done to a target among the last actions.
+  /// Returns what was done to a target among the last actions.
   func lines(of target: AnySID) -> Lines {
     guard var lines = recent[target] ?? older[target] else { return Lines() }
     lines.forget(before: count - ActionHistory.reach)
     return lines
   }
 
-  /// Notes an action on a target to which nothing was done; `false`, and nothing is noted, for others.
+  /// Records the first action on a target; returns `false`, and records nothing, for other targets.
   mutating func noteFirst(
     _ repetition: OperationDefinition.Repetition, on target: AnySID, line: Int
   ) -> Bool {
@@ -61,7 +61,7 @@ struct ActionHistory {
     return true
   }
 
-  /// Notes an action.
+  /// Records an action.
   mutating func note(
     _ repetition: OperationDefinition.Repetition, on target: AnySID, line: Int
   ) {
@@ -73,7 +73,7 @@ struct ActionHistory {
     turnOver()
   }
 
-  /// Lets the older generation go when the one in hand is full.
+  /// Drops the older generation when the current one is full.
   private mutating func turnOver() {
     guard recent.count > ActionHistory.reach else { return }
     swap(&recent, &older)
@@ -83,8 +83,8 @@ struct ActionHistory {
 
 /// The targets of a thousand actions.
 ///
-/// A bit for each tells that a target is not among them, which is so for nearly all, for a fraction
-/// of what a dictionary costs.
+/// A bit for each shows that a target is not among them, which is true for nearly all, at a
+/// fraction of the cost of a dictionary.
 private struct Generation {
   private var lines: [AnySID: ActionHistory.Lines] = [:]
   private var bits = [UInt64](repeating: 0, count: 512)
@@ -113,20 +113,20 @@ private struct Generation {
   }
 }
 
-/// Notices SIDs that differ from another in one or two digits, as mistyped ones do.
+/// Detects SIDs that differ from another one in one or two digits, as mistyped ones do.
 struct SimilarSIDs {
-  /// A script that names more SIDs of a kind than this has no doubt copied them from somewhere.
+  /// A script that names more SIDs of a kind than this has surely copied them from somewhere.
   static let most = 64
 
   private var seen: [UInt16: [AnySID]] = [:]
   private var doubts: [UInt16: [Diagnostic]] = [:]
-  /// Prefixes of which a script names too many.
+  /// The prefixes for which a script names too many SIDs.
   private var exhausted: [UInt16] = []
 
-  /// Whether a SID of this kind may still earn a warning.
+  /// Whether a SID of this kind can still cause a warning.
   func looks(at sid: AnySID) -> Bool { !exhausted.contains(sid.prefixCode) }
 
-  /// Notes a SID; `doubt` makes the warning that it may deserve.
+  /// Records a SID; `doubt` creates the warning that it may need.
   mutating func note(_ sid: AnySID, doubt: (AnySID, Int) -> Diagnostic) {
     let prefix = sid.prefixCode
     guard !exhausted.contains(prefix) else { return }
@@ -148,6 +148,6 @@ struct SimilarSIDs {
     }
   }
 
-  /// The warnings that stand at the end of the script.
+  /// The warnings that remain at the end of the script.
   var warnings: [Diagnostic] { doubts.values.flatMap { $0 } }
 }

@@ -1,8 +1,8 @@
 import FlexAPI
 
-/// Values for parameters as they stand on a command line.
+/// Values for parameters as written on a command line.
 package enum ArgumentValue {
-  /// What is wrong with a value for a parameter of a type; `nil` when it fits.
+  /// Returns what is wrong with a value for a parameter of a type; `nil` if it fits.
   static func problem(with text: String, for type: ParameterType) -> String? {
     switch type {
     case .sid(let kind):
@@ -22,7 +22,7 @@ package enum ArgumentValue {
     }
   }
 
-  /// The value that text stands for, in a script that has been checked with it.
+  /// Returns the value that `text` stands for, in a script that has been checked with it.
   package static func expression(_ text: String, for type: ParameterType) -> Expression? {
     switch type {
     case .sid, .anySID: AnySID(text).map { .sid($0) }

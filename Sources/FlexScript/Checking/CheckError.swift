@@ -1,18 +1,18 @@
 import FlexAPI
 
-/// A mistake, or a doubt, that needs names and kinds to be seen.
+/// A mistake, or a possible one, that can be detected only if names and kinds are known.
 ///
-/// Data only; `CheckError+Diagnostic.swift` has the words.
+/// It holds data only; the messages are in `CheckError+Diagnostic.swift`.
 enum CheckError {
-  /// A SID of a kind, or a name for one, where `verb` takes another.
+  /// A SID of one kind, or a name for one, where `verb` takes another kind.
   case wrongSIDKind(verb: String, expected: SIDType, found: SIDFound)
-  /// The sentences that are missing.
+  /// A missing interaction; `needsChannel` is true if the channel is missing as well.
   case noInteraction(needsChannel: Bool)
   case noChannel
   case unknownName(String, candidates: [String])
   case unknownField(String, of: String, candidates: [String])
   case duplicateName(String, line: Int)
-  /// What was found where something else is due.
+  /// What was found where something else is expected.
   case typeMismatch(found: String, expected: String, help: String?)
   case paramTooLate
   case missingArgument(String, type: String, script: String?)
@@ -29,7 +29,7 @@ enum CheckError {
   case similarSID(AnySID, to: AnySID, digits: Int)
   case closesNonAgent(verb: String, name: String)
 
-  /// A SID that was found where another kind is due.
+  /// A SID that was found where another kind is expected.
   enum SIDFound {
     case written(AnySID)
     case name(String, SIDType)

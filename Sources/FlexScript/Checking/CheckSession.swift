@@ -1,12 +1,13 @@
 package import FlexAPI
 
-/// The check of all the scripts of a run: what they share.
+/// The state that all the scripts of a run share while they are checked.
 ///
-/// One task owns it; it is a class because a script and the scripts that it runs work on it at once.
+/// One task owns it; it is a class because a script and the scripts that it runs use it at the same
+/// time.
 package final class CheckSession {
-  /// How deep scripts may run one another.
+  /// The maximum depth to which scripts may run one another.
   package static let maximumDepth = 16
-  /// How many scripts a run may consist of.
+  /// The maximum number of scripts in a run.
   package static let maximumFiles = 256
 
   var files: any ScriptFiles
@@ -14,26 +15,26 @@ package final class CheckSession {
   let vocabulary: Vocabulary
   /// The scripts that are being checked, the first one first.
   var stack: [(identity: String, name: String)] = []
-  /// What is known of the scripts that have been checked, by identity.
+  /// The parameters of the scripts that have been checked, by identity.
   var parameters: [String: [Parameter]] = [:]
-  /// The diagnostics of each script that was checked, in the order in which they were met.
+  /// The diagnostics of each script that was checked, in the order in which they were found.
   package private(set) var lists: [DiagnosticList] = []
   /// The names of the scripts and data files that the scripts name, each file once.
   ///
-  /// Names and not open files: there may be more of them than a process may have open.
+  /// It holds names and not open files: there may be more of them than a process may have open.
   package private(set) var namedFiles: [String] = []
   private var noted: Set<String> = []
-  /// Data files that have been checked, by identity and what was asked of them.
+  /// The data files that have been checked, by identity and what was required of them.
   var checkedRows: Set<String> = []
-  /// What has been reported of data files: a mistake in a row, or a file that is missing, is one
-  /// mistake however many loops go over it.
+  /// What has been reported about data files: a mistake in a row, or a file that is missing, is one
+  /// mistake regardless of how many loops read it.
   var reportedData: Set<String> = []
 
-  /// Whether the files that are opened are noted: while the scripts are checked.
+  /// Whether the files that are opened are recorded, as they are while the scripts are checked.
   package var isNoting = true
-  /// Whether the SIDs that scripts and data files name are collected, to conjure a world from.
+  /// Whether the SIDs that scripts and data files name are collected, to build a simulated world.
   package var collectsSIDs = false
-  /// The SIDs of each sentence and of each row, in the order in which they were met.
+  /// The SIDs of each sentence and of each row, in the order in which they were found.
   package private(set) var collectedSIDs: [[AnySID]] = []
 
   /// Collects the SIDs in a sentence's text or a row's fields.
@@ -47,21 +48,21 @@ package final class CheckSession {
     if !sids.isEmpty { collectedSIDs.append(sids) }
   }
 
-  /// Begins a check.
+  /// Creates a session for a check.
   package init(files: any ScriptFiles, vocabulary: Vocabulary = .standard) {
     self.files = files
     self.vocabulary = vocabulary
   }
 
-  /// Whether the scripts must not run.
+  /// Whether there are errors, so that the scripts must not run.
   package var hasErrors: Bool { lists.contains { $0.hasErrors } }
 
-  /// Checks a script and those that it runs.
+  /// Checks a script and the scripts that it runs.
   ///
   /// `arguments`: the values for its parameters, as written on the command line, or `nil`
-  /// when parameters without a default are not asked for.
+  /// if parameters without a default are not required.
   ///
-  /// Returns: its parameters.
+  /// - Returns: Its parameters.
   @discardableResult
   package func check(
     _ file: OpenedFile, arguments: [String: String]?
@@ -83,18 +84,18 @@ package final class CheckSession {
     return checker.parameters
   }
 
-  /// Opens a script that another one runs, as ``ScriptFiles/openScript(_:from:)``.
+  /// Opens a script that another one runs, like ``ScriptFiles/openScript(_:from:)``.
   package func openScript(_ path: String, from file: String) throws(FileProblem) -> OpenedFile {
     note(try files.openScript(path, from: file))
   }
 
-  /// Opens a data file, as ``ScriptFiles/openData(_:from:)``.
+  /// Opens a data file, like ``ScriptFiles/openData(_:from:)``.
   package func openData(_ path: String, from file: String) throws(FileProblem) -> OpenedFile {
     note(try files.openData(path, from: file))
   }
 
-  /// Forgets what was found, and which files were checked: at a prompt each sentence is checked
-  /// anew, as the files may have changed.
+  /// Forgets what was found, and which files were checked: at a prompt, each sentence is checked
+  /// again, because the files may have changed.
   func forget() {
     lists = []
     parameters = [:]
@@ -102,9 +103,9 @@ package final class CheckSession {
     reportedData = []
   }
 
-  /// Checks a script that is not written yet, apart from everything else.
+  /// Checks a script that has not been written yet, separately from everything else.
   ///
-  /// `name`: the path that it will have, which paths in it are relative to.
+  /// `name`: the path that it will have, to which paths in it are relative.
   package func checkApart(_ bytes: [UInt8], name: String) -> [DiagnosticList] {
     let session = CheckSession(files: files, vocabulary: vocabulary)
     do {

@@ -1,12 +1,12 @@
 import FlexAPI
 
 extension Checker {
-  /// Checks a condition; `looksAt` is the thing that `where` looks at.
+  /// Checks a condition; `item` is the type of the resource that `where` examines.
   mutating func condition(_ syntax: ConditionSyntax, looksAt item: ResourceType?) -> Condition {
     condition(syntax, looksAtType: item.map { .resource($0) })
   }
 
-  /// Checks a condition; `looksAtType` is the type of the thing that `where` looks at.
+  /// Checks a condition; `item` is the type of the item that `where` examines.
   mutating func condition(_ syntax: ConditionSyntax, looksAtType item: ValueType?) -> Condition {
     switch syntax {
     case .any(let parts): return .any(parts.map { condition($0, looksAtType: item) })
@@ -87,7 +87,7 @@ extension Checker {
 }
 
 extension Condition {
-  /// Whether it holds for participants of type `agent` alone.
+  /// Whether it is true only for participants of type `agent`.
   var keepsAgentsOnly: Bool {
     switch self {
     case .all(let parts): parts.contains { $0.keepsAgentsOnly }
@@ -97,7 +97,7 @@ extension Condition {
     }
   }
 
-  /// The name that it says to be an agent.
+  /// The name that it requires to be an agent.
   var nameKnownToBeAgent: String? {
     switch self {
     case .all(let parts):

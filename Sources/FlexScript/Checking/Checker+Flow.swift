@@ -34,7 +34,7 @@ extension Checker {
     return .param(name: syntax.name.text, syntax.type, defaultValue: defaultValue)
   }
 
-  /// The type of a name that was declared so.
+  /// Returns the type of a name that was declared with a parameter type.
   static func type(of type: ParameterType) -> ValueType {
     switch type {
     case .sid(let kind): .sid(kind)
@@ -46,7 +46,7 @@ extension Checker {
     }
   }
 
-  /// Checks a default.
+  /// Checks a default value.
   private mutating func literal(_ value: ValueSyntax, for type: ParameterType) -> Expression? {
     guard let (expression, found) = expression(value) else { return nil }
     switch (type, found, expression) {
@@ -158,7 +158,7 @@ extension Checker {
     return .branch(checked, otherwise: otherwise.map { block($0) } ?? [])
   }
 
-  /// Inside a block that runs only for an agent, the name is one.
+  /// Makes the name an agent inside a block that runs only for agents.
   private mutating func narrow(_ condition: Condition) {
     guard let name = condition.nameKnownToBeAgent, var entry = environment[name],
       case .resource(var resource) = entry.type
@@ -180,7 +180,7 @@ extension Checker {
       message: message.map { template($0) })
   }
 
-  /// The words between `expect` and its text.
+  /// Returns the words between `expect` and its text.
   private func conditionText(_ statement: StatementSyntax, before message: TextSyntax?) -> String {
     let end = message?.range.start ?? statement.range.end
     var text = window.text(SourceRange(start: statement.verb.end, end: end))

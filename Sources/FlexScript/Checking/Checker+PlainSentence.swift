@@ -1,7 +1,7 @@
 import FlexAPI
 
 extension Checker {
-  /// Checks what a reader read, where nobody asks for the command.
+  /// Checks what a reader read, if the command is not needed.
   mutating func look(at piece: StatementReader.StatementItem) {
     if case .plain(let sentence) = piece.item, piece.problems.isEmpty, !session.collectsSIDs,
       passes(sentence)
@@ -11,10 +11,10 @@ extension Checker {
     _ = check(piece)
   }
 
-  /// Notes a plain sentence, if there is nothing whatever to say about it.
+  /// Records a plain sentence, if there is nothing at all to report about it.
   ///
-  /// `false`, and nothing is noted, where a mistake, a doubt or a warning is possible: then the
-  /// sentence is checked as every other one, and that decides.
+  /// Returns `false`, and records nothing, if a mistake, a doubt or a warning is possible: the
+  /// sentence is then checked like any other, and that check decides.
   mutating func passes(_ sentence: PlainSentence) -> Bool {
     guard isReachable, !history.hasEndedPlaces,
       sentence.participant.type == .participant, !similar.looks(at: sentence.participant)
@@ -40,7 +40,7 @@ extension Checker {
 }
 
 extension PlainSentence {
-  /// The command, once the checker has nothing to say about the sentence.
+  /// The command, if the checker has nothing to report about the sentence.
   var command: Command {
     var scope = ScopeReference()
     if let channel { scope.targets.append(Target(type: .channel, value: .sid(channel))) }

@@ -1,7 +1,7 @@
 import FlexAPI
 
 extension Checker {
-  /// Checks what stands behind `rows of`; opens the file when its path is known already.
+  /// Checks what follows `rows of`; opens the file if its path is already known.
   mutating func rows(_ value: ValueSyntax, _ data: inout OpenedFile?) -> Expression? {
     guard let (expression, type) = expression(value) else { return nil }
     var path: String?
@@ -27,7 +27,7 @@ extension Checker {
     return expression
   }
 
-  /// The type of the rows of a file: its columns, when they are known.
+  /// Returns the type of the rows of a file: its columns, if they are known.
   mutating func rowType(_ data: inout OpenedFile?, at range: SourceRange) -> ValueType {
     requirements.append([:])
     let number = requirements.count - 1
@@ -42,7 +42,7 @@ extension Checker {
     }
   }
 
-  /// Checks every row of a file against what the loop's body asks of its columns.
+  /// Checks every row of a file against what the loop's body requires of its columns.
   mutating func checkRows(_ file: OpenedFile, _ type: RowType) {
     let asked = requirements[type.requirements]
     let key =
@@ -103,7 +103,7 @@ extension Checker {
       words.diagnostic(file: file.name, line: line, column: column, length: length))
   }
 
-  /// What is wrong with a field that has to be a SID.
+  /// Returns what is wrong with a field that must be a SID.
   private static func words(
     for field: DataRow.Field, _ requirement: SIDRequirement
   ) -> DiagnosticMessage? {
@@ -144,7 +144,7 @@ extension Checker {
 }
 
 extension DiagnosticMessage {
-  /// Sets the words in a place of a data file, whose line is not shown.
+  /// Creates a diagnostic at a position in a data file, whose line is not shown.
   fileprivate func diagnostic(file: String, line: Int, column: Int, length: Int) -> Diagnostic {
     let start = SourcePosition(offset: line, line: line, column: column)
     return Diagnostic(

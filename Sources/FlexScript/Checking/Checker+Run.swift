@@ -6,7 +6,7 @@ extension Checker {
     reportUnused(environment.pop())
   }
 
-  /// Checks that another script can be run from here, and that script itself.
+  /// Checks that another script can be run from here, and checks that script itself.
   mutating func run(_ syntax: RunSyntax, _ statement: StatementSyntax) -> Run? {
     guard let path = syntax.path.literal else {
       mismatch(
@@ -66,7 +66,7 @@ extension Checker {
     }
   }
 
-  /// Checks another script, once, and gives its parameters; `nil` when it cannot be run from here.
+  /// Checks another script once, and returns its parameters; `nil` if it cannot be run from here.
   private mutating func script(_ path: String, at range: SourceRange) -> [Parameter]? {
     let opened: OpenedFile
     do throws(FileProblem) {

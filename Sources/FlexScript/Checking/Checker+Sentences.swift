@@ -31,12 +31,14 @@ extension Checker {
     session.vocabulary.catalog.resource(type)?.preposition ?? type.noun
   }
 
-  /// Checks where a sentence acts.
+  /// Checks the place in which a sentence acts.
   ///
-  /// - `resource`: what the sentence is about; its scope is what the place has to name.
-  /// - `verb`: the words that say what the sentence does; what is missing is reported there.
-  /// - `ownScope`: whether the thing that is acted on knows its own scope.
-  /// - `needsResource`: whether the resource itself has to be in use as well.
+  /// - Parameters:
+  ///   - syntax: The place as written.
+  ///   - resource: The resource that the sentence is about; its scope is what the place must name.
+  ///   - verb: The words that say what the sentence does; anything missing is reported there.
+  ///   - ownScope: Whether the object that is acted on knows its own scope.
+  ///   - needsResource: Whether the resource itself must be in use as well.
   mutating func scope(
     _ syntax: ScopeSyntax, of resource: ResourceDefinition, verb: SourceRange,
     ownScope: Bool = false, needsResource: Bool = false
@@ -48,7 +50,7 @@ extension Checker {
     for outer in resource.scope.reversed() {
       if let value = syntax[outer.type] {
         guard let (target, type) = target(value, outer.preposition, outer.type) else {
-          // What is mistaken may know its scope.
+          // A mistaken value may know its scope.
           isKnown = true
           continue
         }
@@ -63,14 +65,14 @@ extension Checker {
     } else if missing.contains(.channel) {
       report(.noChannel, at: verb)
     }
-    // One missing sentence is one mistake, however many sentences need it.
+    // One missing sentence is one mistake, regardless of how many sentences need it.
     for type in missing { environment.use(type) }
     return scope
   }
 
   // MARK: Actions
 
-  /// Checks an action, and says what the API answers it with.
+  /// Checks an action, and returns it with the type of the API's response.
   mutating func action(
     _ syntax: ActionSyntax, _ statement: StatementSyntax
   ) -> (action: Action, answer: ValueType)? {
@@ -99,7 +101,7 @@ extension Checker {
     case .one(let value):
       let words = operation.form.words.joined(separator: " ")
       let object = target(value, words, operation.resource.type)
-      // A mistaken object is one mistake: its place is not asked for as well.
+      // A mistaken object is one mistake: its place is not required as well.
       var ownScope = object == nil
       if case .resource? = object?.type { ownScope = true }
       let scope = self.scope(
@@ -196,7 +198,7 @@ extension Checker {
     return action(.targets(targets), scope)
   }
 
-  /// Checks one value where participants are due: a SID, a name for one, a list of them.
+  /// Checks one value where participants are expected: a SID, a name for one, or a list of them.
   ///
   /// - Returns: The targets, and whether each knows its own place (or is mistaken anyway).
   private mutating func participant(
@@ -214,7 +216,7 @@ extension Checker {
       if case .resource(let resource) = element, resource.isAgent == false {
         report(.closesNonAgent(verb: verb, name: window.text(value.range)), at: value.range)
       }
-      // What cannot be known before the run may well be a participant from a listing.
+      // A value that is not known before the run may well be a participant from a listing.
       let knows: Bool
       switch element {
       case .resource, .anything: knows = true
@@ -229,9 +231,9 @@ extension Checker {
     return ([target], false)
   }
 
-  // MARK: What cannot be meant
+  // MARK: Actions that cannot be intended
 
-  /// Notes an action on something written out, and reports one that repeats or comes too late.
+  /// Records an action on a SID that is written out, and reports one that repeats or is too late.
   private mutating func note(
     _ repetition: OperationDefinition.Repetition, _ operation: OperationDefinition,
     on value: ValueSyntax, _ statement: StatementSyntax
@@ -254,7 +256,7 @@ extension Checker {
     history.note(repetition, on: sid, line: statement.range.start.line)
   }
 
-  /// Reports an action in a place that was ended before.
+  /// Reports an action in a place that was ended earlier.
   private mutating func noteUse(of scope: ScopeSyntax, _ statement: StatementSyntax) {
     guard history.hasEndedPlaces else { return }
     for part in scope.parts {
@@ -279,7 +281,7 @@ extension Checker {
     }
   }
 
-  /// Checks a look-up, and says what it returns.
+  /// Checks a lookup, and returns it with the type of its result.
   mutating func fetch(
     _ syntax: FetchSyntax, verb: SourceRange
   ) -> (fetch: Fetch, type: ValueType)? {
@@ -299,7 +301,7 @@ extension Checker {
     return object.map { (Fetch(operation: operation, target: $0.target, scope: scope), type) }
   }
 
-  /// Checks a listing, and says what its items are.
+  /// Checks a listing, and returns it with the type of its items.
   mutating func collection(
     _ syntax: CollectionSyntax, verb: SourceRange
   ) -> (Collection, ResourceType) {

@@ -1,7 +1,7 @@
 import FlexAPI
 
 extension Checker {
-  /// Checks a reference, and says what it stands for.
+  /// Checks a reference, and returns it with its type.
   mutating func reference(_ syntax: ReferenceSyntax) -> (Reference, ValueType) {
     usesNames = true
     let reference = Reference(name: syntax.name.text, path: syntax.path.map(\.text))
@@ -18,7 +18,7 @@ extension Checker {
     return (reference, follow(syntax.path, from: entry.type, named: "$" + syntax.name.text))
   }
 
-  /// The type at the end of a path of fields.
+  /// Returns the type at the end of a path of fields.
   mutating func follow(_ path: [NameSyntax], from type: ValueType, named: String) -> ValueType {
     var type = type
     var owner = named
@@ -54,7 +54,7 @@ extension Checker {
     return nil
   }
 
-  /// Checks a value, and says what it is; `nil` when it could not be read.
+  /// Checks a value, and returns it with its type; `nil` if it could not be read.
   mutating func expression(_ syntax: ValueSyntax) -> (Expression, ValueType)? {
     switch syntax.kind {
     case .sid(let sid):
@@ -80,7 +80,7 @@ extension Checker {
     }
   }
 
-  /// What is true of both.
+  /// Returns the type that is true of both values.
   private static func common(_ left: ValueType, _ right: ValueType) -> ValueType {
     switch (left, right) {
     case (.sid(let first), .sid(let second)): .sid(first == second ? first : nil)
@@ -100,7 +100,7 @@ extension Checker {
     }
   }
 
-  /// Checks a value that is turned into text.
+  /// Checks a value that is converted to text.
   mutating func printed(_ syntax: ValueSyntax) -> Expression? {
     guard let (expression, type) = expression(syntax) else { return nil }
     if case .row = type {
@@ -144,9 +144,9 @@ extension Checker {
 
   // MARK: SIDs
 
-  /// Checks a value where a SID of a kind is due.
+  /// Checks a value where a SID of a kind is expected.
   ///
-  /// `verb`: the word that takes it: `close`, `on`.
+  /// `verb`: the word that takes it, such as `close` or `on`.
   mutating func target(
     _ syntax: ValueSyntax, _ verb: String, _ expected: SIDType
   ) -> (target: Target, type: ValueType)? {
@@ -176,7 +176,7 @@ extension Checker {
     }
   }
 
-  /// Whether a name of this type can stand for a SID of a kind; reports it when not.
+  /// Returns whether a name of this type can stand for a SID of a kind, and reports it if not.
   mutating func isSID(
     _ type: ValueType, _ expected: SIDType, _ verb: String, at range: SourceRange
   ) -> Bool {
@@ -208,7 +208,7 @@ extension Checker {
     return false
   }
 
-  /// Notes that a column has to hold SIDs of a kind.
+  /// Records that a column must hold SIDs of a kind.
   mutating func require(_ row: RowType, _ column: String, _ requirement: SIDRequirement) {
     guard requirements.indices.contains(row.requirements) else { return }
     requirements[row.requirements][column] = requirement

@@ -1,27 +1,27 @@
 import FlexAPI
 
-/// Turns statements into commands, and reports every mistake that can be seen before a run.
+/// Turns statements into commands, and reports every mistake that can be detected before a run.
 ///
-/// It goes through a script once, a statement at a time, and keeps only what later statements need:
-/// names, the last actions, the few SIDs that look mistyped. What it lets through needs no more
+/// It processes a script once, one statement at a time, and keeps only what later statements need:
+/// names, the last actions, and the few SIDs that look mistyped. What it accepts needs no further
 /// checking, apart from what only the API can know.
 package struct Checker {
-  /// The script as messages name it.
+  /// The name of the script in messages.
   var file: String
-  /// What is shared by all scripts of a run.
+  /// The state shared by all scripts of a run.
   var session: CheckSession
-  /// Values for parameters: `nil` when the script is only checked.
+  /// The values for parameters; `nil` if the script is only checked.
   let arguments: [String: String]?
 
   var diagnostics: DiagnosticList
   var environment = Environment()
   var history = ActionHistory()
   var similar = SimilarSIDs()
-  /// What the loops over data files ask of their columns.
+  /// What the loops over data files require of their columns.
   var requirements: [[String: SIDRequirement]] = []
-  /// The text around the statement in hand.
+  /// The text around the current statement.
   var window = SourceWindow(bytes: [])
-  /// Mistakes so far, reported or not.
+  /// The number of mistakes so far, reported or not.
   var errorCount = 0
   /// Its parameters, in the order in which they are declared.
   package private(set) var parameters: [Parameter] = []
@@ -31,14 +31,14 @@ package struct Checker {
   var sentencesBegan = false
   /// Whether a name may be declared again, as at the prompt.
   var mayRedeclare = false
-  /// Whether the statement in hand has a reference in it.
+  /// Whether the current statement contains a reference.
   var usesNames = false
-  /// Where the text ends, as an offset, for a text that is still being typed.
+  /// The offset at which the text ends, for a text that is still being typed.
   var end: Int?
-  /// What is known at the end of such a text, inside the blocks that are open there.
+  /// The environment at the end of such a text, inside the blocks that are open there.
   private(set) var environmentAtEnd: Environment?
 
-  /// A column that has to hold SIDs of a kind; of any kind when `type` is `nil`.
+  /// A column that must hold SIDs of a kind; of any kind if `type` is `nil`.
   struct SIDRequirement {
     let type: SIDType?
     let verb: String
@@ -53,7 +53,7 @@ package struct Checker {
 
   /// Checks what a reader read.
   ///
-  /// - Returns: The command, or `nil` for what is none or is mistaken.
+  /// - Returns: The command, or `nil` if there is none or it is mistaken.
   mutating func check(_ piece: StatementReader.StatementItem) -> Command? {
     window = piece.window
     for (error, range) in piece.problems { report(syntax: error, at: range) }
@@ -79,10 +79,10 @@ package struct Checker {
     }
   }
 
-  /// Takes for granted what an unreadable statement was meant to say.
+  /// Assumes what an unreadable statement was meant to say.
   ///
-  /// A `use` or a declaration that could not be read must not make a second mistake of every
-  /// sentence that needs it. `word` is how the statement begins.
+  /// A `use` or a declaration that could not be read must not cause a second mistake in every
+  /// sentence that needs it. `word`: the first word of the statement.
   private mutating func forgive(_ word: String) {
     func resembles(_ keywords: Keyword...) -> Bool {
       Suggestion.closest(to: word, among: keywords.map(\.rawValue)) != nil
@@ -100,7 +100,7 @@ package struct Checker {
     diagnostics.add(words.diagnostic(file: file, range: range, window: window))
   }
 
-  /// Reports a mistake of the syntax; a file of nothing else may have one at every byte.
+  /// Reports a syntax error; a file that contains nothing else may have one at every byte.
   mutating func report(syntax error: SyntaxError, at range: SourceRange) {
     if diagnostics.keeps(.error, at: range.start.offset) { return report(error.words, at: range) }
     errorCount += 1
@@ -142,12 +142,12 @@ package struct Checker {
     }
   }
 
-  /// What ended a run at the prompt does not end the session.
+  /// Forgets the sentence that ended a run: at the prompt, it does not end the session.
   mutating func forgetEnding() {
     ending = nil
   }
 
-  /// Whether a sentence that is reached now runs.
+  /// Whether a sentence at this position can be reached.
   var isReachable: Bool { ending == nil }
 
   private mutating func noteReachability(_ statement: StatementSyntax) {
@@ -188,7 +188,7 @@ package struct Checker {
     }
   }
 
-  /// Checks the sentences of a block; what they use and name ends with it.
+  /// Checks the sentences of a block; what they use and declare ends with the block.
   mutating func block(_ block: BlockSyntax) -> [Command] {
     let outerEnding = ending
     let inUse = environment.inUse
@@ -225,7 +225,7 @@ package struct Checker {
         type: type, range: name.range, excerpt: window.excerpt(name.range), constant: constant))
   }
 
-  /// Reports the names of a scope that ended without being used.
+  /// Reports the names of a scope that has ended that were never used.
   mutating func reportUnused(_ entries: [String: Environment.Entry]) {
     for (name, entry) in entries where !entry.isUsed {
       let words = CheckError.unusedName(name).words
@@ -237,7 +237,7 @@ package struct Checker {
     }
   }
 
-  /// Reports what can only be known at the end of the file.
+  /// Reports what can be known only at the end of the file.
   private mutating func finish() {
     if !environment.hasLostNames { reportUnused(environment.outermost) }
     for warning in similar.warnings { diagnostics.add(warning) }
@@ -248,14 +248,14 @@ package struct Checker {
   }
 }
 
-/// A parameter of a script, for its help and for whoever calls it.
+/// A parameter of a script, for its help and for its callers.
 package struct Parameter: Sendable {
   /// Its name.
   package let name: String
-  /// What it takes.
+  /// The type of value that it takes.
   package let type: ParameterType
-  /// The default as it is written, when there is one.
+  /// The default as written; `nil` if there is none.
   package let defaultText: String?
-  /// What the script says of it.
+  /// The description in the script; `nil` if there is none.
   package let documentation: String?
 }

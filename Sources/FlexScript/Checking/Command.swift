@@ -1,18 +1,18 @@
 package import FlexAPI
 
-/// One sentence that has been checked: every name is known, every SID written out is of the kind
-/// that is due, and every place is given.
+/// One sentence that has been checked: every name is known, every SID written out is of the
+/// expected kind, and every place is given.
 package struct Command: Sendable {
-  /// Where its first word stands.
+  /// The position of its first word.
   package let position: SourcePosition
-  /// The text of the sentence, kept for those that hold a block or a reference.
+  /// The text of the sentence, kept if it contains a block or a reference.
   package let source: String?
-  /// What to do.
+  /// What the command does.
   package let kind: Kind
 
-  /// The sentences of the language.
+  /// The kinds of sentences in the language.
   package enum Kind: Sendable {
-    /// A parameter gets its value: the argument, or else the default.
+    /// Sets a parameter to its argument, or else to its default.
     case param(name: String, ParameterType, defaultValue: Expression?)
     case use(Target, in: ScopeReference)
     case action(Action)
@@ -33,34 +33,35 @@ package struct Command: Sendable {
   }
 }
 
-/// A SID of a known kind, or an expression that will be one when the sentence is reached.
+/// A SID of a known kind, or an expression that yields one when the sentence is reached.
 package struct Target: Sendable {
-  /// The two ways to name it.
+  /// The two ways to name a target.
   package enum Value: Sendable {
     case sid(AnySID)
     case expression(Expression)
   }
 
-  /// The kind of SID; the checker has proved a SID that is written out to be of this kind.
+  /// The kind of SID; the checker has verified that a SID that is written out is of this kind.
   package let type: SIDType
+  /// The SID, or the expression for it.
   package let value: Value
 }
 
 /// The place of a sentence, as far as the sentence names it.
 ///
-/// A kind that is not named comes from the resource that is acted on, if that knows its own place, or
-/// else from the last `use`.
+/// A kind that is not named comes from the resource that is acted on, if that knows its own place,
+/// or else from the last `use`.
 package struct ScopeReference: Sendable {
-  /// What is named, the innermost first.
+  /// The targets that are named, innermost first.
   package var targets: [Target] = []
 
-  /// What names a kind; `nil` if nothing does.
+  /// The target of a kind; `nil` if none is named.
   package subscript(type: SIDType) -> Target? { targets.first { $0.type == type } }
 }
 
 /// A sentence that changes something.
 package struct Action: Sendable {
-  /// What it acts on.
+  /// The object that an action acts on.
   package enum Object: Sendable {
     /// The resource in use, or what the place names.
     case none
@@ -75,9 +76,11 @@ package struct Action: Sendable {
     case expression(Expression)
   }
 
-  /// What is asked of the API.
+  /// The API operation that the action calls.
   package let operation: OperationDefinition
+  /// The object that it acts on.
   package let object: Object
+  /// The place that the sentence names.
   package let scope: ScopeReference
   /// A value for each parameter of the operation; `nil` for one that is left out.
   package let arguments: [Argument?]
@@ -87,31 +90,35 @@ package struct Action: Sendable {
 package enum Participants: Sendable {
   /// The participants of type `agent` that the channel lists when the sentence is reached.
   case everyAgent
-  /// These, in this order; an expression may give several.
+  /// These targets, in this order; an expression may yield several.
   case targets([Target])
 }
 
-/// A sentence that asks and shows.
+/// A sentence that queries the API and shows the result.
 package enum Query: Sendable {
   case show(Fetch)
   case list(Collection, where: Condition?)
 }
 
-/// One resource that is looked up.
+/// A lookup of one resource.
 package struct Fetch: Sendable {
+  /// The API operation that returns the resource.
   package let operation: OperationDefinition
-  /// `nil` for the resource in use.
+  /// The resource; `nil` for the resource in use.
   package let target: Target?
+  /// The place that the lookup names.
   package let scope: ScopeReference
 }
 
-/// A listing.
+/// A listing of resources.
 package struct Collection: Sendable {
+  /// The API operation that lists the resources.
   package let operation: OperationDefinition
+  /// The place that the listing names.
   package let scope: ScopeReference
 }
 
-/// What `let` keeps.
+/// What `let` stores.
 package enum Binding: Sendable {
   case value(Expression)
   case fetch(Fetch)
@@ -119,22 +126,23 @@ package enum Binding: Sendable {
   case action(Action)
 }
 
-/// What `for` goes over.
+/// What `for` iterates over.
 package enum Loop: Sendable {
   case value(Expression)
   case collection(Collection)
-  /// The rows of a file, its path as the script has it.
+  /// The rows of a file, with its path as written in the script.
   case rows(Expression)
 }
 
-/// `run "park.flex" with chat = $c`.
+/// A sentence that runs another script: `run "park.flex" with chat = $c`.
 package struct Run: Sendable {
-  /// The path as the script has it, relative to that script.
+  /// The path as written in the script, relative to that script.
   package let path: String
+  /// The arguments, in the order in which they are written.
   package let arguments: [(name: String, value: Expression)]
 }
 
-/// `set …`.
+/// The setting that a `set …` sentence changes.
 package enum Setting: Sendable {
   case timeout(Expression)
   case retries(Expression)
@@ -143,7 +151,7 @@ package enum Setting: Sendable {
   case onError(continuing: Bool)
 }
 
-/// A value, or how to get one.
+/// A value, or how to compute one.
 package enum Expression: Sendable {
   case sid(AnySID)
   case reference(Reference)
@@ -156,7 +164,9 @@ package enum Expression: Sendable {
 
 /// A name, and the fields to follow from what it stands for.
 package struct Reference: Hashable, Sendable {
+  /// The name, without its `$`.
   package let name: String
+  /// The fields after the name.
   package let path: [String]
 }
 
@@ -168,6 +178,7 @@ package struct Template: Sendable {
     case reference(Reference)
   }
 
+  /// The parts of the text, in order.
   package let parts: [Part]
 }
 
@@ -180,23 +191,23 @@ package indirect enum JSONTemplate: Sendable {
   case object([(name: String, value: JSONTemplate)])
 }
 
-/// What a sentence hangs on.
+/// A condition that a sentence depends on.
 package indirect enum Condition: Sendable {
   case any([Condition])
   case all([Condition])
   case not(Condition)
-  /// A yes or no.
+  /// A yes-or-no value.
   case test(Subject)
   case isEmpty(Subject, negated: Bool)
   case equals(Subject, Expression, negated: Bool)
   case compares(Subject, ComparisonOperator, Expression)
 }
 
-/// What stands on the left of a comparison.
+/// The left side of a comparison.
 package indirect enum Subject: Sendable {
   case fetch(Fetch, path: [String])
   case collection(Collection, where: Condition?, path: [String])
   case value(Expression)
-  /// A field of the thing that `where` looks at.
+  /// A field of the item that `where` examines.
   case field([String])
 }

@@ -1,23 +1,23 @@
-/// Checks a script again while it runs, and hands out its commands one at a time.
+/// Checks a script again while it runs, and returns its commands one at a time.
 ///
 /// The files have been checked before; a mistake that appears now means that a file changed.
 package struct CommandReader {
-  /// So many plain sentences are read at once: the code that reads and the code that carries out do
-  /// not fit into a processor's cache together.
+  /// The maximum number of plain sentences read at a time: the code that reads and the code that
+  /// executes do not fit into a processor's cache together.
   ///
-  /// What names other files, or waits, is read when it is reached, and not before.
+  /// A sentence that names other files, or waits, is read when it is reached, and not before.
   private static let readAtOnce = 32
 
   private var reader: StatementReader
   private var checker: Checker
-  /// What was read and not handed out, the next one last.
+  /// The commands that were read but not yet returned, the next one last.
   private var ahead: [Command] = []
-  /// What was met behind plain sentences, and has not been checked.
+  /// The item that was found after plain sentences, and has not been checked.
   private var pending: StatementReader.StatementItem?
-  /// Why no more can be read.
+  /// The reason why no more can be read.
   private var end: Result<Void, SourceFailure>?
 
-  /// Begins with the first sentence of a script that the session has checked.
+  /// Creates a reader that begins with the first sentence of a script that the session has checked.
   package init(
     _ file: OpenedFile, session: CheckSession, arguments: [String: String]?
   ) throws(SourceFailure) {
@@ -25,10 +25,10 @@ package struct CommandReader {
     checker = Checker(file: file.name, session: session, arguments: arguments)
   }
 
-  /// The next command; `nil` at the end.
+  /// Returns the next command; `nil` at the end.
   ///
-  /// - Throws: A ``SourceFailure`` also for a script that does not check any more, once everything
-  ///   before has been handed out.
+  /// - Throws: A ``SourceFailure``, also for a script that no longer passes the check, after
+  ///   everything before the failure has been returned.
   package mutating func next() throws(SourceFailure) -> Command? {
     if ahead.isEmpty, end == nil { readAhead() }
     if let command = ahead.popLast() { return command }

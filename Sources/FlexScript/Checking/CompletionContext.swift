@@ -1,30 +1,31 @@
 package import FlexAPI
 
-/// What may be typed where a text ends: the grammar says what is due, the checker which names fit.
+/// What can be typed at the end of a text: the grammar determines what is expected, and the checker
+/// determines which names fit.
 package struct CompletionContext: Hashable, Sendable {
-  /// Something that the word being typed may become.
+  /// Something that the word being typed can become.
   package enum Due: Hashable, Sendable {
     case keyword(Keyword)
-    /// A SID of this kind; of any kind when `nil`.
+    /// A SID of this kind; of any kind if `nil`.
     case sid(SIDType?)
-    /// A word to write as it is, a name with its `$` or a field, and what it stands for.
+    /// A word to insert as it is (a name with its `$`, or a field), and what it stands for.
     case word(String, meaning: String)
-    /// A path in quotes of a script.
+    /// The path of a script, in quotes.
     case scriptFile
-    /// A path in quotes of a data file.
+    /// The path of a data file, in quotes.
     case dataFile
   }
 
-  /// Where the word that is being typed begins, in UTF-8 bytes of the text.
+  /// The UTF-8 offset in the text at which the word being typed begins.
   package let start: Int
-  /// What there is of it; with its quote, where that is open.
+  /// The part of it that has been typed, with its quote if that is open.
   package let word: String
-  /// What it may become.
+  /// What the word can become.
   package let due: [Due]
 }
 
 extension PromptChecker {
-  /// What may be typed at the end of a text; nothing is sent for it.
+  /// Returns what can be typed at the end of a text; sends nothing.
   package func completion(of text: String) -> CompletionContext {
     let bytes = Array(text.utf8)
     let start = Self.startOfWord(in: bytes)
@@ -45,13 +46,13 @@ extension PromptChecker {
         }
       }
       due = due.filter { $0.canBegin(with: word) }
-      // Where no place for a value was seen, as inside JSON, any name may be meant.
+      // If no place for a value was found, as inside JSON, any name may be meant.
       if word.first == "$", due.isEmpty { due = environment.names { _ in true } }
     }
     return CompletionContext(start: start, word: word, due: due)
   }
 
-  /// Where the last word begins: a SID, a keyword, a reference with its fields, an open text.
+  /// Returns the start of the last word: a SID, a keyword, a reference with fields, an open text.
   private static func startOfWord(in bytes: [UInt8]) -> Int {
     var lexer = Lexer(window: SourceWindow(bytes: bytes))
     var start = bytes.count
@@ -91,10 +92,10 @@ extension PromptChecker {
     }
   }
 
-  /// Reads a text that ends where something is to be typed.
+  /// Returns what is expected at the end of a text, and the environment there.
   private func whatIsDue(behind bytes: [UInt8]) -> ([Expectation], Environment) {
     var attempt = checker
-    // What is found now is reported when the sentence is whole.
+    // What is found now is reported when the sentence is complete.
     attempt.session = CheckSession(
       files: checker.session.files, vocabulary: checker.session.vocabulary)
     attempt.diagnostics = DiagnosticList(file: "-")
@@ -118,7 +119,7 @@ extension PromptChecker {
 }
 
 extension CompletionContext.Due {
-  /// Whether what begins so may become it: names begin with `$`, paths with a quote.
+  /// Whether a word that begins like this can become it: names begin with `$`, paths with a quote.
   fileprivate func canBegin(with word: String) -> Bool {
     switch (word.first, self) {
     case ("$", .word(let text, _)): text.first == "$"
@@ -131,7 +132,7 @@ extension CompletionContext.Due {
 }
 
 extension SourceRange {
-  /// Where the last byte that is no space stands, as an offset.
+  /// Returns the offset just after the last byte that is neither a space nor a line feed.
   fileprivate static func last(of bytes: [UInt8]) -> Int {
     bytes.lastIndex { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\n") }.map { $0 + 1 } ?? 0
   }
@@ -195,7 +196,7 @@ extension Environment {
     }
   }
 
-  /// The names of fitting types, as references, and what each stands for.
+  /// Returns the names whose types fit, as references, and what each stands for.
   fileprivate func names(where fits: (ValueType) -> Bool) -> [CompletionContext.Due] {
     names.compactMap { name in
       guard let entry = self[name], fits(entry.type) else { return nil }
@@ -203,7 +204,7 @@ extension Environment {
     }
   }
 
-  /// The fields behind a reference, `$row` or `$a.routing_properties`.
+  /// Returns the fields after a reference such as `$row` or `$a.routing_properties`.
   fileprivate func fields(behind reference: String) -> [CompletionContext.Due] {
     let path = reference.dropFirst().split(separator: ".").map(String.init)
     guard let name = path.first, var type = self[name]?.type else { return [] }
@@ -244,7 +245,7 @@ extension ResourceType {
 }
 
 extension ResourceDefinition {
-  /// The words that a field may hold, if Twilio names them.
+  /// Returns the words that a field may hold, if Twilio names them.
   fileprivate func words(of field: String) -> [String] {
     if case .word(let words)? = self.field(named: field)?.kind { words } else { [] }
   }

@@ -1,37 +1,37 @@
 import FlexAPI
 
-/// What is known at a place of a script: what was used, and which names there are.
+/// What is known at a position in a script: what is in use, and which names exist.
 struct Environment {
   /// A name and what it stands for.
   struct Entry {
     let type: ValueType
-    /// Where it was declared, for showing it.
+    /// Where it was declared, for display.
     let range: SourceRange
     let excerpt: Excerpt
-    /// The text that it stands for, when that is known before the run.
+    /// The text that it stands for, if that is known before the run.
     let constant: String?
     var isUsed = false
   }
 
-  /// The kinds of which a `use` reaches this place.
+  /// The kinds for which a `use` is in effect at this position.
   private(set) var inUse = ScopeTypes()
-  /// From the file's own level inwards.
+  /// The names of each level, from the top level of the file inwards.
   private var scopes: [[String: Entry]] = [[:]]
-  /// Names whose declaration could not be read.
+  /// The names whose declarations could not be read.
   private var lost: Set<String> = []
-  /// Whether a declaration was lost whose name is not known.
+  /// Whether a declaration could not be read and its name is not known.
   var hasLostNames = false
 
-  /// Whether a `use` of a kind reaches this place.
+  /// Whether a `use` of a kind is in effect at this position.
   func isInUse(_ type: SIDType) -> Bool { inUse.contains(type) }
 
-  /// Notes that a kind is in use.
+  /// Records that a kind is in use.
   mutating func use(_ type: SIDType) { inUse.insert(type) }
 
-  /// Notes that a kind is in use no more.
+  /// Records that a kind is no longer in use.
   mutating func stopUsing(_ type: SIDType) { inUse.remove(type) }
 
-  /// Makes what is in use what it was before a block.
+  /// Restores what was in use before a block.
   mutating func restoreUse(_ earlier: ScopeTypes) { inUse = earlier }
 
   subscript(name: String) -> Entry? {
@@ -41,14 +41,14 @@ struct Environment {
     return nil
   }
 
-  /// Every name that may be used here.
+  /// Every name that can be used here.
   var names: [String] { scopes.flatMap(\.keys).sorted() }
 
   mutating func declare(_ name: String, _ entry: Entry) {
     scopes[scopes.count - 1][name] = entry
   }
 
-  /// Makes a name of the outermost level what it was.
+  /// Restores a name of the outermost level to what it was.
   mutating func restore(_ name: String, as earlier: Environment) {
     scopes[0][name] = earlier.scopes[0][name]
   }
@@ -65,16 +65,16 @@ struct Environment {
     scopes.append([:])
   }
 
-  /// Closes a block; gives back the names that end with it.
+  /// Closes a block, and returns the names that end with it.
   mutating func pop() -> [String: Entry] {
     scopes.count > 1 ? scopes.removeLast() : [:]
   }
 
-  /// The names of the file's own level.
+  /// The names at the top level of the file.
   var outermost: [String: Entry] { scopes[0] }
 }
 
-/// A set of kinds of SID, in one word.
+/// A set of kinds of SID, stored in one machine word.
 struct ScopeTypes: Sendable {
   private var bits: UInt32 = 0
 

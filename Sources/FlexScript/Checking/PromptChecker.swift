@@ -1,33 +1,33 @@
-/// Checks what is typed at a prompt, a line, a block or a batch at a time.
+/// Checks what is typed at a prompt, one line, block or batch at a time.
 ///
-/// A text that does not check leaves everything as it was: the names, the place, the history.
+/// A text that fails the check leaves everything as it was: the names, the place, the history.
 package struct PromptChecker {
-  /// What was found in a text.
+  /// The result of checking a text.
   package enum Finding {
-    /// Commands, and warnings that go with them.
+    /// Commands, and the warnings about them.
     case commands([Command], [DiagnosticList])
     /// Mistakes; nothing may be sent.
     case mistakes([DiagnosticList])
   }
 
-  /// What a text ends inside of.
+  /// An open construct inside which a text ends.
   package enum Opening: String, Sendable {
     case brace = "{"
     case bracket = "["
     case parenthesis = "("
-    /// A line that goes on.
+    /// A line that continues on the next one.
     case backslash = "\\"
   }
 
   var checker: Checker
 
-  /// Begins a session.
+  /// Creates a checker for the start of a session.
   package init(session: CheckSession) {
     checker = Checker(file: "-", session: session, arguments: [:])
     checker.mayRedeclare = true
   }
 
-  /// What a text ends inside of, where some further text would remove its mistake; else `nil`.
+  /// Returns what is open at the end of a text, if more text would fix its mistake; else `nil`.
   package func opening(of text: String) -> Opening? {
     do {
       var reader = try StatementReader(
@@ -42,9 +42,9 @@ package struct PromptChecker {
     }
   }
 
-  /// Checks a text as if it stood at the end of the session.
+  /// Checks a text as if it were at the end of the session.
   ///
-  /// `file`: what it came from, as messages name it; `-` for what was typed.
+  /// `file`: the source of the text, as named in messages; `-` for what was typed.
   package mutating func check(_ text: String, file: String = "-") -> Finding {
     var attempt = checker
     attempt.file = file
@@ -52,9 +52,9 @@ package struct PromptChecker {
     attempt.diagnostics = DiagnosticList(file: file)
     attempt.errorCount = 0
     attempt.forgetEnding()
-    // What was done before is no mistake of this text; and its lines are not those of this text.
+    // Earlier actions are not mistakes in this text, and their lines are not those of this text.
     attempt.history = ActionHistory()
-    // Parameters stand at the beginning of every text that is read as a whole.
+    // Parameters are allowed at the beginning of every text that is read as a whole.
     attempt.sentencesBegan = false
     var commands: [Command] = []
     do {
@@ -78,14 +78,14 @@ package struct PromptChecker {
     return .commands(commands, lists)
   }
 
-  /// Takes back what a name was declared as, when its sentence failed.
+  /// Reverts the declaration of a name whose sentence failed.
   ///
   /// `earlier`: the checker before that sentence was checked.
   package mutating func takeBack(_ name: String, as earlier: PromptChecker) {
     checker.environment.restore(name, as: earlier.checker.environment)
   }
 
-  /// What a text ends inside of, where that is the only mistake of a piece of it.
+  /// Returns what is open at the end of a text, if that is the only mistake in a piece of it.
   private static func opening(of text: String, _ piece: StatementReader.StatementItem) -> Opening? {
     let isCut = piece.problems.contains { $0.error.isIncomplete }
     let isShort = piece.problems.contains { problem in
@@ -109,7 +109,7 @@ package struct PromptChecker {
 }
 
 extension SyntaxError {
-  /// Whether some further text would remove the mistake, whatever is open around it.
+  /// Whether more text would fix the mistake, regardless of what is open around it.
   var isIncomplete: Bool {
     switch self {
     case .unclosedBlock, .nothingToContinue, .invalidJSON("this is never closed"): true
@@ -119,7 +119,7 @@ extension SyntaxError {
 }
 
 extension Checker {
-  /// Reports mistakes that stand at the end of a text.
+  /// Reports mistakes at the end of a text.
   fileprivate mutating func reportAtEnd(_ piece: StatementReader.StatementItem) {
     window = piece.window
     for (error, range) in piece.problems { report(syntax: error, at: range) }

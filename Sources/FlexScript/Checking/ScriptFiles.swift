@@ -2,31 +2,32 @@
 package protocol ScriptFiles {
   /// Opens a script that another one runs.
   ///
-  /// - `path`: as the script has it, relative to that script.
-  /// - `file`: the script that says so, as ``OpenedFile/name``.
+  /// - Parameters:
+  ///   - path: The path as written in the script, relative to that script.
+  ///   - file: The script that contains the path, as in ``OpenedFile/name``.
   mutating func openScript(_ path: String, from file: String) throws(FileProblem) -> OpenedFile
 
   /// Opens a data file; the parameters are those of ``openScript(_:from:)``.
   mutating func openData(_ path: String, from file: String) throws(FileProblem) -> OpenedFile
 }
 
-/// A file that a script names, opened.
+/// An open file that a script names.
 package struct OpenedFile: Sendable {
-  /// The same for the same file, however its path was written.
+  /// An identifier that is the same for the same file, regardless of how its path was written.
   package let identity: String
-  /// As messages name it.
+  /// The name of the file in messages.
   package let name: String
-  /// Its bytes, from the first.
+  /// The source of its bytes, from the first.
   package var source: any ByteSource
 
-  /// Puts one together.
+  /// Creates an open file.
   package init(identity: String, name: String, source: any ByteSource) {
     self.identity = identity
     self.name = name
     self.source = source
   }
 
-  /// All of its bytes; `nil` for a file that has more than so many.
+  /// Returns all of its bytes; `nil` if there are more than `limit`.
   package func bytes(atMost limit: Int = .max) throws(SourceFailure) -> [UInt8]? {
     var source = source
     var bytes: [UInt8] = []
@@ -41,10 +42,10 @@ package struct OpenedFile: Sendable {
 
 /// A file that cannot be used.
 package struct FileProblem: Error, Hashable, Sendable {
-  /// Why, lower case: "no such file".
+  /// The reason, in lower case: "no such file".
   package let reason: String
 
-  /// Says why.
+  /// Creates a problem with its reason.
   package init(reason: String) {
     self.reason = reason
   }

@@ -1,28 +1,28 @@
 package import FlexAPI
 
-/// What is known of a value before the script runs.
+/// What is known about a value before the script runs.
 package indirect enum ValueType: Sendable {
-  /// Nothing is known, or a mistake has been reported already.
+  /// Nothing is known, or a mistake has already been reported.
   case anything
-  /// A SID; of any kind when `nil`.
+  /// A SID; of any kind if `nil`.
   case sid(SIDType?)
   case text
   case number
   case duration
   /// A rate: `20/s`.
   case rate
-  /// A path of a data file.
+  /// The path of a data file.
   case file
   case list(of: ValueType)
   case resource(ResourceType)
   /// A line of a data file.
   case row(RowType)
-  /// A column of a line of a data file: text, that may have to be a SID.
+  /// A column of a line of a data file: text that may have to be a SID.
   case column(RowType, String)
-  /// Free-form JSON: any path may be asked.
+  /// Free-form JSON: any path is allowed.
   case json
 
-  /// What it is called in messages, with an article.
+  /// The description of the type in messages, with an article.
   var description: String {
     switch self {
     case .anything: "a value"
@@ -41,9 +41,9 @@ package indirect enum ValueType: Sendable {
   }
 }
 
-/// A resource of the API, and what the script has made sure of.
+/// A resource of the API, and what the script has established about it.
 package struct ResourceType: Sendable {
-  /// What is known of it.
+  /// The definition of the resource.
   let definition: ResourceDefinition
   /// Whether it is known to be an agent; `nil` if that does not matter, or nothing is known.
   var isAgent: Bool?
@@ -56,7 +56,7 @@ package struct ResourceType: Sendable {
   /// The kind of its SID.
   var sidType: SIDType { definition.type }
 
-  /// What a field holds; `nil` for a field that Twilio does not name.
+  /// Returns what a field holds; `nil` for a field that Twilio does not name.
   func type(of field: String) -> ValueType? {
     switch definition.field(named: field)?.kind {
     case .sid(let type): .sid(type)
@@ -68,10 +68,10 @@ package struct ResourceType: Sendable {
   }
 }
 
-/// A data file that a loop goes over.
+/// The rows of a data file that a loop iterates over.
 package struct RowType: Sendable {
-  /// Its columns, when it has a header that could be read; `nil` when any name may be asked.
+  /// Its columns, if it has a header that could be read; `nil` if any name is allowed.
   let columns: [String]?
-  /// Where what the loop's body asks of the columns is gathered.
+  /// The index in ``Checker/requirements`` of what the loop's body requires of the columns.
   let requirements: Int
 }

@@ -1,7 +1,7 @@
 import FlexAPI
 
 extension CheckError {
-  /// The words for the mistake, alphabetical by case.
+  /// The message for the mistake, in alphabetical order of the cases.
   var words: DiagnosticMessage {
     switch self {
     case .actionAfterClose(let sid, let line):

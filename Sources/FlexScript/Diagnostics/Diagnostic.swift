@@ -1,6 +1,6 @@
-/// A mistake or a doubt in a script: where, what, and what to do.
+/// A mistake or a possible mistake in a script: where it is, what it is, and what to do about it.
 package struct Diagnostic: Hashable, Sendable {
-  /// What stands in the contract of the language, §6; the raw value is the stable identifier.
+  /// The diagnostics in the contract of the language, §6; the raw value is the stable identifier.
   package enum ID: String, CaseIterable, Sendable {
     case invalidUTF8 = "invalid-utf8"
     case invalidCharacter = "invalid-character"
@@ -38,32 +38,32 @@ package struct Diagnostic: Hashable, Sendable {
     case closesNonAgent = "closes-non-agent"
   }
 
-  /// Whether it stops the script.
+  /// Whether a diagnostic stops the script.
   package enum Severity: String, Sendable {
     case error, warning
   }
 
-  /// What it is.
+  /// The kind of diagnostic.
   package let id: ID
   /// Whether it stops the script.
   package let severity: Severity
   /// The file as the user named it; `-` for standard input, `-c` for a script in an argument.
   package let file: String
-  /// The whole word at fault; `nil` for what has no place in a file, such as an argument.
+  /// The whole word at fault; `nil` for something that is not in a file, such as an argument.
   package let range: SourceRange?
-  /// What was found and what was expected, lower case, no full stop.
+  /// What was found and what was expected, in lower case, without a full stop.
   package let message: String
-  /// A few words that stand beside the carets.
+  /// A few words to show next to the carets.
   package let label: String?
-  /// What to do.
+  /// What to do about it.
   package let help: String?
-  /// What to write in the place of the range.
+  /// What to write instead of the range.
   package let fix: String?
   /// The line that is shown.
   package let excerpt: Excerpt?
 }
 
-/// The words of a diagnostic, apart from its place.
+/// The texts of a diagnostic, without its position.
 struct DiagnosticMessage {
   var id: Diagnostic.ID
   var severity = Diagnostic.Severity.error
@@ -72,7 +72,7 @@ struct DiagnosticMessage {
   var help: String?
   var fix: String?
 
-  /// Sets the words in a place.
+  /// Creates a diagnostic at a range of a script.
   func diagnostic(file: String, range: SourceRange, window: SourceWindow) -> Diagnostic {
     var excerpt = window.excerpt(range)
     if id == .credentialInScript { excerpt.hide(range) }
@@ -83,7 +83,7 @@ struct DiagnosticMessage {
 }
 
 extension Excerpt {
-  /// Puts stars in the place of a secret, and of all that follows it on its line.
+  /// Replaces a secret, and everything after it on its line, with asterisks.
   mutating func hide(_ range: SourceRange) {
     var scalars = String.UnicodeScalarView()
     for (index, scalar) in text.unicodeScalars.enumerated() {
@@ -94,7 +94,7 @@ extension Excerpt {
 }
 
 extension Diagnostic {
-  /// An argument of the command line that no script declares.
+  /// Returns the diagnostic for a command-line argument that no script declares.
   package static func unknownArgument(_ name: String, parameters: [String]) -> Diagnostic {
     let words = CheckError.unknownArgument(name, script: nil, candidates: parameters).words
     return Diagnostic(

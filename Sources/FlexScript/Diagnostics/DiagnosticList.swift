@@ -1,36 +1,36 @@
-/// The diagnostics of one file, in the order of their places, and no more than a person can read.
+/// The diagnostics of one file, in order of position, and no more than a person can read.
 package struct DiagnosticList: Sendable {
-  /// How many errors of a file are reported.
+  /// The maximum number of errors reported per file.
   package static let maximumErrors = 100
-  /// How many warnings of a file are reported, apart from the errors.
+  /// The maximum number of warnings reported per file, in addition to the errors.
   package static let maximumWarnings = 20
 
   /// The file as the user named it.
   package let file: String
   private var errors: [Diagnostic] = []
   private var warnings: [Diagnostic] = []
-  /// How many more errors there were than are kept.
+  /// The number of errors that were not kept.
   package private(set) var moreErrors = 0
-  /// How many more warnings there were than are kept.
+  /// The number of warnings that were not kept.
   package private(set) var moreWarnings = 0
 
-  /// Begins a list for a file.
+  /// Creates an empty list for a file.
   package init(file: String) {
     self.file = file
   }
 
-  /// Whether the script must not run.
+  /// Whether there are errors, so that the script must not run.
   package var hasErrors: Bool { !errors.isEmpty }
-  /// Whether anything was in doubt.
+  /// Whether there are warnings.
   package var hasWarnings: Bool { !warnings.isEmpty }
-  /// What is kept, in the order of their places.
+  /// The diagnostics that are kept, in order of position.
   package var all: [Diagnostic] {
     (errors + warnings).sorted { DiagnosticList.precedes($0, $1) }
   }
 
-  /// Whether a diagnostic at a place would be kept.
+  /// Whether a diagnostic at a position would be kept.
   ///
-  /// One that would not need not be made: ``countUnkept(_:_:)`` counts it.
+  /// One that would not be kept need not be created: ``countUnkept(_:_:)`` counts it.
   func keeps(_ severity: Diagnostic.Severity, at offset: Int) -> Bool {
     let (list, most) =
       severity == .error
@@ -44,7 +44,7 @@ package struct DiagnosticList: Sendable {
     if severity == .error { moreErrors += count } else { moreWarnings += count }
   }
 
-  /// Adds one, and lets go of the last one when there are too many of its severity.
+  /// Adds a diagnostic, and drops the last one if there are too many of its severity.
   package mutating func add(_ diagnostic: Diagnostic) {
     switch diagnostic.severity {
     case .error:
@@ -58,7 +58,7 @@ package struct DiagnosticList: Sendable {
     }
   }
 
-  /// Inserts by place; whether one had to go.
+  /// Inserts a diagnostic by position, and returns whether one was dropped.
   private static func insert(
     _ diagnostic: Diagnostic, into list: inout [Diagnostic], most: Int
   ) -> Bool {

@@ -1,6 +1,6 @@
-/// Sets diagnostics as text for people.
+/// Renders diagnostics as text for people.
 package enum DiagnosticRenderer {
-  /// One diagnostic, without a line end behind it.
+  /// Renders one diagnostic, without a line ending after it.
   package static func render(_ diagnostic: Diagnostic) -> String {
     var lines = [
       "\(diagnostic.severity.rawValue)[\(diagnostic.id.rawValue)]: "
@@ -27,7 +27,7 @@ package enum DiagnosticRenderer {
     return lines.joined(separator: "\n")
   }
 
-  /// All that is kept of a file's diagnostics, an empty line behind each, and what was left out.
+  /// Renders all kept diagnostics of a file, an empty line after each, and the number left out.
   package static func render(_ list: DiagnosticList) -> String {
     var text = list.all.map { render($0) + "\n\n" }.joined()
     for (count, noun) in [(list.moreErrors, "error"), (list.moreWarnings, "warning")]
@@ -38,7 +38,7 @@ package enum DiagnosticRenderer {
     return text
   }
 
-  /// The line as it is shown, the columns before the range, and the columns that the range takes.
+  /// Returns the line as shown, the columns before the range, and the columns that the range takes.
   private static func measure(
     _ excerpt: Excerpt, _ range: SourceRange
   ) -> (text: String, before: Int, width: Int) {
@@ -49,7 +49,7 @@ package enum DiagnosticRenderer {
     let isOneLine = range.end.line == range.start.line
     for (index, scalar) in excerpt.text.unicodeScalars.enumerated() {
       let column = excerpt.firstColumn + index
-      // A tab goes to the next multiple of four, as the line number shifts the line anyway.
+      // A tab advances to the next multiple of four, as the line number shifts the line anyway.
       let shown =
         scalar == "\t"
         ? String(repeating: " ", count: 4 - columns % 4) : VisibleText.escaped(String(scalar))

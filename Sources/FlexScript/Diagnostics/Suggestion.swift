@@ -1,12 +1,12 @@
-/// Finds the word that was likely meant.
+/// Finds the word that was probably meant.
 package enum Suggestion {
-  /// The candidate at edit distance 1 or 2, the nearest first; case counts for nothing.
+  /// Returns the nearest candidate at an edit distance of at most 2, ignoring case.
   ///
-  /// Words of up to three letters need a distance of 1: nearly everything is near to them.
+  /// Words of at most three letters require a distance of 1: nearly everything is close to them.
   package static func closest(to word: String, among candidates: some Sequence<String>) -> String? {
     let wanted = Array(word.lowercased().utf8)
     let most = wanted.count <= 3 ? 1 : 2
-    // Nothing can be told from a single mark.
+    // Nothing can be inferred from a single character.
     guard wanted.count >= 2, wanted.count <= 40 else { return nil }
     var best: (word: String, distance: Int)?
     for candidate in candidates {
@@ -16,7 +16,7 @@ package enum Suggestion {
     return best?.word
   }
 
-  /// The number of insertions, deletions, replacements and swaps of neighbours.
+  /// Returns the number of insertions, deletions, replacements and swaps of adjacent bytes.
   private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
     guard abs(left.count - right.count) <= 2 else { return 3 }
     guard !left.isEmpty, !right.isEmpty else { return max(left.count, right.count) }

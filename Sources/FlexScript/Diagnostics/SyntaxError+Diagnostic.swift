@@ -1,7 +1,7 @@
 import FlexAPI
 
 extension SyntaxError {
-  /// The words for the mistake, alphabetical by case.
+  /// The message for the mistake, in alphabetical order of the cases.
   var words: DiagnosticMessage {
     switch self {
     case .backslashInside:
@@ -94,13 +94,13 @@ extension SyntaxError {
     }
   }
 
-  /// "`a`, `b` or `c`".
+  /// Returns a list such as "`a`, `b` or `c`".
   static func list(_ words: [String]) -> String {
     guard let last = words.last, words.count > 1 else { return words.first ?? "something" }
     return words.dropLast().joined(separator: ", ") + " or " + last
   }
 
-  /// "U+202E".
+  /// Returns the name of a scalar, such as "U+202E".
   static func name(_ scalar: Unicode.Scalar) -> String {
     let digits = String(scalar.value, radix: 16, uppercase: true)
     return "U+" + String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
@@ -148,7 +148,7 @@ extension SyntaxError {
       help: #"a text knows \" \\ \$ \n \t \u{1F600}; in single quotes nothing is escaped"#)
   }
 
-  /// The words with which a sentence goes on.
+  /// The words with which a sentence continues.
   private static let connecting: [String] = [
     Keyword.on, .in, .where, .completing, .tasks, .routing, .media, .context, .webhook, .every,
     .timeout, .with, .and, .or, .is,
@@ -161,7 +161,7 @@ extension SyntaxError {
       candidates
       + expected.compactMap { $0.hasPrefix("`") ? String($0.dropFirst().dropLast()) : nil }
     let isOver = expected == ["the end of the sentence"]
-    // The word may be right, and stand in the wrong place.
+    // The word may be right, but in the wrong place.
     let closest = Suggestion.closest(to: found, among: isOver ? connecting : words)
     let meant = closest == found ? nil : closest
     return DiagnosticMessage(
@@ -198,7 +198,7 @@ extension SyntaxError {
 }
 
 extension SIDDefect {
-  /// The words for a malformed SID.
+  /// Returns the message for a malformed SID.
   func words(_ word: String) -> DiagnosticMessage {
     switch self {
     case .length(let count):

@@ -1,9 +1,9 @@
-/// Text that came from outside, made safe to show.
+/// Text from outside, made safe to display.
 package enum VisibleText {
-  /// The text with everything escaped that a terminal could obey or that a reader could not see.
+  /// Returns the text with everything escaped that a terminal could obey or a reader could not see.
   ///
-  /// A control character becomes `\x1b`, a bidirectional or invisible one `<U+202E>`. Letters of any
-  /// script stay. A tab stays only when `keepingTabs` is true.
+  /// A control character becomes `\x1b`, a bidirectional or invisible one `<U+202E>`. Letters of
+  /// any script are kept. A tab is kept only if `keepingTabs` is true.
   package static func escaped(_ text: String, keepingTabs: Bool = false) -> String {
     guard text.unicodeScalars.contains(where: { needsEscape($0, keepingTabs) }) else { return text }
     var result = ""
@@ -43,12 +43,12 @@ package enum VisibleText {
     }
   }
 
-  /// How many columns of a terminal the text takes, nothing in it being obeyed.
+  /// Returns the number of terminal columns that the text takes if no control in it is obeyed.
   package static func width(_ text: String) -> Int {
     text.unicodeScalars.reduce(0) { $0 + width($1) }
   }
 
-  /// How many columns one scalar takes: 0 for marks that combine, 2 for wide ones.
+  /// Returns the number of columns that one scalar takes: 0 for combining marks, 2 for wide ones.
   package static func width(_ scalar: Unicode.Scalar) -> Int {
     switch scalar.value {
     case 0..<0x300: return 1

@@ -1,25 +1,26 @@
-/// Lays a script out as everybody's are: the canonical layout.
+/// Formats a script in the canonical layout, which is the same for all scripts.
 ///
-/// It works on lexemes, so that nothing but the space between them can change: one sentence a line,
+/// It works on lexemes, so that only the space between them can change: one sentence per line,
 /// blocks indented by two, one space between words, comments and single blank lines kept, line
-/// breaks kept inside brackets, JSON and behind `\`. LF ends lines; a byte-order mark goes.
+/// breaks kept inside brackets and JSON and after `\`. Lines end with LF; a byte-order mark is
+/// removed.
 package struct Formatter {
   private var lexer: Lexer
   private var output: [UInt8] = []
-  /// The last lexeme that was written, comments included.
+  /// The last lexeme that was written, including comments.
   private var previous: Token.Kind?
-  /// How many blocks are open.
+  /// The number of open blocks.
   private var blocks = 0
-  /// The brackets that are open inside the sentence, JSON's braces among them.
+  /// The brackets that are open inside the sentence, including JSON braces.
   private var brackets: [Token.Kind] = []
   /// Whether the next brace opens a block.
   private var expectsBlock = false
   private var isAtStatementStart = true
-  /// Line ends of the source since the last lexeme that was written.
+  /// The number of line endings in the source since the last lexeme that was written.
   private var lineEnds = 0
-  /// Whether the sentence ended since then.
+  /// Whether the sentence has ended since then.
   private var isBroken = false
-  /// Whether a `\` stood since then.
+  /// Whether there has been a `\` since then.
   private var isContinued = false
 
   private init(_ bytes: [UInt8]) {
@@ -28,7 +29,7 @@ package struct Formatter {
 
   /// Formats a script.
   ///
-  /// - Throws: Its diagnostics when it cannot be read; then it is left as it is.
+  /// - Throws: Its diagnostics if it cannot be read; the script is then left unchanged.
   package static func format(
     _ bytes: [UInt8], file: String
   ) throws(UnreadableScript) -> [UInt8] {
@@ -64,7 +65,7 @@ package struct Formatter {
         if brackets.isEmpty { endStatement() }
       case .continuation:
         lineEnds += 1
-        // Where no sentence has begun there is nothing to continue.
+        // If no sentence has begun, there is nothing to continue.
         isContinued = brackets.isEmpty && !isAtStatementStart
       case .semicolon: endStatement()
       case .comment: comment(token)
@@ -124,7 +125,7 @@ package struct Formatter {
     lexer.readsJSON = brackets.contains(.openBrace)
   }
 
-  /// How far a line inside brackets is indented: a closing bracket stands with its opening one.
+  /// Returns the depth of a line inside brackets; a closing bracket has that of its opening one.
   private func depth(before kind: Token.Kind) -> Int {
     switch kind {
     case .closeBrace, .closeBracket, .closeParenthesis: brackets.count - 1
@@ -136,7 +137,7 @@ package struct Formatter {
     guard let previous else { return false }
     switch previous {
     case .openBracket, .openParenthesis, .dot: return false
-    // A block's brace has ended its line; this one is JSON's.
+    // The brace of a block has already ended its line; this one belongs to JSON.
     case .openBrace: return false
     default: break
     }
@@ -162,7 +163,7 @@ package struct Formatter {
     }
     output += text
     previous = .comment
-    // What follows stands on a line of its own; the line end itself is still to come.
+    // What follows is on a line of its own; the line ending itself has not been read yet.
     lineEnds = 0
     if brackets.isEmpty { isBroken = true }
     isContinued = false
@@ -179,6 +180,6 @@ package struct Formatter {
 
 /// A script that cannot be formatted because it cannot be read.
 package struct UnreadableScript: Error {
-  /// Its mistakes.
+  /// The mistakes in the script.
   package let diagnostics: DiagnosticList
 }

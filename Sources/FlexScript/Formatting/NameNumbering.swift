@@ -1,8 +1,8 @@
-/// Gives every name of a session one declaration: a name that is declared again gets a number.
+/// Gives every name in a session one declaration: a name that is declared again gets a number.
 struct NameNumbering {
-  /// Every name that is declared so far, as it is called now.
+  /// Every name that has been declared so far, in its new form.
   private(set) var taken: Set<String> = []
-  /// What names are called, from the outermost level inwards.
+  /// The new forms of names, from the outermost level inwards.
   private var scopes: [[String: String]] = [[:]]
 
   /// Numbers the names of a statement, and remembers those that it declares.
@@ -15,7 +15,7 @@ struct NameNumbering {
   private mutating func declare(_ name: NameSyntax, _ renaming: inout Renaming) {
     var new = name.text
     var number = 2
-    // What a block named before may be named again behind it.
+    // A name that an earlier block declared can be declared again after that block.
     let isVisible = scopes.contains { $0[name.text] != nil }
     while isVisible && taken.contains(new) {
       new = "\(name.text)_\(number)"
@@ -31,7 +31,7 @@ struct NameNumbering {
   private mutating func visit(_ statement: StatementSyntax, _ renaming: inout Renaming) {
     switch statement.kind {
     case .param(let param):
-      // In the middle of a script, a parameter is what it stood for.
+      // In the middle of a script, a parameter becomes the value that it stood for.
       declare(param.name, &renaming)
       if let value = param.defaultValue {
         renaming.replaceParameter(statement.range, param.name, value.range)
@@ -193,9 +193,9 @@ struct NameNumbering {
   }
 }
 
-/// What the names of one statement become.
+/// The new forms of the names in one statement.
 struct Renaming {
-  /// The names that it uses, as they are called now.
+  /// The names that it uses, in their new form.
   private(set) var uses: Set<String> = []
   private var declared: [SourceRange: String] = [:]
   private var edits: [(range: Range<Int>, text: String)] = []
@@ -217,7 +217,7 @@ struct Renaming {
 
   func name(declaredAs name: NameSyntax) -> String { declared[name.range] ?? name.text }
 
-  /// The text of the statement with its new names.
+  /// Returns the text of the statement with its new names.
   func apply(to window: SourceWindow, _ range: SourceRange) -> String {
     if let parameter {
       return "let \(name(declaredAs: parameter.name)) = \(window.text(parameter.value))"

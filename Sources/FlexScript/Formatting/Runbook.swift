@@ -1,24 +1,24 @@
 import FlexAPI
 
-/// A script made from the sentences of a session.
+/// Creates a script from the sentences of a session.
 ///
-/// Names that were given again are numbered, look-ups that nothing needs and places that nothing
-/// happened in are left out, and SIDs that stand more than once become parameters whose defaults
-/// they are. The script does what the sentences did.
+/// Names that were declared again are numbered, lookups that nothing needs and places in which
+/// nothing happened are left out, and SIDs that occur more than once become the defaults of
+/// parameters. The script does what the sentences did.
 package enum Runbook {
   /// A part of a session.
   package enum Entry: Hashable, Sendable {
-    /// A sentence that checked, or several.
+    /// One or more sentences that passed the check.
     case sentence(String)
     /// A remark, without its `#`.
     case remark(String)
   }
 
-  /// Makes a script from what a session did, in its order.
+  /// Creates a script from what a session did, in the same order.
   ///
-  /// `title`: the comment that it begins with.
+  /// `title`: the comment with which the script begins.
   package static func script(from session: [Entry], title: String) -> [UInt8] {
-    // Names are numbered twice: what is left out shall leave no gap.
+    // Names are numbered twice, so that what is left out leaves no gap.
     let kept = pruned(Sentence.all(of: session)).map(\.source)
     let (entries, taken) = Sentence.numbered(kept)
     var lifting = SIDLifting(taken: taken)
@@ -27,15 +27,15 @@ package enum Runbook {
     let parts =
       ["# " + title] + lifting.parameters + (lifting.parameters.isEmpty ? [] : [""]) + lines
     let text = Array((parts.joined(separator: "\n") + "\n").utf8)
-    // What cannot be read stays as it is: whoever checks it is told what is wrong with it.
+    // A script that cannot be read stays unchanged: checking it reports what is wrong with it.
     return (try? Formatter.format(text, file: "-")) ?? text
   }
 
-  /// One sentence, its names numbered.
+  /// One sentence with its names numbered.
   fileprivate struct Sentence {
-    /// As it was.
+    /// The sentence as it was.
     let source: Entry
-    /// With its new names.
+    /// The text with its new names.
     let text: String
     let role: Role
     /// The names that it uses.
@@ -44,17 +44,17 @@ package enum Runbook {
     enum Role {
       /// Sets a place; `isWhole`: whether it replaces everything that was in use.
       case use(SIDType, isWhole: Bool)
-      /// Keeps something under a name, and changes nothing.
+      /// Stores something under a name, and changes nothing.
       case keeps(String)
       /// `stop` and `fail`, which would end the script here.
       case ends
       case other
     }
 
-    /// The sentences of a session, one by one, their names numbered.
+    /// Returns the sentences of a session, one by one, with their names numbered.
     static func all(of session: [Entry]) -> [Sentence] { numbered(session).sentences }
 
-    /// Numbers the names of sentences; also gives every name that is taken then.
+    /// Numbers the names of sentences; also returns every name that is taken afterwards.
     static func numbered(_ session: [Entry]) -> (sentences: [Sentence], taken: Set<String>) {
       var names = NameNumbering()
       let sentences = session.flatMap { entry -> [Sentence] in
@@ -88,7 +88,7 @@ package enum Runbook {
     }
   }
 
-  /// Leaves out what nothing needs, from the end to the beginning.
+  /// Removes what nothing needs, from the end to the beginning.
   private static func pruned(_ sentences: [Sentence]) -> [Sentence] {
     var kept: [Sentence] = []
     var needed: Set<String> = []
@@ -132,7 +132,7 @@ extension Runbook.Sentence.Role {
   }
 }
 
-/// SIDs that stand more than once, and the parameters that they become.
+/// SIDs that occur more than once, and the parameters that they become.
 private struct SIDLifting {
   private var counts: [AnySID: Int] = [:]
   private var order: [AnySID] = []
@@ -151,7 +151,7 @@ private struct SIDLifting {
     }
   }
 
-  /// The declarations, in the order in which their SIDs are met.
+  /// The declarations, in the order in which their SIDs first occur.
   var parameters: [String] {
     mutating get {
       for sid in order where names[sid] == "" { names[sid] = newName(for: sid) }
@@ -174,7 +174,7 @@ private struct SIDLifting {
     return name
   }
 
-  /// A sentence with the names of its SIDs.
+  /// Returns a sentence with its SIDs replaced by their names.
   mutating func lift(_ text: String) -> String {
     _ = parameters
     let bytes = Array(text.utf8)
@@ -189,7 +189,7 @@ private struct SIDLifting {
     return String(decoding: result + bytes[end...], as: UTF8.self)
   }
 
-  /// The SIDs that are written out, and the texts that are nothing but one.
+  /// Returns the SIDs that are written out, and the texts that consist only of one.
   private static func sids(
     in text: String
   ) -> [(sid: AnySID, range: Range<Int>, isText: Bool)] {

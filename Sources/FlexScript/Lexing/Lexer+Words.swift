@@ -147,7 +147,7 @@ extension Lexer {
 // MARK: - Non-ASCII scalars
 
 extension Lexer {
-  /// Advances past one scalar inside a text or a comment, where all but the rejected ones are allowed.
+  /// Advances past one scalar in a text or a comment, which may contain all but the rejected ones.
   private mutating func passForeign() {
     guard let byte = peek() else { return }
     if byte < 0x80 {

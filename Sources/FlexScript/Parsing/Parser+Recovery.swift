@@ -68,8 +68,8 @@ extension Parser {
     }
   }
 
-  /// Replaces the problems since an index by those before the first rejected lexeme, and the rejected
-  /// lexemes.
+  /// Of the problems since an index, keeps those before the first rejected lexeme, and the rejected
+  /// ones.
   private mutating func keep(
     _ refused: [(error: SyntaxError, range: SourceRange)], from start: Int
   ) {

@@ -90,7 +90,7 @@ extension Parser {
 
   /// Reads the fields that follow dots without spaces.
   ///
-  /// `owner`: the kind of resource at which the path begins, if known. `isListing`: whether the path
+  /// `owner`: the kind of resource at which the path begins, if known. `isListing`: whether it
   /// begins at a listing.
   mutating func path(
     of owner: SIDType? = nil, isListing: Bool = false

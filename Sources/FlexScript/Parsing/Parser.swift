@@ -53,8 +53,8 @@ package struct Parser {
     case plain(PlainSentence)
     /// Something that could not be read and was skipped; its mistakes are among the problems.
     ///
-    /// `began`: its first word, which indicates what it may have been meant to do. `range`: what was
-    /// skipped; empty if it is not kept.
+    /// `began`: its first word, which indicates what it may have been meant to do. `range`: what
+    /// was skipped; empty if it is not kept.
     case skipped(began: String, range: SourceRange)
     case endOfFile
   }

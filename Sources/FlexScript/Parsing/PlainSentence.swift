@@ -2,8 +2,9 @@ package import FlexAPI
 
 /// `close UT… on UO… in KD…`, or with `wrapup`, on a line of its own, with everything written out.
 ///
-/// Long scripts consist of these. It is read directly from the bytes, and checked without syntax
-/// nodes if there is nothing to report; ``syntax`` is the same sentence as the parser reads it.
+/// Long scripts consist of such sentences. Each is read directly from the bytes, and checked
+/// without syntax nodes if there is nothing to report; ``syntax`` is the same sentence as the
+/// parser reads it.
 package struct PlainSentence: Sendable {
   /// The API operation: ``Participant/close`` or ``Participant/wrapup``.
   package let operation: OperationDefinition
@@ -90,8 +91,8 @@ extension Lexer {
     var length = 0
   }
 
-  /// Advances to the end of the line, if all of it is `SID [ "on" SID ] [ "in" SID ] [ comment ]` in
-  /// ASCII.
+  /// Advances to the end of the line, if all of it is ASCII of the form
+  /// `SID [ "on" SID ] [ "in" SID ] [ comment ]`.
   mutating func plainTail() -> PlainTail? {
     let tail = window.bytes.withUnsafeBufferPointer { bytes in
       Lexer.plainTail(bytes, from: index)

@@ -26,7 +26,7 @@ package struct StatementReader {
   private var wanted = StatementReader.chunk
   /// The number of mistakes that the lexer did not keep and that have been counted.
   private var unkeptCounted = 0
-  /// The position at which the window was refilled, as long as nothing has been read since.
+  /// The position at which the window was refilled; `nil` after something has been read.
   ///
   /// The parser is already past the comment that is there, complete or not.
   private var refilled: (start: SourcePosition, lineStart: Int)?

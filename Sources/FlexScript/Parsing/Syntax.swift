@@ -44,7 +44,7 @@ extension StatementSyntax {
   }
 }
 
-/// A name as written, and where.
+/// A name as written, with its range.
 package struct NameSyntax: Hashable, Sendable {
   /// The name.
   package let text: String
@@ -290,7 +290,7 @@ package struct ReferenceSyntax: Sendable {
   package let name: NameSyntax
   /// The fields after the name.
   package let path: [NameSyntax]
-  /// The range from its `$` to its last field.
+  /// The range of the reference, including its `$`.
   package let range: SourceRange
 }
 

@@ -22,8 +22,8 @@ package enum SyntaxError: Error, Hashable, Sendable {
   case malformedSID(word: String, SIDDefect)
   /// What was found where a verb is expected.
   case unknownCommand(String)
-  /// What was found, and what was expected, in the order in which to list it; `candidates` are words
-  /// that may have been meant but are too many to list.
+  /// What was found, and what was expected, in the order in which to list it; `candidates` are
+  /// words that may have been meant but are too many to list.
   case unexpectedWord(found: String, expected: [String], candidates: [String] = [])
   case missingWord(expected: [String])
   /// The brace that is never closed.

@@ -5,10 +5,10 @@ package import SystemPackage
 
 /// A run's journal on disk.
 ///
-/// The file is created with the first action; earlier entries are written then. An entry has two
-/// steps to go through: it is *written* to the file, and survives the end of the process from then on; and it is
-/// made *durable*, and survives a loss of power. Entries that wait for the disk at the same time
-/// share one `fdatasync`, which costs more than many requests.
+/// The file is created with the first action; earlier entries are written then. An entry passes
+/// through two steps: it is *written* to the file, and survives the end of the process from then
+/// on; and it is made *durable*, and survives a loss of power. Entries that wait for the disk at
+/// the same time share one `fdatasync`, which costs more than many requests.
 package final class JournalFile: RunJournal {
   fileprivate struct State {
     /// Lines that have not been written.
