@@ -80,7 +80,7 @@ package struct BaseURL: Hashable, Sendable, CustomStringConvertible {
     guard !host.isEmpty else { throw Problem(reason: "it names no host") }
     guard let portText else { return (String(host).lowercased(), nil) }
     guard let port = Int(portText), (1...65535).contains(port), portText.first != "+" else {
-      throw Problem(reason: "`\(portText)` is no port")
+      throw Problem(reason: "`\(portText)` is not a port")
     }
     return (String(host).lowercased(), port)
   }

@@ -237,7 +237,7 @@ package final class TwilioClient: TwilioAPI {
         mayHaveBeenProcessed: operation.isWrite)
     }
     if let encoding = reply.header("Content-Encoding"), encoding.lowercased() != "identity" {
-      throw unbelievable("the answer is encoded as \(encoding), and nobody asked for that")
+      throw unbelievable("the answer is encoded as \(encoding), which was not requested")
     }
     let json: JSON
     do throws(JSONReader.Failure) {
@@ -248,9 +248,9 @@ package final class TwilioClient: TwilioAPI {
     } catch {
       throw unbelievable(
         reply.body.isEmpty
-          ? "the answer has no body" : "the answer is no JSON: \(error.reason)")
+          ? "the answer has no body" : "the answer is not JSON: \(error.reason)")
     }
-    guard let fields = json.object else { throw unbelievable("the answer is no JSON object") }
+    guard let fields = json.object else { throw unbelievable("the answer is not a JSON object") }
     if let doubt = operation.mismatch(in: fields) { throw unbelievable(doubt) }
     return Answer(status: reply.status, fields: fields, requestID: requestID, attempts: 1)
   }

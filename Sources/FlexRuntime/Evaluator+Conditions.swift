@@ -45,7 +45,7 @@ extension Evaluator {
       if case .json(.bool(let flag)) = value { return flag }
       if case .empty = value { return false }
       if case .unanswered = value { return nil }
-      throw .sentence("\(value.description) is no yes or no")
+      throw .sentence("\(value.description) is neither yes nor no")
     case .isEmpty(let subject, let negated):
       let value = try await value(subject, of: item, lookUp)
       if case .unanswered = value { return nil }

@@ -27,7 +27,7 @@ extension Evaluator {
     guard let found, found.type == type else {
       let name = expression.map { "`\(Evaluator.name($0))` is " } ?? ""
       throw .sentence(
-        "\(name)\(value.description), and \(type.nounWithArticle) (\(type.rawValue)…) is due")
+        "\(name)\(value.description) is not \(type.nounWithArticle) (\(type.rawValue)…)")
     }
     return found
   }
@@ -111,7 +111,7 @@ extension Evaluator {
       case .sid(let prefix, let noun):
         if case .unanswered = value { throw .unanswered }
         guard let sid = AnySID(value.text), sid.prefix == prefix else {
-          throw .sentence("\(value.description) is no \(noun) (\(prefix)…)")
+          throw .sentence("\(value.description) is not a \(noun) (\(prefix)…)")
         }
         return .sid(sid)
       case .text, .word: return .text(value.text)

@@ -118,7 +118,7 @@ struct Evaluator {
     if case .text(let text) = value, let duration = Duration(flexSpelling: text) {
       return duration
     }
-    throw .sentence("\(value.description) is no duration: 500ms, 10s, 2m, 1h")
+    throw .sentence("\(value.description) is not a duration: 500ms, 10s, 2m, 1h")
   }
 
   /// The whole number of an expression.
@@ -128,6 +128,6 @@ struct Evaluator {
       return count
     }
     throw .sentence(
-      "\(value.description) is no whole number from \(range.lowerBound) to \(range.upperBound)")
+      "\(value.description) is not a whole number from \(range.lowerBound) to \(range.upperBound)")
   }
 }

@@ -143,7 +143,7 @@ extension ScriptRunner {
       case .empty: break
       case .unanswered: throw .unanswered
       case .sid, .text, .number, .duration, .rate, .resource, .row, .json:
-        throw .sentence("\(value.description) is no list, and `for` goes over one")
+        throw .sentence("\(value.description) is not a list, which `for` needs")
       }
     case .collection(let collection):
       let listing = try evaluator.operation(collection)

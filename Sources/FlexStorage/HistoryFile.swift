@@ -74,7 +74,7 @@ package struct HistoryFile: Sendable {
     }
     // If the entry is already at the end, there is nothing left to do either.
     guard let found, !found.suffix(entry.count).elementsEqual(entry) else { return }
-    try AtomicFile.write(Self.moving(entry, behind: found), to: path.string, mode: .ownerReadWrite)
+    try AtomicFile.write(Self.moving(entry, after: found), to: path.string, mode: .ownerReadWrite)
   }
 
   /// The newest whole lines of a file that fit into ``maximumLength``; in a file with a hole, those
@@ -118,7 +118,7 @@ package struct HistoryFile: Sendable {
   }
 
   /// The lines with an entry only at their end, without the oldest lines that exceed the limits.
-  private static func moving(_ entry: [UInt8], behind bytes: [UInt8]) -> [UInt8] {
+  private static func moving(_ entry: [UInt8], after bytes: [UInt8]) -> [UInt8] {
     var bytes = bytes
     if bytes.last ?? 0x0A != 0x0A { bytes.append(0x0A) }
     let (count, place) = look(for: entry, in: bytes)

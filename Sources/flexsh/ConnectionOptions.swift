@@ -65,7 +65,7 @@ struct ConnectionOptions: ParsableArguments {
 
   private static func duration(_ text: String) throws -> Duration {
     guard let duration = Duration(flexSpelling: text) else {
-      throw ValidationError("`\(text)` is no duration: 500ms, 10s, 2m, 1h")
+      throw ValidationError("`\(text)` is not a duration; write 500ms, 10s, 2m, 1h")
     }
     return duration
   }

@@ -146,7 +146,7 @@ package struct JSONReader {
       guard current == UInt8(ascii: "\"") else { throw failure("a member's name should be here") }
       let name = try string()
       guard isNew(name, among: members, &names) else {
-        throw failure("the name \"\(name)\" stands twice in one object", at: start)
+        throw failure("the name \"\(name)\" appears twice in one object", at: start)
       }
       skipSpace()
       guard take(UInt8(ascii: ":")) else { throw failure("`:` should follow the name") }
@@ -317,16 +317,16 @@ extension JSONReader {
       var code = try hexadecimal()
       if (0xD800..<0xDC00).contains(code) {
         guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else {
-          throw failure("a lone surrogate stands for no character", at: start)
+          throw failure("a lone surrogate is not a character", at: start)
         }
         let low = try hexadecimal()
         guard (0xDC00..<0xE000).contains(low) else {
-          throw failure("a lone surrogate stands for no character", at: start)
+          throw failure("a lone surrogate is not a character", at: start)
         }
         code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
       }
       guard let scalar = Unicode.Scalar(code) else {
-        throw failure("a lone surrogate stands for no character", at: start)
+        throw failure("a lone surrogate is not a character", at: start)
       }
       decoded.append(contentsOf: String(scalar).utf8)
     default: throw failure("JSON knows no such escape", at: start)

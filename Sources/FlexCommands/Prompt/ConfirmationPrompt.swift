@@ -18,7 +18,7 @@ struct ConfirmationPrompt {
   /// Asks a question; only `yes` is a yes.
   func answer(_ question: String) async -> Confirmation {
     if assumesYes { return .yes }
-    switch await typed("\(VisibleText.escaped(question)) Type yes to go on: ") {
+    switch await typed("\(VisibleText.escaped(question)) Type yes to continue: ") {
     case .line("yes")?: return .yes
     case .line?, .refused?, .endOfInput?: return .no
     case .interrupted?, nil: return .noTerminal
@@ -62,7 +62,7 @@ struct ConfirmationPrompt {
     let name = VisibleText.escaped(profile.name)
     let amount = changes?.things ?? "as many things as the live data has"
     let question =
-      "this changes \(amount) on \(name), a production profile; type \(name) to go on: "
+      "this changes \(amount) on \(name), a production profile; type \(name) to continue: "
     switch await typed(question) {
     case nil:
       throw CommandEnd(

@@ -64,7 +64,7 @@ enum ExternalPrograms {
       }
       guard let bytes = try Files.open(path.string).bytes(atMost: 1 << 20),
         let edited = String(validating: bytes, as: UTF8.self)
-      else { return .problem("what \(editor) left is no UTF-8, or too long") }
+      else { return .problem("what \(editor) saved is not UTF-8, or too long") }
       return .text(edited)
     } catch {
       let reason = (error as? FileProblem)?.reason ?? Files.words(for: error)

@@ -74,7 +74,7 @@ struct PromptSession {
     configuration.confirm = { question in
       if yes { return .yes }
       var reader = reader
-      let asked = "\(VisibleText.escaped(question)) Type yes to go on: "
+      let asked = "\(VisibleText.escaped(question)) Type yes to continue: "
       let answer = await reader.read(.answer(to: asked))
       // A question that was not answered leaves the cursor after it.
       if case .line = answer {} else { write("\n") }

@@ -8,7 +8,7 @@ enum HelpTopics {
          an account or host other than the plan's or the run's
     3    at least one outcome is unknown
     64   the command line is wrong
-    65   a script, a file that it names or a name=value does not check; nothing was sent
+    65   a script, a file that it names or a name=value is not correct; nothing was sent
     66   a file named on the command line cannot be read
     69   instead of 1, when no request of the run was answered
     74   the journal, a plan or standard output could not be written; nothing further was sent
@@ -16,12 +16,12 @@ enum HelpTopics {
     77   the credentials were rejected
     78   no credentials, or an invalid configuration
     130, 143, 129   interrupted, terminated, hung up; `flexsh resume` continues the run
-    The highest of 3, 2, 1 wins over a lower one; 77 and 74 end a run at once.
+    If several of 1, 2 and 3 apply, the highest counts; 77 and 74 end a run at once.
     """,
     "environment": """
     TWILIO_ACCOUNT_SID                   the account, AC…
     TWILIO_API_KEY, TWILIO_API_SECRET    an API key, SK…, and its secret: the recommended pair
-    TWILIO_AUTH_TOKEN                    the account's auth token, where there is no API key
+    TWILIO_AUTH_TOKEN                    the account's auth token, if there is no API key
     TWILIO_EDGE, TWILIO_REGION           where the API is reached; a region needs its edge
     FLEXSH_BASE_URL                      replaces Twilio's host, if the account comes from the
                                          environment; --base-url replaces it for every account
@@ -30,7 +30,7 @@ enum HelpTopics {
     NO_COLOR, CLICOLOR_FORCE, CLICOLOR   colours; NO_COLOR wins
     XDG_STATE_HOME                       journals are in flexsh/runs of it (~/.local/state)
     FLEXSH_KEEP_RUNS, FLEXSH_KEEP_DAYS   how many runs are kept (1000), and for how many days (90)
-    An empty variable counts as unset. Secrets are printed nowhere. Profiles: help profiles
+    An empty variable counts as unset. Secrets are never printed. Profiles: help profiles
     """,
     "profiles": """
     First found: --profile NAME, the environment, the active profile. $XDG_CONFIG_HOME/flexsh/config.toml:
@@ -43,9 +43,9 @@ enum HelpTopics {
       base_url = "https://…"                  replaces Twilio's host for this account
       production = true                       a red prompt; several changes want its name typed
     The profiles of Twilio CLI work too ($TWILIO_CONFIG_DIR or ~/.twilio-cli, config.json).
-    Refused are a file with a secret that others may read, and a file with a secret or a
-    credential_command that others may write, that belongs to another user, or whose folder does. A
-    credential_command has 30 s, no standard input, and sees none of the secrets in the environment.
+    A file with a secret is refused if others can read it. A file with a secret or a
+    credential_command is refused if others can write to it, or if it or its folder belongs to another
+    user. A credential_command has 30 s, no standard input and none of the secrets of the environment.
     """,
     "sids": """
     A SID is two capital letters and 32 hexadecimal digits, in either case.
@@ -55,8 +55,8 @@ enum HelpTopics {
     (flexInteractionChannelSid); `list participants on UO… in KD…` gives the participants.
     """,
     "language": """
-    One sentence a line, or `;` between them; `#` begins a comment; `\\` continues a line.
-      use interaction KD…                       the place for what follows
+    One sentence per line, or `;` between them; `#` begins a comment; `\\` continues a line.
+      use interaction KD…                       for the sentences that follow
       use channel UO… in KD…
       close UT… on UO…                          act: close, wrapup, close channel, deactivate channel,
                                                 invite, add, create, update, transfer
@@ -66,30 +66,30 @@ enum HelpTopics {
       for row in rows of "stuck.csv" { … }      repeat: lists, listings, CSV and JSON Lines
       run "park.flex" with chat = UO…           other scripts
       param chat: channel "the conversation"    values from the command line: chat=UO…
-    `help close` and the like tell about each word.
+    `help close`, for example, explains one word.
     """,
     "resume": """
-    Before a request leaves, the journal of the run says so on the disk. `flexsh resume` goes on with
-    the last run on a real account that did not end with 0; `flexsh resume RUN` with that one.
-      what is done         is skipped
-      what was in flight   is read back: a participant who is not listed any more was closed, a channel
-                           has its status; else it is sent again, if it states a target; what creates
-                           something is sent again only after a yes
-      what failed          runs again, as does what was not reached
-    Look-ups answer as they did in the first run, so that loops go over what they went over.
+    The journal of the run records a request on the disk before it is sent. `flexsh resume` continues
+    the last run on a real account that did not end with 0; `flexsh resume RUN` continues that run.
+      done          skipped
+      in flight     read back: a participant who is no longer listed was closed, a channel has its
+                    status. If it did not take effect, it is sent again; an action that creates
+                    something is sent again only after a yes
+      failed        sent again, as are the actions that were not reached
+    Look-ups give the answers of the first run, so a loop covers the same items.
     """,
     "plan": """
-    `flexsh plan FILE` asks for the live state and sends no write. It says of each action what it would
-    change, and which would be refused: a customer, somebody who is not there, a channel that is closed
-    or gone, the same thing twice. It ends with 2 if something would be refused.
-    `--out PLAN` saves it; `flexsh apply PLAN` looks again just before each step, and refuses a step
-    alone for which what the plan saw does not hold any more.
+    `flexsh plan FILE` reads the live state and sends no write. It shows what each action would change
+    and which would be refused: a customer, a participant who is not there, a channel that is closed or
+    does not exist, an action that is already planned. It ends with 2 if an action would be refused.
+    `--out PLAN` saves it. `flexsh apply PLAN` checks each step again just before it is sent; if the
+    state is not as planned, that step is refused, and the others are not affected.
     The options, the environment and the profile decide where the requests go. A plan that was made for
-    another account or host, or with the simulator, is refused; so is a run that is resumed or verified.
-    The checksum of a plan guards against accidents, no more: anybody can compute it.
+    another account or host, or with the simulator, is refused; the same holds for a run that is
+    resumed or verified. The checksum of a plan detects accidents only: anyone can compute it.
     """,
     "faults": """
-    --fault 'KIND[:PARAMETER][@PROBABILITY|#NTH]', with --simulate and for `flexsh simulator`; may be
+    --fault 'KIND[:PARAMETER][@PROBABILITY|#NTH]', with --simulate and for `flexsh simulator`; can be
     repeated. @0.1 is one request in ten, #3 the third request, neither is every one.
     Not processed:   429, 500, 503 and so on   answered with that status
                      429:retry-after=1         the same, with a Retry-After
@@ -98,17 +98,17 @@ enum HelpTopics {
                      redirect:URL              307 to somewhere else
     Processed:       reset                     the connection is reset after
                      hang                      no answer comes
-                     truncate, garbage, html, empty   the answer is none
-                     slow:1KB/s                the answer drips
+                     truncate, garbage, html, empty   the answer is unusable
+                     slow:1KB/s                the answer arrives slowly
     Besides:         delay:50ms, jitter:20ms   answers come later
                      gone                      the agent leaves before the request
     The same --seed gives the same faults to the same requests.
     """,
     "errors": """
-    done      Flex answered that it is so, about exactly what was addressed
+    done      Flex confirmed it, for exactly the resource that was addressed
+              (settled: the answer was lost, and reading back showed that it took effect)
     failed    refused, or never sent: nothing changed
-    unknown   sent, and no trustworthy answer came back: look before you send it again
-              (a settled `done`: the answer was lost, and reading back showed that it is so)
+    unknown   sent, but no trustworthy answer arrived: look before you send it again
     planned   a dry run: not sent
     not-run   not reached
     error.kind in ndjson: api, auth, rate-limit, timeout, connect, tls, reset, protocol (the answer is

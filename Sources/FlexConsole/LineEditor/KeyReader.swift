@@ -89,7 +89,7 @@ final class KeyReader {
     var byte: UInt8? { if case .byte(let byte) = self { byte } else { nil } }
   }
 
-  private func refuseBytes() { refusal = refusal ?? "it holds bytes that are no UTF-8" }
+  private func refuseBytes() { refusal = refusal ?? "it holds bytes that are not UTF-8" }
 
   /// Waits for a byte, forever if `milliseconds` is negative.
   private func byte(within milliseconds: Int32) -> Arrival {

@@ -22,14 +22,14 @@ package enum ConsoleCommand: Equatable, Sendable {
 
   /// Each word with its usage and its effect.
   package static let words: [(word: String, usage: String, meaning: String)] = [
-    ("help", "help [TOPIC]", "tells about the language, a word of it, or a topic"),
+    ("help", "help [TOPIC]", "explains the language, one of its words, or a topic"),
     ("history", "history [N]", "shows the lines of this session and of earlier ones"),
-    ("vars", "vars", "shows every name and what it stands for"),
-    ("where", "where", "shows the place in use, whom requests go to, and the journal"),
+    ("vars", "vars", "shows every name and its value"),
+    ("where", "where", "shows the place in use, the account and server, and the journal"),
     ("save", "save FILE", "writes what was done as a script that checks"),
-    ("source", "source FILE", "carries out a file as if it were typed"),
+    ("source", "source FILE", "runs a file as if it were typed"),
     ("edit", "edit", "opens the last sentence in $VISUAL or $EDITOR"),
-    ("why", "why", "tells the last error in full, and what is safe next"),
+    ("why", "why", "shows the last error in full, and what is safe to do next"),
     ("output", "output text|ndjson", "changes how results are shown"),
     ("timing", "timing on|off", "shows how long each sentence took"),
     ("dry", "dry on|off", "shows requests instead of sending them"),
@@ -55,8 +55,8 @@ package enum ConsoleCommand: Equatable, Sendable {
         rest.isEmpty
           ? .history(nil)
           : rest.count == 1 ? Int(rest[0]).flatMap { $0 > 0 ? .history($0) : nil } : nil
-      case "save": path(in: line, behind: word).map { .save($0) }
-      case "source": path(in: line, behind: word).map { .source($0) }
+      case "save": path(in: line, after: word).map { .save($0) }
+      case "source": path(in: line, after: word).map { .source($0) }
       case "output":
         rest.count == 1 && ["text", "ndjson"].contains(rest[0]) ? .output(rest[0]) : nil
       case "timing": isOn(rest).map { .timing($0) }
@@ -79,7 +79,7 @@ package enum ConsoleCommand: Equatable, Sendable {
   }
 
   /// The path after a word, without the quotes around it.
-  private static func path(in line: String, behind word: String) -> String? {
+  private static func path(in line: String, after word: String) -> String? {
     var rest = line.drop { $0 == " " }.dropFirst(word.count).drop { $0 == " " }
     while rest.last == " " { rest.removeLast() }
     if let quote = rest.first, quote == "\"" || quote == "'", rest.count > 1, rest.last == quote {

@@ -45,7 +45,7 @@ extension REPL {
     }
     let known = LanguageHelp.topics.joined(separator: ", ")
     write(
-      "there is no help on \(VisibleText.escaped(topic)); there is on every word of the language, "
+      "there is no help on \(VisibleText.escaped(topic)); there is help on every word of the language, "
         + "and on \(known)\n")
   }
 

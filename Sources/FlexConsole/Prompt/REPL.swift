@@ -69,7 +69,7 @@ package struct REPL<Reader: LineReader> {
     var text = ""
     var opening: PromptChecker.Opening?
     while true {
-      switch await read(behind: text, opening) {
+      switch await read(after: text, opening) {
       case .interrupted:
         write("^C\n")
         return true
@@ -97,7 +97,7 @@ package struct REPL<Reader: LineReader> {
   }
 
   private mutating func read(
-    behind text: String, _ opening: PromptChecker.Opening?
+    after text: String, _ opening: PromptChecker.Opening?
   ) async -> LineReading {
     let completer = Completer(
       checker: checker, seen: report.seen, rows: report.rows,
@@ -279,7 +279,7 @@ package struct REPL<Reader: LineReader> {
     if interruption.cause != nil { return .refused }
     if let error = rehearsal.blindness {
       complain(
-        "cannot tell how much that would change, as a look-up failed: \(error.displayText); "
+        "cannot count what that would change, because a look-up failed: \(error.displayText); "
           + "nothing was sent; try again\n")
       return .refused
     }
@@ -301,7 +301,7 @@ package struct REPL<Reader: LineReader> {
     let expected = isProduction ? "\(name) \(records.count)" : "\(records.count)"
     let answer = await ask(
       "this changes \(records.count) things\(isProduction ? " in production" : ""); "
-        + "type \(expected) to go on: ")
+        + "type \(expected) to continue: ")
     guard answer == expected else {
       write("nothing was sent\n")
       return .refused

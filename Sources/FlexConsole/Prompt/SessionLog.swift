@@ -26,7 +26,7 @@ struct SessionLog {
       }
       entries += result.done.compactMap { $0.script.map { .sentence($0) } }
       entries += result.unknown.map {
-        .remark("nobody knows whether this took effect: \($0.sentence)")
+        .remark("it is not known whether this took effect: \($0.sentence)")
       }
     }
   }

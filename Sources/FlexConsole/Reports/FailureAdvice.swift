@@ -32,7 +32,7 @@ extension APIError {
     case .api, .timeout, .reset, .protocol, .interrupted, .refused: break
     }
     if outcome == "unknown" {
-      return "nobody knows whether it took effect; look before you send it again: "
+      return "it is not known whether it took effect; look before you send it again: "
         + lookUp(address)
     }
     switch status {

@@ -65,7 +65,7 @@ package struct RecordedRun: Sendable {
         header = found
         continue
       }
-      guard header != nil else { throw Problem(reason: "line 1 is no beginning of a run") }
+      guard header != nil else { throw Problem(reason: "line 1 is not the beginning of a run") }
       entries.append(entry)
     }
     guard let header else { throw Problem.noBeginning }

@@ -10,14 +10,14 @@ package enum ArgumentValue {
         guard sid.type != kind else { return nil }
         return "`\(text)` is \(sid.type?.nounWithArticle ?? "of another kind")"
       }
-      return SIDDefect(word: text).map { $0.words(text).message } ?? "`\(text)` is no SID"
+      return SIDDefect(word: text).map { $0.message(text).message } ?? "`\(text)` is not a SID"
     case .anySID:
       if AnySID(text) != nil { return nil }
-      return SIDDefect(word: text).map { $0.words(text).message } ?? "`\(text)` is no SID"
+      return SIDDefect(word: text).map { $0.message(text).message } ?? "`\(text)` is not a SID"
     case .number:
       let isNumber = text.utf8.first.map(Lexer.isDigit) ?? false
-      return isNumber && Number(spelling: text) != nil ? nil : "`\(text)` is no number"
-    case .duration: return Duration(flexSpelling: text) == nil ? "`\(text)` is no duration" : nil
+      return isNumber && Number(spelling: text) != nil ? nil : "`\(text)` is not a number"
+    case .duration: return Duration(flexSpelling: text) == nil ? "`\(text)` is not a duration" : nil
     case .text, .file: return nil
     }
   }

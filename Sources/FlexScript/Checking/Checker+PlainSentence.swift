@@ -31,7 +31,7 @@ extension Checker {
     }
     guard
       history.noteFirst(
-        sentence.operation === Participant.close ? .ends : .sets, on: sentence.participant,
+        sentence.isClose ? .ends : .sets, on: sentence.participant,
         line: sentence.verb.start.line)
     else { return false }
     sentencesBegan = true

@@ -60,8 +60,8 @@ extension Checker {
         guard let row = try reader.next() else { return }
         check(row, asked, file, &mistakes)
       } catch {
-        let words = CheckError.badRow(error.reason, help: nil).words
-        note(words, error.line, error.column, 1, file, &mistakes)
+        let message = CheckError.badRow(error.reason, help: nil).message
+        note(message, error.line, error.column, 1, file, &mistakes)
         if !error.isOfOneRow { return }
       }
     }
@@ -77,34 +77,34 @@ extension Checker {
     }
     for field in row.fields {
       guard let requirement = asked[field.name],
-        let words = Checker.words(for: field, requirement)
+        let message = Checker.message(for: field, requirement)
       else { continue }
       let length = max(1, field.value.text?.unicodeScalars.count ?? 1)
-      note(words, field.line, field.column, length, file, &mistakes)
+      note(message, field.line, field.column, length, file, &mistakes)
     }
     for column in asked.keys.sorted() where !row.fields.contains(where: { $0.name == column }) {
       let verb = asked[column]?.verb ?? ""
-      let words = CheckError.badRow(
+      let message = CheckError.badRow(
         "the row has no `\(column)`, and `\(verb)` needs it", help: nil
-      ).words
-      note(words, row.line, 1, 1, file, &mistakes)
+      ).message
+      note(message, row.line, 1, 1, file, &mistakes)
     }
   }
 
   /// Reports a mistake in a data file, once.
   private mutating func note(
-    _ words: DiagnosticMessage, _ line: Int, _ column: Int, _ length: Int, _ file: OpenedFile,
+    _ message: DiagnosticMessage, _ line: Int, _ column: Int, _ length: Int, _ file: OpenedFile,
     _ mistakes: inout DiagnosticList
   ) {
     errorCount += 1
-    let key = "\(file.identity):\(line):\(column) \(words.message)"
+    let key = "\(file.identity):\(line):\(column) \(message.message)"
     guard session.reportedData.insert(key).inserted else { return }
     mistakes.add(
-      words.diagnostic(file: file.name, line: line, column: column, length: length))
+      message.diagnostic(file: file.name, line: line, column: column, length: length))
   }
 
   /// Returns what is wrong with a field that must be a SID.
-  private static func words(
+  private static func message(
     for field: DataRow.Field, _ requirement: SIDRequirement
   ) -> DiagnosticMessage? {
     let due = requirement.type?.nounWithArticle ?? "a SID"
@@ -112,32 +112,32 @@ extension Checker {
       return CheckError.badRow(
         "the column `\(field.name)` holds \(field.value.serialized), and `\(requirement.verb)` takes "
           + due, help: nil
-      ).words
+      ).message
     }
     if let sid = AnySID(text) {
       guard let type = requirement.type, sid.type != type else { return nil }
       return CheckError.badRow(
         "the column `\(field.name)` holds `\(text)`, \(sid.type?.nounWithArticle ?? "another kind"),"
           + " and `\(requirement.verb)` takes \(due)", help: nil
-      ).words
+      ).message
     }
     guard !text.isEmpty else {
       return CheckError.badRow(
         "the column `\(field.name)` is empty, and `\(requirement.verb)` takes \(due)", help: nil
-      ).words
+      ).message
     }
-    let defect = SIDDefect(word: text)?.words(text)
+    let defect = SIDDefect(word: text)?.message(text)
     return CheckError.badRow(
       "the column `\(field.name)` holds no SID: \(defect?.message ?? "`\(text)` is none")",
       help: defect?.help
-    ).words
+    ).message
   }
 
   private mutating func report(_ problem: DataProblem, in name: String) {
     errorCount += 1
     var list = DiagnosticList(file: name)
     list.add(
-      CheckError.badRow(problem.reason, help: nil).words.diagnostic(
+      CheckError.badRow(problem.reason, help: nil).message.diagnostic(
         file: name, line: problem.line, column: problem.column, length: 1))
     session.add(list)
   }

@@ -95,7 +95,7 @@ extension Checker {
   mutating func noteSimilar(_ sid: AnySID, at range: SourceRange) {
     let (file, window) = (file, window)
     similar.note(sid) { other, digits in
-      CheckError.similarSID(sid, to: other, digits: digits).words
+      CheckError.similarSID(sid, to: other, digits: digits).message
         .diagnostic(file: file, range: range, window: window)
     }
   }

@@ -95,20 +95,20 @@ package struct Checker {
 
   // MARK: Reporting
 
-  mutating func report(_ words: DiagnosticMessage, at range: SourceRange) {
-    if words.severity == .error { errorCount += 1 }
-    diagnostics.add(words.diagnostic(file: file, range: range, window: window))
+  mutating func report(_ message: DiagnosticMessage, at range: SourceRange) {
+    if message.severity == .error { errorCount += 1 }
+    diagnostics.add(message.diagnostic(file: file, range: range, window: window))
   }
 
   /// Reports a syntax error; a file that contains nothing else may have one at every byte.
   mutating func report(syntax error: SyntaxError, at range: SourceRange) {
-    if diagnostics.keeps(.error, at: range.start.offset) { return report(error.words, at: range) }
+    if diagnostics.keeps(.error, at: range.start.offset) { return report(error.message, at: range) }
     errorCount += 1
     diagnostics.countUnkept(.error)
   }
 
   mutating func report(_ error: CheckError, at range: SourceRange) {
-    report(error.words, at: range)
+    report(error.message, at: range)
   }
 
   // MARK: Statements
@@ -228,11 +228,11 @@ package struct Checker {
   /// Reports the names of a scope that has ended that were never used.
   mutating func reportUnused(_ entries: [String: Environment.Entry]) {
     for (name, entry) in entries where !entry.isUsed {
-      let words = CheckError.unusedName(name).words
+      let message = CheckError.unusedName(name).message
       diagnostics.add(
         Diagnostic(
-          id: words.id, severity: words.severity, file: file, range: entry.range,
-          message: words.message, label: words.label, help: words.help, fix: words.fix,
+          id: message.id, severity: message.severity, file: file, range: entry.range,
+          message: message.message, label: message.label, help: message.help, fix: message.fix,
           excerpt: entry.excerpt))
     }
   }

@@ -33,10 +33,10 @@ extension PromptChecker {
     guard !isInComment(bytes[..<start]) else {
       return CompletionContext(start: start, word: word, due: [])
     }
-    let (expectations, environment) = whatIsDue(behind: Array(bytes[..<start]))
+    let (expectations, environment) = expectations(after: Array(bytes[..<start]))
     var due: [CompletionContext.Due] = []
     if word.first == "$", let dot = word.lastIndex(of: ".") {
-      due = environment.fields(behind: String(word[..<dot]))
+      due = environment.fields(after: String(word[..<dot]))
     } else {
       for expectation in expectations {
         for candidate in environment.candidates(
@@ -93,7 +93,7 @@ extension PromptChecker {
   }
 
   /// Returns what is expected at the end of a text, and the environment there.
-  private func whatIsDue(behind bytes: [UInt8]) -> ([Expectation], Environment) {
+  private func expectations(after bytes: [UInt8]) -> ([Expectation], Environment) {
     var attempt = checker
     // What is found now is reported when the sentence is complete.
     attempt.session = CheckSession(
@@ -146,7 +146,7 @@ extension Environment {
     case .keyword(let keyword): [.keyword(keyword)]
     case .field(let type):
       type.flatMap { catalog.resource($0) }.map {
-        ResourceType($0).fieldCandidates(behind: "")
+        ResourceType($0).fieldCandidates(after: "")
       } ?? []
     case .count: [.word("count", meaning: "how many there are")]
     case .word(let type, let field):
@@ -205,7 +205,7 @@ extension Environment {
   }
 
   /// Returns the fields after a reference such as `$row` or `$a.routing_properties`.
-  fileprivate func fields(behind reference: String) -> [CompletionContext.Due] {
+  fileprivate func fields(after reference: String) -> [CompletionContext.Due] {
     let path = reference.dropFirst().split(separator: ".").map(String.init)
     guard let name = path.first, var type = self[name]?.type else { return [] }
     for field in path.dropFirst() {
@@ -215,7 +215,7 @@ extension Environment {
       type = next
     }
     switch type {
-    case .resource(let resource): return resource.fieldCandidates(behind: reference + ".")
+    case .resource(let resource): return resource.fieldCandidates(after: reference + ".")
     case .row(let row):
       return (row.columns ?? []).map { .word(reference + "." + $0, meaning: "a column") }
     case .list: return [.word(reference + ".count", meaning: "how many there are")]
@@ -237,7 +237,7 @@ extension ValueType {
 }
 
 extension ResourceType {
-  fileprivate func fieldCandidates(behind owner: String) -> [CompletionContext.Due] {
+  fileprivate func fieldCandidates(after owner: String) -> [CompletionContext.Due] {
     definition.fields.map { field in
       .word(owner + field.name, meaning: type(of: field.name)?.description ?? "")
     }

@@ -2,40 +2,40 @@ import FlexAPI
 
 extension CheckError {
   /// The message for the mistake, in alphabetical order of the cases.
-  var words: DiagnosticMessage {
+  var message: DiagnosticMessage {
     switch self {
     case .actionAfterClose(let sid, let line):
       DiagnosticMessage(
         id: .actionAfterClose, severity: .warning,
-        message: "`\(sid)` was closed before, on line \(line)",
-        help: "if it comes back in between, leave it; else one of the two sentences is too much")
+        message: "`\(sid)` is already closed on line \(line)",
+        help: "remove one of the two, unless it rejoins in between")
     case .badArgument(let name, let expected, let problem):
       DiagnosticMessage(
-        id: .typeMismatch, message: "\(problem), and `\(name)` takes \(expected)",
+        id: .typeMismatch, message: "\(problem), but `\(name)` takes \(expected)",
         help: "the value comes from the command line: \(name)=…")
     case .badRow(let reason, let help):
       DiagnosticMessage(
         id: .badRow, message: reason,
-        help: help ?? "mend the row and check again; nothing is sent before every row checks")
+        help: help ?? "correct the row and check again; nothing is sent until every row is correct")
     case .closesNonAgent(let verb, let name):
       DiagnosticMessage(
         id: .closesNonAgent, severity: .warning,
-        message: "`\(name)` may be no agent, and `\(verb)` is for agents",
+        message: "`\(name)` may not be an agent, and `\(verb)` is for agents",
         help: "keep agents only: where type is agent")
     case .duplicateAction(let sentence, let line):
       DiagnosticMessage(
         id: .duplicateAction, severity: .warning,
-        message: "`\(sentence)` stands on line \(line) already",
-        help: "the second has no effect of its own; remove one")
+        message: "`\(sentence)` is already on line \(line)",
+        help: "the second has no effect; remove one of them")
     case .duplicateName(let name, let line):
       DiagnosticMessage(
-        id: .duplicateName, message: "`\(name)` is taken since line \(line)",
-        help: "choose another name: a name means one thing in a script")
+        id: .duplicateName, message: "`\(name)` is already declared on line \(line)",
+        help: "choose another name: a name has one meaning in a script")
     case .fileNotFound(let path, let reason):
       DiagnosticMessage(
         id: .fileNotFound, message: "`\(path)` cannot be used: \(reason)",
         help: reason.hasPrefix("it is outside")
-          ? "what a script runs lies in the folder of the script that was started, or below"
+          ? "a script can use files in the folder of the script that was started, or below it"
           : "the path is relative to the script")
     case .missingArgument(let name, let type, let script):
       DiagnosticMessage(
@@ -47,39 +47,39 @@ extension CheckError {
           : "give one: with \(name) = … (\(type))")
     case .noChannel:
       DiagnosticMessage(
-        id: .noChannel, message: "the sentence does not say on which channel",
-        help: "write `on UO…`, or before it a sentence `use channel UO…`")
+        id: .noChannel, message: "the sentence names no channel",
+        help: "write `on UO…`, or `use channel UO…` before it")
     case .noInteraction(let needsChannel):
       DiagnosticMessage(
-        id: .noInteraction, message: "the sentence does not say in which interaction",
+        id: .noInteraction, message: "the sentence names no interaction",
         help: needsChannel
-          ? "write `on UO… in KD…`, or before it a sentence `use channel UO… in KD…`"
-          : "write `in KD…`, or before it a sentence `use interaction KD…`")
-    case .paramTooLate: SyntaxError.paramTooLate.words
+          ? "write `on UO… in KD…`, or `use channel UO… in KD…` before it"
+          : "write `in KD…`, or `use interaction KD…` before it")
+    case .paramTooLate: SyntaxError.paramTooLate.message
     case .runCycle(let chain):
       DiagnosticMessage(
-        id: .runCycle, message: "the scripts run one another for ever",
+        id: .runCycle, message: "the scripts run each other in a circle",
         help: chain.joined(separator: " runs "))
     case .runTooDeep(let limit):
       DiagnosticMessage(
-        id: .runTooDeep, message: "a run may not be more than \(limit)",
-        help: "let the scripts run one after the other: flexsh run A B")
+        id: .runTooDeep, message: "scripts run each other more than \(limit)",
+        help: "run the scripts one after the other: flexsh run A B")
     case .similarSID(let sid, let other, let digits):
       DiagnosticMessage(
         id: .similarSID, severity: .warning,
         message: "`\(sid)` differs from `\(other)` in \(digits == 1 ? "one digit" : "two digits")",
-        help: "if both are meant, leave it; a mistyped SID looks like this")
+        help: "check that neither is a typing mistake")
     case .typeMismatch(let found, let expected, let help):
       DiagnosticMessage(
-        id: .typeMismatch, message: "\(found) stands where \(expected) is due", help: help)
+        id: .typeMismatch, message: "expected \(expected), found \(found)", help: help)
     case .unknownArgument(let name, let script, let candidates):
       DiagnosticMessage(
         id: .unknownArgument,
         message: script.map { "`\($0)` has no parameter `\(name)`" }
-          ?? "no script that was named has a parameter `\(name)`",
+          ?? "none of the scripts has a parameter `\(name)`",
         help: CheckError.meant(name, candidates)
           ?? (candidates.isEmpty
-            ? "it takes none" : "it takes " + SyntaxError.list(candidates.map { "`\($0)`" })))
+            ? "it has no parameters" : "it takes " + SyntaxError.list(candidates.map { "`\($0)`" })))
     case .unknownField(let name, let owner, let candidates):
       DiagnosticMessage(
         id: .unknownName, message: "\(owner) has no field `\(name)`",
@@ -88,15 +88,15 @@ extension CheckError {
         fix: Suggestion.closest(to: name, among: candidates))
     case .unknownName(let name, let candidates):
       DiagnosticMessage(
-        id: .unknownName, message: "`$\(name)` is not known here",
+        id: .unknownName, message: "`$\(name)` is not declared",
         help: CheckError.meant(name, candidates)
-          ?? "declare it before: `param \(name): …` or `let \(name) = …`",
+          ?? "declare it first: `param \(name): …` or `let \(name) = …`",
         fix: Suggestion.closest(to: name, among: candidates).map { "$" + $0 })
     case .unreachable(let verb, let line):
       DiagnosticMessage(
         id: .unreachable, severity: .warning,
-        message: "this is never reached: `\(verb)` on line \(line) ends the run before",
-        help: "remove it, or put the `\(verb)` into an `if`")
+        message: "this is never reached: `\(verb)` on line \(line) ends the run",
+        help: "remove it, or put `\(verb)` inside an `if`")
     case .unusedName(let name):
       DiagnosticMessage(
         id: .unusedName, severity: .warning, message: "`\(name)` is never used",
@@ -121,14 +121,14 @@ extension CheckError {
       let kind = sid.type?.nounWithArticle
       return DiagnosticMessage(
         id: .wrongSIDKind,
-        message: "`\(verb)` takes \(takes), and this is \(kind ?? "a SID of another kind")",
+        message: "`\(verb)` takes \(takes), but this is \(kind ?? "a SID of another kind")",
         label: kind.map { "\(sid.prefix)… is \($0)" }
-          ?? "\(sid.prefix)… is of no kind that the language names",
+          ?? "\(sid.prefix)… is a kind of SID that the language does not use",
         help: help(verb, expected, sid.type, written: sid.description))
     case .name(let name, let type):
       return DiagnosticMessage(
         id: .wrongSIDKind,
-        message: "`\(verb)` takes \(takes), and this is \(type.nounWithArticle)",
+        message: "`\(verb)` takes \(takes), but this is \(type.nounWithArticle)",
         label: "\(name) is \(type.nounWithArticle)",
         help: help(verb, expected, type, written: name))
     }
@@ -145,10 +145,10 @@ extension CheckError {
     case ("close channel", .channel, .participant), ("deactivate channel", .channel, .participant):
       "to close the participant: close \(written) on UO…"
     case ("close", .participant, .interaction), ("wrapup", .participant, .interaction):
-      "an interaction is named behind `in`: \(verb) UT… on UO… in \(written)"
+      "an interaction goes after `in`: \(verb) UT… on UO… in \(written)"
     case ("on", .channel, .interaction):
-      "an interaction is named behind `in`: on UO… in \(written)"
-    case ("in", .interaction, .channel): "a channel is named behind `on`: on \(written) in KD…"
+      "an interaction goes after `in`: on UO… in \(written)"
+    case ("in", .interaction, .channel): "a channel goes after `on`: on \(written) in KD…"
     case ("use interaction", .interaction, .channel): "did you mean `use channel \(written)`?"
     case ("use channel", .channel, .interaction): "did you mean `use interaction \(written)`?"
     default: "\(expected.nounWithArticle) begins with \(expected.rawValue)"

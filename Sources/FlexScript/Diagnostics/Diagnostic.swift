@@ -96,9 +96,9 @@ extension Excerpt {
 extension Diagnostic {
   /// Returns the diagnostic for a command-line argument that no script declares.
   package static func unknownArgument(_ name: String, parameters: [String]) -> Diagnostic {
-    let words = CheckError.unknownArgument(name, script: nil, candidates: parameters).words
+    let message = CheckError.unknownArgument(name, script: nil, candidates: parameters).message
     return Diagnostic(
-      id: words.id, severity: words.severity, file: "", range: nil, message: words.message,
-      label: nil, help: words.help, fix: nil, excerpt: nil)
+      id: message.id, severity: message.severity, file: "", range: nil, message: message.message,
+      label: nil, help: message.help, fix: nil, excerpt: nil)
   }
 }

@@ -2,12 +2,12 @@ import FlexAPI
 
 extension SyntaxError {
   /// The message for the mistake, in alphabetical order of the cases.
-  var words: DiagnosticMessage {
+  var message: DiagnosticMessage {
     switch self {
     case .backslashInside:
       DiagnosticMessage(
-        id: .unexpectedWord, message: "`\\` stands inside a line",
-        help: "a `\\` continues a sentence only as the last character of its line")
+        id: .unexpectedWord, message: "`\\` is inside a line",
+        help: "`\\` continues a sentence only as the last character of its line")
     case .bidiControl(let scalar):
       DiagnosticMessage(
         id: .bidiControl,
@@ -15,19 +15,19 @@ extension SyntaxError {
         help: "remove it: a script must read as it runs", fix: "")
     case .credential:
       DiagnosticMessage(
-        id: .credentialInScript, message: "this looks like a secret, and a script keeps none",
-        help: "remove it, and change it where it was issued; credentials come from the "
+        id: .credentialInScript, message: "this looks like a secret, which must not be in a script",
+        help: "remove it, and revoke it where it was issued; credentials come from the "
           + "environment (`flexsh help environment`)")
     case .invalidCharacter(let scalar): SyntaxError.invalidCharacter(scalar)
     case .invalidEscape(let escape): SyntaxError.invalidEscape(escape)
     case .invalidJSON(let reason):
       DiagnosticMessage(
-        id: .invalidJSON, message: "this is no JSON: \(reason)",
-        help: "JSON of RFC 8259; beyond it, a reference may stand for a value and inside a text")
+        id: .invalidJSON, message: "this is not valid JSON: \(reason)",
+        help: "write JSON (RFC 8259); a reference can be a value or part of a text")
     case .invalidName(let word):
       DiagnosticMessage(
         id: .unexpectedWord, message: "`\(word)` cannot be a name",
-        help: "a name begins with a lower-case letter and goes on with letters, digits and `_`")
+        help: "a name is a lower-case letter, then letters, digits and `_`")
     case .invalidNumber(let word):
       DiagnosticMessage(
         id: .invalidNumber, message: "`\(word)` is not a number",
@@ -36,18 +36,18 @@ extension SyntaxError {
           : "write 3 or 0.5, a duration as 500ms, 10s, 2m or 1h, a rate as 20/s")
     case .invalidUTF8:
       DiagnosticMessage(
-        id: .invalidUTF8, message: "these bytes are no UTF-8",
+        id: .invalidUTF8, message: "these bytes are not UTF-8",
         help: "save the script as UTF-8")
     case .lineTooLong(let length):
       DiagnosticMessage(
         id: .lineTooLong,
-        message: "the line has \(length) bytes, and a line may have \(Lexer.maximumLineLength)",
+        message: "the line has \(length) bytes; the limit is \(Lexer.maximumLineLength)",
         help: "split it: a `\\` at the end of a line continues the sentence")
-    case .malformedSID(let word, let defect): defect.words(word)
+    case .malformedSID(let word, let defect): defect.message(word)
     case .missingWord(let expected):
       DiagnosticMessage(
         id: .missingWord,
-        message: "the sentence ends here, and \(SyntaxError.list(expected)) should follow")
+        message: "the sentence ends here, but \(SyntaxError.list(expected)) is missing")
     case .nestingTooDeep:
       DiagnosticMessage(
         id: .nestingTooDeep,
@@ -55,15 +55,15 @@ extension SyntaxError {
         help: "move the inner part to a script of its own and `run` it")
     case .nothingToContinue:
       DiagnosticMessage(
-        id: .unexpectedWord, message: "`\\` continues a line, and no line follows",
+        id: .unexpectedWord, message: "`\\` continues a line, but no line follows",
         help: "remove the `\\`", fix: "")
     case .paramTooLate:
       DiagnosticMessage(
-        id: .unexpectedWord, message: "`param` stands after a sentence",
+        id: .unexpectedWord, message: "`param` comes after a sentence",
         help: "parameters come first in a script")
     case .placeOrder:
       DiagnosticMessage(
-        id: .unexpectedWord, message: "`on` stands behind `in`",
+        id: .unexpectedWord, message: "`on` comes after `in`",
         help: "the channel comes first: on UO… in KD…")
     case .rateOutOfRange(let word):
       DiagnosticMessage(
@@ -76,7 +76,7 @@ extension SyntaxError {
     case .unclosedBlock:
       DiagnosticMessage(
         id: .unclosedBlock, message: "this `{` is never closed",
-        help: "write `}` on a line of its own behind the last sentence of the block")
+        help: "write `}` on a line of its own after the last sentence of the block")
     case .unexpectedClose(let mark):
       DiagnosticMessage(
         id: .unexpectedClose, message: "`\(mark)` closes nothing", help: "remove it", fix: "")
@@ -86,7 +86,7 @@ extension SyntaxError {
     case .unterminatedText:
       DiagnosticMessage(
         id: .unterminatedText, message: "the text is not closed on its line",
-        help: "write the closing quote; a line end inside a text is \\n")
+        help: "write the closing quote; write a line break in a text as \\n")
     case .wrongCase(let word, let keyword):
       DiagnosticMessage(
         id: .unexpectedWord, message: "`\(word)` should be `\(keyword)`",
@@ -110,15 +110,15 @@ extension SyntaxError {
     switch scalar.value {
     case 0x24:
       return DiagnosticMessage(
-        id: .invalidCharacter, message: "`$` begins a reference, and no name follows",
+        id: .invalidCharacter, message: "`$` begins a reference, but no name follows",
         help: "a name begins with a lower-case letter: $chat")
     case 0x0D:
       return DiagnosticMessage(
-        id: .invalidCharacter, message: "a carriage return stands alone",
+        id: .invalidCharacter, message: "a carriage return without a line feed",
         help: "end lines with LF or CRLF")
     case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0xFEFF:
       return DiagnosticMessage(
-        id: .invalidCharacter, message: "the control character \(name(scalar)) may not stand here",
+        id: .invalidCharacter, message: "the control character \(name(scalar)) is not allowed here",
         help: "remove it", fix: "")
     case 0x21..<0x7F:
       return DiagnosticMessage(
@@ -127,12 +127,12 @@ extension SyntaxError {
       if (0x2018...0x201F).contains(scalar.value) {
         return DiagnosticMessage(
           id: .invalidCharacter,
-          message: "`\(scalar)` (\(name(scalar))) is no quote of the language",
+          message: "`\(scalar)` (\(name(scalar))) is not a quotation mark of the language",
           help: "write a text in straight quotes: \"…\" or '…'")
       }
       return DiagnosticMessage(
         id: .invalidCharacter,
-        message: "`\(scalar)` (\(name(scalar))) may stand only in texts and comments",
+        message: "`\(scalar)` (\(name(scalar))) is allowed only in texts and comments",
         help: LookAlike.latin(scalar).map { "did you mean the Latin `\($0)`?" })
     }
   }
@@ -140,12 +140,12 @@ extension SyntaxError {
   private static func invalidEscape(_ escape: String) -> DiagnosticMessage {
     if escape.hasPrefix("$") {
       return DiagnosticMessage(
-        id: .invalidEscape, message: "`$` begins a reference, and no name follows",
+        id: .invalidEscape, message: "`$` begins a reference, but no name follows",
         help: "write \\$ for the character itself, or the text in single quotes")
     }
     return DiagnosticMessage(
-      id: .invalidEscape, message: "`\(escape)` is no escape",
-      help: #"a text knows \" \\ \$ \n \t \u{1F600}; in single quotes nothing is escaped"#)
+      id: .invalidEscape, message: "`\(escape)` is not an escape",
+      help: #"the escapes are \" \\ \$ \n \t \u{1F600}; single quotes have none"#)
   }
 
   /// The words with which a sentence continues.
@@ -167,12 +167,12 @@ extension SyntaxError {
     return DiagnosticMessage(
       id: .unexpectedWord,
       message: isOver
-        ? "`\(found)` stands behind the end of the sentence"
-        : "`\(found)` stands where \(list(expected)) should be",
+        ? "`\(found)` comes after the end of the sentence"
+        : "expected \(list(expected)), found `\(found)`",
       help: meant.map { didYouMean($0, found) }
         ?? (found == "=" ? "to compare, write `is`" : nil)
           ?? (isOver
-            ? "one sentence a line; `;` also ends one, and a comma goes on with a list" : nil),
+            ? "write one sentence per line, or end one with `;`; a comma continues a list" : nil),
       fix: meant)
   }
 
@@ -188,7 +188,7 @@ extension SyntaxError {
     if let meant {
       help = didYouMean(meant, word)
     } else if word == "else" {
-      help = "`else` stands on the line of the `}` before it: } else {"
+      help = "write `else` on the same line as the `}` before it: } else {"
     } else {
       help = "a sentence begins with a verb: close, wrapup, use, show, list, …"
     }
@@ -199,12 +199,12 @@ extension SyntaxError {
 
 extension SIDDefect {
   /// Returns the message for a malformed SID.
-  func words(_ word: String) -> DiagnosticMessage {
+  func message(_ word: String) -> DiagnosticMessage {
     switch self {
     case .length(let count):
       let digits = count == 1 ? "1 hexadecimal digit" : "\(count) hexadecimal digits"
       return DiagnosticMessage(
-        id: .malformedSID, message: "`\(word)` has \(digits), a SID has 32",
+        id: .malformedSID, message: "`\(word)` has \(digits); a SID has 32",
         label: count < 32 ? "\(32 - count) too few" : "\(count - 32) too many",
         help: "copy the whole SID: two capital letters and 32 hexadecimal digits")
     case .notHexadecimal(let scalar, let digit, let meant):

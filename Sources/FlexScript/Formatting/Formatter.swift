@@ -39,7 +39,7 @@ package struct Formatter {
       while true {
         let piece = try reader.next()
         for (error, range) in piece.problems {
-          list.add(error.words.diagnostic(file: file, range: range, window: piece.window))
+          list.add(error.message.diagnostic(file: file, range: range, window: piece.window))
         }
         if case .endOfFile = piece.item { break }
       }

@@ -71,7 +71,7 @@ extension Parser {
         throw fail(.invalidJSON("a member's name cannot be interpolated"), at: range)
       }
       if !names.insert(Array(name.utf8)).inserted {
-        report(.invalidJSON("the name \"\(name)\" stands twice in one object"), at: range)
+        report(.invalidJSON("the name \"\(name)\" appears twice in one object"), at: range)
       }
       guard take(.colon) else { throw invalidJSON("`:` should be here", opened: brace) }
       members.append((name, try jsonValue()))
@@ -117,7 +117,7 @@ extension Parser {
       guard case .number? = try? JSONReader.read(spelling) else {
         throw fail(
           Parser.looksLikeSecret(spelling)
-            ? .credential : .invalidJSON("this is no number of JSON"), at: token.range)
+            ? .credential : .invalidJSON("this is not a JSON number"), at: token.range)
       }
       advance()
       return .literal(.number(spelling))

@@ -174,9 +174,9 @@ package struct Parser {
     switch current.kind {
     case .invalid: return Unreadable()
     case .newline, .semicolon, .end:
-      return fail(.missingWord(expected: expected), at: previousEnd.behind)
+      return fail(.missingWord(expected: expected), at: previousEnd.atEnd)
     case .closeBrace where openBrackets == 0:
-      return fail(.missingWord(expected: expected), at: previousEnd.behind)
+      return fail(.missingWord(expected: expected), at: previousEnd.atEnd)
     case .foreignWord:
       return failForeignWord()
     default:

@@ -6,8 +6,10 @@ package import FlexAPI
 /// without syntax nodes if there is nothing to report; ``syntax`` is the same sentence as the
 /// parser reads it.
 package struct PlainSentence: Sendable {
-  /// The API operation: ``Participant/close`` or ``Participant/wrapup``.
-  package let operation: OperationDefinition
+  /// Whether the verb is `close`; otherwise it is `wrapup`.
+  ///
+  /// A flag, not the operation: a reference to an object would be counted at every copy.
+  let isClose: Bool
   /// The range of the verb.
   package let verb: SourceRange
   /// The participant that is acted on; the SID may be of any kind.
@@ -17,6 +19,9 @@ package struct PlainSentence: Sendable {
   /// The interaction, `nil` if the sentence does not name it; the SID may be of any kind.
   package let interaction: AnySID?
   let participantStart, channelStart, interactionStart: SourcePosition
+
+  /// The API operation: ``Participant/close`` or ``Participant/wrapup``.
+  package var operation: OperationDefinition { isClose ? Participant.close : Participant.wrapup }
 
   /// The sentence as read from lexemes.
   var syntax: StatementSyntax {
@@ -57,17 +62,13 @@ extension SourcePosition {
 extension Parser {
   /// Reads a plain sentence whose verb is next; returns `nil`, and reads nothing, for any other.
   mutating func plainSentence() -> PlainSentence? {
-    let operation: OperationDefinition
-    switch current.keyword {
-    case .close?: operation = Participant.close
-    case .wrapup?: operation = Participant.wrapup
-    default: return nil
-    }
+    guard current.keyword == .close || current.keyword == .wrapup else { return nil }
+    let isClose = current.keyword == .close
     guard let tail = lexer.plainTail() else { return nil }
     let verb = current.range
     func place(_ offset: Int) -> SourcePosition { verb.end.movedOver(offset) }
     let sentence = PlainSentence(
-      operation: operation, verb: verb, participant: tail.participant, channel: tail.channel,
+      isClose: isClose, verb: verb, participant: tail.participant, channel: tail.channel,
       interaction: tail.interaction, participantStart: place(tail.participantOffset),
       channelStart: place(tail.channelOffset), interactionStart: place(tail.interactionOffset))
     let last = max(tail.participantOffset, tail.channelOffset, tail.interactionOffset)

@@ -61,7 +61,7 @@ package struct DataReader {
       }
       guard names.insert(name).inserted else {
         throw DataProblem(
-          reason: "the column `\(name)` stands twice", line: field.line, column: field.column)
+          reason: "the column `\(name)` appears twice", line: field.line, column: field.column)
       }
     }
     columns = header.map(\.text)
@@ -167,7 +167,7 @@ package struct DataReader {
         while index < current.bytes.count, current.bytes[index] != UInt8(ascii: ",") {
           guard current.bytes[index] != UInt8(ascii: "\"") else {
             throw DataProblem(
-              reason: "a quote stands inside a field that does not begin with one",
+              reason: "there is a quote inside a field that does not begin with one",
               line: current.number, column: current.column(of: index))
           }
           text.append(current.bytes[index])

@@ -37,5 +37,5 @@ package struct SourceRange: Hashable, Sendable {
   }
 
   /// The empty range just after it: the place where a missing word belongs.
-  package var behind: SourceRange { SourceRange(start: end, end: end) }
+  package var atEnd: SourceRange { SourceRange(start: end, end: end) }
 }

@@ -121,7 +121,7 @@ package struct Fault: Hashable, Sendable {
       return .limit(number)
     default:
       guard let status = Int(name), (400...599).contains(status) else {
-        throw Problem(reason: "`\(name)` is no fault; there are: \(forms)")
+        throw Problem(reason: "`\(name)` is not a fault; the faults are: \(forms)")
       }
       guard let parameter else { return .status(status, retryAfter: nil) }
       guard parameter.hasPrefix("retry-after=") else {

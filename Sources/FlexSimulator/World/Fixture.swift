@@ -17,7 +17,7 @@ extension World {
     do throws(JSONReader.Failure) {
       root = try JSONReader.read(text)
     } catch {
-      throw FixtureProblem(reason: "it is no JSON: \(error.reason) (byte \(error.offset + 1))")
+      throw FixtureProblem(reason: "it is not JSON: \(error.reason) (byte \(error.offset + 1))")
     }
     guard let list = root.object?["interactions"]?.array else {
       throw FixtureProblem(reason: "it should be an object with a list `interactions`")
@@ -27,7 +27,7 @@ extension World {
       let fields = try World.fields(entry, place)
       let sid: InteractionSID = try World.sid(fields, place)
       guard interactions[sid] == nil else {
-        throw FixtureProblem(reason: "\(place): \(sid) stands twice")
+        throw FixtureProblem(reason: "\(place): \(sid) appears twice")
       }
       put(sid)
       interactions[sid]?.routing = fields["routing"] ?? .null
@@ -47,7 +47,7 @@ extension World {
     let fields = try World.fields(entry, place)
     let sid: ChannelSID = try World.sid(fields, place)
     guard channels[sid] == nil else {
-      throw FixtureProblem(reason: "\(place): \(sid) stands twice")
+      throw FixtureProblem(reason: "\(place): \(sid) appears twice")
     }
     put(sid, in: interaction, type: fields["type"]?.text ?? "web")
     if let status = fields["status"]?.text {
@@ -58,7 +58,7 @@ extension World {
       let fields = try World.fields(entry, place)
       let participant: ParticipantSID = try World.sid(fields, place)
       guard participants[participant] == nil else {
-        throw FixtureProblem(reason: "\(place): \(participant) stands twice")
+        throw FixtureProblem(reason: "\(place): \(participant) appears twice")
       }
       put(participant, on: sid, fields["type"]?.text ?? Participant.agent)
       if let routing = fields["routing_properties"] { participants[participant]?.routing = routing }
