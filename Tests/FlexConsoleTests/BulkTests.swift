@@ -24,7 +24,7 @@ struct BulkTests {
   @Test func wantsTheNumberTyped() async throws {
     let done = try await session([Self.use, "close every agent", "2"])
     #expect(done.left == 0)
-    #expect(done.shown.contains("this changes 2 things; type 2 to go on: "))
+    #expect(done.shown.contains("this changes 2 things; type 2 to continue: "))
     let other = try await session([Self.use, "close every agent", "yes"])
     #expect(other.left == 2)
     #expect(other.shown.contains("nothing was sent"))
@@ -70,7 +70,7 @@ struct BulkTests {
     let all = try await flex.list(.listParticipants(on: Sample.path)).items
     #expect(all.count == 3)
     let reason =
-      "cannot tell how much that would change, as a look-up failed: no answer within 30s"
+      "cannot count what that would change, because a look-up failed: no answer within 30s"
     #expect(session.shown.components(separatedBy: reason).count == 3)
   }
 

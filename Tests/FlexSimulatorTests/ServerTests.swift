@@ -94,7 +94,7 @@ struct ServerTests {
   }
 
   @Test(arguments: [
-    ("", "no JSON"), ("[]", "a list `interactions`"),
+    ("", "not JSON"), ("[]", "a list `interactions`"),
     (#"{"interactions": [{}]}"#, "interactions[0]: `sid`"),
     (
       #"{"interactions": [{"sid": "KD00000000000000000000000000000001", "channels": 5}]}"#,

@@ -125,7 +125,7 @@ import Testing
         Sample.expand("\u{1B}[200~close UT1\nclose UT2\u{1B}[201~"))
       try await terminal.wait(for: "close \(Sample.secondAgent)")
       try await terminal.enter("")
-      #expect(terminal.screen.text.contains("this changes 2 things; type 2 to go on:"))
+      #expect(terminal.screen.text.contains("this changes 2 things; type 2 to continue:"))
       try await terminal.enter("2")
       #expect(terminal.screen.text.contains("✓ close \(Sample.secondAgent)"))
     }
@@ -359,11 +359,11 @@ import Testing
   @Test func asksAtTheTerminalWhatAScriptConfirms() async throws {
     try await session { terminal, _ in
       terminal.type("confirm 'close them?'\r")
-      try await terminal.wait(for: "close them? Type yes to go on:")
+      try await terminal.wait(for: "close them? Type yes to continue:")
       try await terminal.enter("no")
       #expect(terminal.screen.text.contains("not confirmed: close them?"))
       terminal.type("confirm 'now?'; echo 'confirmed'\r")
-      try await terminal.wait(for: "now? Type yes to go on:")
+      try await terminal.wait(for: "now? Type yes to continue:")
       try await terminal.enter("yes")
       #expect(terminal.screen.text.contains("\nconfirmed\n"))
     }

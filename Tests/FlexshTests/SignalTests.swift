@@ -20,7 +20,7 @@ import Testing
   func aQuestionEndsAtTheFirstSignal(_ signal: Int32, _ status: Int32) async throws {
     let terminal = try Self.terminal(
       [Executable.path, "run", "--simulate", "-c", "confirm 'sure?'\necho 'never'"])
-    try await terminal.wait(for: "Type yes to go on:")
+    try await terminal.wait(for: "Type yes to continue:")
     if signal == SIGINT { terminal.type("\u{3}") } else { terminal.send(signal) }
     #expect(await terminal.end() == status)
     #expect(!terminal.screen.text.contains("never\n"))
@@ -103,7 +103,7 @@ import Testing
       "/bin/sh", "-c", "printf 'confirm \"sure?\"\\necho \"after\"\\n' | \"$0\" run --simulate -",
       Executable.path,
     ])
-    try await terminal.wait(for: "Type yes to go on:")
+    try await terminal.wait(for: "Type yes to continue:")
     terminal.type(answer + "\r")
     #expect(await terminal.end() == status)
     #expect(terminal.screen.text.contains("\nafter") == goesOn)
@@ -113,7 +113,7 @@ import Testing
   @Test(
     arguments: [(SIGTERM, 143), (SIGHUP, 129)] as [(Int32, Int32)],
     [
-      ("confirm 'sure?'", "Type yes to go on:"), ("echo 'begun'; sleep 1h", "\nbegun"),
+      ("confirm 'sure?'", "Type yes to continue:"), ("echo 'begun'; sleep 1h", "\nbegun"),
       ("", "sim>"),
     ])
   func aTerminationEndsTheSession(

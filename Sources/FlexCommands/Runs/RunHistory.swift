@@ -71,13 +71,13 @@ extension Commands {
         if result.isSettled { line += ", settled by reading back" }
         if let status = result.status { line += "  status \(status)" }
         line += "  \(Int(result.duration)) ms"
-        if result.attempts > 1 { line += "  \(result.attempts) tries" }
+        if result.attempts > 1 { line += "  \(result.attempts) attempts" }
         if let id = result.requestID { line += "  \(id)" }
       } else {
         line += "  in flight when the run was cut off; its outcome is not known"
       }
       write(line)
-      for attempt in result?.tries ?? [] { write("    before: \(attempt)") }
+      for attempt in result?.earlierAttempts ?? [] { write("    before: \(attempt)") }
       if let error = result?.error { write("    \(error)") }
     }
     output.flush()

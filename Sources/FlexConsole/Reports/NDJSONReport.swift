@@ -121,8 +121,8 @@ extension JSONObjectWriter {
     if answer?.isSettled == true { add("settled", true) }
     if record.isTolerated { add("tolerated", true) }
     if let error { add(error) }
-    let tries = answer?.earlierAttempts ?? error?.earlierAttempts ?? []
-    if !tries.isEmpty { add("tries", objects: tries) { $1.write(into: &$0) } }
+    let attempts = answer?.earlierAttempts ?? error?.earlierAttempts ?? []
+    if !attempts.isEmpty { add("tries", objects: attempts) { $1.write(into: &$0) } }
     if let forecast = answer?.forecast {
       add("forecast") { object in
         object.add("refused", forecast.isRefused)

@@ -106,7 +106,7 @@ package final class TextReport: RunReport {
         line += "  " + palette.text(duration.displayText, .dimmed)
       }
       if let answer = record.answer, answer.attempts > 1 {
-        line += "  " + palette.text("after \(answer.attempts) tries", .dimmed)
+        line += "  " + palette.text("after \(answer.attempts) attempts", .dimmed)
         if answer.isSettled { line += palette.text(", settled by reading back", .dimmed) }
       }
       output.write(line + "\n")
@@ -212,7 +212,7 @@ package final class TextReport: RunReport {
 
   private func lines(of error: APIError) -> [String] {
     var lines = [error.displayText]
-    if error.attempts > 1 { lines.append("after \(error.attempts) tries") }
+    if error.attempts > 1 { lines.append("after \(error.attempts) attempts") }
     if let link = error.moreInfo { lines.append(link) }
     if let id = error.requestID { lines.append("request id \(id)") }
     return lines.map { VisibleText.escaped($0) }

@@ -200,7 +200,7 @@ extension ActionResult {
     object.add("attempts", attempts)
     object.add("ms", Int(duration))
     object.add("error", orNothing: error)
-    if !tries.isEmpty { object.add("tries", .array(tries.map { .string($0) })) }
+    if !earlierAttempts.isEmpty { object.add("tries", .array(earlierAttempts.map { .string($0) })) }
     if isSettled { object.add("settled", true) }
     if let resource { object.add("resource", resource) }
   }
@@ -214,7 +214,7 @@ extension ActionResult {
       requestID: object["request_id"]?.text, attempts: object["attempts"]?.integer ?? 0,
       duration: Double(object["ms"]?.integer ?? 0))
     error = object["error"]?.text
-    tries = object["tries"]?.array?.compactMap(\.text) ?? []
+    earlierAttempts = object["tries"]?.array?.compactMap(\.text) ?? []
     isSettled = object["settled"] == .bool(true)
     resource = object["resource"]?.object
   }

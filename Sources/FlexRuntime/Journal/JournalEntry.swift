@@ -137,16 +137,21 @@ package struct ActionIntent: Hashable, Sendable {
 package struct ActionResult: Hashable, Sendable {
   /// Its number in the run.
   package let number: Int
+  /// The outcome: done, failed or unknown.
   package let outcome: Outcome
+  /// The HTTP status of the last answer.
   package var status: Int?
+  /// Twilio's identifier of the last request.
   package var requestID: String?
+  /// How many times the request was sent.
   package var attempts: Int
-  /// In milliseconds.
+  /// The time from the first attempt to the answer, in milliseconds.
   package var duration: Double
   /// What went wrong.
   package var error: String?
-  /// What went wrong in the tries before the last one.
-  package var tries: [String] = []
+  /// What went wrong in the attempts before the last one.
+  package var earlierAttempts: [String] = []
+  /// Whether the answer was lost and reading back decided the outcome.
   package var isSettled = false
   /// The response, if a name refers to it.
   package var resource: JSONObject?
@@ -160,7 +165,7 @@ package struct ActionResult: Hashable, Sendable {
     attempts = answer?.attempts ?? failure?.attempts ?? 0
     duration = record.duration?.milliseconds ?? 0
     error = failure.map { "\($0.kind.rawValue): \($0.message)" }
-    tries = (answer?.earlierAttempts ?? failure?.earlierAttempts ?? []).map {
+    earlierAttempts = (answer?.earlierAttempts ?? failure?.earlierAttempts ?? []).map {
       "\($0.kind.rawValue): \($0.message), after \(Int($0.duration.milliseconds)) ms"
     }
     isSettled = answer?.isSettled ?? false

@@ -14,6 +14,7 @@ package struct RecordedRun: Sendable {
 
   /// Why a journal cannot be used: lower case.
   package struct Problem: Error, Hashable, Sendable {
+    /// The reason, without a capital letter or a full stop.
     package let reason: String
 
     /// The first line is missing or torn: the run was killed as it began, and cannot have sent anything.

@@ -200,11 +200,17 @@ package enum RunEvent: Sendable {
 
 /// How a run ended, in numbers.
 package struct RunSummary: Hashable, Sendable {
+  /// The number of actions that took effect.
   package var done = 0
+  /// The number of actions that failed.
   package var failed = 0
+  /// The number of actions that may have taken effect.
   package var unknown = 0
+  /// The number of actions that an earlier run had done.
   package var skipped = 0
+  /// The number of actions of a dry run.
   package var planned = 0
+  /// The number of actions that were not reached.
   package var notRun = 0
 
   /// Begins with nothing counted.

@@ -121,12 +121,12 @@ extension PromptChecker {
 extension CompletionContext.Due {
   /// Whether a word that begins like this can become it: names begin with `$`, paths with a quote.
   fileprivate func canBegin(with word: String) -> Bool {
-    switch (word.first, self) {
-    case ("$", .word(let text, _)): text.first == "$"
-    case ("$", _): false
-    case ("\"", .scriptFile), ("\"", .dataFile), ("'", .scriptFile), ("'", .dataFile): true
-    case ("\"", _), ("'", _): false
-    default: true
+    switch word.first {
+    case "$":
+      if case .word(let text, _) = self { return text.first == "$" }
+      return false
+    case "\"", "'": return self == .scriptFile || self == .dataFile
+    default: return true
     }
   }
 }

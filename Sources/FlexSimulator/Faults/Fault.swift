@@ -50,6 +50,7 @@ package struct Fault: Hashable, Sendable {
 
   /// Why a text is no fault: lower case.
   package struct Problem: Error, Hashable, Sendable {
+    /// The reason, without a capital letter or a full stop.
     package let reason: String
   }
 
