@@ -51,8 +51,19 @@ package enum SIDType: String, CaseIterable, Sendable {
 
   /// The prefix as a number, its first letter in the high byte.
   package var prefixCode: UInt16 {
-    let letters = rawValue.utf8
-    return letters.reduce(0) { $0 << 8 | UInt16($1) }
+    switch self {
+    case .interaction: 0x4B44
+    case .channel: 0x554F
+    case .participant: 0x5554
+    case .invite: 0x4B47
+    case .transfer: 0x5558
+    case .task: 0x5754
+    case .worker: 0x574B
+    case .reservation: 0x5752
+    case .workspace: 0x5753
+    case .workflow: 0x5757
+    case .queue: 0x5751
+    }
   }
 
   /// The word for one of them, as scripts and messages use it: `channel`.

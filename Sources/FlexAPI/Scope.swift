@@ -35,7 +35,9 @@ package struct Scope: Hashable, Sendable {
 
   /// The scope that leads to a resource inside this one.
   package func appending(_ sid: AnySID) -> Scope {
-    Scope(sids + [sid])
+    var longer = self
+    longer.sids.append(sid)
+    return longer
   }
 
   /// The interaction, if it leads to one or into one.

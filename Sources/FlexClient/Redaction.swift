@@ -15,6 +15,8 @@ package struct Redaction: Sendable, CustomReflectable {
   private let forms: [[[UInt8]]]
   /// Every form.
   private let all: [[UInt8]]
+  /// For each byte, whether a form may begin with it.
+  private let firsts: [Bool]
   /// A bit for each pair of bytes, set if a form may begin with it: it rules out nearly every
   /// position of a reply.
   private let pairs: [UInt64]
@@ -39,6 +41,12 @@ package struct Redaction: Sendable, CustomReflectable {
       }
     }
     self.pairs = pairs
+    firsts = (0...255).map { byte in
+      (0...255).contains { second in
+        let pair = byte << 8 | second
+        return pairs[pair >> 6] & 1 << UInt64(pair & 63) != 0
+      }
+    }
   }
 
   /// Hides these secrets, in every form.
@@ -98,24 +106,26 @@ package struct Redaction: Sendable, CustomReflectable {
     guard !isEmpty else { return [] }
     var ranges: [Range<Int>] = []
     var index = 0
-    pairs.withUnsafeBufferPointer { pairs in
-      guard var next = bytes.first else { return }
-      while index + 1 < bytes.count {
-        let pair = Int(next) << 8 | Int(bytes[index + 1])
-        if pairs[pair >> 6] & 1 &<< UInt64(pair & 63) != 0,
+    firsts.withUnsafeBufferPointer { firsts in
+      while index < bytes.count {
+        guard firsts[Int(bytes[index])], mayBegin(at: index, in: bytes),
           let end = end(ofFormAt: index, in: bytes)
-        {
-          ranges.append(index..<end)
-          index = end
-          guard index < bytes.count else { return }
-          next = bytes[index]
-        } else {
+        else {
           index += 1
-          next = UInt8(truncatingIfNeeded: pair)
+          continue
         }
+        ranges.append(index..<end)
+        index = end
       }
     }
     return ranges
+  }
+
+  /// Whether the first two bytes of a form may be here.
+  private func mayBegin(at index: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard index + 1 < bytes.count else { return false }
+    let pair = Int(bytes[index]) << 8 | Int(bytes[index + 1])
+    return pairs[pair >> 6] & 1 &<< UInt64(pair & 63) != 0
   }
 
   /// The end of the longest form that begins at an index.

@@ -241,10 +241,7 @@ package final class TwilioClient: TwilioAPI {
     }
     let json: JSON
     do throws(JSONReader.Failure) {
-      // Of a listing, every item is needed; of any other reply, hardly any member.
-      json =
-        try operation.listKey == nil
-        ? JSONReader.readLazily(reply.body) : JSONReader.read(reply.body)
+      json = try JSONReader.read(reply.body)
     } catch {
       throw unbelievable(
         reply.body.isEmpty

@@ -53,6 +53,7 @@ extension Evaluator {
   ) throws(RuntimeError) -> Scope {
     var owner = owner
     var sids: [AnySID] = []
+    sids.reserveCapacity(resource.scope.count + 1)
     for outer in resource.scope.reversed() {
       if let target = reference[outer.type] {
         sids.append(try sid(target))
@@ -64,7 +65,8 @@ extension Evaluator {
         sids.append(try sidInUse(outer.type))
       }
     }
-    return Scope(sids.reversed())
+    sids.reverse()
+    return Scope(sids)
   }
 
   private func sidInUse(_ type: SIDType) throws(RuntimeError) -> AnySID {

@@ -226,7 +226,7 @@ struct ArchitectureTests {
     #expect(!fast.isEmpty)
     let tests = try Self.tests.map { try ProjectFiles.text($0) }.joined()
     for path in fast {
-      let text = try ProjectFiles.text(path)
+      let text = try ProjectFiles.text(path).replacing(/\n *\/\/\/ ?/, with: " ")
       let gain = text.firstMatch(of: /Slow counterpart: (.+)\. Compared by `(\w+)`\. Gain: (\d+) %/)
       let named = try #require(gain, "\(path)")
       #expect(tests.contains("func \(named.2)("), "\(path): \(named.2)")

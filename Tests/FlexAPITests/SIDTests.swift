@@ -11,6 +11,31 @@ struct SIDTests {
     #expect(AnySID("AC00000000000000000000000000000000")?.type == nil)
   }
 
+  @Test func eightDigitsAreReadAsOneByOne() {
+    /// The slow counterpart: a SID is one if each of its characters may be where it is.
+    func isSID(_ text: [UInt8]) -> Bool {
+      text.count == 34 && text[..<2].allSatisfy { (0x41...0x5A).contains($0) }
+        && text[2...].allSatisfy {
+          (0x30...0x39).contains($0) || (0x41...0x46).contains($0) || (0x61...0x66).contains($0)
+        }
+    }
+    let digits = Array("0123456789abcdefABCDEF".utf8)
+    var numbers = SystemRandomNumberGenerator()
+    for _ in 0..<300 {
+      var text = Array("UT".utf8)
+      for _ in 0..<32 { text.append(digits[Int(numbers.next() % UInt64(digits.count))]) }
+      let sid = AnySID(bytes: text[...])
+      #expect(sid?.description == String(decoding: text, as: UTF8.self))
+      let place = Int(numbers.next() % 34)
+      for byte in UInt8.min...UInt8.max {
+        text[place] = byte
+        let read = AnySID(bytes: text[...])
+        #expect((read != nil) == isSID(text), "\(text)")
+        if let read { #expect(Array(read.description.utf8) == text) }
+      }
+    }
+  }
+
   @Test func comparesWithoutRegardToTheCaseOfTheDigits() throws {
     let lower = try #require(AnySID("KDabcdefabcdefabcdefabcdefabcdefab"))
     let upper = try #require(AnySID("KDABCDEFABCDEFABCDEFABCDEFABCDEFAB"))

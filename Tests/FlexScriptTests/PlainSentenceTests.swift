@@ -61,4 +61,41 @@ struct PlainSentenceTests {
       #expect(plain.count == (count < 1024 ? 1 : 0), "\(count): \(plain)")
     }
   }
+
+  @Test func aGenerationIsADictionary() {
+    var seed: UInt64 = 11
+    func random(_ count: Int) -> Int {
+      seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(seed >> 33) % count
+    }
+    for _ in 0..<40 {
+      let kinds = 20 + random(600)
+      var (lines, expected, last) = (["use channel UO1 in KD1"], [String](), [Int: Int]())
+      for _ in 0..<(kinds / 2) {
+        let target = random(kinds)
+        let digits = String((UInt64(target) + 1) &* 0x9E37_79B9_7F4A_7C15, radix: 16)
+        lines.append("wrapup UT\(String(repeating: "0", count: 32 - digits.count))\(digits)")
+        // The slow counterpart: a dictionary.
+        if last[target] != nil { expected.append("\(lines.count):1 duplicate-action") }
+        last[target] = lines.count
+      }
+      let warnings = found(check(lines.map { $0 + "\n" }.joined()))
+        .filter { $0.hasSuffix("duplicate-action") }
+      #expect(warnings == Array(expected.prefix(warnings.count)))
+      #expect(warnings.count == min(expected.count, 20))
+    }
+  }
+
+  @Test func theTableFindsTheKeywordsAndNothingElse() {
+    for keyword in Keyword.allCases {
+      let word = Array(keyword.rawValue.utf8)
+      for text in [
+        word, word + word, Array(word.dropLast()), Array(word.dropFirst()), word + [0],
+        word.map { $0 ^ 0x20 }, Array(word.reversed()),
+      ] {
+        let slow = Keyword(rawValue: String(decoding: text, as: UTF8.self))
+        #expect(Keyword.spelled(text[...]) == slow, "\(text)")
+      }
+    }
+  }
 }

@@ -85,6 +85,8 @@ package final class OperationDefinition: Sendable {
   package let verb: String
   /// What it changes, in the words of a contact centre; `{name}` is replaced by a parameter's value.
   package let effect: String
+  /// Whether the effect has places for the values of parameters.
+  let namesArguments: Bool
   /// Whether its effect can be undone by another operation.
   package let isReversible: Bool
   /// How its effect can be seen afterwards; `nil` if it cannot.
@@ -112,6 +114,7 @@ package final class OperationDefinition: Sendable {
     self.form = form
     self.verb = verb
     self.effect = effect
+    namesArguments = effect.utf8.contains(UInt8(ascii: "{"))
     self.isReversible = isReversible
     self.readBack = readBack
     self.precondition = precondition

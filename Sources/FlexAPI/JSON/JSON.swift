@@ -58,50 +58,21 @@ package struct JSONObject: Hashable, Sendable {
     }
   }
 
-  private enum Storage: Sendable {
-    case members([Member])
-    /// Read, and not made yet.
-    case text(LazyJSONObject)
-  }
-
-  private var storage: Storage
+  /// The members; no name occurs twice.
+  package private(set) var members: [Member]
 
   /// Takes members as they are; the caller guarantees that no name occurs twice.
   package init(_ members: [Member] = []) {
-    storage = .members(members)
-  }
-
-  /// Takes an object as it was read.
-  init(_ text: LazyJSONObject) {
-    storage = .text(text)
-  }
-
-  /// The members; no name occurs twice.
-  package var members: [Member] {
-    switch storage {
-    case .members(let members): members
-    case .text(let text): text.allMembers
-    }
+    self.members = members
   }
 
   /// Whether it has no member.
-  package var isEmpty: Bool {
-    switch storage {
-    case .members(let members): members.isEmpty
-    case .text(let text): text.members.isEmpty
-    }
-  }
+  package var isEmpty: Bool { members.isEmpty }
 
   /// The value with this name, compared byte for byte; setting `nil` removes the member.
   package subscript(name: String) -> JSON? {
-    get {
-      switch storage {
-      case .members(let members): members.first { $0.name.isSpelled(name) }?.value
-      case .text(let text): text.member(named: name).map { text.value(of: $0) }
-      }
-    }
+    get { members.first { $0.name.isSpelled(name) }?.value }
     set {
-      var members = members
       let index = members.firstIndex { $0.name.isSpelled(name) }
       switch (index, newValue) {
       case (let index?, let value?): members[index].value = value
@@ -109,23 +80,16 @@ package struct JSONObject: Hashable, Sendable {
       case (nil, let value?): members.append(Member(name: name, value: value))
       case (nil, nil): break
       }
-      storage = .members(members)
     }
   }
 
   /// The SID of any kind that has this name; `nil` when there is none, or something else.
   package func anySID(_ name: String) -> AnySID? {
-    if case .text(let text) = storage, let member = text.member(named: name),
-      let sid = text.sid(of: member)
-    {
-      return sid
-    }
-    return self[name]?.text.flatMap { AnySID($0) }
+    self[name]?.text.flatMap { AnySID($0) }
   }
 
   /// Appends the object in its shortest form, on one line, as UTF-8.
   package func write(into bytes: inout [UInt8]) {
-    if case .text(let text) = storage, text.writeShortest(into: &bytes) { return }
     bytes.append(UInt8(ascii: "{"))
     for (index, member) in members.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
@@ -134,14 +98,6 @@ package struct JSONObject: Hashable, Sendable {
       member.value.write(into: &bytes)
     }
     bytes.append(UInt8(ascii: "}"))
-  }
-
-  package static func == (left: JSONObject, right: JSONObject) -> Bool {
-    left.members == right.members
-  }
-
-  package func hash(into hasher: inout Hasher) {
-    hasher.combine(members)
   }
 }
 

@@ -66,31 +66,6 @@ package struct JSONReader {
     return Array(zip(value.object?.members ?? [], reader.offsets))
   }
 
-  /// Reads text that is one JSON value and nothing else but white space; the members of an object
-  /// are made when they are asked for.
-  ///
-  /// What is refused, and why, is the same as for ``read(_:)``.
-  package static func readLazily(_ bytes: [UInt8]) throws(Failure) -> JSON {
-    var reader = JSONReader(bytes)
-    reader.skipSpace()
-    guard let object = try reader.objectText() else { return try read(bytes) }
-    reader.skipSpace()
-    guard reader.position == bytes.count else {
-      throw reader.failure("something follows the JSON value")
-    }
-    return .object(JSONObject(object))
-  }
-
-  /// The value that begins at an offset of text that has been read before.
-  static func value(in bytes: [UInt8], at offset: Int) -> JSON {
-    var reader = JSONReader(bytes)
-    reader.position = offset
-    guard let value = try? reader.value() else {
-      preconditionFailure("what was read before can be read again")
-    }
-    return value
-  }
-
   private func failure(_ reason: String, at offset: Int? = nil) -> Failure {
     Failure(reason: reason, offset: offset ?? position)
   }
@@ -168,41 +143,6 @@ package struct JSONReader {
     }
     if names.isEmpty { names = Set(members.map { Array($0.name.utf8) }) }
     return names.insert(Array(name.utf8)).inserted
-  }
-
-  /// An object whose members stay text; `nil` for anything else, and for what is unusual or wrong.
-  private mutating func objectText() throws(Failure) -> LazyJSONObject? {
-    let start = position
-    guard take(UInt8(ascii: "{")) else { return nil }
-    depth = 1
-    var members: [LazyJSONObject.Member] = []
-    members.reserveCapacity(8)
-    var isSpelledShortest = true
-    // The length without white space.
-    var length = 1
-    repeat {
-      skipSpace()
-      guard members.count < JSONReader.fewMembers, let name = plainString(),
-        isNew(name, among: members)
-      else { return nil }
-      skipSpace()
-      guard take(UInt8(ascii: ":")) else { return nil }
-      skipSpace()
-      let member = LazyJSONObject.Member(name: name, value: position)
-      members.append(member)
-      if plainString() == nil, !(try value().isWord) { isSpelledShortest = false }
-      length += name.count + 2 + 1 + position - member.value + 1
-      skipSpace()
-    } while take(UInt8(ascii: ","))
-    guard take(UInt8(ascii: "}")) else { return nil }
-    let isShortest = isSpelledShortest && length == position - start
-    return LazyJSONObject(bytes, members, shortest: isShortest ? start..<position : nil)
-  }
-
-  private func isNew(_ name: Range<Int>, among members: [LazyJSONObject.Member]) -> Bool {
-    bytes.withUnsafeBytes { bytes in
-      !members.contains { bytes[$0.name].elementsEqual(bytes[name]) }
-    }
   }
 
   private mutating func array() throws(Failure) -> JSON {
@@ -343,15 +283,5 @@ extension JSONReader {
       code = code << 4 | UInt32(digit)
     }
     return code
-  }
-}
-
-extension JSON {
-  /// Whether it has but one spelling, or keeps the one that it was read with.
-  fileprivate var isWord: Bool {
-    switch self {
-    case .null, .bool, .number: true
-    case .string, .array, .object: false
-    }
   }
 }

@@ -64,9 +64,10 @@ extension Operation {
 
   /// The path, from `/v1/`.
   package var path: String {
-    var path = Array("/v1".utf8)
+    var path: [UInt8] = []
     // The longest has three SIDs and four words.
     path.reserveCapacity(160)
+    path.append(contentsOf: "/v1".utf8)
     for (resource, sid) in zip(definition.scope, scope.sids) {
       path.append(contentsOf: resource.segmentBytes)
       path.append(UInt8(ascii: "/"))

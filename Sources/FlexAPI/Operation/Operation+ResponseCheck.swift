@@ -51,8 +51,8 @@ extension Operation {
 
   private func compare(with check: inout ResponseCheck) {
     if let sid { check.compare("sid", sid) }
-    for (resource, sid) in zip(definition.scope, scope.sids).reversed() {
-      check.compare(resource.scopeField, sid)
+    for index in scope.sids.indices.reversed() {
+      check.compare(definition.scope[index].scopeField, scope.sids[index])
     }
   }
 }

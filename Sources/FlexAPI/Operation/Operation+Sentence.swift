@@ -52,7 +52,7 @@ extension Operation {
 
   /// What it changes, in the words of a contact centre.
   package var effect: String {
-    guard definition.effect.utf8.contains(UInt8(ascii: "{")) else { return definition.effect }
+    guard definition.namesArguments else { return definition.effect }
     var effect = definition.effect
     for (parameter, argument) in zip(definition.parameters, arguments) {
       effect = effect.replacing("{\(parameter.name)}", with: argument?.text ?? "")
