@@ -76,7 +76,7 @@ struct PlainSentenceTests {
         let digits = String((UInt64(target) + 1) &* 0x9E37_79B9_7F4A_7C15, radix: 16)
         lines.append("wrapup UT\(String(repeating: "0", count: 32 - digits.count))\(digits)")
         // The slow counterpart: a dictionary.
-        if last[target] != nil { expected.append("\(lines.count):1 duplicate-action") }
+        if last[target] != nil { expected.append("\(lines.count):8 duplicate-action") }
         last[target] = lines.count
       }
       let warnings = found(check(lines.map { $0 + "\n" }.joined()))

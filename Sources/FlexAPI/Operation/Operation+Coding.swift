@@ -5,14 +5,14 @@ extension Operation {
   /// `withBodies`: whether to write the values that may name people or hold their data.
   package func write(into object: inout JSONObjectWriter, withBodies: Bool) {
     guard isWrite else { return }
-    for (resource, sid) in zip(definition.scope, scope.sids) {
-      object.add(named: resource.noun, sid)
+    for index in scope.sids.indices {
+      object.add(named: definition.scope[index].noun, scope.sids[index])
     }
     object.add("operation", definition.record.name)
     if let sid { object.add(named: definition.resource.noun, sid) }
     for fact in definition.record.facts { object.add(named: fact.name, fact.value) }
-    for (parameter, argument) in zip(definition.parameters, arguments) {
-      guard let argument, withBodies || !parameter.isPrivate else { continue }
+    for (index, parameter) in definition.parameters.enumerated() {
+      guard let argument = arguments[index], withBodies || !parameter.isPrivate else { continue }
       object.add(named: parameter.name, argument.json)
     }
   }

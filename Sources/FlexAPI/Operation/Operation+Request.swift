@@ -68,10 +68,10 @@ extension Operation {
     // The longest has three SIDs and four words.
     path.reserveCapacity(160)
     path.append(contentsOf: "/v1".utf8)
-    for (resource, sid) in zip(definition.scope, scope.sids) {
-      path.append(contentsOf: resource.segmentBytes)
+    for index in scope.sids.indices {
+      path.append(contentsOf: definition.scope[index].segmentBytes)
       path.append(UInt8(ascii: "/"))
-      sid.write(into: &path)
+      scope.sids[index].write(into: &path)
     }
     path.append(contentsOf: definition.resource.segmentBytes)
     if let sid {

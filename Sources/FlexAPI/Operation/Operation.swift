@@ -31,7 +31,9 @@ package struct Operation: Hashable, Sendable {
   ) {
     precondition(
       scope.sids.count == definition.scope.count
-        && zip(scope.sids, definition.scope).allSatisfy { $0.prefixCode == $1.type.prefixCode },
+        && scope.sids.indices.allSatisfy {
+          scope.sids[$0].prefixCode == definition.scope[$0].type.prefixCode
+        },
       "the scope leads elsewhere")
     precondition(
       (sid != nil) == (definition.address == .item) && sid?.type ?? definition.resource.type
