@@ -62,7 +62,8 @@ extension Commands {
     do throws(FileProblem) {
       return try FileContent(of: name, atMost: StatementReader.maximumLength)
     } catch {
-      throw CommandEnd(status: ExitStatus.noInput, message: "\(name) cannot be read: \(error.reason)")
+      throw CommandEnd(
+        status: ExitStatus.noInput, message: "\(name) cannot be read: \(error.reason)")
     }
   }
 

@@ -105,7 +105,8 @@ extension Value {
     switch self {
     case .sid(let sid): "\(sid)"
     case .text(let text): JSON.string(text).serialized
-    case .resource(let resource): resource.sid?.description ?? resource.definition.type.nounWithArticle
+    case .resource(let resource):
+      resource.sid?.description ?? resource.definition.type.nounWithArticle
     case .empty: "empty"
     default: text
     }

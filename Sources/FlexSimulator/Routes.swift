@@ -88,7 +88,9 @@ struct Routes {
     var position = 0
     var told = ""
     while true {
-      let names = left.map { $0.constants.indices.contains(position) ? $0.constants[position] : nil }
+      let names = left.map {
+        $0.constants.indices.contains(position) ? $0.constants[position] : nil
+      }
       guard let name = names.compactMap({ $0?.field }).first else {
         guard let found = left.first else { preconditionFailure("an endpoint has operations") }
         return found

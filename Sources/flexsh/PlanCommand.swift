@@ -42,7 +42,8 @@ struct PlanCommand: AsyncParsableCommand {
   func run() async throws {
     let written = try ScriptArguments.reading(filesAndValues)
     throw await Commands.plan(
-      PlanRequest(files: written.files, values: written.values, out: out,
+      PlanRequest(
+        files: written.files, values: written.values, out: out,
         RunSetup(target, connection, run, output)),
       in: .process())
   }

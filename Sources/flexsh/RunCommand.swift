@@ -52,7 +52,8 @@ struct RunCommand: AsyncParsableCommand {
     } else {
       scripts = .files(written.files.isEmpty ? ["-"] : written.files)
     }
-    let request = RunRequest(scripts, values: written.values, RunSetup(target, connection, run, output, journal))
+    let request = RunRequest(
+      scripts, values: written.values, RunSetup(target, connection, run, output, journal))
     throw await Commands.run(request, in: .process())
   }
 }

@@ -38,7 +38,8 @@ struct TargetOptions: ParsableArguments {
       throw ValidationError("--fixture goes with --simulate")
     }
     if baseURL != nil, simulate {
-      throw ValidationError("--base-url names a server, and --simulate uses a simulator: choose one")
+      throw ValidationError(
+        "--base-url names a server, and --simulate uses a simulator: choose one")
     }
     if dryRun, simulate {
       throw ValidationError("--dry-run sends nothing, and --simulate uses a simulator: choose one")

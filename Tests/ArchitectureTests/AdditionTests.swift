@@ -18,7 +18,8 @@ struct AdditionTests {
     static let resource = ResourceDefinition(
       .workspace, of: service, in: nil, segment: "Desks", preposition: "in", collection: "media",
       fields: [
-        .init("sid", .sid(.workspace)), .init("name", .text), .init("state", .word(["free", "taken"])),
+        .init("sid", .sid(.workspace)), .init("name", .text),
+        .init("state", .word(["free", "taken"])),
       ],
       columns: [.init("SID", "sid"), .init("NAME", "name"), .init("STATE", "state")],
       help: .init("A desk, WS….", example: "show workspace WS…"))

@@ -58,7 +58,8 @@ struct OperationTests {
       (.transfer(on: path, body: routing), "POST \(channel)/Transfers json"),
       (.fetchTransfer(transfer, on: path), "GET \(channel)/Transfers/\(transfer)"),
       (
-        .updateTransfer(transfer, on: path, body: routing), "POST \(channel)/Transfers/\(transfer) json"
+        .updateTransfer(transfer, on: path, body: routing),
+        "POST \(channel)/Transfers/\(transfer) json"
       ),
     ]
     for (operation, expected) in rows {

@@ -37,14 +37,17 @@ struct ConfigurationTests {
       (["HTTP_PROXY": "proxy:1"], nil),
     ] as [([String: String], String?)])
   func findsTheProxyOfTheEnvironment(_ environment: [String: String], _ expected: String?) throws {
-    #expect(try Proxy.find(for: Origins.twilio.url(of: .flex), environment: environment)?.description == expected)
+    #expect(
+      try Proxy.find(for: Origins.twilio.url(of: .flex), environment: environment)?.description
+        == expected)
   }
 
   @Test func neverSendsPlainHTTPThroughAProxy() throws {
     let url = try BaseURL("http://127.0.0.1:1")
     #expect(try Proxy.find(for: url, environment: ["HTTPS_PROXY": "p:1"]) == nil)
     #expect(throws: BaseURL.Problem.self) {
-      try Proxy.find(for: Origins.twilio.url(of: .flex), environment: ["HTTPS_PROXY": "https://p:1"])
+      try Proxy.find(
+        for: Origins.twilio.url(of: .flex), environment: ["HTTPS_PROXY": "https://p:1"])
     }
   }
 

@@ -114,7 +114,8 @@ struct RedactionTests {
   ])
   func aProxyThatCannotBeReadIsNotShown(_ text: String) {
     do {
-      let proxy = try Proxy.find(for: Origins.twilio.url(of: .flex), environment: ["HTTPS_PROXY": text])
+      let proxy = try Proxy.find(
+        for: Origins.twilio.url(of: .flex), environment: ["HTTPS_PROXY": text])
       #expect(proxy?.description.contains("p4ss") != true)
       #expect(proxy?.description.contains("w0rd") != true)
     } catch {

@@ -86,8 +86,9 @@ struct BulkTests {
     let change: @Sendable (SimulatedTwilio) async throws -> Void
     private var listings = 0
 
-    init(_ flex: SimulatedTwilio, _ change: @escaping @Sendable (SimulatedTwilio) async throws -> Void)
-    {
+    init(
+      _ flex: SimulatedTwilio, _ change: @escaping @Sendable (SimulatedTwilio) async throws -> Void
+    ) {
       self.flex = flex
       self.change = change
     }

@@ -314,7 +314,8 @@ import Testing
     let report = RecordingReport()
     report.losesAfter = 1
     let result = try await run(
-      "close UT1 on UO1 in KD1\nclose UT2 on UO1 in KD1", on: SimulatedTwilio.demo(), report: report)
+      "close UT1 on UO1 in KD1\nclose UT2 on UO1 in KD1", on: SimulatedTwilio.demo(), report: report
+    )
     #expect(
       result.lines == [
         "close UT1 on UO1 in KD1: done", "close UT2 on UO1 in KD1: not-run",

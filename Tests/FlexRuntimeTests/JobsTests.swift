@@ -148,7 +148,9 @@ struct JobsTests {
     let summary = result.result.summary
     #expect(summary.failed == 1)
     #expect(summary.done == api.seen.begun.count - 1)
-    #expect(summary.done >= 10 && summary.done <= 17)
+    // What was in flight with the failure ends; what had not begun is not begun.
+    #expect(summary.done >= 10)
+    #expect(summary.notRun > 0)
     #expect(summary.notRun == 100 - summary.done - 1)
     let numbers = result.events.compactMap { event -> Int? in
       if case .action(let record) = event { record.number } else { nil }

@@ -90,7 +90,7 @@ struct PlainSentenceTests {
     for keyword in Keyword.allCases {
       let word = Array(keyword.rawValue.utf8)
       for text in [
-        word, word + word, Array(word.dropLast()), Array(word.dropFirst()), word + [0],
+        word, word + word, Array(word.dropLast()), Array(word.dropFirst()), word + [0x61],
         word.map { $0 ^ 0x20 }, Array(word.reversed()),
       ] {
         let slow = Keyword(rawValue: String(decoding: text, as: UTF8.self))

@@ -30,7 +30,8 @@ import Testing
       #expect(invite.fields["sid"]?.text?.hasPrefix("KG") == true)
       #expect(try await api.list(.listInvites(on: path)).items.count == 1)
       let added = try await api.perform(
-        .addParticipant(on: path, type: "customer", media: .object(["name": .string("Jo")]), routing: nil))
+        .addParticipant(
+          on: path, type: "customer", media: .object(["name": .string("Jo")]), routing: nil))
       #expect(added.fields["type"] == .string("customer"))
       let closed = try await api.perform(.close(agent, on: path))
       #expect(closed.fields.anySID("sid") == agent.any)
@@ -41,7 +42,8 @@ import Testing
         .transfer(on: path, body: .object(["type": .string("warm")])))
       #expect(transfer.status == 201)
       let sid = try #require(transfer.fields.sid("sid") as TransferSID?)
-      #expect(try await api.perform(.fetchTransfer(sid, on: path)).fields["type"] == .string("warm"))
+      #expect(
+        try await api.perform(.fetchTransfer(sid, on: path)).fields["type"] == .string("warm"))
       let completed = try await api.perform(
         .updateTransfer(sid, on: path, body: .object(["status": .string("completed")])))
       #expect(completed.fields["status"] == .string("completed"))

@@ -57,7 +57,8 @@ struct ServerTests {
   ) async throws -> HTTPReply {
     try await SimulatorServer.with(.demo()) { url in
       try await NIOTransport.with(
-        origins: [try BaseURL(url)], proxy: { _ in nil }, connectTimeout: .seconds(10), certificates: nil
+        origins: [try BaseURL(url)], proxy: { _ in nil }, connectTimeout: .seconds(10),
+        certificates: nil
       ) { transport in
         try await transport.send(
           HTTPRequest(

@@ -31,7 +31,8 @@ package struct PlayedCommand {
   ) async {
     let (output, errors) = (Text(), Text())
     var context = CommandContext(
-      variables: variables.merging(["XDG_STATE_HOME": folder, "HOME": folder]) { given, _ in given },
+      variables: variables.merging(["XDG_STATE_HOME": folder, "HOME": folder]) { given, _ in given
+      },
       output: .function { output.add($0) }, errors: .function { errors.add($0) })
     // Signals are for the whole process.
     context.handlesSignals = false

@@ -171,7 +171,8 @@ struct ProfileTests {
         try await terminal.wait(for: "the prompt") { $0.beforeCursor == "live> " }
         #expect(terminal.screen.received.contains(Array("\u{1B}[31mlive>".utf8)))
         terminal.type(Sample.expand("close UT1, UT2 on UO1 in KD1\r"))
-        try await terminal.wait(for: "this changes 2 things in production; type live 2 to continue:")
+        try await terminal.wait(
+          for: "this changes 2 things in production; type live 2 to continue:")
         terminal.type("2\r")
         try await terminal.wait(for: "nothing was sent")
         terminal.type("where\r")

@@ -400,7 +400,7 @@ struct StatusTests {
         let output = Pipe()
         let child = try ChildProcess(
           [
-            Executable.path, "-o", "ndjson", "--timeout", "10s", "--base-url", server.url, "-c",
+            Executable.path, "-o", "ndjson", "--timeout", "5s", "--base-url", server.url, "-c",
             Sample.expand("close UT1 on UO1 in KD1"),
           ],
           environment: Executable.surroundings(Executable.credentials),
@@ -409,7 +409,8 @@ struct StatusTests {
         process.withLock { $0 = child.processIdentifier }
         isKnown.signal()
         while isStopped.wait(timeout: .now() + .milliseconds(50)) == .timedOut, child.isRunning {}
-        Thread.sleep(forTimeInterval: 10.5)
+        // The limit began before the program was stopped, so it is over five seconds from now.
+        Thread.sleep(forTimeInterval: 5)
         kill(child.processIdentifier, SIGCONT)
         let text = String(
           decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)

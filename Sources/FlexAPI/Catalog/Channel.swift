@@ -8,7 +8,8 @@ package enum Channel {
     collection: "channels",
     fields: [
       .init("sid", .sid(.channel)), .init("interaction_sid", .sid(.interaction)),
-      .init("type", .word(["voice", "sms", "email", "web", "whatsapp", "chat", "messenger", "gbm"])),
+      .init(
+        "type", .word(["voice", "sms", "email", "web", "whatsapp", "chat", "messenger", "gbm"])),
       .init("status", .word(statuses)), .init("error_code", .number),
       .init("error_message", .text), .init("url", .text), .init("links", .json),
     ],

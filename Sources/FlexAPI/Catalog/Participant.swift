@@ -57,7 +57,8 @@ package enum Participant {
     [
       OperationParameter("Type", as: "type", keyword: nil, .word(types), answeredAs: "type"),
       OperationParameter("MediaProperties", as: "media", keyword: "media", .json),
-      OperationParameter("RoutingProperties", as: "routing", keyword: "routing", .json, isRequired: false),
+      OperationParameter(
+        "RoutingProperties", as: "routing", keyword: "routing", .json, isRequired: false),
     ],
     form: SentenceForm(["add"], .none), verb: "add", effect: "{type} added",
     precondition: .openChannel, record: "add",

@@ -16,7 +16,8 @@ package enum Transfer {
       .init("date_created", .text), .init("date_updated", .text), .init("url", .text),
     ],
     help: .init(
-      "The passing of a conversation to another agent, UX….", example: "show transfer UX… on UO… in KD…"))
+      "The passing of a conversation to another agent, UX….",
+      example: "show transfer UX… on UO… in KD…"))
 
   /// `show transfer UX… on UO… in KD…`.
   package static let fetch = OperationDefinition.fetch(

@@ -102,7 +102,8 @@ package final class OperationDefinition: Sendable {
 
   private init(
     _ resource: ResourceDefinition, _ kind: Kind, _ address: Address, constants: [Constant],
-    parameters: [OperationParameter], form: SentenceForm, verb: String, effect: String, isReversible: Bool,
+    parameters: [OperationParameter], form: SentenceForm, verb: String, effect: String,
+    isReversible: Bool,
     readBack: ReadBack?, precondition: Precondition, repetition: Repetition?,
     record: (name: String, facts: [(name: String, value: JSON)]), help: ResourceDefinition.Help?
   ) {
@@ -152,7 +153,8 @@ package final class OperationDefinition: Sendable {
   ///
   /// `record`: what journals and plans call it, and the members that distinguish it from others.
   package static func sets(
-    _ resource: ResourceDefinition, _ constants: [Constant] = [], _ parameters: [OperationParameter] = [],
+    _ resource: ResourceDefinition, _ constants: [Constant] = [],
+    _ parameters: [OperationParameter] = [],
     form: SentenceForm, verb: String, effect: String, isReversible: Bool = false,
     readBack: ReadBack? = nil, precondition: Precondition = .none, repetition: Repetition? = nil,
     record: String, _ facts: KeyValuePairs<String, JSON> = [:], help: ResourceDefinition.Help
@@ -166,7 +168,8 @@ package final class OperationDefinition: Sendable {
 
   /// An operation that creates something: the resource itself, or something at `address`.
   package static func creates(
-    _ resource: ResourceDefinition, _ parameters: [OperationParameter], at address: Address = .collection,
+    _ resource: ResourceDefinition, _ parameters: [OperationParameter],
+    at address: Address = .collection,
     form: SentenceForm, verb: String, effect: String, precondition: Precondition = .none,
     record: String, help: ResourceDefinition.Help
   ) -> OperationDefinition {

@@ -36,8 +36,10 @@ package struct Operation: Hashable, Sendable {
         },
       "the scope leads elsewhere")
     precondition(
-      (sid != nil) == (definition.address == .item) && sid?.type ?? definition.resource.type
-        == definition.resource.type, "the SID is of another kind")
+      (sid != nil) == (definition.address == .item)
+        && sid?.type ?? definition.resource.type
+          == definition.resource.type,
+      "the SID is of another kind")
     precondition(arguments.count == definition.parameters.count, "a value for each parameter")
     self.definition = definition
     self.scope = scope

@@ -59,7 +59,8 @@ struct CredentialCommand {
       }
     }
     if let cause = interruption.cause {
-      throw CommandEnd(status: 128 + Int32(cause.rawValue), message: "interrupted; nothing was sent")
+      throw CommandEnd(
+        status: 128 + Int32(cause.rawValue), message: "interrupted; nothing was sent")
     }
     return try secret(from: ending)
   }

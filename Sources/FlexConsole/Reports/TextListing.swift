@@ -19,7 +19,8 @@ enum TextListing {
   /// `width`: the columns of the terminal; table columns that do not fit are omitted from the
   /// right. `numbered`: whether the first column contains `@1`, `@2`, ….
   static func table(
-    of items: [JSON], _ resource: ResourceDefinition, numbered: Bool = false, width: Int?, palette: Palette
+    of items: [JSON], _ resource: ResourceDefinition, numbered: Bool = false, width: Int?,
+    palette: Palette
   ) -> String {
     guard !items.isEmpty else { return "no \(resource.collection ?? resource.noun)\n" }
     let columns =

@@ -74,7 +74,8 @@ extension Checker {
     case .collection(let collection, let filter, let path):
       let (checked, element) = self.collection(collection, verb: syntax.range)
       let condition = filter.map { self.condition($0, looksAt: element) }
-      let end = follow(path, from: .list(of: .resource(element)), named: collection.resource.collection ?? "")
+      let end = follow(
+        path, from: .list(of: .resource(element)), named: collection.resource.collection ?? "")
       return (.collection(checked, where: condition, path: path.map(\.text)), end)
     case .value(let value):
       let checked = expression(value)

@@ -8,8 +8,8 @@ extension Checker {
   ) -> Command.Kind? {
     let checked = target(value, "use \(type.noun)", type)
     let resource = session.vocabulary.catalog.resource(type)
-    for inner in session.vocabulary.scopes where inner.resource.scope.contains(where: { $0 == resource })
-    {
+    for inner in session.vocabulary.scopes
+    where inner.resource.scope.contains(where: { $0 == resource }) {
       environment.stopUsing(inner.resource.type)
     }
     environment.use(type)

@@ -79,7 +79,8 @@ extension CheckError {
           ?? "none of the scripts has a parameter `\(name)`",
         help: CheckError.meant(name, candidates)
           ?? (candidates.isEmpty
-            ? "it has no parameters" : "it takes " + SyntaxError.list(candidates.map { "`\($0)`" })))
+            ? "it has no parameters" : "it takes " + SyntaxError.list(candidates.map { "`\($0)`" }))
+      )
     case .unknownField(let name, let owner, let candidates):
       DiagnosticMessage(
         id: .unknownName, message: "\(owner) has no field `\(name)`",

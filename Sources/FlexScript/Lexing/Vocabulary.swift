@@ -27,7 +27,8 @@ package final class Vocabulary: Sendable {
     self.catalog = catalog
     actionVerbs = catalog.actionVerbs.map { Keyword(of: $0) }
     actions = Dictionary(
-      uniqueKeysWithValues: catalog.actionVerbs.map { (Keyword(of: $0), catalog.actions(verb: $0)) })
+      uniqueKeysWithValues: catalog.actionVerbs.map { (Keyword(of: $0), catalog.actions(verb: $0)) }
+    )
     fetchWords = catalog.fetchWords.map { Keyword(of: $0) }
     fetches = Dictionary(
       uniqueKeysWithValues: catalog.fetchWords.compactMap { word in

@@ -73,8 +73,8 @@ extension World {
     _ scope: Scope, _ parents: [ResourceDefinition], _ fields: JSONObject, _ place: String
   ) throws(FixtureProblem) {
     let modelled = [Interaction.resource, Channel.resource, Participant.resource]
-    for resource in catalog.resources where resource.scope == parents && !modelled.contains(resource)
-    {
+    for resource in catalog.resources
+    where resource.scope == parents && !modelled.contains(resource) {
       let name = resource.segment.lowercased()
       for (number, entry) in try World.list(fields, name, place).enumerated() {
         let place = "\(place).\(name)[\(number)]"
