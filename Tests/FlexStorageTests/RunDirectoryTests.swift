@@ -91,9 +91,10 @@ struct RunDirectoryTests {
           #expect(flexsh_lock_file(own, 0) == 0)
           // A process that another test starts now holds the file too, until it runs a program:
           // the lock is given up here, not by closing the file.
+          let lockOperation: Int32 = 37  // F_OFD_SETLK
           var lock = flock()
           lock.l_type = Int16(F_UNLCK)
-          #expect(fcntl(own, 37 /* F_OFD_SETLK */, &lock) == 0)
+          #expect(fcntl(own, lockOperation, &lock) == 0)
           close(own)
         }
       }

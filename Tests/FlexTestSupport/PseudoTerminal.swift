@@ -168,7 +168,7 @@ package final class PseudoTerminal {
     try await wait(for: "prompt") { screen in
       screen.row > row
         && screen.beforeCursor.contains(
-          #/^(sim|flexsh)[^>]*> $|^[\[{(\\]… $|(go on|replace it): $/#)
+          #/^(sim|flexsh)[^>]*> $|^[\[{(\\]… $|(continue|replace it): $/#)
     }
   }
 

@@ -79,6 +79,9 @@ package final class JournalFile: RunJournal {
   /// Creates a journal that continues an existing file.
   package init(going descriptor: FileDescriptor, at time: UInt64) {
     var state = State()
+    // There is something to resume already, even if nothing more is sent: an action in doubt may be
+    // settled by reading back alone, and its result and the end of the run must be recorded.
+    state.isBegun = true
     state.keep(.resumed(at: Int(time), boot: SystemBoot.name()))
     keepsReads = true
     self.state = Mutex(state)
