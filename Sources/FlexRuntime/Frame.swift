@@ -43,7 +43,9 @@ final class Frame {
   /// The names of the script's own level.
   var outermost: [String: Value] { levels[0] }
 
-  /// Sets what is in use; `nil` for nothing. What belongs to it is in use no more.
+  /// Sets what is in use; `nil` for nothing.
+  ///
+  /// Whatever belongs to the resource that was in use is no longer in use.
   func use(_ sid: AnySID?, _ resource: ResourceDefinition, in catalog: Catalog) {
     for inner in catalog.resources where inner.scope.contains(resource) { inUse[inner.type] = nil }
     inUse[resource.type] = sid

@@ -39,12 +39,15 @@ package enum Loopback {
     configuration.limits.timeout = timeout
     configuration.clock = ImmediateClock()
     return try await NIOTransport.with(
-      origins: configuration.origins.urls(), proxy: { _ in nil }, connectTimeout: connectTimeout,
+      origins: configuration.origins.urls(), proxy: direct, connectTimeout: connectTimeout,
       certificates: nil
     ) { transport in
       try await body(TwilioClient(configuration, transport: transport), transport)
     }
   }
+
+  /// No proxy for any origin.
+  private static func direct(_ origin: BaseURL) -> Proxy? { nil }
 
   /// Runs a body with a client of a pretend Twilio, over a real socket.
   package static func served<Result>(

@@ -70,8 +70,9 @@ package final class ResourceDefinition: Sendable {
   package let segment: String
   /// The word before it if it is the place of a sentence: `on` a channel, `in` an interaction.
   package let preposition: String
-  /// The word for several of them, `participants`: in scripts and, in the API, the member of a page
-  /// that holds the items. `nil` if the API does not list them.
+  /// The plural, as in `participants`; `nil` if the API does not list them.
+  ///
+  /// Scripts use it, and the member of a page that holds the items has this name.
   package let collection: String?
   /// Its fields, in the order of Twilio's OpenAPI document.
   package let fields: [Field]

@@ -73,16 +73,19 @@ struct RunSession {
     self.resumed = resumed
   }
 
+  /// Refuses an account other than the resumed run's, and asks before changes in production.
+  private func admit(_ resolver: AccountResolver) async throws {
+    if let header = resumed?.recorded.header {
+      try resolver.refuse("run \(header.run)", unlessFor: header.account, at: header.baseURL)
+    }
+    try await confirmProduction(resolver.profile)
+  }
+
   /// Checks, runs, and ends.
   func run() async throws -> CommandEnd {
     try session.check()
     try await refuseTooManyChanges()
-    return try await session.connected({ resolver in
-      if let header = resumed?.recorded.header {
-        try resolver.refuse("run \(header.run)", unlessFor: header.account, at: header.baseURL)
-      }
-      try await confirmProduction(resolver.profile)
-    }) { connection in
+    return try await session.connected(admit) { connection in
       guard !runner.scripts.isEmpty else {
         return try await PromptSession(runner, setup, connection, session.context).run()
       }

@@ -39,6 +39,7 @@ extension Checker {
   ///   - verb: The words that say what the sentence does; anything missing is reported there.
   ///   - ownScope: Whether the object that is acted on knows its own scope.
   ///   - needsResource: Whether the resource itself must be in use as well.
+  /// - Returns: The place; what is in use is not part of it.
   mutating func scope(
     _ syntax: ScopeSyntax, of resource: ResourceDefinition, verb: SourceRange,
     ownScope: Bool = false, needsResource: Bool = false

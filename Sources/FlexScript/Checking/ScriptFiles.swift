@@ -5,6 +5,8 @@ package protocol ScriptFiles {
   /// - Parameters:
   ///   - path: The path as written in the script, relative to that script.
   ///   - file: The script that contains the path, as in ``OpenedFile/name``.
+  /// - Returns: The open file.
+  /// - Throws: A ``FileProblem`` if it cannot be opened.
   mutating func openScript(_ path: String, from file: String) throws(FileProblem) -> OpenedFile
 
   /// Opens a data file; the parameters are those of ``openScript(_:from:)``.
