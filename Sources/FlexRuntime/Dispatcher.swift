@@ -10,8 +10,8 @@ import FlexScript
 final class Dispatcher {
   /// What restrains the writes of a run.
   var policy: WritePolicy
-  let api: any TwilioAPI
-  let journal: (any RunJournal)?
+  private(set) var api: any TwilioAPI
+  private(set) var journal: (any RunJournal)?
   let state: RunState
   private let reports: [any RunReport]
   private let confirm: (String) async -> Confirmation
@@ -40,6 +40,21 @@ final class Dispatcher {
     reports = run.reports
     confirm = run.confirm
     self.state = state
+  }
+
+  /// Where writes go, and how many were admitted there.
+  struct Target {
+    let api: any TwilioAPI
+    let journal: (any RunJournal)?
+    var changes = 0
+  }
+
+  /// Sends what follows elsewhere; the numbers of actions and what is in doubt stay.
+  ///
+  /// - Returns: Where it was sent before.
+  func exchange(_ target: Target) -> Target {
+    defer { (api, journal, changes) = (target.api, target.journal, target.changes) }
+    return Target(api: api, journal: journal, changes: changes)
   }
 
   /// Executes actions on their own.

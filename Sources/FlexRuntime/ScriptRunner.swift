@@ -16,15 +16,15 @@ package final class ScriptRunner {
   let state: RunState
   /// Hands settings to what performs requests.
   let applySettings: (Settings) -> Void
-  var dispatcher: Dispatcher
+  let dispatcher: Dispatcher
   var lookUps: LookUps
-  private var configuration: RunConfiguration
+  /// Where writes and look-ups go again when the dry run at the prompt ends.
+  private var suspended: (target: Dispatcher.Target, lookUps: LookUps)?
   /// The script that runs last, those that run it before it.
   var frames: [Frame] = []
 
   /// Begins a run.
   package init(_ configuration: RunConfiguration) {
-    self.configuration = configuration
     check = configuration.check
     catalog = configuration.catalog
     clock = configuration.clock
@@ -194,21 +194,28 @@ extension ScriptRunner {
     set { dispatcher.policy = newValue }
   }
 
-  /// The API that operations are performed on.
-  package var api: any TwilioAPI { dispatcher.api }
+  /// Whether requests are only shown.
+  package var isDry: Bool { dispatcher.api is DryRun }
 
-  /// Performs operations on another API from here on; the policy stays.
-  package func use(_ api: any TwilioAPI, journal: (any RunJournal)?) {
-    configuration.api = api
-    configuration.journal = journal
-    configuration.policy = dispatcher.policy
-    dispatcher = Dispatcher(configuration, state: state)
-    lookUps = LookUps(
-      ReadOnlyAPI(api), journal: journal, recorded: nil, state: state, catalog: catalog)
+  /// Only shows requests from here on, or sends them again.
+  ///
+  /// The policy stays, and so do the numbers of actions: the journal knows an action by its number.
+  /// What was shown only does not count as a change. A session that began as a dry run remains one.
+  package func setDry(_ isOn: Bool) {
+    switch (isOn, suspended) {
+    case (true, _) where isDry: break
+    case (true, _):
+      let dry = DryRun()
+      suspended = (dispatcher.exchange(Dispatcher.Target(api: dry, journal: nil)), lookUps)
+      lookUps = LookUps(
+        ReadOnlyAPI(dry), journal: nil, recorded: nil, state: state, catalog: catalog)
+    case (false, let real?):
+      _ = dispatcher.exchange(real.target)
+      lookUps = real.lookUps
+      suspended = nil
+    case (false, nil): break
+    }
   }
-
-  /// The journal; `nil` for a session that sends nothing.
-  package var journal: (any RunJournal)? { dispatcher.journal }
 
   /// Finds out what commands would change: the live state is read, nothing is sent.
   package func rehearse(_ commands: [Command], interruption: Interruption) async -> Rehearsal {

@@ -32,6 +32,16 @@ struct BulkTests {
     #expect(ended.left == 2)
   }
 
+  /// The journal knows an action by its number.
+  @Test func aDryRunInBetweenNumbersOn() async throws {
+    let session = try await session([
+      Self.use, "output ndjson", "close UT1", "dry on", "close UT2", "dry off", "close UT2",
+    ])
+    #expect(session.left == 0)
+    let numbers = session.shown.matches(of: /"event":"action","n":(\d+)/).map { String($0.1) }
+    #expect(numbers == ["1", "2", "3"], "\(session.shown)")
+  }
+
   @Test func neverAsksForOneThing() async throws {
     let done = try await session([Self.use, "close UT1", "close every agent"])
     #expect(done.left == 0)

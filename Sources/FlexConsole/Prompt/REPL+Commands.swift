@@ -76,17 +76,9 @@ extension REPL {
     }
   }
 
-  private mutating func setDry(_ isOn: Bool) {
-    if isOn {
-      guard !isDry else { return }
-      suspended = (runner.api, runner.journal)
-      runner.use(DryRun(), journal: nil)
-    } else if let suspended {
-      runner.use(suspended.api, journal: suspended.journal)
-      self.suspended = nil
-    } else if isDry {
-      write("the session was begun with --dry-run\n")
-    }
+  private func setDry(_ isOn: Bool) {
+    runner.setDry(isOn)
+    if runner.isDry, !isOn { write("the session was begun with --dry-run\n") }
   }
 
   // MARK: Files

@@ -22,8 +22,6 @@ package struct REPL<Reader: LineReader> {
   var showsTiming = false
   /// The signal that ended the session, if any.
   private var ending: Interruption.Cause?
-  /// The real API and its journal, while requests are only shown.
-  var suspended: (api: any TwilioAPI, journal: (any RunJournal)?)?
 
   /// What the prompt does before a sentence changes several things.
   package enum Bulk: Sendable {
@@ -340,7 +338,7 @@ package struct REPL<Reader: LineReader> {
   }
 
   /// Whether requests are only shown.
-  var isDry: Bool { suspended != nil || runner.api is DryRun }
+  var isDry: Bool { runner.isDry }
 
   /// The profile, the restrictions of the session, and the place in use with shortened SIDs.
   private var prompt: String {

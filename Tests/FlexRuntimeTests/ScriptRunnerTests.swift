@@ -5,7 +5,7 @@ import FlexTestSupport
 import Testing
 
 /// What each sentence does, against a pretend Flex in memory and over a socket.
-@Suite struct InterpreterTests {
+@Suite struct ScriptRunnerTests {
   static let here = "on UO1 in KD1"
 
   @Test(
