@@ -6,8 +6,6 @@ import SystemPackage
 package struct Files: ScriptFiles {
   /// The folder of the script that was started: the scripts that it runs must be in it or below.
   private let root: String?
-  /// Scripts that have been opened, by the name that messages use.
-  private var directories: [String: FilePath] = [:]
 
   /// Creates access to the files of a script.
   ///
