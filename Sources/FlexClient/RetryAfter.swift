@@ -12,8 +12,9 @@ package enum RetryAfter {
     while bytes.last == 0x20 || bytes.last == 0x09 { bytes.removeLast() }
     guard !bytes.isEmpty else { return nil }
     if bytes.allSatisfy(isDigit) {
+      let digits = bytes.drop { $0 == UInt8(ascii: "0") }
       // More digits than the seconds of a week have: too long anyway.
-      let seconds = bytes.count > 9 ? Int(Int32.max) : number(bytes[...]) ?? 0
+      let seconds = digits.count > 9 ? Int(Int32.max) : number(digits) ?? 0
       return seconds > 0 ? .seconds(seconds) : nil
     }
     guard let date = seconds(bytes, now: now), date > now else { return nil }

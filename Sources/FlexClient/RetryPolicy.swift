@@ -82,11 +82,12 @@ package enum FailureClass: Hashable, Sendable {
     case .api:
       let code: Int? = if case .number(let number)? = error.code { number } else { nil }
       switch (error.status ?? 0, code) {
+      // Whatever its body says, it does not prove that the request was not processed.
+      case (408, _), (500..<600, _): self = .lost
       // Too many requests, as Twilio and Flex report it.
       case (400..<500, 20429), (400..<500, 45010), (400..<500, 45780): self = .throttled
       // A conflicting update is in progress; the participant may not be modified now.
       case (400..<500, 20162), (400..<500, 45309): self = .busy
-      case (408, _), (500..<600, _): self = .lost
       // A redirect is not followed, and would be the same again.
       default: self = .final
       }

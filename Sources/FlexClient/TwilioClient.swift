@@ -82,7 +82,7 @@ package final class TwilioClient: TwilioAPI {
       error.attempts = earlier.count + (neverBegan ? 0 : 1)
       error.earlierAttempts = earlier
       if mayHaveHappened, operation.isWrite {
-        if let status = error.status, [404, 409, 412].contains(status),
+        if let status = error.status, [400, 404, 409, 412].contains(status),
           let settled = await settle(operation, refusedWith: error)
         {
           return settled

@@ -38,8 +38,8 @@ extension Commands {
   ) throws -> CommandEnd {
     var lists: [DiagnosticList] = []
     for name in request.files {
-      let session = CheckSession(files: Files(root: name == "-" ? nil : name))
-      let file = try ScriptOpening.open(name)
+      let session = CheckSession(files: Files(root: name == "-" ? nil : name, isRecording: false))
+      let file = try ScriptOpening.open(name, isRecorded: false)
       do throws(SourceFailure) {
         try session.check(file, arguments: nil)
       } catch {
@@ -73,7 +73,7 @@ extension Commands {
       let file = try ScriptOpening.open(name)
       let parameters: [Parameter]
       do throws(SourceFailure) {
-        parameters = try CheckSession(files: Files(root: name)).check(file, arguments: nil)
+        parameters = try CheckSession(files: Files(root: name, isRecording: false)).check(file, arguments: nil)
       } catch {
         throw CommandEnd(
           status: ExitStatus.noInput, message: "\(name) cannot be read: \(error.reason)")

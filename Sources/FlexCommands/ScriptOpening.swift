@@ -5,9 +5,12 @@ import FlexStorage
 /// Opens the scripts that a request names.
 enum ScriptOpening {
   /// Opens a file, or standard input for `-`.
-  static func open(_ name: String) throws(CommandEnd) -> OpenedFile {
+  ///
+  /// `isRecorded`: whether what is read later is compared with what is read first.
+  static func open(_ name: String, isRecorded: Bool = true) throws(CommandEnd) -> OpenedFile {
     do throws(FileProblem) {
-      return try name == "-" ? StandardInput.read(name: "-") : Files.open(name)
+      if name == "-" { return try StandardInput.read(name: "-") }
+      return try isRecorded ? Files.openRecorded(name) : Files.open(name)
     } catch {
       throw CommandEnd(
         status: ExitStatus.noInput, message: "\(name) cannot be read: \(error.reason)")

@@ -64,7 +64,8 @@ struct ActionExecutor: Sendable {
   {
     switch precheck {
     case .none: nil
-    case .readBack: await readBack(operation)
+    case .readBack: await readBack(operation, mayFollow: !isAtMostOnce)
+    case .readBackOnly: await readBack(operation, mayFollow: false)
     case .matches(let forecast): await compare(forecast, with: operation)
     }
   }
@@ -80,13 +81,14 @@ struct ActionExecutor: Sendable {
     }
   }
 
-  /// Reads back whether an action in doubt took effect; `nil` if it did not.
-  private func readBack(_ operation: Operation) async -> ActionAttempt? {
+  /// Reads back whether an action in doubt took effect; `nil` if it did not, and may be sent again.
+  private func readBack(_ operation: Operation, mayFollow: Bool) async -> ActionAttempt? {
     do throws(APIError) {
       guard let found = try await api.readBack(operation) else {
         // That the state is another one does not prove that the action was not, or will not be,
         // processed.
-        return isAtMostOnce ? .answered(.failure(.notSentAgain)) : nil
+        if mayFollow { return nil }
+        return .answered(.failure(isAtMostOnce ? .notSentAgain : .unsettled))
       }
       var answer = Answer(status: 200, fields: found, requestID: nil, attempts: 0)
       answer.isSettled = true

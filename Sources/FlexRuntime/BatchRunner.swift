@@ -43,6 +43,7 @@ package struct BatchRunner {
   package func run(_ configuration: RunConfiguration) async -> RunResult {
     let runner = ScriptRunner(configuration)
     for script in scripts { await runner.run(script, arguments: arguments) }
+    await runner.settleDoubts()
     return runner.result
   }
 }

@@ -16,7 +16,7 @@ final class Dispatcher {
   private let reports: [any RunReport]
   private let confirm: (String) async -> Confirmation
 
-  /// Participants whose last action has an unknown outcome.
+  /// Resources whose last action has an unknown outcome; nothing more is sent to what is in them.
   private var inDoubt: Set<AnySID> = []
   private var actions = 0
   /// The number of writes that were admitted.
@@ -103,7 +103,7 @@ final class Dispatcher {
     if !state.isHalted, !(policy.confirmed?.take(operation, at: context.at) ?? true) {
       emit(
         .note(
-          at: context.at,
+          at: context.location,
           text: "\(operation.sentence): left alone, as it was not there when the question was asked"
         ))
       return .over(nil)
@@ -114,17 +114,19 @@ final class Dispatcher {
     record.precheck = precheck
     record.toleration = context.toleration
     record.keepsAnswer = context.keepsAnswer
+    record.lookUpsBefore = context.lookUpsBefore
     state.checkInterruption()
     guard !state.isHalted else { return .alone(record) }
     if replay != nil {
-      let recorded = replay?.take(at: context.at, operation)
+      let recorded = replay?.take(at: context.location, operation)
       if let result = recorded?.done { return .over(skip(record, result)) }
       record.journalNumber = recorded?.intent.number ?? replay?.newNumber() ?? actions
       if recorded?.isInDoubt ?? false { record.precheck = .readBack }
     }
     if let reason = reasonToRefuse() {
       refuse(record, because: reason)
-      if !state.settings.keepsGoing { state.halt(.refused) }
+      // Nothing continues over the limit; a run that may only read may go on reading.
+      if !policy.isReadOnly || !state.settings.keepsGoing { state.halt(.refused) }
       return .over(nil)
     }
     if case .readBack = record.precheck, operation.creates, !policy.isAtMostOnce {
@@ -175,6 +177,41 @@ final class Dispatcher {
     return ended.answer
   }
 
+  /// Settles the actions in doubt that the resumed run did not meet again: their sentences are not
+  /// reached any more, or live data leads elsewhere. None of them is sent again.
+  func settleDoubts() async {
+    guard let replay, !state.isHalted else { return }
+    for action in replay.doubtful() {
+      guard let operation = action.intent.operation else {
+        reportUnsettled(action)
+        continue
+      }
+      await drain()
+      guard !state.isHalted else { return }
+      actions += 1
+      var record = ActionRecord(
+        number: actions, place: SourceLocation(recorded: action.intent.at),
+        subject: .operation(operation), outcome: .notRun)
+      record.journalNumber = action.intent.number
+      record.precheck = .readBackOnly
+      _ = await execute(record)
+    }
+  }
+
+  /// Reports an action in doubt whose content the journal does not hold.
+  private func reportUnsettled(_ action: RecordedRun.RecordedAction) {
+    actions += 1
+    var record = ActionRecord(
+      number: actions, place: SourceLocation(recorded: action.intent.at),
+      subject: .unresolved(
+        UnresolvedAction(verb: String(action.intent.sentence.prefix { $0 != " " }),
+          sentence: action.intent.sentence)),
+      outcome: .unknown)
+    record.error = .unsettled
+    finish(record)
+    state.noteFailure(.unknown, .none)
+  }
+
   /// Reports an action that the resumed run has done.
   private func skip(_ record: ActionRecord, _ result: ActionResult) -> Answer {
     var record = record
@@ -188,8 +225,9 @@ final class Dispatcher {
   /// Reports an action that must not be sent.
   private func refuse(_ record: ActionRecord, because reason: String) {
     var record = record
-    record.outcome = .failed
+    record.outcome = .refused
     record.error = .refusal(because: reason)
+    journal?.note(.refused(ActionRefusal(record, because: reason)))
     finish(record)
     state.noteRefusal()
   }
@@ -199,14 +237,14 @@ final class Dispatcher {
     actions += 1
     refuse(
       ActionRecord(
-        number: actions, place: step.place, subject: .operation(step.operation), outcome: .failed),
+        number: actions, place: step.place, subject: .operation(step.operation), outcome: .refused),
       because: reason)
   }
 
   /// Whether the resumed run sent a step of a plan, and it was not refused: that changed what the
   /// plan saw.
   func wasSentBefore(_ step: PlanStep) -> Bool {
-    replay?.wasMet(at: step.place.description, step.operation) ?? false
+    replay?.wasMet(at: step.place, step.operation) ?? false
   }
 
   /// Asks whether an action that creates something is sent although it may have been before.
@@ -230,9 +268,14 @@ final class Dispatcher {
   /// Whether an action may begin now.
   func mayBegin(_ record: ActionRecord) -> Bool {
     guard !state.isHalted else { return false }
-    guard !inDoubt.isEmpty, let participant = record.address[.participant] else { return true }
-    return !inDoubt.contains(participant)
+    return inDoubt.isEmpty || !record.address.sids.contains(where: inDoubt.contains)
   }
+
+  /// Forgets what is in doubt: at a prompt, the user decides what to do about it.
+  func forgetDoubts() { inDoubt = [] }
+
+  /// Begins to count changes again, as every sentence at a prompt does.
+  func beginCounting() { changes = 0 }
 
   /// Makes the record of an action that has ended, and notes what it means for the run.
   func end(
@@ -246,9 +289,10 @@ final class Dispatcher {
       return record
     case .refused(let reason, let failure):
       if let failure { state.note(failure) }
-      record.outcome = .failed
+      record.outcome = .refused
       record.error = .refusal(because: reason)
-      state.result.summary.count(record.outcome)
+      journal?.note(.refused(ActionRefusal(record, because: reason)))
+      state.result.summary.count(record)
       return record
     case .answered(.success(let answer)):
       state.result.wasAnswered = state.result.wasAnswered || answer.status != nil
@@ -266,26 +310,26 @@ final class Dispatcher {
       record.outcome = error.mayHaveBeenProcessed ? .unknown : .failed
       record.isTolerated =
         record.toleration.isTolerated && record.outcome == .failed && error.kind != .auth
-      if record.outcome == .unknown, let participant = record.address[.participant] {
-        inDoubt.insert(participant)
+      if record.outcome == .unknown, let resource = record.address.innermost {
+        inDoubt.insert(resource)
       }
     }
     record.duration = duration
     journal?.note(.result(ActionResult(record)))
-    state.result.summary.count(record.outcome)
+    state.result.summary.count(record)
     return record
   }
 
   /// Notes that an action failed, and ends the run if it is set so.
   func noteFailure(of record: ActionRecord) {
-    guard let error = record.error else { return }
+    guard record.error != nil else { return }
     // A step of a plan is refused alone: the others continue.
-    guard error.kind != .refused || record.outcome == .unknown else { return state.noteRefusal() }
+    guard record.outcome != .refused else { return state.noteRefusal() }
     state.noteFailure(record.outcome == .unknown ? .unknown : .failed, record.toleration)
   }
 
   private func finish(_ record: ActionRecord) {
-    state.result.summary.count(record.outcome)
+    state.result.summary.count(record)
     emit(.action(record))
   }
 
@@ -310,12 +354,23 @@ final class Dispatcher {
   // MARK: Reporting
 
   /// Reports an event once everything before it in the script has been reported.
-  func emit(_ event: RunEvent) {
+  ///
+  /// `lookUpsBefore`: the number of look-ups before its sentence.
+  func emit(_ event: RunEvent, lookUpsBefore: Int? = nil) {
+    state.result.summary.count(event)
+    if let journal, var recorded = RecordedEvent(event) {
+      recorded.actionsBefore = actions
+      recorded.lookUpsBefore = lookUpsBefore
+      journal.note(.event(recorded))
+    }
     guard queue.isEmpty else { return queue.append(event) }
     emitNow(event)
   }
 
   func emitNow(_ event: RunEvent) {
+    if case .action(let record) = event, record.outcome == .notRun {
+      state.result.unreached.add(record.place)
+    }
     for report in reports {
       report.emit(event)
       if report.isLost { state.halt(.outputLost) }

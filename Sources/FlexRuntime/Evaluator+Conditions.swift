@@ -12,74 +12,75 @@ extension Evaluator {
     case collection(Collection, where: Condition?)
   }
 
-  /// Whether a condition holds; `nil` if that needs a response, and nothing was asked.
+  /// What a condition comes to.
   ///
-  /// `item`: what `where` examines.
-  func holds(
+  /// Every part is evaluated that can change the result. `item`: what `where` examines.
+  func verdict(
     _ condition: Condition, of item: Value? = nil, _ lookUp: LookUp
-  ) async throws(RuntimeError) -> Bool? {
+  ) async throws(RuntimeError) -> Verdict {
     switch condition {
     case .any(let parts):
-      var result: Bool? = false
+      var result = Verdict.no
       for part in parts {
-        guard let holds = try await holds(part, of: item, lookUp) else {
-          result = nil
-          continue
-        }
-        if holds { return true }
+        result = try await verdict(part, of: item, lookUp).or(result)
+        if case .yes = result { return result }
       }
       return result
     case .all(let parts):
-      var result: Bool? = true
+      var result = Verdict.yes
       for part in parts {
-        guard let holds = try await holds(part, of: item, lookUp) else {
-          result = nil
-          continue
-        }
-        if !holds { return false }
+        result = try await verdict(part, of: item, lookUp).and(result)
+        if case .no = result { return result }
       }
       return result
-    case .not(let inner): return try await holds(inner, of: item, lookUp).map { !$0 }
+    case .not(let inner):
+      let result = try await verdict(inner, of: item, lookUp)
+      switch result {
+      case .yes: return .no
+      case .no: return .yes
+      case .neither, .unanswered: return result
+      }
     case .test(let subject):
       let value = try await value(subject, of: item, lookUp)
-      if case .json(.bool(let flag)) = value { return flag }
-      if case .empty = value { return false }
-      if case .unanswered = value { return nil }
-      throw .sentence("\(value.description) is neither yes nor no")
+      switch value {
+      case .json(.bool(let flag)): return flag ? .yes : .no
+      case .empty: return .neither(empty: subject.text)
+      case .unanswered: return .unanswered
+      default: return .no
+      }
     case .isEmpty(let subject, let negated):
       let value = try await value(subject, of: item, lookUp)
-      if case .unanswered = value { return nil }
-      return value.isEmpty != negated
+      if case .unanswered = value { return .unanswered }
+      return value.isEmpty != negated ? .yes : .no
     case .equals(let subject, let expression, let negated):
-      guard let (left, right) = try await sides(subject, expression, of: item, lookUp) else {
-        return nil
+      return try await compare(subject, expression, of: item, lookUp) { left, right in
+        left.compared.matches(right.compared) != negated
       }
-      // `is not X` does not hold for what is empty, so that nothing is acted on by default.
-      if case .empty = left { return false }
-      return left.matches(right) != negated
     case .compares(let subject, let mark, let expression):
-      guard let (left, right) = try await sides(subject, expression, of: item, lookUp) else {
-        return nil
+      return try await compare(subject, expression, of: item, lookUp) {
+        (left, right) throws(RuntimeError) in
+        guard let difference = left.compared.difference(to: right.compared) else {
+          throw .sentence(
+            "\(left.description) and \(right.description) cannot be compared: "
+              + "numbers and durations can")
+        }
+        return mark.holds(difference)
       }
-      if case .empty = left { return false }
-      guard let order = left.magnitude(comparedTo: right) else {
-        throw .sentence(
-          "\(left.description) and \(right.description) cannot be compared: "
-            + "numbers and durations can")
-      }
-      return mark.holds(order)
     }
   }
 
-  /// Both sides of a comparison; `nil` if one of them is not known.
-  private func sides(
-    _ subject: Subject, _ expression: Expression, of item: Value?, _ lookUp: LookUp
-  ) async throws(RuntimeError) -> (Value, Value)? {
+  /// Compares two values; neither true nor false if one of them is empty.
+  private func compare(
+    _ subject: Subject, _ expression: Expression, of item: Value?, _ lookUp: LookUp,
+    _ holds: (Value, Value) throws(RuntimeError) -> Bool
+  ) async throws(RuntimeError) -> Verdict {
     let left = try await value(subject, of: item, lookUp)
     let right = try value(expression)
-    if case .unanswered = left { return nil }
-    if case .unanswered = right { return nil }
-    return (left, right)
+    if case .unanswered = left { return .unanswered }
+    if case .unanswered = right { return .unanswered }
+    if left.compared.isEmpty { return .neither(empty: subject.text) }
+    if right.compared.isEmpty { return .neither(empty: Subject.value(expression).text) }
+    return try holds(left, right) ? .yes : .no
   }
 
   /// The value on the left of a comparison.
@@ -103,8 +104,11 @@ extension Evaluator {
       return (try? await value(subject, of: item, lookUp))?.description
     case .not(let inner): return await found(inner, of: item, lookUp)
     case .all(let parts):
-      for part in parts where (try? await holds(part, of: item, lookUp)) == false {
-        return await found(part, of: item, lookUp)
+      for part in parts {
+        switch try? await verdict(part, of: item, lookUp) {
+        case .yes?, .unanswered?, nil: continue
+        case .no?, .neither?: return await found(part, of: item, lookUp)
+        }
       }
       return nil
     case .any(let parts):
@@ -117,65 +121,47 @@ extension Evaluator {
   }
 }
 
-extension ComparisonOperator {
-  /// Whether it holds for a left side that is greater than the right one by this difference.
-  fileprivate func holds(_ difference: Double) -> Bool {
-    switch self {
-    case .less: difference < 0
-    case .lessOrEqual: difference <= 0
-    case .greater: difference > 0
-    case .greaterOrEqual: difference >= 0
+/// What a condition comes to.
+enum Verdict {
+  case yes, no
+  /// Something empty was compared: neither true nor false. What it was, as the script has it.
+  case neither(empty: String)
+  /// It needs a response, and nothing was asked.
+  case unanswered
+
+  /// Both.
+  func and(_ other: Verdict) -> Verdict {
+    switch (other, self) {
+    case (.no, _), (_, .no): .no
+    case (.unanswered, _), (_, .unanswered): .unanswered
+    case (.neither(let empty), _), (_, .neither(let empty)): .neither(empty: empty)
+    case (.yes, .yes): .yes
+    }
+  }
+
+  /// Either.
+  func or(_ other: Verdict) -> Verdict {
+    switch (other, self) {
+    case (.yes, _), (_, .yes): .yes
+    case (.unanswered, _), (_, .unanswered): .unanswered
+    case (.neither(let empty), _), (_, .neither(let empty)): .neither(empty: empty)
+    case (.no, .no): .no
     }
   }
 }
 
-extension Value {
-  /// Whether two values are the same: SIDs whatever the case of their digits, numbers as numbers,
-  /// texts byte for byte.
-  fileprivate func matches(_ other: Value) -> Bool {
-    if case .list(let left) = self, case .list(let right) = other {
-      return left.count == right.count && zip(left, right).allSatisfy { $0.matches($1) }
-    }
-    if let left = asSID, let right = other.asSID { return left == right }
-    if let difference = magnitude(comparedTo: other) { return difference == 0 }
-    return text.utf8.elementsEqual(other.text.utf8)
-  }
-
-  private var asSID: AnySID? {
+extension Subject {
+  /// The subject as a script writes it, for notes.
+  var text: String {
     switch self {
-    case .sid(let sid): sid
-    case .text(let text): AnySID(text)
-    case .resource(let resource): resource.sid
-    default: nil
-    }
-  }
-
-  /// The difference to another value; `nil` unless both are numbers or both durations.
-  fileprivate func magnitude(comparedTo other: Value) -> Double? {
-    if let left = asNumber, let right = other.asNumber { return left - right }
-    if let left = asDuration, let right = other.asDuration {
-      return left.milliseconds - right.milliseconds
-    }
-    return nil
-  }
-
-  /// A number; also a text that spells one, as the columns of data files do.
-  private var asNumber: Double? {
-    switch self {
-    case .number(let number): number.value
-    case .json(.number(let spelling)): Double(spelling)
-    case .text(let text):
-      text.utf8.first.map { $0 >= 0x30 && $0 <= 0x39 } == true
-        && text.utf8.allSatisfy { ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2E } ? Double(text) : nil
-    default: nil
-    }
-  }
-
-  private var asDuration: Duration? {
-    switch self {
-    case .duration(let duration): duration
-    case .text(let text): Duration(flexSpelling: text)
-    default: nil
+    case .fetch(let fetch, let path):
+      (["(\(fetch.operation.resource.noun))"] + path).joined(separator: ".")
+    case .collection(let collection, _, let path):
+      (["(\(collection.operation.resource.collection ?? ""))"] + path).joined(separator: ".")
+    case .field(let path): path.joined(separator: ".")
+    case .value(.reference(let reference)):
+      "$" + ([reference.name] + reference.path).joined(separator: ".")
+    case .value: "a value"
     }
   }
 }

@@ -19,10 +19,10 @@ extension Evaluator {
     let found: AnySID?
     switch value {
     case .sid(let sid): found = sid
-    case .text(let text): found = AnySID(text)
+    case .text(let text), .cell(let text): found = AnySID(text)
     case .resource(let resource): found = resource.sid
     case .unanswered: throw .unanswered
-    case .number, .duration, .rate, .list, .row, .json, .empty: found = nil
+    case .number, .duration, .rate, .list, .row, .file, .json, .empty: found = nil
     }
     guard let found, found.type == type else {
       let name = expression.map { "`\(Evaluator.name($0))` is " } ?? ""

@@ -114,11 +114,8 @@ struct Evaluator {
   func duration(_ expression: Expression) throws(RuntimeError) -> Duration {
     let value = try value(expression)
     if case .unanswered = value { throw .unanswered }
-    if case .duration(let duration) = value { return duration }
-    if case .text(let text) = value, let duration = Duration(flexSpelling: text) {
-      return duration
-    }
-    throw .sentence("\(value.description) is not a duration: 500ms, 10s, 2m, 1h")
+    if let duration = value.compared.asDuration { return duration }
+    throw .sentence("\(value.description) is not a duration: 500ms, 10s, 2m, 1h, 1d")
   }
 
   /// The whole number of an expression.

@@ -43,6 +43,9 @@ final class Frame {
   /// The names of the script's own level.
   var outermost: [String: Value] { levels[0] }
 
+  /// Gives a name of the script's own level a value, or none.
+  func restore(_ name: String, to value: Value?) { levels[0][name] = value }
+
   /// Sets what is in use; `nil` for nothing.
   ///
   /// Whatever belongs to the resource that was in use is no longer in use.

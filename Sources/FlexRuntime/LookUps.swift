@@ -12,7 +12,7 @@ final class LookUps {
   private let state: RunState
   private let catalog: Catalog
   /// The number of look-ups so far.
-  private var count = 0
+  private(set) var count = 0
   /// Whether the last look-up was answered by the journal of the resumed run.
   private(set) var wasReplayed = false
 
@@ -61,18 +61,24 @@ final class LookUps {
       let item = Value.resource(
         ResourceValue(
           definition: listing.definition.resource, fields: Self.completing(fields, listing)))
-      if let filter, try await holds(filter, of: item, evaluator, memory) != true { continue }
+      if let filter {
+        guard case .yes = try await verdict(filter, of: item, evaluator, memory) else { continue }
+      }
       kept.append(item)
     }
     return kept
   }
 
-  /// Whether a condition holds, with the look-ups that it needs.
-  func holds(
-    _ condition: Condition, of item: Value? = nil, _ evaluator: Evaluator, _ memory: Memory? = nil
-  ) async throws(RuntimeError) -> Bool? {
-    try await evaluator.holds(condition, of: item) { subject async throws(RuntimeError) in
-      try await value(subject, evaluator, memory)
+  /// What a condition comes to, with the look-ups that it needs.
+  ///
+  /// `isAsking`: whether look-ups are made; without them, what needs one is unanswered.
+  func verdict(
+    _ condition: Condition, of item: Value? = nil, _ evaluator: Evaluator, _ memory: Memory? = nil,
+    isAsking: Bool = true
+  ) async throws(RuntimeError) -> Verdict {
+    try await evaluator.verdict(condition, of: item) { subject async throws(RuntimeError) in
+      guard isAsking else { return .unanswered }
+      return try await value(subject, evaluator, memory)
     }
   }
 
@@ -111,6 +117,13 @@ final class LookUps {
     return fields
   }
 
+  /// The answer that the resumed run got; what it looked up for the first sentence that did not
+  /// succeed, and after it, is asked again.
+  private func recordedAnswer(_ number: Int) -> (path: String, answer: JSON)? {
+    guard let recorded, number <= recorded.lookUpsBeforeFailure ?? .max else { return nil }
+    return recorded.reads[number]
+  }
+
   /// Asks the API, unless the resumed run asked the same as its look-up of this number: then that
   /// answer holds, so that loops go over the same items.
   private func ask(
@@ -120,7 +133,7 @@ final class LookUps {
     let path = operation.path
     if let memory, memory.isClosed, let answer = memory.answers[path] { return answer }
     count += 1
-    if let recorded = recorded?.reads[count], recorded.path == path {
+    if let recorded = recordedAnswer(count), recorded.path == path {
       wasReplayed = true
       return recorded.answer
     }

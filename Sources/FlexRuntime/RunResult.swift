@@ -38,6 +38,8 @@ package struct RunResult: Sendable {
   package internal(set) var worst = Severity.none
   /// The number of actions by outcome.
   package internal(set) var summary = RunSummary()
+  /// What was not reached.
+  package internal(set) var unreached = UnreachedFolding()
   /// Whether the server answered at least one request, with any status.
   package internal(set) var wasAnswered = false
   /// Whether a request failed before the server answered it.
@@ -142,6 +144,8 @@ struct SentenceContext: Sendable {
   var toleration = Toleration.none
   /// Whether a name will refer to the response to its action.
   var keepsAnswer = false
+  /// The number of look-ups before it.
+  var lookUpsBefore = 0
   /// Whether the script may continue before its actions have ended.
   var mayOverlap = false
 

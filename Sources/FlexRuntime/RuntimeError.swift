@@ -8,6 +8,8 @@ enum RuntimeError: Error {
   case unanswered
   /// A look-up failed.
   case api(APIError, Operation)
+  /// A file is not what was checked any more; which one, and why.
+  case fileChanged(String)
 }
 
 extension RuntimeError {

@@ -72,7 +72,7 @@ extension ScriptRunner {
         if values.isEmpty, !state.isHalted {
           let verb = action.operation.verb
           dispatcher.emit(
-            .note(at: context.at, text: "\(verb): the list is empty, nothing to do"))
+            .note(at: context.location, text: "\(verb): the list is empty, nothing to do"))
         }
         answers += await perform(action, onAll: values, context)
       } else if let answer = await perform(action, on: value, context) {
@@ -143,7 +143,7 @@ extension ScriptRunner {
     if agents.isEmpty {
       let channel = scope.innermost.map { "\($0)" } ?? ""
       dispatcher.emit(
-        .note(at: context.at, text: "\(verb): no agent on \(channel), nothing to do"))
+        .note(at: context.location, text: "\(verb): no agent on \(channel), nothing to do"))
     }
     return agents
   }
@@ -177,6 +177,6 @@ extension ScriptRunner {
     dispatcher.emit(
       .query(
         QueryRecord(
-          at: context.at, operation: operation, sentence: operation.sentence, result: result)))
+          place: context.location, operation: operation, sentence: operation.sentence, result: result)))
   }
 }

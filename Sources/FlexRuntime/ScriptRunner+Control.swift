@@ -8,12 +8,15 @@ extension ScriptRunner {
   ) async {
     do throws(RuntimeError) {
       let memory = LookUps.Memory()
-      switch try await lookUps.holds(condition, evaluator, memory) {
-      case true: report("expect", .done, "\(source), as expected", context)
-      case nil: report("expect", .planned, "expects \(source)", context)
-      case false:
+      let verdict = try await lookUps.verdict(condition, evaluator, memory)
+      switch verdict {
+      case .yes: report("expect", .done, "\(source), as expected", context)
+      case .unanswered: report("expect", .planned, "expects \(source)", context)
+      case .no, .neither:
         var text = "expected \(source)"
-        if let found = await lookUps.found(condition, evaluator, memory) {
+        if case .neither(let empty) = verdict {
+          text += ", but \(empty) is empty"
+        } else if let found = await lookUps.found(condition, evaluator, memory) {
           text += ", found \(found)"
         }
         if let message { text = "\(try evaluator.text(message)): \(text)" }
@@ -39,14 +42,14 @@ extension ScriptRunner {
       var stopwatch = Stopwatch(clock)
       while true {
         let memory = LookUps.Memory()
-        let result = try await lookUps.holds(condition, evaluator, memory)
+        let verdict = try await lookUps.verdict(condition, evaluator, memory)
         let waited = stopwatch.elapsed
-        if result == true {
+        switch verdict {
+        case .yes:
           return report(
             "wait", .done, "\(source), after \(waited.rounded.flexSpelling)", context)
-        }
-        guard result != nil else {
-          return report("wait", .planned, "waits until \(source)", context)
+        case .unanswered: return report("wait", .planned, "waits until \(source)", context)
+        case .no, .neither: break
         }
         state.checkInterruption()
         guard !state.isHalted else { return }
@@ -73,8 +76,9 @@ extension ScriptRunner {
     let isFailure = outcome == .failed
     dispatcher.emit(
       .expectation(
-        at: context.at, verb: verb, outcome: outcome, message: message,
-        isTolerated: isFailure && isTolerable && context.toleration.isTolerated))
+        at: context.location, verb: verb, outcome: outcome, message: message,
+        isTolerated: isFailure && isTolerable && context.toleration.isTolerated),
+      lookUpsBefore: context.lookUpsBefore)
     if isFailure { state.noteFailure(.failed, context.toleration) }
   }
 
@@ -90,6 +94,7 @@ extension ScriptRunner {
         isTolerable: error.kind != .auth)
     case .sentence(let message): report(verb, .failed, message, context)
     case .unanswered: report(verb, .planned, "\(verb)s \(source)", context)
+    case .fileChanged: report(error, context)
     }
   }
 
@@ -124,7 +129,9 @@ extension ScriptRunner {
     case .noTerminal:
       message = "cannot ask for confirmation without a terminal (--yes answers): \(question)"
     }
-    dispatcher.emit(.failure(at: context.at, message: message, isTolerated: false))
+    dispatcher.emit(
+      .failure(at: context.location, message: message, isTolerated: false),
+      lookUpsBefore: context.lookUpsBefore)
     state.noteRefusal()
     state.halt(.refused)
   }

@@ -10,8 +10,9 @@ extension ScriptRunner {
     if state.isHalted || waitsForActions(command, toleration) { await dispatcher.drain() }
     let context = SentenceContext(
       location: SourceLocation(
-        file: frame.file, line: command.position.line, column: command.position.column),
-      source: command.source, toleration: toleration)
+        file: frame.file, line: command.position.line, column: command.position.column,
+        pass: pass),
+      source: command.source, toleration: toleration, lookUpsBefore: lookUps.count)
     guard !state.isHalted else { return await leaveUndone(command, context) }
     if case .action(let action) = command.kind {
       var context = context
@@ -51,16 +52,18 @@ extension ScriptRunner {
       reporting(context) { () throws(RuntimeError) in try use(target, in: scope) }
     case .stop(let text):
       reporting(context) { () throws(RuntimeError) in
-        if let text { dispatcher.emit(.echo(at: context.at, text: try evaluator.text(text))) }
+        if let text { dispatcher.emit(.echo(at: context.location, text: try evaluator.text(text))) }
         state.halt(.stopped)
       }
     case .fail(let text):
       let message = (try? evaluator.text(text)) ?? "fail"
-      dispatcher.emit(.failure(at: context.at, message: message, isTolerated: false))
+      dispatcher.emit(
+        .failure(at: context.location, message: message, isTolerated: false),
+        lookUpsBefore: context.lookUpsBefore)
       state.noteFatalFailure()
     case .echo(let values):
       reporting(context) { () throws(RuntimeError) in
-        dispatcher.emit(.echo(at: context.at, text: try evaluator.text(joining: values)))
+        dispatcher.emit(.echo(at: context.location, text: try evaluator.text(joining: values)))
       }
     case .set(let setting): apply(setting, context)
     case .action, .query, .bind, .loop, .branch, .expect, .waitUntil, .attempt, .run, .confirm,
@@ -139,10 +142,13 @@ extension ScriptRunner {
       let value = try evaluator.value(expression)
       switch value {
       case .list(let values):
-        for value in values { try await turn(name, value, filter, body, context.toleration) }
+        for (index, value) in values.enumerated() {
+          let item = LoopPass(item: value.passKey ?? "\(index + 1)", in: pass)
+          _ = try await turn(name, value, item, filter, body, context.toleration)
+        }
       case .empty: break
       case .unanswered: throw .unanswered
-      case .sid, .text, .number, .duration, .rate, .resource, .row, .json:
+      case .sid, .text, .cell, .file, .number, .duration, .rate, .resource, .row, .json:
         throw .sentence("\(value.description) is not a list, which `for` needs")
       }
     case .collection(let collection):
@@ -150,47 +156,109 @@ extension ScriptRunner {
       guard let items = try await lookUps.list(listing, where: filter, evaluator) else {
         throw .unanswered
       }
-      for item in items { await block(body, context.toleration, binding: name, to: item) }
+      for (index, item) in items.enumerated() {
+        let item = (
+          value: item, pass: LoopPass(item: item.passKey ?? "\(index + 1)", in: pass)
+        )
+        await passing(item.pass) {
+          await block(body, context.toleration, binding: name, to: item.value)
+        }
+      }
     case .rows(let expression):
-      let path = try evaluator.value(expression).text
-      try await rows(path, name, filter, body, context.toleration)
+      try await rows(try evaluator.value(expression), name, filter, body, context)
     }
   }
 
+  /// Executes a body as a pass of a loop.
+  private func passing<Result>(_ next: LoopPass, _ body: () async -> Result) async -> Result {
+    let outer = pass
+    pass = next
+    defer { pass = outer }
+    return await body()
+  }
+
+  /// Executes a pass of a loop, if its `where` holds.
+  ///
+  /// - Returns: Whether it does.
   private func turn(
-    _ name: String, _ value: Value, _ filter: Condition?, _ body: [Command],
+    _ name: String, _ value: Value, _ next: LoopPass, _ filter: Condition?, _ body: [Command],
     _ toleration: Toleration
-  ) async throws(RuntimeError) {
+  ) async throws(RuntimeError) -> Bool {
     if let filter {
       await dispatcher.drain()
-      guard !state.isHalted, try await lookUps.holds(filter, of: value, evaluator) != false else {
-        return
+      let context = frame.push()
+      defer { frame.pop(context) }
+      frame[name] = value
+      switch try await lookUps.verdict(filter, of: value, evaluator, isAsking: !state.isHalted) {
+      case .yes: break
+      case .unanswered: if state.isHalted { return false }
+      case .no, .neither: return false
       }
     }
-    await block(body, toleration, binding: name, to: value)
+    await passing(next) { await block(body, toleration, binding: name, to: value) }
+    return true
   }
 
-  private func rows(
-    _ path: String, _ name: String, _ filter: Condition?, _ body: [Command],
-    _ toleration: Toleration
+  /// Executes a loop over the rows of a data file; after the end of a run, reports the actions of the
+  /// rows that were not reached.
+  func rows(
+    _ path: Value, _ name: String, _ filter: Condition?, _ body: [Command],
+    _ context: SentenceContext
   ) async throws(RuntimeError) {
     let file: OpenedFile
+    // A path that was given as an argument is relative to the current folder.
+    var origin = frame.file
+    if case .file = path { origin = "-" }
     do throws(FileProblem) {
-      file = try check.openData(path, from: frame.file)
+      file = try check.openData(path.text, from: origin)
     } catch {
-      throw .sentence("`\(path)` cannot be used: \(error.reason)")
+      throw unusable(path.text, from: origin, error)
     }
     func failure(_ problem: DataProblem) -> RuntimeError {
-      .sentence("\(file.name):\(problem.line):\(problem.column): \(problem.reason)")
+      if problem.isChange { return .fileChanged("\(file.name): \(problem.reason)") }
+      return .sentence("\(file.name):\(problem.line):\(problem.column): \(problem.reason)")
+    }
+    func same(
+      _ check: (any CheckedContent) throws(SourceFailure) -> Void
+    ) throws(RuntimeError) {
+      guard let content = file.content else { return }
+      do throws(SourceFailure) {
+        try check(content)
+      } catch {
+        throw .fileChanged("\(file.name): \(error.reason)")
+      }
     }
     var reader: DataReader
     do throws(DataProblem) { reader = try DataReader(file) } catch { throw failure(error) }
+    var (count, kept) = (0, 0)
     while true {
       let row: DataRow?
       do throws(DataProblem) { row = try reader.next() } catch { throw failure(error) }
-      guard let row else { return }
-      try await turn(name, .row(row.object), filter, body, toleration)
+      guard let row else { break }
+      count += 1
+      try same { content throws(SourceFailure) in try content.look() }
+      let next = LoopPass(file: file.name, line: row.line, in: pass)
+      if try await turn(name, .row(row), next, filter, body, context.toleration) { kept += 1 }
     }
+    guard !state.isHalted else { return }
+    try same { content throws(SourceFailure) in try content.verify() }
+    guard kept == 0 else { return }
+    dispatcher.emit(
+      .note(
+        at: context.location,
+        text: count == 0
+          ? "\(file.name) has no rows, nothing to do"
+          : "none of the \(count) rows of \(file.name) satisfies the `where`, nothing to do"))
+  }
+
+  /// Why a file cannot be opened; one that the check could open has changed.
+  private func unusable(
+    _ path: String, from origin: String, _ problem: FileProblem
+  ) -> RuntimeError {
+    if check.wasChecked(path, from: origin) {
+      return .fileChanged("\(path): it cannot be opened any more: \(problem.reason)")
+    }
+    return .sentence("`\(path)` cannot be used: \(problem.reason)")
   }
 
   private func branch(
@@ -198,8 +266,15 @@ extension ScriptRunner {
     _ context: SentenceContext
   ) async throws(RuntimeError) {
     for (condition, commands) in branches {
-      guard let holds = try await lookUps.holds(condition, evaluator) else { throw .unanswered }
-      if holds { return await block(commands, context.toleration) }
+      switch try await lookUps.verdict(condition, evaluator) {
+      case .yes: return await block(commands, context.toleration)
+      case .no: continue
+      case .unanswered: throw .unanswered
+      case .neither(let empty):
+        // No branch, so that a missing value never causes an action.
+        return dispatcher.emit(
+          .note(at: context.location, text: "if: \(empty) is empty, so no branch is executed"))
+      }
     }
     await block(otherwise, context.toleration)
   }
@@ -228,7 +303,9 @@ extension ScriptRunner {
     switch frame.arguments[name] {
     case .value(let value): frame[name] = value
     case .written(let text):
-      if let expression = ArgumentValue.expression(text, for: type) {
+      if case .file = type {
+        frame[name] = .file(text)
+      } else if let expression = ArgumentValue.expression(text, for: type) {
         frame[name] = try evaluator.value(expression)
       }
     case nil:
@@ -269,8 +346,11 @@ extension ScriptRunner {
     do throws(FileProblem) {
       file = try check.openScript(run.path, from: frame.file)
     } catch {
-      throw .sentence("`\(run.path)` cannot be used: \(error.reason)")
+      throw unusable(run.path, from: frame.file, error)
     }
-    await self.run(file, arguments, writtenArguments: nil, context.toleration)
+    // Another `run` of the same script is another pass.
+    await passing(LoopPass(item: context.location.description, in: pass)) {
+      await self.run(file, arguments, writtenArguments: nil, context.toleration)
+    }
   }
 }

@@ -10,7 +10,9 @@ extension ScriptRunner {
     let evaluator = evaluator
     switch command.kind {
     case .param(let name, let type, let defaultValue):
-      if case .written(let text)? = frame.arguments[name],
+      if case .written(let text)? = frame.arguments[name], case .file = type {
+        frame[name] = .file(text)
+      } else if case .written(let text)? = frame.arguments[name],
         let expression = ArgumentValue.expression(text, for: type)
       {
         frame[name] = try? evaluator.value(expression)
@@ -35,6 +37,11 @@ extension ScriptRunner {
       for value in values {
         await block(body, context.toleration, binding: name, to: value)
       }
+    case .loop(let name, .rows(let expression), let filter, let body):
+      // What has changed is not looked at again.
+      if case .fileChanged? = state.result.halt { return }
+      guard let path = try? evaluator.value(expression) else { return }
+      try? await rows(path, name, filter, body, context)
     case .run(let run):
       guard let file = try? check.openScript(run.path, from: frame.file) else { return }
       var arguments: [String: Frame.Argument] = [:]

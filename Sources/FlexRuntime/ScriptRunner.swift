@@ -22,6 +22,8 @@ package final class ScriptRunner {
   private var suspended: (target: Dispatcher.Target, lookUps: LookUps)?
   /// The script that runs last, those that run it before it.
   var frames: [Frame] = []
+  /// The pass of the innermost loop that is executed, in whichever script.
+  var pass: LoopPass?
 
   /// Begins a run.
   package init(_ configuration: RunConfiguration) {
@@ -50,6 +52,11 @@ package final class ScriptRunner {
     }
   }
 
+  /// Settles what the resumed run left in doubt and this one did not come to again.
+  package func settleDoubts() async {
+    await dispatcher.withWorkers { await dispatcher.settleDoubts() }
+  }
+
   /// Runs a script in a frame of its own.
   func run(
     _ file: OpenedFile, _ arguments: [String: Frame.Argument],
@@ -61,9 +68,14 @@ package final class ScriptRunner {
       var reader = try CommandReader(file, session: check, arguments: writtenArguments)
       while let command = try reader.next() { await execute(command, toleration) }
     } catch {
-      state.halt(.fileChanged("\(file.name): \(error.reason)"))
-      state.noteRefusal()
+      endAtChange("\(error.file ?? file.name): \(error.reason)")
     }
+  }
+
+  /// Ends the run because a file is not what was checked any more: nothing more is sent.
+  private func endAtChange(_ reason: String) {
+    state.halt(.fileChanged(reason))
+    state.noteRefusal()
   }
 
   /// The script that runs; there is one whenever a command is executed.
@@ -78,22 +90,23 @@ package final class ScriptRunner {
   func reportFailure(_ context: SentenceContext, _ message: String) {
     dispatcher.emit(
       .failure(
-        at: context.at, message: message, isTolerated: context.toleration.isTolerated))
+        at: context.location, message: message, isTolerated: context.toleration.isTolerated),
+      lookUpsBefore: context.lookUpsBefore)
     state.noteFailure(.failed, context.toleration)
   }
 
   /// Reports that a look-up failed.
   func reportFailure(_ context: SentenceContext, _ error: APIError, of operation: Operation) {
     var record = QueryRecord(
-      at: context.at, operation: operation, sentence: operation.sentence, result: .failure(error))
+      place: context.location, operation: operation, sentence: operation.sentence, result: .failure(error))
     record.isTolerated = context.toleration.isTolerated && error.kind != .auth
-    dispatcher.emit(.query(record))
+    dispatcher.emit(.query(record), lookUpsBefore: context.lookUpsBefore)
     state.noteFailure(.failed, context.toleration)
   }
 
   /// Reports a sentence that only live data could expand.
   func reportUnexpanded(_ context: SentenceContext, _ source: String) {
-    dispatcher.emit(.unexpanded(at: context.at, source: source))
+    dispatcher.emit(.unexpanded(at: context.location, source: source))
   }
 
   /// Reports why a sentence could not be executed.
@@ -102,6 +115,7 @@ package final class ScriptRunner {
     case .sentence(let message): reportFailure(context, message)
     case .unanswered: reportUnexpanded(context, context.source ?? "")
     case .api(let error, let operation): reportFailure(context, error, of: operation)
+    case .fileChanged(let reason): endAtChange(reason)
     }
   }
 
@@ -113,6 +127,9 @@ package final class ScriptRunner {
     case .unanswered: reportUnexpanded(context, action.sentence)
     case .api(let error, let operation):
       reportFailure(context, error, of: operation)
+      dispatcher.reportUnsent(action, context)
+    case .fileChanged(let reason):
+      endAtChange(reason)
       dispatcher.reportUnsent(action, context)
     }
   }
@@ -153,6 +170,8 @@ extension ScriptRunner {
     frame.file = file
     state.interruption = interruption
     state.result.halt = nil
+    dispatcher.forgetDoubts()
+    dispatcher.beginCounting()
     await dispatcher.withWorkers {
       for command in commands {
         dispatcher.emit(.sentence)
@@ -169,7 +188,7 @@ extension ScriptRunner {
     for sentence in confirmed.left {
       dispatcher.emit(
         .note(
-          at: "-",
+          at: SourceLocation(file: "-"),
           text:
             "\(sentence): shown before the question, and not done: it is gone, or a condition changed"
         ))
@@ -179,6 +198,11 @@ extension ScriptRunner {
   /// The names of a prompt and their values, in alphabetical order.
   package var variables: [(name: String, value: Value)] {
     (frames.first?.outermost ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  /// Gives a name of the prompt the value that it had before its sentence failed; `nil` for none.
+  package func restore(_ name: String, to value: Value?) {
+    frames.first?.restore(name, to: value)
   }
 
   /// What a prompt shows of the place in use, the outermost first.
@@ -218,7 +242,11 @@ extension ScriptRunner {
   }
 
   /// Finds out what commands would change: the live state is read, nothing is sent.
-  package func rehearse(_ commands: [Command], interruption: Interruption) async -> Rehearsal {
+  ///
+  /// `file`: where the commands are; `-` for what was typed.
+  package func rehearse(
+    _ commands: [Command], file: String = "-", interruption: Interruption
+  ) async -> Rehearsal {
     let report = RehearsalReport()
     var run = RunConfiguration(api: Planner(dispatcher.api), check: check)
     run.settings = state.settings
@@ -229,7 +257,7 @@ extension ScriptRunner {
     run.catalog = catalog
     let rehearsal = ScriptRunner(run)
     rehearsal.frames = frames.map { $0.copy() }
-    await rehearsal.runAtPrompt(commands, interruption: interruption)
+    await rehearsal.runAtPrompt(commands, file: file, interruption: interruption)
     return report.rehearsal
   }
 }

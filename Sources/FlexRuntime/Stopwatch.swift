@@ -1,3 +1,5 @@
+import FlexScript
+
 /// Measures the time since it was started, on any clock.
 struct Stopwatch {
   private let sinceStart: () -> Duration

@@ -11,7 +11,11 @@ package indirect enum Value: Sendable {
   case list([Value])
   case resource(ResourceValue)
   /// A record of a data file.
-  case row(JSONObject)
+  case row(DataRow)
+  /// A cell of a table: a text that in JSON is a number if it is written as one.
+  case cell(String)
+  /// The path of a data file, relative to the current folder.
+  case file(String)
   case json(JSON)
   /// A field that is null or absent.
   case empty
@@ -49,6 +53,34 @@ extension Value {
     }
   }
 
+  /// Takes the value of a field of a record.
+  private init(_ field: DataRow.Field, isCell: Bool) {
+    if isCell, case .string(let text) = field.value { self = .cell(text) } else { self.init(field.value) }
+  }
+
+  /// What distinguishes the pass of a loop for this item; `nil` if only its position does.
+  var passKey: String? {
+    switch self {
+    case .sid, .resource: text.isEmpty ? nil : text
+    default: nil
+    }
+  }
+
+  /// The value as comparisons see it.
+  var compared: ComparedValue {
+    switch self {
+    case .sid(let sid): .sid(sid)
+    case .text(let text), .cell(let text), .file(let text): .text(text)
+    case .number(let number): .number(number.value)
+    case .duration(let duration): .duration(duration)
+    case .list(let values): .list(values.map(\.compared))
+    case .resource(let resource): resource.sid.map { .sid($0) } ?? .other("")
+    case .json(let json): ComparedValue(json)
+    case .empty: .empty
+    case .rate, .row, .unanswered: .other(text)
+    }
+  }
+
   /// How long a text may become, and how much a list may hold, in bytes.
   package static let maximumSize = 1 << 20
 
@@ -80,7 +112,8 @@ extension Value {
     case .rate(let rate): rate.spelling
     case .list(let values): values.map(\.text).joined(separator: ", ")
     case .resource(let resource): resource.sid?.description ?? ""
-    case .row(let fields): JSON.object(fields).serialized
+    case .row(let row): JSON.object(row.object).serialized
+    case .cell(let text), .file(let text): text
     case .json(let json): json.serialized
     case .empty: ""
     case .unanswered: "‹unknown›"
@@ -90,11 +123,12 @@ extension Value {
   /// The value as JSON, for the bodies that sentences take.
   var json: JSON {
     switch self {
-    case .sid, .text, .duration, .rate, .unanswered: .string(text)
+    case .sid, .text, .file, .duration, .rate, .unanswered: .string(text)
+    case .cell(let text): JSON.number(inCell: text) ?? .string(text)
     case .resource(let resource): .string(orNull: resource.sid?.description)
     case .number(let number): .number(number.spelling)
     case .list(let values): .array(values.map(\.json))
-    case .row(let fields): .object(fields)
+    case .row(let row): .object(row.object)
     case .json(let json): json
     case .empty: .null
     }
@@ -104,7 +138,7 @@ extension Value {
   var description: String {
     switch self {
     case .sid(let sid): "\(sid)"
-    case .text(let text): JSON.string(text).serialized
+    case .text(let text), .cell(let text), .file(let text): JSON.string(text).serialized
     case .resource(let resource):
       resource.sid?.description ?? resource.definition.type.nounWithArticle
     case .empty: "empty"
@@ -115,7 +149,7 @@ extension Value {
   var isEmpty: Bool {
     switch self {
     case .empty: true
-    case .text(let text): text.isEmpty
+    case .text(let text), .cell(let text): text.isEmpty
     case .list(let values): values.isEmpty
     default: false
     }
@@ -127,7 +161,7 @@ extension Value {
     for name in path {
       switch value {
       case .resource(let resource): value = resource.fields[name].map { Value($0) } ?? .empty
-      case .row(let fields): value = fields[name].map { Value($0) } ?? .empty
+      case .row(let row): value = row.field(name).map { Value($0, isCell: row.header != nil) } ?? .empty
       case .json(.object(let object)): value = object[name].map { Value($0) } ?? .empty
       case .list(let values) where name == "count": value = .number(Number(values.count))
       case .unanswered: return .unanswered
@@ -138,20 +172,13 @@ extension Value {
   }
 }
 
-extension Duration {
-  /// The duration as a script writes it: `500ms`, `10s`, `2m`, `1h`.
-  package var flexSpelling: String {
-    let (seconds, attoseconds) = components
-    let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
-    if milliseconds % 3_600_000 == 0, milliseconds > 0 { return "\(milliseconds / 3_600_000)h" }
-    if milliseconds % 60_000 == 0, milliseconds > 0 { return "\(milliseconds / 60_000)m" }
-    if milliseconds % 1000 == 0 { return "\(milliseconds / 1000)s" }
-    return "\(milliseconds)ms"
-  }
-
-  /// The duration in milliseconds, with its fraction.
-  package var milliseconds: Double {
-    let (seconds, attoseconds) = components
-    return Double(seconds) * 1000 + Double(attoseconds) / 1_000_000_000_000_000
+extension JSON {
+  /// The number that a cell spells: a JSON number without an exponent, of at most 15 digits.
+  fileprivate static func number(inCell text: String) -> JSON? {
+    guard text.utf8.allSatisfy({ ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2E || $0 == 0x2D }),
+      text.utf8.count(where: { $0 >= 0x30 && $0 <= 0x39 }) <= 15,
+      case .number(let spelling)? = try? JSONReader.read(text)
+    else { return nil }
+    return .number(spelling)
   }
 }

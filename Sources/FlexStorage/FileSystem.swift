@@ -55,6 +55,18 @@ package enum WorkingFolder {
   }
 }
 
+/// Who runs the process, and on which machine.
+package enum Login {
+  /// `name@host`; the number of the user if the system knows no name.
+  package static func name() -> String {
+    let user = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "\(geteuid())"
+    var host = [CChar](repeating: 0, count: 256)
+    guard gethostname(&host, host.count - 1) == 0 else { return user }
+    let name = host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    return "\(user)@\(String(decoding: name, as: UTF8.self))"
+  }
+}
+
 /// The home folder of the user who runs the process.
 enum HomeFolder {
   /// The path in the system's user database; `/` if it has none.
@@ -157,8 +169,44 @@ package enum FileAccess {
   }
 }
 
+/// What tells one state of a file from another without reading it.
+struct FileIdentity: Equatable {
+  private let device: dev_t
+  private let number: ino_t
+  private let size: off_t
+  private let times: [Int]
+
+  /// The identity of the file at a path, links followed; `nil` if there is none.
+  init?(of path: FilePath) {
+    var status = stat()
+    guard path.withPlatformString({ stat($0, &status) }) == 0 else { return nil }
+    (device, number, size) = (status.st_dev, status.st_ino, status.st_size)
+    #if canImport(Darwin)
+    let (modified, changed) = (status.st_mtimespec, status.st_ctimespec)
+    #else
+    let (modified, changed) = (status.st_mtim, status.st_ctim)
+    #endif
+    times = [modified.tv_sec, modified.tv_nsec, changed.tv_sec, changed.tv_nsec]
+  }
+
+  /// Whether the file was last changed longer ago than this, so that a change from now on gets
+  /// another time.
+  func isOlder(than age: Duration) -> Bool {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    return Duration.seconds(now.tv_sec - times[2]) > age
+  }
+}
+
 /// The status of an open file.
 enum FileStatus {
+  /// Whether a file is a pipe or a socket.
+  static func isPipe(_ descriptor: FileDescriptor) -> Bool {
+    var status = stat()
+    guard fstat(descriptor.rawValue, &status) == 0 else { return false }
+    return status.st_mode & S_IFMT == S_IFIFO || status.st_mode & S_IFMT == S_IFSOCK
+  }
+
   /// A text that identifies a regular file; `nil` for anything else.
   static func identityOfRegularFile(_ descriptor: FileDescriptor) -> String? {
     var status = stat()

@@ -1,19 +1,27 @@
 import CPlatform
 package import FlexScript
+import Synchronization
 import SystemPackage
 
 /// Opens scripts and data files on disk.
 package struct Files: ScriptFiles {
   /// The folder of the script that was started: the scripts that it runs must be in it or below.
   private let root: String?
+  /// What was read of the files, by path; `nil` if nothing depends on it.
+  private let records: ContentRecords?
 
   /// Creates access to the files of a script.
   ///
   /// `script`: the script that was started; `nil` for one that has no path, which runs scripts from
-  /// the current folder.
-  package init(root script: String?) {
+  /// the current folder. `isRecording`: whether what is read is compared with what was read first.
+  package init(root script: String?, isRecording: Bool = true) {
     let directory = script.map { Files.directory(of: $0) } ?? FilePath(".")
     root = RealPath.resolve(directory)?.string
+    records = isRecording ? ContentRecords() : nil
+  }
+
+  package mutating func beginCheck() {
+    records?.forget()
   }
 
   /// The folder that contains a path.
@@ -27,7 +35,9 @@ package struct Files: ScriptFiles {
   ) throws(FileProblem) -> OpenedFile {
     let (opened, real) = try open(path, from: file)
     guard let root, real == root || real.hasPrefix(root == "/" ? "/" : root + "/") else {
-      throw FileProblem(reason: "it is outside the folder of the script that was started")
+      throw FileProblem(
+        reason: "it is outside the folder of the script that was started",
+        help: "a script can run files in the folder of the script that was started, or below it")
     }
     return opened
   }
@@ -48,7 +58,7 @@ package struct Files: ScriptFiles {
     } else {
       full = directory.pushing(wanted)
     }
-    let opened = try Files.open(full.string)
+    let opened = try Files.open(full.string, records?.record(of: full))
     guard let real = RealPath.resolve(full)?.string else {
       throw FileProblem(reason: "no such file")
     }
@@ -59,6 +69,19 @@ package struct Files: ScriptFiles {
   ///
   /// `name`: its path, as messages show it.
   package static func open(_ name: String) throws(FileProblem) -> OpenedFile {
+    try open(name, nil)
+  }
+
+  /// Opens a script, whose content is compared with what was first read whenever it is read again.
+  ///
+  /// `name`: its path, as messages show it.
+  package static func openRecorded(_ name: String) throws(FileProblem) -> OpenedFile {
+    try open(name, ContentRecord(of: FilePath(WorkingFolder.absolute(name))))
+  }
+
+  private static func open(
+    _ name: String, _ record: ContentRecord?
+  ) throws(FileProblem) -> OpenedFile {
     let descriptor: FileDescriptor
     do {
       // Does not wait for a writer if it is a pipe.
@@ -69,10 +92,14 @@ package struct Files: ScriptFiles {
     }
     let file = FileOwner(descriptor)
     guard let identity = FileStatus.identityOfRegularFile(descriptor) else {
-      throw FileProblem(reason: "it is not a regular file")
+      let isPipe = FileStatus.isPipe(descriptor)
+      throw FileProblem(
+        reason: isPipe ? "it is a pipe, which can be read only once" : "it is not a regular file",
+        help: isPipe ? "copy it to a file, and name that file" : nil)
     }
     try checkWhole(descriptor)
-    return OpenedFile(identity: identity, name: name, source: FileSource(file))
+    return OpenedFile(
+      identity: identity, name: name, source: FileSource(file, record), content: record)
   }
 
   /// The maximum length of a file, in bytes.
@@ -106,8 +133,29 @@ package struct Files: ScriptFiles {
   }
 }
 
+/// What was read of the files that scripts name.
+private final class ContentRecords: Sendable {
+  private let records = Mutex<[String: ContentRecord]>([:])
+
+  /// The record of the file at a path.
+  func record(of path: FilePath) -> ContentRecord {
+    let path = WorkingFolder.absolute(path.string)
+    return records.withLock { records in
+      if let record = records[path] { return record }
+      let record = ContentRecord(of: FilePath(path))
+      records[path] = record
+      return record
+    }
+  }
+
+  /// Forgets all of them.
+  func forget() {
+    records.withLock { $0 = [:] }
+  }
+}
+
 /// Closes a descriptor when its last reader is gone.
-private final class FileOwner: Sendable {
+final class FileOwner: Sendable {
   let descriptor: FileDescriptor
 
   init(_ descriptor: FileDescriptor) {
@@ -121,15 +169,45 @@ private final class FileOwner: Sendable {
 }
 
 /// Reads a file from its beginning; each copy has its own position.
-private struct FileSource: ByteSource {
+struct FileSource: ByteSource {
   private let owner: FileOwner
+  /// What was read first; a block is compared with it before any of its bytes are returned.
+  private let record: ContentRecord?
   private var offset: Int64 = 0
+  private var reading = BlockReading()
+  /// What is left of the last block.
+  private var rest: ArraySlice<UInt8> = []
 
-  init(_ owner: FileOwner) {
+  init(_ owner: FileOwner, _ record: ContentRecord? = nil) {
     self.owner = owner
+    self.record = record
   }
 
   mutating func read(upTo count: Int) throws(SourceFailure) -> [UInt8] {
+    guard let record else { return try readOnce(count) }
+    if rest.isEmpty, !reading.isAtEnd {
+      if reading.number == 0 { try record.begin() }
+      let block = try readBlock()
+      try reading.add(block, to: record)
+      rest = block[...]
+    }
+    let bytes = Array(rest.prefix(count))
+    rest = rest.dropFirst(count)
+    return bytes
+  }
+
+  /// Reads the next block, which is shorter than the others only at the end of the file.
+  mutating func readBlock() throws(SourceFailure) -> [UInt8] {
+    var block = try readOnce(ContentRecord.block)
+    while block.count < ContentRecord.block {
+      let more = try readOnce(ContentRecord.block - block.count)
+      if more.isEmpty { break }
+      block += more
+    }
+    return block
+  }
+
+  private mutating func readOnce(_ count: Int) throws(SourceFailure) -> [UInt8] {
     do {
       let bytes = try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
         initialized = try owner.descriptor.read(

@@ -18,7 +18,7 @@ struct SettlingTests {
   @Test(arguments: [
     // The action, the refusal of the second try, what is read back, and whether that settles it.
     (close, 404, gone, true), (close, 409, gone, true), (close, 412, gone, true),
-    (close, 404, there, false), (close, 400, gone, false), (close, 403, gone, false),
+    (close, 404, there, false), (close, 400, gone, true), (close, 403, gone, false),
     (close, 404, "{}", false), (wrapup, 404, gone, false), (closeChannel, 409, closed, true),
     (closeChannel, 409, active, false),
   ])

@@ -52,7 +52,7 @@ struct PlanTests {
         #expect(applied.status == 2, "\(applied.errors)")
         let actions = applied.actions
         try #require(actions.count == 2, "\(applied.errors)")
-        #expect(actions.map { $0["outcome"] as? String } == ["failed", "done"])
+        #expect(actions.map { $0["outcome"] as? String } == ["refused", "done"])
         #expect((actions[0]["error"] as? [String: Any])?["kind"] as? String == "refused")
         let runs = await PlayedCommand(in: folder) {
           await Commands.listRuns(JournalSettings(), in: $0)
@@ -118,7 +118,7 @@ struct PlanTests {
         })
       #expect(applied.status == 0, "\(applied.output)")
       try #require(applied.actions.count == 2)
-      #expect(applied.actions.map { $0["outcome"] as? String } == ["failed", "done"])
+      #expect(applied.actions.map { $0["outcome"] as? String } == ["refused", "done"])
       #expect(applied.actions[0]["tolerated"] as? Bool == true)
     }
   }

@@ -129,7 +129,7 @@ struct JobsTests {
     let outcomes = applied.events.compactMap { event -> Outcome? in
       if case .action(let record) = event { record.outcome } else { nil }
     }
-    #expect(outcomes == (0..<60).map { $0 == 7 ? .failed : .done })
+    #expect(outcomes == (0..<60).map { $0 == 7 ? .refused : .done })
     #expect(applied.result.worst == .refused)
     let log = api.seen
     #expect(log.mostInFlight == 4)

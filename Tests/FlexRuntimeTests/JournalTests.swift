@@ -123,7 +123,7 @@ struct JournalTests {
       // Whoever went on before judged by the same, and whoever comes later knows.
       let resumed = bytes + JournalEntry.resumed(at: 1, boot: "C").line
       #expect(try RecordedRun(resumed, boot: "C").actions.count == lost.actions.count)
-      let ended = bytes + JournalEntry.end(exit: 1, RunSummary()).line
+      let ended = bytes + JournalEntry.end(exit: 1, time: nil, RunSummary()).line
       #expect(try RecordedRun(ended, boot: "C").actions.count == past.actions.count)
       if cut % 20 == 0 {
         let again = try await run(script, on: LateAPI(), settings: settings, past: past)
@@ -181,7 +181,7 @@ struct JournalTests {
     let flex = SimulatedTwilio.demo()
     let limited = try await run(Self.script, on: flex, maximumChanges: 1)
     #expect(limited.result.summary.done == 1)
-    #expect(limited.result.summary.failed == 1)
+    #expect(limited.result.summary.refused == 1)
     #expect(limited.result.worst == .refused)
     // What is known to be too much is refused before the first of it.
     let every = try await run(
@@ -237,7 +237,7 @@ struct JournalTests {
     // Nothing holds any more: each step is refused alone.
     #expect(
       await apply(steps, on: flex).lines == [
-        "close UT1 on UO1 in KD1: failed (refused)", "close UT2 on UO1 in KD1: failed (refused)",
+        "close UT1 on UO1 in KD1: refused (refused)", "close UT2 on UO1 in KD1: refused (refused)",
       ])
     // Cut off while the first was in flight, which was carried out.
     let past = try RecordedRun(Array(journal.lines.prefix(2).joined()), boot: "B")

@@ -27,6 +27,16 @@ struct DiagnosticTests {
         ["d.jsonl": "{\"agent\": \"UT1\"}\n{\"agent\": 5}\n{}\n{\"agent\"\n"]
       ),
       ("for row in rows of \"none.csv\" { echo $row.a }", [:]),
+      ("for row in rows of \"d.csv\" { echo $row.a }", ["d.csv": "PK\u{3}\u{4}"]),
+      ("for row in rows of \"d.jsonl\" { echo $row.a }", ["d.jsonl": "{\n \"a\": 1\n}\n"]),
+      (
+        "for row in rows of \"d.csv\" { echo $row.agentname, $row.task-sid }",
+        ["d.csv": "Agent Name,task-sid\nAsha,WT1\n"]
+      ),
+      (
+        "for row in rows of \"d.csv\" { close $row.a on $row.c in KD1\nsleep $row.d }",
+        ["d.csv": "a,c,d\nUT1,UO1,1s\nUT1,UO1,\nUT1,UO2,soon\n"]
+      ),
     ]
 
   static let rows = [
@@ -77,6 +87,12 @@ struct DiagnosticTests {
     "stop\necho \"a\"",
     "use channel UO1 in KD1\nclose UTc3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c3, UTc3c3c3c3c3c3c3c3c3c3c3c3c3c3c3c4",
     "use channel UO1 in KD1\nfor p in participants { close $p }",
+    "close UT1 on UO1 in KD1\nclose UT1 on UO2 in KD1",
+    // Known values, and the keys of JSON.
+    "use channel UO1 in KD1\nlist participants where type is agnet",
+    "use channel UO1 in KD1\nlist participants where type is robot",
+    "invite on UO1 in KD1 routing {\"properties\": {\"worksapce_sid\": \"WS1\", \"queue_sid\": \"UO1\"}}",
+    "param chat: channel = UO1\necho \"$chatSid\"",
   ]
 
   @Test func rendersEveryDiagnosticAsTheGoldenTextHasIt() throws {

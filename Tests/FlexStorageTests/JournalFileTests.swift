@@ -62,7 +62,7 @@ struct JournalFileTests {
         try await group.waitForAll()
       }
       #expect(try directory.read("R").actions.count == 200)
-      try await file.commit(.end(exit: 0, RunSummary()))
+      try await file.commit(.end(exit: 0, time: nil, RunSummary()))
       #expect(try directory.read("R").isFinished)
     }
   }
@@ -89,7 +89,7 @@ struct JournalFileTests {
       #expect(!file.isBegun, "what is little needs no file")
       for number in 101...2000 { file.note(.read(number, path: "/v1/x", answer: answer)) }
       #expect(file.isBegun)
-      try await file.commit(.end(exit: 0, RunSummary()))
+      try await file.commit(.end(exit: 0, time: nil, RunSummary()))
       #expect(try directory.read("R").reads.count == 2000)
     }
   }

@@ -11,4 +11,12 @@ package final class Counter: Sendable {
 
   /// Counts up.
   package func increase(by step: Int = 1) { count.withLock { $0 += step } }
+
+  /// Counts one more, and says how far that is.
+  package func next() -> Int {
+    count.withLock { count in
+      count += 1
+      return count
+    }
+  }
 }

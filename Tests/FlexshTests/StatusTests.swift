@@ -52,7 +52,7 @@ struct StatusTests {
     #expect(events.first == "start")
     #expect(events.last == "summary")
     let start = try #require(result.events.first)
-    #expect(start["version"] as? Int == 1)
+    #expect(start["version"] as? Int == 2)
     #expect(start["flexsh"] as? String == "0.1.0")
     #expect(start["script"] as? String == "-")
     #expect((start["sha256"] as? String)?.count == 64)

@@ -31,6 +31,15 @@ package enum Invite {
       "Routes a new task to an agent.",
       example: #"invite on UO… in KD… routing {"properties": {"workspace_sid": "WS…"}}"#))
 
+  /// The documented keys of `properties` in a routing.
+  ///
+  /// Source: Twilio's page of the Invites subresource, and the tasks that they create.
+  package static let routingProperties = [
+    "workspace_sid", "workflow_sid", "queue_sid", "worker_sid", "task_channel_sid",
+    "task_channel_unique_name", "attributes", "priority", "timeout", "virtual_start_time",
+    "ignore_worker_capacity", "routing_target",
+  ]
+
   /// Its operations, in the order in which help lists them.
   package static let operations = [list, create]
 }

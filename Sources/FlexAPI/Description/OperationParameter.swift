@@ -42,6 +42,9 @@ package struct OperationParameter: Sendable {
     self.description = description
   }
 
+  /// Whether it is the routing of a new task.
+  package var isRouting: Bool { name == "routing" }
+
   /// Whether the value may name people or hold their data, and so is left out of journals.
   package var isPrivate: Bool {
     switch kind {

@@ -1,3 +1,4 @@
+import FlexScript
 import FlexClient
 import FlexRuntime
 import Subprocess

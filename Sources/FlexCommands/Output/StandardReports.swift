@@ -15,7 +15,7 @@ enum Reports {
   /// The report for people.
   static func text(_ settings: OutputSettings, _ context: CommandContext) -> TextReport {
     let isTerminal = context.writesToTerminal
-    return TextReport(
+    let report = TextReport(
       output: context.outputStream(isBuffered: !isTerminal),
       errors: context.errorStream(isBuffered: false),
       palette: Palette(
@@ -24,6 +24,8 @@ enum Reports {
         settings.color, environment: context.variables, isTerminal: context.saysToTerminal),
       verbosity: settings.isQuiet ? .less : .normal,
       width: { isTerminal ? Terminal.size(.standardOutput)?.columns : nil })
+    report.foldsUnreached = isTerminal
+    return report
   }
 
   /// The report for programs.

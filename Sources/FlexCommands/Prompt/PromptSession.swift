@@ -47,7 +47,7 @@ struct PromptSession {
     } else {
       ending = await prompt(PipeReader(write: errors), recording, running, name, { [] })
     }
-    if let loss = await recording?.end(exit: ExitStatus.success, RunSummary()) {
+    if let loss = await recording?.end(exit: ExitStatus.success, RunResult()) {
       throw CommandEnd(
         status: ExitStatus.outputFailed, message: "the journal cannot be written: \(loss.reason)")
     }

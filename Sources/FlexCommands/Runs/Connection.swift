@@ -37,6 +37,22 @@ struct RequestControl: Sendable {
     apply: { _ in }, begin: {}, end: {}, cut: {}, inFlight: { 0 })
 }
 
+extension RecordedOptions {
+  /// The options of the command line that limit or pace a run.
+  init(_ setup: RunSetup) {
+    self.init()
+    let connection = setup.connection
+    rate = connection.rate?.spelling
+    jobs = connection.jobs
+    timeout = connection.timeout?.flexSpelling
+    connectTimeout = connection.connectTimeout?.flexSpelling
+    retries = connection.retries
+    maximumChanges = setup.run.maximumChanges
+    isReadOnly = setup.run.isReadOnly
+    profile = connection.profile
+  }
+}
+
 extension Settings {
   /// The settings of the command line, which a script's `set` does not change.
   init(_ connection: ConnectionSettings, _ run: RunSettings) {

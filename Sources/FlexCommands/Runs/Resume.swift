@@ -195,8 +195,9 @@ enum RecordedFiles {
   ) throws -> OpenedFile {
     do throws(FileProblem) {
       let path = file.path.isEmpty ? directory.copy(index, of: run).string : file.path
-      let opened = try Files.open(path)
-      return OpenedFile(identity: opened.identity, name: file.name, source: opened.source)
+      let opened = try Files.openRecorded(path)
+      return OpenedFile(
+        identity: opened.identity, name: file.name, source: opened.source, content: opened.content)
     } catch {
       throw CommandEnd(
         status: ExitStatus.noInput, message: "\(file.name) cannot be read: \(error.reason)")

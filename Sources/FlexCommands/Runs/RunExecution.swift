@@ -69,7 +69,7 @@ struct RunExecution {
     after duration: Duration
   ) async -> CommandEnd {
     var status = ExitStatus.of(result)
-    let loss = await recording?.end(exit: status, result.summary)
+    let loss = await recording?.end(exit: status, result)
     if loss != nil { status = ExitStatus.outputFailed }
     report.end(RunEnd(result.summary, duration: duration, exit: status))
     if report.isLost { status = ExitStatus.outputFailed }
@@ -82,7 +82,7 @@ struct RunExecution {
     }
     var message = ""
     if report.isLost { message = "standard output could not be written; nothing further was sent" }
-    if case .fileChanged(let what)? = result.halt { message = "\(what); the run ended there" }
+    if case .fileChanged(let what)? = result.halt { message = "\(what); nothing further was sent" }
     let command = status == ExitStatus.success ? nil : recording?.resumeCommand
     return CommandEnd(
       status: status, message: message, help: command.map { "to resume this run: \($0)" })

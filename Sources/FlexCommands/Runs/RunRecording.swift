@@ -24,17 +24,21 @@ struct RunRecording {
       file = JournalFile(going: resumed, at: WallClock.now())
       return
     }
-    let (scripts, names) = (runner.scripts, runner.session.namedFiles)
+    let (scripts, names, opener) = (
+      runner.scripts, runner.session.namedFiles, runner.session.files
+    )
     let (arguments, retention) = (runner.arguments, Retention(context.variables))
     let (started, folder) = (WallClock.now(), WorkingFolder.path())
     let settings = Settings(setup.connection, setup.run)
     let (baseURL, isSimulated) = (connection.baseURL, setup.target.isSimulated)
     let isAtMostOnce = setup.connection.isAtMostOnce
+    let options = RecordedOptions(setup)
     file = JournalFile(
       of: run, in: directory, keepsReads: !scripts.isEmpty
     ) { () throws(JournalFailure) in
       directory.removeOld(keeping: retention.count, since: retention.oldest(before: started))
-      let files = scripts + (try names.map(RunRecording.open))
+      var files = scripts
+      for name in names { files.append(try RunRecording.open(name, opener)) }
       for (index, file) in files.enumerated() {
         guard let bytes = try RunRecording.copy(file) else { continue }
         try directory.keep(
@@ -48,6 +52,8 @@ struct RunRecording {
         baseURL: baseURL, isSimulated: isSimulated, keepsGoing: keepsGoing ?? settings.keepsGoing,
         isPlan: isPlan, boot: SystemBoot.name())
       header.isAtMostOnce = isAtMostOnce
+      header.options = options
+      header.login = Login.name()
       return header
     }
   }
@@ -56,11 +62,14 @@ struct RunRecording {
   var resumeCommand: String? { file.isBegun || isResumed ? command : nil }
 
   /// Writes how the run ended; returns why that failed, if it did.
-  func end(exit: Int32, _ summary: RunSummary) async -> JournalFailure? {
+  ///
+  /// A run that did not succeed is recorded even if it sent nothing, so that it can be resumed.
+  func end(exit: Int32, _ result: RunResult) async -> JournalFailure? {
     if let failure = file.failure { return failure }
-    guard file.isBegun else { return nil }
+    guard file.isBegun || exit != ExitStatus.success else { return nil }
+    for actions in result.unreached.groups { file.note(.unreached(actions)) }
     do throws(JournalFailure) {
-      try await file.commit(.end(exit: exit, summary))
+      try await file.commit(.end(exit: exit, time: Int(WallClock.now()), result.summary))
       return nil
     } catch {
       return error
@@ -68,11 +77,13 @@ struct RunRecording {
   }
 
   /// Opens a file that a script names.
-  private static func open(_ name: String) throws(JournalFailure) -> OpenedFile {
+  private static func open(
+    _ file: CheckSession.NamedFile, _ files: any ScriptFiles
+  ) throws(JournalFailure) -> OpenedFile {
     do throws(FileProblem) {
-      return try Files.open(name)
+      return try file.open(with: files)
     } catch {
-      throw JournalFailure(reason: "\(name): \(error.reason)")
+      throw JournalFailure(reason: "\(file.name): \(error.reason)")
     }
   }
 

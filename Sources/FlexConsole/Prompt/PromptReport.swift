@@ -1,5 +1,6 @@
 import FlexAPI
 package import FlexRuntime
+import FlexScript
 
 /// Shows what the sentences of a prompt do, and remembers what the session needs later: the rows of
 /// the last listing, the SIDs that were seen, the last failure, and what each sentence has done.
@@ -51,6 +52,12 @@ package final class PromptReport: RunReport {
 
   /// Begins a group of sentences that run together.
   func beginSentences() { results = [] }
+
+  /// Ends a group of sentences that ran together.
+  func endSentences() {
+    if format == .text { text.writeUnreached() }
+    flush()
+  }
 
   /// Notes that the last sentence was cut short, so that it does not count as done.
   func noteInterruption() {
@@ -146,10 +153,10 @@ package final class PromptReport: RunReport {
     case .expectation(_, let verb, let outcome, let message, _):
       guard outcome == .failed else { return }
       result.isWhole = false
-      problem = .told("\(verb) failed: \(message)\n")
+      problem = .told(VisibleText.escaped("\(verb) failed: \(message)") + "\n")
     case .failure(_, let message, _):
       result.isWhole = false
-      problem = .told(message + "\n")
+      problem = .told(VisibleText.escaped(message) + "\n")
     case .unexpanded: result.isWhole = false
     case .echo, .note: break
     }

@@ -125,6 +125,7 @@ package struct REPL<Reader: LineReader> {
       return true
     }
     let earlier = checker
+    let values = runner.variables
     switch checker.check(text, file: file) {
     case .mistakes(let lists):
       complain(lists.map { DiagnosticRenderer.render($0) }.joined() + hintOnOwnWords(text, lists))
@@ -135,12 +136,12 @@ package struct REPL<Reader: LineReader> {
       report.note(in: text)
       last = (text, file)
       let confirmed: ConfirmedChanges?
-      switch await permission(for: commands) {
+      switch await permission(for: commands, file: file) {
       case .refused: return true
       case .granted(let changes): confirmed = changes
       }
       let cause = await carryOut(commands, of: text, file: file, confirmed: confirmed)
-      takeBackFailedNames(of: commands, earlier)
+      takeBackFailedNames(of: commands, earlier, values)
       return goesOn(after: cause)
     }
   }
@@ -153,12 +154,15 @@ package struct REPL<Reader: LineReader> {
   }
 
   /// Restores the earlier meaning of each name whose sentence failed.
-  private mutating func takeBackFailedNames(of commands: [Command], _ earlier: PromptChecker) {
+  private mutating func takeBackFailedNames(
+    of commands: [Command], _ earlier: PromptChecker, _ values: [(name: String, value: Value)]
+  ) {
     let results = report.results
     for (index, command) in commands.enumerated() {
       guard case .bind(let name, _) = command.kind else { continue }
       if index < results.count, results[index].isWhole { continue }
       checker.takeBack(name, as: earlier)
+      runner.restore(name, to: values.first { $0.name == name }?.value)
     }
   }
 
@@ -187,6 +191,7 @@ package struct REPL<Reader: LineReader> {
     let start = ContinuousClock.now
     report.beginSentences()
     runner.policy.confirmed = confirmed
+    runner.policy.maximumChanges = maximumChanges
     await surroundings.whileRunning(interruption) {
       await runner.runAtPrompt(commands, file: file, interruption: interruption)
       guard let pause else { return }
@@ -199,7 +204,7 @@ package struct REPL<Reader: LineReader> {
       }
     }
     let duration = ContinuousClock.now - start
-    report.flush()
+    report.endSentences()
     for command in commands {
       guard case .bind(let name, _) = command.kind else { continue }
       for variable in runner.variables where variable.name == name {
@@ -225,6 +230,9 @@ package struct REPL<Reader: LineReader> {
     if case .journalLost(let reason)? = runner.result.halt {
       complain(
         "the journal cannot be written, so nothing was sent: \(VisibleText.escaped(reason))\n")
+    }
+    if case .fileChanged(let what)? = runner.result.halt {
+      complain("\(VisibleText.escaped(what)); nothing further was sent\n")
     }
     if showsTiming { write("took \(duration.displayText)\n") }
     return interruption.cause
@@ -258,13 +266,10 @@ package struct REPL<Reader: LineReader> {
 
   /// Shows what sentences would change if that depends on live data or is more than one thing, and
   /// permits it only if the number is typed.
-  private mutating func permission(for commands: [Command]) async -> Permission {
+  private mutating func permission(for commands: [Command], file: String) async -> Permission {
     // Nothing is changed anyway.
     if runner.policy.isReadOnly || isDry { return .granted(nil) }
-    let maximum: Int
-    switch bulk {
-    case .asks(let most), .goesOn(let most): maximum = most
-    }
+    let maximum = maximumChanges
     guard commands.contains(where: \.mayChangeSeveral) || commands.count > 1 else {
       return .granted(nil)
     }
@@ -272,7 +277,7 @@ package struct REPL<Reader: LineReader> {
     var rehearsal = Rehearsal()
     let runner = runner
     await surroundings.whileRunning(interruption) {
-      rehearsal = await runner.rehearse(commands, interruption: interruption)
+      rehearsal = await runner.rehearse(commands, file: file, interruption: interruption)
     }
     if interruption.cause != nil { return .refused }
     if let error = rehearsal.blindness {
@@ -305,6 +310,13 @@ package struct REPL<Reader: LineReader> {
       return .refused
     }
     return .granted(changes)
+  }
+
+  /// The limit of changes of one sentence.
+  private var maximumChanges: Int {
+    switch bulk {
+    case .asks(let most), .goesOn(let most): most
+    }
   }
 
   // MARK: What is shown

@@ -16,7 +16,7 @@ package final class NDJSONReport: RunReport {
 
   package func begin(_ start: RunStart) {
     var event = JSONObjectWriter(event: "start")
-    event.add("version", 1)
+    event.add("version", 2)
     event.add("flexsh", start.version)
     event.add("run", start.run)
     event.add("script", .string(orNull: start.scripts.first?.name))
@@ -76,10 +76,14 @@ package final class NDJSONReport: RunReport {
     var event = JSONObjectWriter(event: "summary")
     event.add("done", summary.done)
     event.add("failed", summary.failed)
+    event.add("refused", summary.refused + summary.foreseenRefusals)
     event.add("unknown", summary.unknown)
     event.add("skipped", summary.skipped)
     event.add("planned", summary.planned)
     event.add("not_run", summary.notRun)
+    event.add("tolerated", summary.tolerated)
+    event.add("look_ups_failed", summary.lookUpsFailed)
+    event.add("expectations_failed", summary.expectationsFailed)
     event.add("duration_ms", tenths: end.duration.tenths)
     event.add("exit", Int(end.exit))
     write(event)
@@ -95,10 +99,11 @@ package final class NDJSONReport: RunReport {
 
 extension JSONObjectWriter {
   /// Begins an event.
-  fileprivate init(event: String, at place: String? = nil) {
+  fileprivate init(event: String, at place: SourceLocation? = nil) {
     self.init()
     add("event", event)
-    add("at", orNothing: place)
+    add("at", orNothing: place?.description)
+    add("row", orNothing: place?.row)
   }
 
   /// Writes the event of an action.
@@ -107,6 +112,7 @@ extension JSONObjectWriter {
     add("event", "action")
     add("n", record.number)
     add("at", record.at)
+    add("row", orNothing: record.place.row)
     add("verb", record.verb)
     let (address, answer, error) = (record.address, record.answer, record.error)
     for sid in address.sids { add(named: sid.type?.noun ?? sid.prefix, sid) }
@@ -130,6 +136,9 @@ extension JSONObjectWriter {
         object.add("facts", forecast.facts)
       }
     }
+    if let created = record.created {
+      add("created") { $0.add(named: created.noun, created.sid) }
+    }
     if let request = record.request { add("request") { request.write(into: &$0) } }
     if let answer, answer.status != nil, !answer.fields.isEmpty {
       add("resource", answer.fields)
@@ -138,7 +147,7 @@ extension JSONObjectWriter {
 
   /// Writes the event of a look-up.
   fileprivate init(_ record: QueryRecord) {
-    self.init(event: "query", at: record.at)
+    self.init(event: "query", at: record.place)
     let definition = record.operation.definition
     add("verb", definition.verb)
     if let collection = record.operation.listKey {

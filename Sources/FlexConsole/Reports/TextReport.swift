@@ -20,6 +20,9 @@ package final class TextReport: RunReport {
   private let width: () -> Int?
   /// Whether the rows of listings are numbered, as at the prompt, where `@1` names one.
   package var numbersRows = false
+  /// Whether actions that were not reached are folded, one line per sentence.
+  package var foldsUnreached = false
+  private var unreached = UnreachedFolding()
   /// The actions in doubt, at most ``listedDoubts`` of them, for the recap.
   private var doubts: [String] = []
 
@@ -57,12 +60,12 @@ package final class TextReport: RunReport {
       emitExpectation(at, verb, outcome, message, isTolerated)
     case .failure(let at, let message, let isTolerated):
       let word = isTolerated ? "tolerated" : "failed"
-      complain("\(at): \(word): \(message)")
-    case .note(let at, let text): remark("\(at): \(text)")
+      complain("\(at.displayText): \(word): \(message)")
+    case .note(let at, let text): remark("\(at.displayText): \(text)")
     case .sentence: break
     case .unexpanded(let at, let source):
       output.write(
-        "○ " + VisibleText.escaped(at) + ": depends on live data, and a dry run asks nothing:\n")
+        "○ " + VisibleText.escaped(at.displayText) + ": depends on live data, and a dry run asks nothing:\n")
       for line in source.split(separator: "\n") {
         output.write("  | " + VisibleText.escaped(String(line), keepingTabs: true) + "\n")
       }
@@ -72,12 +75,11 @@ package final class TextReport: RunReport {
   package func end(_ end: RunEnd) {
     let summary = end.summary
     output.flush()
-    let counts = [
-      (summary.done, "done"), (summary.failed, "failed"), (summary.unknown, "unknown"),
-      (summary.skipped, "skipped"), (summary.planned, "planned"), (summary.notRun, "not run"),
-    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-    if verbosity == .normal, !counts.isEmpty {
-      remark(counts.joined(separator: ", ") + " in " + end.duration.displayText)
+    writeUnreached()
+    output.flush()
+    let counts = summary.recap
+    if verbosity == .normal || end.exit != 0, !counts.isEmpty {
+      remark(counts + " in " + end.duration.displayText)
     }
     if summary.unknown > 0 {
       remark("in doubt, because no answer says whether they took effect:")
@@ -86,6 +88,16 @@ package final class TextReport: RunReport {
       if rest > 0 { remark("  and \(rest) more") }
     }
     errors.flush()
+  }
+
+  /// Writes what was not reached, one line per sentence.
+  func writeUnreached() {
+    for group in unreached.groups {
+      output.write(
+        palette.text(
+          "· " + VisibleText.escaped("\(group.count) not run: \(group.place)"), .dimmed) + "\n")
+    }
+    unreached = UnreachedFolding()
   }
 
   // MARK: Actions
@@ -102,8 +114,14 @@ package final class TextReport: RunReport {
       if let effect = record.effect {
         line += "  " + palette.text((record.outcome == .planned ? "would: " : "") + effect, .dimmed)
       }
+      if let created = record.created {
+        line += "  " + palette.text("created \(created.noun) \(created.sid)", .strong)
+      }
       if record.outcome == .done, let duration = record.duration {
         line += "  " + palette.text(duration.displayText, .dimmed)
+      }
+      if let row = record.place.row {
+        line += "  " + palette.text(VisibleText.escaped(row), .dimmed)
       }
       if let answer = record.answer, answer.attempts > 1 {
         line += "  " + palette.text("after \(answer.attempts) attempts", .dimmed)
@@ -111,13 +129,18 @@ package final class TextReport: RunReport {
       }
       output.write(line + "\n")
       if let request = record.request { output.write("  " + request.displayText + "\n") }
-    case .failed, .unknown:
+    case .failed where record.isTolerated: emitTolerated(record, sentence)
+    case .failed, .unknown, .refused:
       if record.outcome == .unknown, doubts.count < Self.listedDoubts {
-        doubts.append("\(record.at): \(record.sentence)")
+        doubts.append("\(record.place.displayText): \(record.sentence)")
       }
-      let mark = record.outcome == .failed ? "✗" : "?"
-      let role: Role = record.outcome == .failed ? .failure : .doubt
-      let word = record.isTolerated ? "failed, tolerated" : record.outcome.rawValue
+      let (mark, role): (String, Role) =
+        switch record.outcome {
+        case .unknown: ("?", .doubt)
+        case .refused: ("⊘", .failure)
+        default: ("✗", .failure)
+        }
+      let word = record.outcome.rawValue
       var line = palette.text(mark, role) + " " + sentence + "  " + palette.text(word, role)
       if let duration = record.duration {
         line += "  " + palette.text(duration.displayText, .dimmed)
@@ -125,13 +148,23 @@ package final class TextReport: RunReport {
       output.write(line + "\n")
       if let error = record.error {
         account(
-          record.at, record.sentence, record.outcome.rawValue, error,
+          record.place, record.sentence, record.outcome.rawValue, error,
           advice: error.advice(outcome: record.outcome.rawValue, record.address))
       }
+    case .notRun where foldsUnreached: unreached.add(record.place)
     case .notRun:
       guard verbosity == .normal else { return }
       output.write(palette.text("· " + sentence + "  not run", .dimmed) + "\n")
     }
+  }
+
+  /// Writes a failure that a `try` tolerated, on one quiet line.
+  private func emitTolerated(_ record: ActionRecord, _ sentence: String) {
+    guard verbosity == .normal else { return }
+    let reason = record.error.map { $0.status == 404 ? "already gone" : $0.displayText } ?? "failed"
+    var line = "– \(sentence)  \(VisibleText.escaped(reason))"
+    if let row = record.place.row { line += "  \(VisibleText.escaped(row))" }
+    output.write(palette.text(line, .dimmed) + "\n")
   }
 
   /// Writes a step of a plan, and what the live state says about it.
@@ -151,9 +184,9 @@ package final class TextReport: RunReport {
 
   /// Reports a failure: where it happened, what the other side answered, and what to do next.
   private func account(
-    _ at: String, _ sentence: String, _ outcome: String, _ error: APIError, advice: String
+    _ at: SourceLocation, _ sentence: String, _ outcome: String, _ error: APIError, advice: String
   ) {
-    complain("\(at): \(sentence): \(outcome)")
+    complain("\(at.displayText): \(sentence): \(outcome)")
     for line in lines(of: error) { errors.write("  " + line + "\n") }
     errors.write("  = help: " + advice + "\n")
   }
@@ -162,10 +195,15 @@ package final class TextReport: RunReport {
 
   private func emit(_ record: QueryRecord) {
     switch record.result {
+    case .failure(let error) where record.isTolerated:
+      guard verbosity == .normal else { return }
+      output.write(
+        palette.text(
+          "– " + VisibleText.escaped("\(record.sentence)  \(error.displayText)"), .dimmed) + "\n")
     case .failure(let error):
-      let word = record.isTolerated ? "failed, tolerated" : "failed"
       account(
-        record.at, record.sentence, word, error, advice: error.adviceForLookUp(record.operation))
+        record.place, record.sentence, "failed", error,
+        advice: error.adviceForLookUp(record.operation))
     case .notAsked:
       output.write("○ " + VisibleText.escaped(record.sentence) + "  asks nothing in a dry run\n")
     case .item, .items: output.write(text(of: record) ?? "")
@@ -219,11 +257,12 @@ package final class TextReport: RunReport {
   }
 
   private func emitExpectation(
-    _ at: String, _ verb: String, _ outcome: Outcome, _ message: String, _ isTolerated: Bool
+    _ at: SourceLocation, _ verb: String, _ outcome: Outcome, _ message: String,
+    _ isTolerated: Bool
   ) {
     switch outcome {
     case .failed:
-      complain("\(at): \(verb) failed\(isTolerated ? ", tolerated" : ""): \(message)")
+      complain("\(at.displayText): \(verb) failed\(isTolerated ? ", tolerated" : ""): \(message)")
     default:
       guard verbosity == .normal else { return }
       let mark = outcome == .planned ? "○" : "✓"
@@ -243,6 +282,24 @@ package final class TextReport: RunReport {
   private func remark(_ text: String) {
     output.flush()
     errors.write(VisibleText.escaped(text) + "\n")
+  }
+}
+
+extension RunSummary {
+  /// Every class whose count is not 0, for people: `1 done, 1 look-up failed`.
+  package var recap: String {
+    func counted(_ count: Int, _ one: String, _ several: String) -> (Int, String) {
+      (count, count == 1 ? one : several)
+    }
+    let otherTolerated = tolerated - toleratedActions
+    return [
+      (done, "done"), (failed - toleratedActions, "failed"), (refused, "refused"),
+      (unknown, "unknown"), (skipped, "skipped"), (planned, "planned"), (notRun, "not run"),
+      counted(lookUpsFailed, "look-up failed", "look-ups failed"),
+      counted(expectationsFailed, "expectation failed", "expectations failed"),
+      (toleratedActions, "tolerated"),
+      counted(otherTolerated, "look-up or expectation tolerated", "look-ups or expectations tolerated"),
+    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
   }
 }
 

@@ -63,6 +63,7 @@ extension JournalEntry {
       object.add("t", "intent")
       object.add("n", intent.number)
       object.add("at", intent.at)
+      object.add("pass", orNothing: intent.pass)
       // An operation without a body says it all.
       if intent.operation?.hasBody != false { object.add("sentence", intent.sentence) }
       if let operation = intent.operation {
@@ -75,9 +76,34 @@ extension JournalEntry {
     case .result(let result):
       object.add("t", "result")
       result.write(into: &object)
-    case .end(let exit, let summary):
+    case .refused(let refusal):
+      object.add("t", "refused")
+      object.add("n", refusal.number)
+      object.add("at", refusal.at)
+      object.add("pass", orNothing: refusal.pass)
+      object.add("sentence", refusal.sentence)
+      object.add("reason", refusal.reason)
+      object.add("reads", orNothing: refusal.lookUpsBefore)
+    case .event(let event):
+      object.add("t", "event")
+      object.add("at", event.at)
+      object.add("pass", orNothing: event.pass)
+      object.add("kind", event.kind)
+      object.add("outcome", event.outcome.rawValue)
+      object.add("message", event.message)
+      if event.isTolerated { object.add("tolerated", true) }
+      object.add("after", event.actionsBefore)
+      object.add("reads", orNothing: event.lookUpsBefore)
+    case .unreached(let actions):
+      object.add("t", "unreached")
+      object.add("at", actions.at)
+      object.add("count", actions.count)
+      object.add("first", orNothing: actions.firstRow)
+      object.add("last", orNothing: actions.lastRow)
+    case .end(let exit, let time, let summary):
       object.add("t", "end")
       object.add("exit", Int(exit))
+      object.add("at_ms", orNothing: time)
       summary.write(into: &object)
     }
   }
@@ -96,11 +122,12 @@ extension JournalEntry {
       self = .read(number, path: path, answer: answer)
     case "intent":
       guard let number = object["n"]?.integer, let at = object["at"]?.text,
-        let intent = ActionIntent(
+        var intent = ActionIntent(
           number: number, at: at, sentence: object["sentence"]?.text,
           operation: object["operation"].flatMap { Operation(json: $0) },
           isAhead: object["ahead"] == .bool(true))
       else { return nil }
+      intent.pass = object["pass"]?.text
       self = .intent(intent)
     case "begun":
       guard let numbers = object["n"]?.array else { return nil }
@@ -108,12 +135,34 @@ extension JournalEntry {
     case "result":
       guard let result = ActionResult(object) else { return nil }
       self = .result(result)
+    case "refused":
+      guard let number = object["n"]?.integer, let at = object["at"]?.text,
+        let sentence = object["sentence"]?.text, let reason = object["reason"]?.text
+      else { return nil }
+      self = .refused(
+        ActionRefusal(
+          number: number, at: at, pass: object["pass"]?.text, sentence: sentence, reason: reason,
+          lookUpsBefore: object["reads"]?.integer))
+    case "event":
+      guard let at = object["at"]?.text, let kind = object["kind"]?.text,
+        let outcome = object["outcome"]?.text.flatMap({ Outcome(rawValue: $0) }),
+        let message = object["message"]?.text
+      else { return nil }
+      var event = RecordedEvent(
+        at: at, pass: object["pass"]?.text, kind: kind, outcome: outcome, message: message,
+        isTolerated: object["tolerated"] == .bool(true))
+      event.actionsBefore = object["after"]?.integer ?? 0
+      event.lookUpsBefore = object["reads"]?.integer
+      self = .event(event)
+    case "unreached":
+      guard let at = object["at"]?.text, let count = object["count"]?.integer else { return nil }
+      self = .unreached(
+        UnreachedActions(
+          at: at, count: count, firstRow: object["first"]?.text, lastRow: object["last"]?.text))
     case "end":
-      var summary = RunSummary()
-      for outcome in Outcome.allCases {
-        summary.count(outcome, times: object[outcome.rawValue]?.integer ?? 0)
-      }
-      self = .end(exit: Int32(object["exit"]?.integer ?? 0), summary)
+      self = .end(
+        exit: Int32(object["exit"]?.integer ?? 0), time: object["at_ms"]?.integer,
+        RunSummary(object))
     default: return nil
     }
   }
@@ -128,7 +177,7 @@ extension JournalHeader {
         object.add("sha256", file.sha256)
       }
     }
-    object.add("version", 1)
+    object.add("version", format)
     object.add("flexsh", version)
     object.add("run", run)
     object.add("started_ms", started)
@@ -146,6 +195,8 @@ extension JournalHeader {
     object.add("simulated", isSimulated)
     object.add("keep_going", keepsGoing)
     if isAtMostOnce { object.add("at_most_once", true) }
+    object.add("options") { options.write(into: &$0) }
+    object.add("login", orNothing: login)
     object.add("plan", isPlan)
     object.add("boot", orNothing: boot)
   }
@@ -162,7 +213,7 @@ extension JournalHeader {
       }
       return files
     }
-    guard object["version"]?.integer == 1, let run = object["run"]?.text,
+    guard let format = object["version"]?.integer, format == 1 || format == 2, let run = object["run"]?.text,
       let started = object["started_ms"]?.integer, let version = object["flexsh"]?.text,
       let folder = object["folder"]?.text,
       let scripts = files(object["scripts"]), let others = files(object["files"]),
@@ -176,7 +227,34 @@ extension JournalHeader {
       account: account, baseURL: url, isSimulated: object["simulated"] == .bool(true),
       keepsGoing: object["keep_going"] == .bool(true), isPlan: object["plan"] == .bool(true),
       boot: object["boot"]?.text)
+    self.format = format
     isAtMostOnce = object["at_most_once"] == .bool(true)
+    options = object["options"]?.object.map { RecordedOptions($0) } ?? RecordedOptions()
+    login = object["login"]?.text
+  }
+}
+
+extension RecordedOptions {
+  fileprivate func write(into object: inout JSONObjectWriter) {
+    object.add("rate", orNothing: rate)
+    object.add("jobs", orNothing: jobs)
+    object.add("timeout", orNothing: timeout)
+    object.add("connect_timeout", orNothing: connectTimeout)
+    object.add("retries", orNothing: retries)
+    object.add("max_changes", orNothing: maximumChanges)
+    if isReadOnly { object.add("read_only", true) }
+    object.add("profile", orNothing: profile)
+  }
+
+  fileprivate init(_ object: JSONObject) {
+    rate = object["rate"]?.text
+    jobs = object["jobs"]?.integer
+    timeout = object["timeout"]?.text
+    connectTimeout = object["connect_timeout"]?.text
+    retries = object["retries"]?.integer
+    maximumChanges = object["max_changes"]?.integer
+    isReadOnly = object["read_only"] == .bool(true)
+    profile = object["profile"]?.text
   }
 }
 
@@ -184,10 +262,26 @@ extension RunSummary {
   fileprivate func write(into object: inout JSONObjectWriter) {
     object.add("done", done)
     object.add("failed", failed)
+    object.add("refused", refused)
     object.add("unknown", unknown)
     object.add("skipped", skipped)
     object.add("planned", planned)
     object.add("not-run", notRun)
+    if tolerated > 0 { object.add("tolerated", tolerated) }
+    if toleratedActions > 0 { object.add("tolerated_actions", toleratedActions) }
+    if lookUpsFailed > 0 { object.add("look_ups_failed", lookUpsFailed) }
+    if expectationsFailed > 0 { object.add("expectations_failed", expectationsFailed) }
+  }
+
+  fileprivate init(_ object: JSONObject) {
+    self.init()
+    for outcome in Outcome.allCases {
+      count(outcome, times: object[outcome.rawValue]?.integer ?? 0)
+    }
+    tolerated = object["tolerated"]?.integer ?? 0
+    toleratedActions = object["tolerated_actions"]?.integer ?? 0
+    lookUpsFailed = object["look_ups_failed"]?.integer ?? 0
+    expectationsFailed = object["expectations_failed"]?.integer ?? 0
   }
 }
 
@@ -203,6 +297,11 @@ extension ActionResult {
     if !earlierAttempts.isEmpty { object.add("tries", .array(earlierAttempts.map { .string($0) })) }
     if isSettled { object.add("settled", true) }
     if let resource { object.add("resource", resource) }
+    if let created {
+      object.add(
+        "created", JSONObject([JSONObject.Member(name: created.noun, value: .string(created.sid))]))
+    }
+    object.add("reads", orNothing: lookUpsBefore)
   }
 
   fileprivate init?(_ object: JSONObject) {
@@ -217,5 +316,9 @@ extension ActionResult {
     earlierAttempts = object["tries"]?.array?.compactMap(\.text) ?? []
     isSettled = object["settled"] == .bool(true)
     resource = object["resource"]?.object
+    created = object["created"]?.object?.members.first.flatMap { member in
+      member.value.text.map { (member.name, $0) }
+    }
+    lookUpsBefore = object["reads"]?.integer
   }
 }

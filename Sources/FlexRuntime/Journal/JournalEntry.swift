@@ -1,4 +1,5 @@
 package import FlexAPI
+import FlexScript
 
 /// One line of a run's journal.
 ///
@@ -18,8 +19,14 @@ package enum JournalEntry: Sendable {
   case begun([Int])
   /// An action has ended.
   case result(ActionResult)
-  /// The run has ended.
-  case end(exit: Int32, RunSummary)
+  /// An action was refused by flexsh: nothing was sent.
+  case refused(ActionRefusal)
+  /// Something happened that is neither an action nor the answer of a look-up.
+  case event(RecordedEvent)
+  /// Actions that were not reached; written just before the end.
+  case unreached(UnreachedActions)
+  /// The run has ended; when, in milliseconds since 1970.
+  case end(exit: Int32, time: Int?, RunSummary)
 }
 
 /// What a run is a run of.
@@ -41,6 +48,8 @@ package struct JournalHeader: Hashable, Sendable {
     }
   }
 
+  /// The format of the journal: 1 for version 0.1 of flexsh, which knew no passes of loops, or 2.
+  package var format = 2
   /// The run's name; sorts by time.
   package var run: String
   /// When it began, in milliseconds since 1970.
@@ -65,6 +74,10 @@ package struct JournalHeader: Hashable, Sendable {
   package var keepsGoing: Bool
   /// Whether no action that may have been processed is sent again.
   package var isAtMostOnce = false
+  /// The other options that limit or pace the run, as the command line has them.
+  package var options = RecordedOptions()
+  /// Who ran it, and on which machine: `name@host`; `nil` if unknown.
+  package var login: String?
   /// Whether it executes a plan, and its one script is that plan.
   package var isPlan: Bool
   /// The system's identifier of its current boot; `nil` if it has none.
@@ -101,6 +114,8 @@ package struct ActionIntent: Hashable, Sendable {
   package let number: Int
   /// Where its sentence is.
   package let at: String
+  /// The pass of the loops around it, by ``LoopPass/key``; `nil` outside loops.
+  package var pass: String?
   /// The operation; `nil` when it was read from a journal and has a body, which is left out there.
   package let operation: Operation?
   /// Whether it was written before its turn had come; ``JournalEntry/begun(_:)`` says when it had.
@@ -115,6 +130,7 @@ package struct ActionIntent: Hashable, Sendable {
   init(_ record: ActionRecord, _ operation: Operation, isAhead: Bool) {
     number = record.journalNumber
     at = record.at
+    pass = record.place.pass?.key
     self.operation = operation
     self.isAhead = isAhead
     spelling = nil
@@ -134,7 +150,7 @@ package struct ActionIntent: Hashable, Sendable {
 }
 
 /// How an action ended.
-package struct ActionResult: Hashable, Sendable {
+package struct ActionResult: Sendable {
   /// Its number in the run.
   package let number: Int
   /// The outcome: done, failed or unknown.
@@ -155,6 +171,10 @@ package struct ActionResult: Hashable, Sendable {
   package var isSettled = false
   /// The response, if a name refers to it.
   package var resource: JSONObject?
+  /// What it created, by its noun.
+  package var created: (noun: String, sid: String)?
+  /// The number of look-ups before its sentence, for an action that did not succeed.
+  var lookUpsBefore: Int?
 
   init(_ record: ActionRecord) {
     let (answer, failure) = (record.answer, record.error)
@@ -170,6 +190,8 @@ package struct ActionResult: Hashable, Sendable {
     }
     isSettled = answer?.isSettled ?? false
     resource = record.keepsAnswer ? answer?.fields : nil
+    created = record.created.map { ($0.noun, $0.sid.description) }
+    lookUpsBefore = outcome == .done ? nil : record.lookUpsBefore
   }
 
   init(
@@ -183,4 +205,123 @@ package struct ActionResult: Hashable, Sendable {
     self.attempts = attempts
     self.duration = duration
   }
+}
+
+/// An action that flexsh refused.
+package struct ActionRefusal: Sendable {
+  /// Its number in the run.
+  package let number: Int
+  /// Where its sentence is.
+  package let at: String
+  /// The pass of the loops around it; `nil` outside loops.
+  package var pass: String?
+  /// The sentence with every SID in its place.
+  package let sentence: String
+  /// Why it was refused.
+  package let reason: String
+  var lookUpsBefore: Int?
+
+  init(_ record: ActionRecord, because reason: String) {
+    number = record.journalNumber
+    at = record.at
+    pass = record.place.pass?.key
+    sentence = record.sentence
+    self.reason = reason
+    lookUpsBefore = record.lookUpsBefore
+  }
+
+  init(
+    number: Int, at: String, pass: String?, sentence: String, reason: String, lookUpsBefore: Int?
+  ) {
+    self.number = number
+    self.at = at
+    self.pass = pass
+    self.sentence = sentence
+    self.reason = reason
+    self.lookUpsBefore = lookUpsBefore
+  }
+}
+
+/// An expectation, a wait, a look-up that was shown or failed, or another sentence that failed.
+package struct RecordedEvent: Sendable {
+  /// Where its sentence is.
+  package let at: String
+  /// The pass of the loops around it; `nil` outside loops.
+  package var pass: String?
+  /// `expect`, `wait`, `query` or `failure`.
+  package let kind: String
+  /// How it ended.
+  package let outcome: Outcome
+  /// What was expected, found or went wrong.
+  package let message: String
+  /// Whether a `try` tolerated its failure.
+  package var isTolerated = false
+  /// The number of actions before it.
+  package var actionsBefore = 0
+  var lookUpsBefore: Int?
+
+  init(
+    at: String, pass: String?, kind: String, outcome: Outcome, message: String,
+    isTolerated: Bool = false
+  ) {
+    self.at = at
+    self.pass = pass
+    self.kind = kind
+    self.outcome = outcome
+    self.message = message
+    self.isTolerated = isTolerated
+  }
+
+  /// What a journal keeps of an event; `nil` for one that it does not need.
+  init?(_ event: RunEvent) {
+    let place: SourceLocation
+    switch event {
+    case .expectation(let at, let verb, let outcome, let message, let isTolerated):
+      place = at
+      self.init(
+        at: place.description, pass: place.pass?.key, kind: verb, outcome: outcome,
+        message: message, isTolerated: isTolerated)
+    case .failure(let at, let message, let isTolerated):
+      place = at
+      self.init(
+        at: place.description, pass: place.pass?.key, kind: "failure", outcome: .failed,
+        message: message, isTolerated: isTolerated)
+    case .query(let record):
+      place = record.place
+      let (outcome, found): (Outcome, String)
+      switch record.result {
+      case .failure(let error): (outcome, found) = (.failed, error.message)
+      case .items(let items): (outcome, found) = (.done, "\(items.count) found")
+      case .item: (outcome, found) = (.done, "found")
+      case .notAsked: return nil
+      }
+      self.init(
+        at: place.description, pass: place.pass?.key, kind: "query", outcome: outcome,
+        message: "\(record.sentence): \(found)", isTolerated: record.isTolerated)
+    case .action, .echo, .note, .unexpanded, .sentence: return nil
+    }
+  }
+}
+
+/// The options of a run that a resumed run keeps, as the command line has them.
+package struct RecordedOptions: Hashable, Sendable {
+  /// `--rate`.
+  package var rate: String?
+  /// `--jobs`.
+  package var jobs: Int?
+  /// `--timeout`.
+  package var timeout: String?
+  /// `--connect-timeout`.
+  package var connectTimeout: String?
+  /// `--retries`.
+  package var retries: Int?
+  /// `--max-changes`.
+  package var maximumChanges: Int?
+  /// `--read-only`.
+  package var isReadOnly = false
+  /// `--profile`.
+  package var profile: String?
+
+  /// No options.
+  package init() {}
 }

@@ -33,7 +33,7 @@ package struct RecordedRun: Sendable {
   /// The actions, by their number.
   package private(set) var actions: [Int: RecordedAction] = [:]
   /// How the run ended last; `nil` for one that was cut off.
-  package private(set) var end: (exit: Int32, summary: RunSummary)?
+  package private(set) var end: (exit: Int32, time: Int?, summary: RunSummary)?
   /// How many bytes of the journal are whole lines; what follows was torn.
   package private(set) var wholeLength = 0
 
@@ -95,6 +95,10 @@ package struct RecordedRun: Sendable {
     case .header: break
     case .resumed(_, let boot):
       end = nil
+      // What follows is asked, and happens, again.
+      if let first = lookUpsBeforeFailure { reads = reads.filter { $0.key <= first } }
+      lookUpsBeforeFailure = nil
+      unreached = []
       judgeUnbegun(in: boot)
     case .read(let number, let path, let answer): reads[number] = (path, answer)
     case .intent(let intent):
@@ -105,11 +109,35 @@ package struct RecordedRun: Sendable {
     case .result(let result):
       actions[result.number]?.result = result
       actions[result.number]?.hasBegun = true
-    case .end(let exit, let summary):
-      end = (exit, summary)
+      // One in doubt has to be met again, so that it is settled: what led to it is not asked again.
+      if result.outcome == .failed { noteFailure(lookUpsBefore: result.lookUpsBefore) }
+    case .refused(let refusal):
+      refusals[refusal.number] = refusal
+      noteFailure(lookUpsBefore: refusal.lookUpsBefore)
+    case .event(let event):
+      events.append(event)
+      if event.outcome == .failed { noteFailure(lookUpsBefore: event.lookUpsBefore) }
+    case .unreached(let actions): unreached.append(actions)
+    case .end(let exit, let time, let summary):
+      end = (exit, time, summary)
       // The end was written after everything else.
       actions = actions.filter { $0.value.hasBegun }
     }
+  }
+
+  /// The actions that flexsh refused, by their number.
+  package private(set) var refusals: [Int: ActionRefusal] = [:]
+  /// What happened apart from actions and the answers of look-ups, in order.
+  package private(set) var events: [RecordedEvent] = []
+  /// What the last process did not reach.
+  package private(set) var unreached: [UnreachedActions] = []
+  /// The number of look-ups before the first sentence that did not succeed; `nil` if there is none.
+  package private(set) var lookUpsBeforeFailure: Int?
+
+  /// Notes a sentence that did not succeed: what was looked up for it, and after it, is asked again.
+  private mutating func noteFailure(lookUpsBefore: Int?) {
+    guard let lookUpsBefore else { return }
+    lookUpsBeforeFailure = min(lookUpsBeforeFailure ?? lookUpsBefore, lookUpsBefore)
   }
 
   /// Whether nothing is left to do.
@@ -128,30 +156,41 @@ package struct RecordedRun: Sendable {
 
 /// The actions of a resumed run, matched to those of the new run in order.
 ///
-/// An action is met again if the same sentence asks for the same operation; of several, in order.
+/// An action is met again if the same sentence, in the same pass of its loops, asks for the same
+/// operation; of several, in order.
 struct ReplayQueue: Sendable {
   private var waiting: [String: [RecordedRun.RecordedAction]] = [:]
   private var next: Int
+  /// Whether the journal says in which pass of a loop an action was.
+  private let knowsPasses: Bool
 
   init(_ past: RecordedRun) {
     next = (past.actions.keys.max() ?? 0) + 1
+    knowsPasses = past.header.format > 1
     // The first one last, so that it is taken from the end.
     for action in past.inOrder.reversed() {
-      let key = ReplayQueue.key(action.intent.at, action.intent.sentence)
+      let intent = action.intent
+      let key = ReplayQueue.key(intent.at, intent.pass, intent.sentence)
       waiting[key, default: []].append(action)
     }
   }
 
   /// Takes the action that is met again.
-  mutating func take(at place: String, _ operation: Operation) -> RecordedRun.RecordedAction? {
-    waiting[ReplayQueue.key(place, operation.sentence)]?.popLast()
+  mutating func take(
+    at place: SourceLocation, _ operation: Operation
+  ) -> RecordedRun.RecordedAction? {
+    waiting[key(place, operation)]?.popLast()
   }
 
   /// Whether the action that would be taken is done, or in doubt.
-  func wasMet(at place: String, _ operation: Operation) -> Bool {
-    let key = ReplayQueue.key(place, operation.sentence)
-    guard let action = waiting[key]?.last else { return false }
+  func wasMet(at place: SourceLocation, _ operation: Operation) -> Bool {
+    guard let action = waiting[key(place, operation)]?.last else { return false }
     return action.done != nil || action.isInDoubt
+  }
+
+  /// The actions in doubt that were not met again, in the order of their numbers.
+  func doubtful() -> [RecordedRun.RecordedAction] {
+    waiting.values.joined().filter(\.isInDoubt).sorted { $0.intent.number < $1.intent.number }
   }
 
   /// A number for an action that the journal does not know.
@@ -160,8 +199,13 @@ struct ReplayQueue: Sendable {
     return next
   }
 
-  private static func key(_ place: String, _ sentence: String) -> String {
-    place + " " + sentence
+  private func key(_ place: SourceLocation, _ operation: Operation) -> String {
+    ReplayQueue.key(
+      place.description, knowsPasses ? place.pass?.key : nil, operation.sentence)
+  }
+
+  private static func key(_ place: String, _ pass: String?, _ sentence: String) -> String {
+    "\(place) \(pass ?? "") \(sentence)"
   }
 }
 

@@ -4,8 +4,10 @@ package import FlexAPI
 package enum Outcome: String, CaseIterable, Sendable {
   /// Flex answered that it is so, about what was addressed.
   case done
-  /// Refused, and nothing changed.
+  /// Rejected, and nothing changed.
   case failed
+  /// Refused by flexsh: nothing was sent.
+  case refused
   /// Sent, and no trustworthy answer came back.
   case unknown
   /// Done already in the run that is being resumed.
@@ -43,6 +45,8 @@ package struct ActionRecord: Sendable {
   var toleration = Toleration.none
   /// Whether a name refers to its response, which the journal then records.
   var keepsAnswer = false
+  /// The number of look-ups before its sentence; a resumed run asks those after it again.
+  var lookUpsBefore = 0
   /// Its number in the journal: in a resumed run, the number that it had before.
   var journalNumber: Int
   /// What the journal has to hold before it is sent, if its intent has been written ahead.
@@ -55,6 +59,8 @@ package struct ActionRecord: Sendable {
     case none
     /// Whether it took effect: the resumed run sent it, and its outcome is not known.
     case readBack
+    /// As ``readBack``, but it is not sent again whatever that shows.
+    case readBackOnly
     /// Whether what a plan saw still holds.
     case matches(Forecast)
   }
@@ -118,6 +124,14 @@ package struct ActionRecord: Sendable {
     }
   }
 
+  /// What it created, by its noun; `nil` if it created nothing or did not succeed.
+  package var created: (noun: String, sid: AnySID)? {
+    guard outcome == .done || outcome == .skipped, let operation, operation.creates,
+      operation.definition.address == .collection, let sid = answer?.fields.anySID("sid")
+    else { return nil }
+    return (operation.definition.resource.noun, sid)
+  }
+
   /// The whole sentence as a script has it, bodies included; `nil` if it could not be found out.
   package var script: String? {
     guard case .operation(let operation) = subject else { return nil }
@@ -137,26 +151,6 @@ package struct ActionRecord: Sendable {
   }
 }
 
-/// Where a sentence is.
-package struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
-  /// The script as it was named.
-  package let file: String
-  /// From 1.
-  package let line, column: Int
-
-  /// `file:line:column`.
-  package var description: String {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(file.utf8.count + 24)
-    bytes.append(contentsOf: file.utf8)
-    bytes.append(UInt8(ascii: ":"))
-    JSON.write(line, into: &bytes)
-    bytes.append(UInt8(ascii: ":"))
-    JSON.write(column, into: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
-  }
-}
-
 /// One look-up that a script shows.
 package struct QueryRecord: Sendable {
   /// What came back.
@@ -168,8 +162,8 @@ package struct QueryRecord: Sendable {
     case notAsked
   }
 
-  /// Where the sentence is: `file:line:column`.
-  package let at: String
+  /// Where the sentence is.
+  package let place: SourceLocation
   /// What was asked.
   package let operation: Operation
   /// The sentence with every SID.
@@ -184,60 +178,29 @@ package struct QueryRecord: Sendable {
 package enum RunEvent: Sendable {
   case action(ActionRecord)
   case query(QueryRecord)
-  case echo(at: String, text: String)
+  case echo(at: SourceLocation, text: String)
   /// An expectation or a wait: whether it was met, and what was found.
   case expectation(
-    at: String, verb: String, outcome: Outcome, message: String, isTolerated: Bool = false)
+    at: SourceLocation, verb: String, outcome: Outcome, message: String, isTolerated: Bool = false)
   /// A sentence that could not be executed, for a reason of its own.
-  case failure(at: String, message: String, isTolerated: Bool)
+  case failure(at: SourceLocation, message: String, isTolerated: Bool)
   /// Something worth knowing that is no failure: no agent was there.
-  case note(at: String, text: String)
+  case note(at: SourceLocation, text: String)
   /// Sentences that only live data could expand; a dry run shows them unchanged.
-  case unexpanded(at: String, source: String)
+  case unexpanded(at: SourceLocation, source: String)
   /// At a prompt: what follows belongs to the next of the sentences that were typed together.
   case sentence
 }
 
-/// How a run ended, in numbers.
-package struct RunSummary: Hashable, Sendable {
-  /// The number of actions that took effect.
-  package var done = 0
-  /// The number of actions that failed.
-  package var failed = 0
-  /// The number of actions that may have taken effect.
-  package var unknown = 0
-  /// The number of actions that an earlier run had done.
-  package var skipped = 0
-  /// The number of actions of a dry run.
-  package var planned = 0
-  /// The number of actions that were not reached.
-  package var notRun = 0
-
-  /// Begins with nothing counted.
-  package init() {}
-
-  /// Counts an outcome.
-  package mutating func count(_ outcome: Outcome, times: Int = 1) {
-    switch outcome {
-    case .done: done += times
-    case .failed: failed += times
-    case .unknown: unknown += times
-    case .skipped: skipped += times
-    case .planned: planned += times
-    case .notRun: notRun += times
-    }
-  }
-
-  /// Every outcome with its number.
-  package var counts: [(outcome: Outcome, count: Int)] {
-    [
-      (.done, done), (.failed, failed), (.unknown, unknown), (.skipped, skipped),
-      (.planned, planned), (.notRun, notRun),
-    ]
-  }
-}
-
 extension APIError {
+  /// The error of an action in doubt that its run does not come to again.
+  static var unsettled: APIError {
+    APIError(
+      kind: .refused,
+      message: "it may have been processed in the earlier run, whose script does not come to it "
+        + "any more", mayHaveBeenProcessed: true, wasSent: false, attempts: 0)
+  }
+
   /// The error of an action that was not sent because it may not be.
   static func refusal(because reason: String) -> APIError {
     APIError(

@@ -9,7 +9,11 @@ enum CheckError {
   /// A missing interaction; `needsChannel` is true if the channel is missing as well.
   case noInteraction(needsChannel: Bool)
   case noChannel
-  case unknownName(String, candidates: [String])
+  case unknownName(String, candidates: [String], isInText: Bool = false)
+  /// A word that a field with a known set of values never holds.
+  case unknownValue(String, of: String, words: [String])
+  /// A member of the properties of a routing that Twilio does not name.
+  case unknownKey(String, candidates: [String])
   case unknownField(String, of: String, candidates: [String])
   case duplicateName(String, line: Int)
   /// What was found where something else is expected.
@@ -19,13 +23,17 @@ enum CheckError {
   case unknownArgument(String, script: String?, candidates: [String])
   case badArgument(name: String, expected: String, problem: String)
   case badRow(String, help: String?)
-  case fileNotFound(path: String, reason: String)
+  /// A data file that cannot be read as its name says.
+  case badFile(String, help: String)
+  case fileNotFound(path: String, FileProblem)
   case runCycle([String])
   case runTooDeep(String)
   case unusedName(String)
   case duplicateAction(sentence: String, line: Int)
   case actionAfterClose(sid: String, line: Int)
   case unreachable(verb: String, line: Int)
+  /// A resource that an earlier line says is in another place; `earlier`: which one, if it is kept.
+  case contradictingPlace(AnySID, place: AnySID, earlier: AnySID?, line: Int)
   case similarSID(AnySID, to: AnySID, digits: Int)
   case closesNonAgent(verb: String, name: String)
 

@@ -1,5 +1,12 @@
 package import FlexAPI
 
+/// The path of a data file that a parameter stands for.
+struct DataArgument: Hashable {
+  let path: String
+  /// Whether it is relative to the current folder, and not to the script.
+  let isArgument: Bool
+}
+
 /// The state that all the scripts of a run share while they are checked.
 ///
 /// One task owns it; it is a class because a script and the scripts that it runs use it at the same
@@ -10,7 +17,8 @@ package final class CheckSession {
   /// The maximum number of scripts in a run.
   package static let maximumFiles = 256
 
-  var files: any ScriptFiles
+  /// Opens the files that scripts name.
+  package private(set) var files: any ScriptFiles
   /// The words of the catalogue.
   let vocabulary: Vocabulary
   /// The scripts that are being checked, the first one first.
@@ -22,8 +30,12 @@ package final class CheckSession {
   /// The names of the scripts and data files that the scripts name, each file once.
   ///
   /// It holds names and not open files: there may be more of them than a process may have open.
-  package private(set) var namedFiles: [String] = []
+  package private(set) var namedFiles: [NamedFile] = []
   private var noted: Set<String> = []
+  /// The paths that were opened during the check, with the script that contains each.
+  private var checkedPaths: Set<String> = []
+  /// The scripts that were checked, each with the data files that its parameters stand for.
+  private var checkedData: Set<String> = []
   /// The data files that have been checked, by identity and what was required of them.
   var checkedRows: Set<String> = []
   /// What has been reported about data files: a mistake in a row, or a file that is missing, is one
@@ -67,9 +79,18 @@ package final class CheckSession {
   package func check(
     _ file: OpenedFile, arguments: [String: String]?
   ) throws(SourceFailure) -> [Parameter] {
+    try check(file, arguments: arguments, data: [:])
+  }
+
+  /// Checks a script; `data`: the data files that its parameters stand for, as far as that is known.
+  func check(
+    _ file: OpenedFile, arguments: [String: String]?, data: [String: DataArgument]
+  ) throws(SourceFailure) -> [Parameter] {
+    checkedData.insert(Self.key(file, data))
     stack.append((file.identity, file.name))
     defer { stack.removeLast() }
     var checker = Checker(file: file.name, session: self, arguments: arguments)
+    checker.dataArguments = data
     var reader = try StatementReader(file.source, vocabulary: vocabulary)
     while true {
       let piece = try reader.next()
@@ -79,19 +100,64 @@ package final class CheckSession {
       }
       checker.look(at: piece)
     }
-    lists.append(checker.diagnostics)
+    // A script that is checked again for other data files has the same mistakes as before.
+    if parameters[file.identity] == nil {
+      lists.append(checker.diagnostics)
+    } else if let index = lists.lastIndex(where: { $0.file == file.name }) {
+      lists[index].addNew(checker.diagnostics)
+    }
     parameters[file.identity] = checker.parameters
     return checker.parameters
   }
 
+  /// A script or a data file that a script names.
+  package struct NamedFile: Sendable {
+    /// Its name in messages.
+    package let name: String
+    fileprivate let path: String
+    fileprivate let origin: String
+    fileprivate let isScript: Bool
+
+    /// Opens the file; what is read of it is compared with what the check read.
+    package func open(with files: any ScriptFiles) throws(FileProblem) -> OpenedFile {
+      var files = files
+      if isScript { return try files.openScript(path, from: origin) }
+      return try files.openData(path, from: origin)
+    }
+  }
+
+  /// Whether a script was checked with these data files.
+  func wasChecked(_ file: OpenedFile, _ data: [String: DataArgument]) -> Bool {
+    checkedData.contains(Self.key(file, data))
+  }
+
+  private static func key(_ file: OpenedFile, _ data: [String: DataArgument]) -> String {
+    let data = data.sorted { $0.key < $1.key }.map { "\n\($0)=\($1.path) \($1.isArgument)" }
+    return file.identity + data.joined()
+  }
+
   /// Opens a script that another one runs, like ``ScriptFiles/openScript(_:from:)``.
   package func openScript(_ path: String, from file: String) throws(FileProblem) -> OpenedFile {
-    note(try files.openScript(path, from: file))
+    note(try files.openScript(path, from: file), path, file, isScript: true)
   }
 
   /// Opens a data file, like ``ScriptFiles/openData(_:from:)``.
   package func openData(_ path: String, from file: String) throws(FileProblem) -> OpenedFile {
-    note(try files.openData(path, from: file))
+    note(try files.openData(path, from: file), path, file, isScript: false)
+  }
+
+  /// A file that is not what was checked any more; `nil` while there is none.
+  private(set) var change: SourceFailure?
+
+  /// Notes that a file which the check could read cannot be read as it was.
+  func noteChange(of file: String, _ reason: String) {
+    guard !isNoting, change == nil else { return }
+    change = SourceFailure(reason: reason, isChange: true, file: file)
+  }
+
+  /// Whether the check opened a file: if it cannot be opened any more, that is a change.
+  package func wasChecked(_ path: String, from file: String) -> Bool {
+    checkedPaths.contains("\(file)\n\(path)")
   }
 
   /// Forgets what was found, and which files were checked: at a prompt, each sentence is checked
@@ -101,6 +167,10 @@ package final class CheckSession {
     parameters = [:]
     checkedRows = []
     reportedData = []
+    checkedPaths = []
+    checkedData = []
+    change = nil
+    files.beginCheck()
   }
 
   /// Checks a script that has not been written yet, separately from everything else.
@@ -117,8 +187,15 @@ package final class CheckSession {
     return session.lists
   }
 
-  private func note(_ file: OpenedFile) -> OpenedFile {
-    if isNoting, noted.insert(file.identity).inserted { namedFiles.append(file.name) }
+  private func note(
+    _ file: OpenedFile, _ path: String, _ origin: String, isScript: Bool
+  ) -> OpenedFile {
+    guard isNoting else { return file }
+    checkedPaths.insert("\(origin)\n\(path)")
+    if noted.insert(file.identity).inserted {
+      namedFiles.append(
+        NamedFile(name: file.name, path: path, origin: origin, isScript: isScript))
+    }
     return file
   }
 

@@ -16,6 +16,7 @@ extension Checker {
       let (checked, type) = self.subject(subject, item)
       switch type {
       case .anything, .json: break
+      case .column(let row, _) where row.header == nil: break
       default:
         mismatch(
           type.description, "a yes or no", at: subject.range,
@@ -26,6 +27,11 @@ extension Checker {
       return .isEmpty(self.subject(subject, item).0, negated: negated)
     case .equals(let subject, let comparand, let negated):
       let (checked, type) = self.subject(subject, item)
+      if case .word(let word, let range) = comparand, case .word(let words) = type,
+        !words.contains(word)
+      {
+        report(.unknownValue(word, of: window.text(subject.range), words: words), at: range)
+      }
       return .equals(checked, self.comparand(comparand, type), negated: negated)
     case .compares(let subject, let mark, let value):
       let (checked, type) = self.subject(subject, item)
@@ -42,7 +48,37 @@ extension Checker {
       case let other?:
         mismatch(other.description, "a number or a duration", at: value.range)
       }
+      if case (.number, .duration?) = (type, limit?.1) {
+        mismatch("a duration", "a number", at: value.range)
+      } else if case (.duration, .number?) = (type, limit?.1) {
+        mismatch("a number", "a duration", at: value.range)
+      }
+      noteComparison(type, limit?.1 ?? .anything, mark)
       return .compares(checked, mark, limit?.0 ?? .list([]))
+    }
+  }
+
+  /// Records what the cells on the two sides of a comparison must hold.
+  private mutating func noteComparison(
+    _ left: ValueType, _ right: ValueType, _ mark: ComparisonOperator
+  ) {
+    func comparison(with type: ValueType) -> CellUse.Need.Comparison {
+      switch type {
+      case .number: .number
+      case .duration: .duration
+      default: .quantity
+      }
+    }
+    if case .column(let row, let path) = left, case .column(let other, let otherPath) = right,
+      row.uses == other.uses
+    {
+      return note(row, path, .compared(with: .cell(otherPath)), mark.rawValue)
+    }
+    if case .column(let row, let path) = left {
+      note(row, path, .compared(with: comparison(with: right)), mark.rawValue)
+    }
+    if case .column(let row, let path) = right {
+      note(row, path, .compared(with: comparison(with: left)), mark.rawValue)
     }
   }
 

@@ -29,7 +29,11 @@ extension Checker {
           at: syntax.name.range)
       }
     }
-    declare(syntax.name, type, constant: constant)
+    var isArgument = arguments?[syntax.name.text] != nil
+    if let data = dataArguments[syntax.name.text] {
+      (constant, isArgument) = (data.path, data.isArgument)
+    }
+    declare(syntax.name, type, constant: constant, isArgument: isArgument)
     guard errorCount == errorsBefore else { return nil }
     return .param(name: syntax.name.text, syntax.type, defaultValue: defaultValue)
   }
@@ -109,7 +113,9 @@ extension Checker {
         case .list(let inner): element = inner
         case .anything: break
         case .json: element = .json
-        case .column: element = .anything
+        case .column(let row, let path) where row.header == nil:
+          note(row, path, .list, "for")
+          element = .column(row, path + ["*"])
         default: mismatch(type.description, "a list", at: value.range)
         }
       }
@@ -122,7 +128,14 @@ extension Checker {
       element = rowType(&data, at: value.range)
     }
     let condition = filter.map { syntax -> Condition in
+      if case .row(let row) = element { rowUses[row.uses].readsFilter = true }
+      // The name itself can be used as well: `where $row.x is empty`.
+      environment.push()
+      if case .row = element { declare(name, element) }
+      environment.markUsed(name.text)
       let condition = self.condition(syntax, looksAtType: element)
+      _ = environment.pop()
+      if case .row(let row) = element { rowUses[row.uses].readsFilter = false }
       if case .resource(var resource) = element, resource.sidType == .participant {
         resource.isAgent = condition.keepsAgentsOnly
         element = .resource(resource)
@@ -139,7 +152,9 @@ extension Checker {
     declare(name, element)
     let commands = block(body)
     closeScope()
-    if case .row(let row) = element, let data, end == nil { checkRows(data, row) }
+    if case .row(let row) = element, let data, end == nil {
+      checkRows(data, row, named: name.text, where: condition, commands)
+    }
     return checked.map { .loop(name: name.text, $0, where: condition, commands) }
   }
 

@@ -28,7 +28,12 @@ extension Checker {
         isWhole = false
       }
     }
-    guard let parameters = script(path, at: syntax.path.range) else { return nil }
+    var data: [String: DataArgument] = [:]
+    for argument in arguments {
+      guard let found = dataArgument(argument.value, argument.type) else { continue }
+      data[argument.name.text] = found
+    }
+    guard let parameters = script(path, data, at: syntax.path.range) else { return nil }
     for argument in arguments {
       guard let parameter = parameters.first(where: { $0.name == argument.name.text }) else {
         report(
@@ -56,23 +61,43 @@ extension Checker {
     case (_, .anything), (_, .json): return
     case (.sid(let kind), _): _ = isSID(type, kind, parameter.name, at: value.range)
     case (.anySID, .sid), (.anySID, .resource): return
-    case (.anySID, .column(let row, let name)):
-      require(row, name, SIDRequirement(type: nil, verb: parameter.name))
-    case (.text, .text), (.text, .sid), (.text, .resource), (.text, .column), (.text, .file),
-      (.number, .number), (.number, .column), (.duration, .duration), (.duration, .column),
-      (.file, .text), (.file, .file), (.file, .column):
+    case (.anySID, .column(let row, let path)): note(row, path, .sid(nil), parameter.name)
+    case (.number, .column(let row, let path)): note(row, path, .number, parameter.name)
+    case (.duration, .column(let row, let path)): note(row, path, .duration, parameter.name)
+    case (.text, .text), (.text, .word), (.text, .sid), (.text, .resource), (.text, .column),
+      (.text, .file), (.number, .number), (.duration, .duration), (.file, .text), (.file, .word),
+      (.file, .file), (.file, .column):
       return
     default: mismatch(type.description, expected.description, at: value.range)
     }
   }
 
-  /// Checks another script once, and returns its parameters; `nil` if it cannot be run from here.
-  private mutating func script(_ path: String, at range: SourceRange) -> [Parameter]? {
+  /// Returns the data file that an argument names, if that is known before the run.
+  private func dataArgument(_ value: ValueSyntax, _ type: ValueType) -> DataArgument? {
+    switch (value.kind, type) {
+    // A path in a script is relative to the script that opens it.
+    case (.text(let text), .text):
+      return text.literal.map { DataArgument(path: $0, isArgument: false) }
+    case (.reference(let reference), .file), (.reference(let reference), .text):
+      guard reference.path.isEmpty, let entry = environment[reference.name.text],
+        let constant = entry.constant
+      else { return nil }
+      return DataArgument(path: constant, isArgument: entry.isArgument)
+    default: return nil
+    }
+  }
+
+  /// Checks another script once for each set of data files, and returns its parameters; `nil` if it
+  /// cannot be run from here.
+  private mutating func script(
+    _ path: String, _ data: [String: DataArgument], at range: SourceRange
+  ) -> [Parameter]? {
     let opened: OpenedFile
     do throws(FileProblem) {
       opened = try session.openScript(path, from: file)
     } catch {
-      report(.fileNotFound(path: path, reason: error.reason), at: range)
+      noteChange(of: path, error)
+      report(.fileNotFound(path: path, error), at: range)
       return nil
     }
     if let start = session.stack.firstIndex(where: { $0.identity == opened.identity }) {
@@ -80,19 +105,27 @@ extension Checker {
       report(.runCycle(chain), at: range)
       return nil
     }
-    if let parameters = session.parameters[opened.identity] { return parameters }
+    if let parameters = session.parameters[opened.identity],
+      session.wasChecked(opened, data)
+    {
+      return parameters
+    }
     guard session.stack.count <= CheckSession.maximumDepth else {
       report(.runTooDeep("\(CheckSession.maximumDepth) scripts deep"), at: range)
       return nil
     }
-    guard session.parameters.count < CheckSession.maximumFiles else {
+    guard
+      session.parameters.count < CheckSession.maximumFiles
+        || session.parameters[opened.identity] != nil
+    else {
       report(.runTooDeep("\(CheckSession.maximumFiles) scripts"), at: range)
       return nil
     }
     do throws(SourceFailure) {
-      return try session.check(opened, arguments: nil)
+      return try session.check(opened, arguments: nil, data: data)
     } catch {
-      report(.fileNotFound(path: path, reason: error.reason), at: range)
+      if error.isChange { session.noteChange(of: opened.name, error.reason) }
+      report(.fileNotFound(path: path, FileProblem(reason: error.reason)), at: range)
       return nil
     }
   }

@@ -12,16 +12,24 @@ extension Checker {
     where inner.resource.scope.contains(where: { $0 == resource }) {
       environment.stopUsing(inner.resource.type)
     }
-    environment.use(type)
+    var written: AnySID?
+    if case .sid(let sid)? = checked?.target.value { written = sid }
+    environment.use(type, written)
     if case .resource? = checked?.type {
       for outer in resource?.scope ?? [] { environment.use(outer.type) }
     }
     var targets: [Target] = []
     for part in scope.parts {
+      var written: AnySID?
       if let outer = target(part.value, preposition(part.type), part.type) {
         targets.append(outer.target)
+        if case .sid(let sid) = outer.target.value { written = sid }
       }
-      environment.use(part.type)
+      environment.use(part.type, written)
+    }
+    if let resource {
+      let own = ScopeSyntax.Part(type: type, value: value)
+      noteScope(ScopeSyntax(parts: [own] + scope.parts), of: resource)
     }
     guard let checked, targets.count == scope.parts.count else { return nil }
     return .use(checked.target, in: ScopeReference(targets: targets))
@@ -87,7 +95,7 @@ extension Checker {
       let scope = self.scope(
         syntax.scope, of: operation.resource, verb: statement.verb,
         needsResource: operation.address == .item)
-      noteUse(of: syntax.scope, statement)
+      noteUse(of: syntax.scope, operation.resource, statement)
       if operation.resource.type == .participant {
         answer.isAgent = syntax.arguments.contains {
           if case .word(Participant.agent)? = $0 { true } else { false }
@@ -107,8 +115,10 @@ extension Checker {
       if case .resource? = object?.type { ownScope = true }
       let scope = self.scope(
         syntax.scope, of: operation.resource, verb: statement.verb, ownScope: ownScope)
-      if let repetition = operation.repetition { note(repetition, operation, on: value, statement) }
-      noteUse(of: syntax.scope, statement)
+      if let repetition = operation.repetition {
+        note(repetition, operation, on: value, syntax.scope, statement)
+      }
+      noteUse(of: syntax.scope, operation.resource, statement)
       guard let arguments = arguments(syntax), let object else { return nil }
       return (
         Action(
@@ -125,7 +135,9 @@ extension Checker {
       switch argument {
       case nil: arguments.append(nil)
       case .word(let word)?: arguments.append(.word(word))
-      case .json(let json)?: arguments.append(.json(self.json(json)))
+      case .json(let json)?:
+        if parameter.isRouting { checkProperties(of: json) }
+        arguments.append(.json(self.json(json)))
       case .value(let value)?:
         guard let expression = self.argument(value, parameter) else { return nil }
         arguments.append(.expression(expression))
@@ -134,12 +146,26 @@ extension Checker {
     return arguments
   }
 
+  /// Reports keys in the `properties` of a routing that Twilio does not name.
+  private mutating func checkProperties(of routing: JSONSyntax) {
+    guard case .object(let members) = routing,
+      let properties = members.first(where: { $0.name == "properties" }),
+      case .object(let keys) = properties.value
+    else { return }
+    for key in keys where !Invite.routingProperties.contains(key.name) {
+      report(.unknownKey(key.name, candidates: Invite.routingProperties), at: key.nameRange)
+    }
+  }
+
   /// Checks a value that is sent as text.
   private mutating func argument(
     _ syntax: ValueSyntax, _ parameter: OperationParameter
   ) -> Expression? {
     guard let (expression, type) = expression(syntax) else { return nil }
-    if case .sid(let prefix, _) = parameter.kind {
+    if case .sid(let prefix, let noun) = parameter.kind {
+      if case .column(let row, let path) = type {
+        note(row, path, .prefixedSID(prefix, noun: noun), parameter.keyword ?? parameter.name)
+      }
       if case .sid(let sid) = expression, sid.prefix != prefix {
         mismatch("`\(sid.prefix)…`", parameter.description, at: syntax.range)
         return nil
@@ -150,7 +176,7 @@ extension Checker {
       }
     }
     switch type {
-    case .text, .anything, .json, .column, .sid, .resource: return expression
+    case .text, .word, .anything, .json, .column, .sid, .resource: return expression
     case .number, .duration, .rate, .file, .list, .row:
       let isText = if case .text = parameter.kind { true } else { false }
       mismatch(type.description, isText ? "a text" : parameter.description, at: syntax.range)
@@ -180,7 +206,7 @@ extension Checker {
     }
     guard case .values(let values) = participants else {
       let scope = self.scope(syntax.scope, of: operation.resource, verb: statement.verb)
-      noteUse(of: syntax.scope, statement)
+      noteUse(of: syntax.scope, operation.resource, statement)
       return action(.everyAgent, scope)
     }
     var targets: [Target] = []
@@ -193,9 +219,9 @@ extension Checker {
     let scope = self.scope(
       syntax.scope, of: operation.resource, verb: statement.verb, ownScope: ownScope)
     if let repetition = operation.repetition {
-      for value in values { note(repetition, operation, on: value, statement) }
+      for value in values { note(repetition, operation, on: value, syntax.scope, statement) }
     }
-    noteUse(of: syntax.scope, statement)
+    noteUse(of: syntax.scope, operation.resource, statement)
     return action(.targets(targets), scope)
   }
 
@@ -213,6 +239,10 @@ extension Checker {
       let (reference, type) = self.reference(syntax)
       var element = type
       if case .list(let inner) = type { element = inner }
+      if case .column(let row, let path) = type, row.header == nil {
+        self.note(row, path, .participants, verb)
+        return ([Target(type: .participant, value: .expression(.reference(reference)))], false)
+      }
       guard isSID(element, .participant, verb, at: value.range) else { return ([], true) }
       if case .resource(let resource) = element, resource.isAgent == false {
         report(.closesNonAgent(verb: verb, name: window.text(value.range)), at: value.range)
@@ -221,7 +251,7 @@ extension Checker {
       let knows: Bool
       switch element {
       case .resource, .anything: knows = true
-      case .sid, .text, .number, .duration, .rate, .file, .list, .row, .column, .json:
+      case .sid, .text, .word, .number, .duration, .rate, .file, .list, .row, .column, .json:
         knows = false
       }
       return (
@@ -237,15 +267,17 @@ extension Checker {
   /// Records an action on a SID that is written out, and reports one that repeats or is too late.
   private mutating func note(
     _ repetition: OperationDefinition.Repetition, _ operation: OperationDefinition,
-    on value: ValueSyntax, _ statement: StatementSyntax
+    on value: ValueSyntax, _ scope: ScopeSyntax, _ statement: StatementSyntax
   ) {
     if case .list(let elements) = value.kind {
-      for element in elements { note(repetition, operation, on: element, statement) }
+      for element in elements { note(repetition, operation, on: element, scope, statement) }
       return
     }
     guard case .sid(let sid) = value.kind, sid.type == operation.resource.type else { return }
     let earlier = history.lines(of: sid)
-    if earlier[repetition] > 0 {
+    if contradicts(sid, in: outerSID(of: operation.resource, scope), at: value.range) {
+      // One mistake: that it repeats an action as well follows from it.
+    } else if earlier[repetition] > 0 {
       let words = operation.form.words.joined(separator: " ")
       report(
         .duplicateAction(sentence: "\(words) \(sid)", line: earlier[repetition]),
@@ -257,8 +289,42 @@ extension Checker {
     history.note(repetition, on: sid, line: statement.range.start.line)
   }
 
+  /// The SID of the resource above another one that a sentence acts on, if it is written out.
+  private func outerSID(of resource: ResourceDefinition, _ scope: ScopeSyntax) -> AnySID? {
+    guard let outer = resource.scope.last else { return nil }
+    guard let value = scope[outer.type] else {
+      // What is in use holds only if the sentence names nothing below it.
+      return environment.sidInUse(outer.type)
+    }
+    if case .sid(let sid) = value.kind, sid.type == outer.type { return sid }
+    return nil
+  }
+
+  /// Records where the resources of a place are, and reports one that was elsewhere.
+  private mutating func noteScope(_ scope: ScopeSyntax, of resource: ResourceDefinition) {
+    for inner in resource.scope + [resource] {
+      guard let value = scope[inner.type], case .sid(let sid) = value.kind, sid.type == inner.type
+      else { continue }
+      _ = contradicts(sid, in: outerSID(of: inner, scope), at: value.range)
+    }
+  }
+
+  /// Records where a resource is, and reports it if it was elsewhere.
+  private mutating func contradicts(
+    _ sid: AnySID, in place: AnySID?, at range: SourceRange
+  ) -> Bool {
+    guard let place, let line = places.note(sid, in: place, line: range.start.line) else {
+      return false
+    }
+    report(.contradictingPlace(sid, place: place, earlier: nil, line: line), at: range)
+    return true
+  }
+
   /// Reports an action in a place that was ended earlier.
-  private mutating func noteUse(of scope: ScopeSyntax, _ statement: StatementSyntax) {
+  private mutating func noteUse(
+    of scope: ScopeSyntax, _ resource: ResourceDefinition, _ statement: StatementSyntax
+  ) {
+    noteScope(scope, of: resource)
     guard history.hasEndedPlaces else { return }
     for part in scope.parts {
       guard case .sid(let sid) = part.value.kind else { continue }

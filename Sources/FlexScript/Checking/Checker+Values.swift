@@ -10,7 +10,10 @@ extension Checker {
         let range =
           syntax.path.isEmpty
           ? syntax.range : SourceRange(start: syntax.range.start, end: syntax.name.range.end)
-        report(.unknownName(syntax.name.text, candidates: environment.names), at: range)
+        report(
+          .unknownName(
+            syntax.name.text, candidates: environment.names, isInText: syntax.isInText),
+          at: range)
       }
       return (reference, .anything)
     }
@@ -40,10 +43,10 @@ extension Checker {
       if let type = resource.type(of: name.text) { return type }
       known = resource.definition.fields.map(\.name)
     case .row(let row):
-      guard let columns = row.columns else { return .column(row, name.text) }
-      if columns.contains(name.text) { return .column(row, name.text) }
-      known = columns
-    case .column(let row, _) where row.columns == nil: return .anything
+      guard let header = row.header else { return .column(row, [name.text]) }
+      if header.index(of: name.text) != nil { return .column(row, [name.text]) }
+      known = header.segments
+    case .column(let row, let path) where row.header == nil: return .column(row, path + [name.text])
     case .list:
       if name.text == "count" { return .number }
       known = ["count"]
@@ -84,7 +87,7 @@ extension Checker {
   private static func common(_ left: ValueType, _ right: ValueType) -> ValueType {
     switch (left, right) {
     case (.sid(let first), .sid(let second)): .sid(first == second ? first : nil)
-    case (.text, .text): .text
+    case (.text, .text), (.word, .text), (.text, .word), (.word, .word): .text
     case (.number, .number): .number
     case (.duration, .duration): .duration
     case (.resource(let first), .resource(let second)) where first.sidType == second.sidType: left
@@ -132,7 +135,55 @@ extension Checker {
     case .text(let text): .text(template(text))
     case .reference(let reference): .reference(self.reference(reference).0)
     case .array(let elements): .array(elements.map { json($0) })
-    case .object(let members): .object(members.map { ($0.name, json($0.value)) })
+    case .object(let members):
+      .object(
+        members.map { member in
+          let value = json(member.value)
+          if member.name.hasSuffix("_sid") { checkSID(member) }
+          return (member.name, value)
+        })
+    }
+  }
+
+  /// Checks a value in JSON whose name says that it is a SID.
+  private mutating func checkSID(_ member: JSONMemberSyntax) {
+    let noun = member.name == "task_queue_sid" ? "queue" : String(member.name.dropLast(4))
+    let expected = SIDType.allCases.first { $0.noun == noun }
+    let verb = member.name
+    switch member.value {
+    case .literal(.string(let text)):
+      if let sid = AnySID(text) {
+        guard let expected, sid.type != expected else { return }
+        report(.wrongSIDKind(verb: verb, expected: expected, found: .written(sid)), at: member.valueRange)
+      } else if let defect = SIDDefect(word: text) {
+        report(syntax: .malformedSID(word: text, defect), at: member.valueRange)
+      } else {
+        mismatch("a text", expected?.nounWithArticle ?? "a SID", at: member.valueRange)
+      }
+    case .literal(.null): break
+    case .literal, .array, .object:
+      mismatch("JSON", expected?.nounWithArticle ?? "a SID", at: member.valueRange)
+    case .text(let text):
+      guard text.parts.count == 1, case .reference(let reference) = text.parts[0] else { return }
+      checkSID(reference, expected, verb)
+    case .reference(let reference): checkSID(reference, expected, verb)
+    }
+  }
+
+  private mutating func checkSID(
+    _ syntax: ReferenceSyntax, _ expected: SIDType?, _ verb: String
+  ) {
+    guard let entry = environment[syntax.name.text] else { return }
+    // Mistakes in the path have been reported.
+    let errors = (errorCount, diagnostics)
+    let type = follow(syntax.path, from: entry.type, named: "$" + syntax.name.text)
+    (errorCount, diagnostics) = errors
+    switch type {
+    // A text may well be a SID; only the run can tell.
+    case .text, .word, .file: break
+    case .column(let row, let path): note(row, path, .sid(expected), verb)
+    default:
+      if let expected { _ = isSID(type, expected, verb, at: syntax.range) }
     }
   }
 
@@ -189,14 +240,14 @@ extension Checker {
     case .resource(let resource):
       if resource.sidType == expected { return true }
       found = resource.sidType
-    case .column(let row, let name):
-      require(row, name, SIDRequirement(type: expected, verb: verb))
+    case .column(let row, let path):
+      note(row, path, .sid(expected), verb)
       return true
     default:
       let help: String? =
         switch type {
         case .row: "name a column: $row.column"
-        case .text, .file: "a parameter for it is declared as `\(expected.noun)`"
+        case .text, .word, .file: "a parameter for it is declared as `\(expected.noun)`"
         default: nil
         }
       mismatch(type.description, expected.nounWithArticle, at: range, help: help)
@@ -208,10 +259,10 @@ extension Checker {
     return false
   }
 
-  /// Records that a column must hold SIDs of a kind.
-  mutating func require(_ row: RowType, _ column: String, _ requirement: SIDRequirement) {
-    guard requirements.indices.contains(row.requirements) else { return }
-    requirements[row.requirements][column] = requirement
+  /// Records what a cell must hold.
+  mutating func note(_ row: RowType, _ path: [String], _ need: CellUse.Need, _ verb: String) {
+    guard rowUses.indices.contains(row.uses) else { return }
+    rowUses[row.uses].note(path, need, verb)
   }
 
   // MARK: Quantities
@@ -219,11 +270,14 @@ extension Checker {
   mutating func duration(_ syntax: ValueSyntax, for word: String) -> Expression? {
     guard let (expression, type) = expression(syntax) else { return nil }
     switch type {
-    case .duration, .anything, .json, .column: return expression
+    case .duration, .anything, .json: return expression
+    case .column(let row, let path):
+      note(row, path, .duration, word)
+      return expression
     default:
       mismatch(
         type.description, "a duration", at: syntax.range,
-        help: "`\(word)` takes a duration: 500ms, 10s, 2m, 1h")
+        help: "`\(word)` takes a duration: 500ms, 10s, 2m, 1h, 1d")
       return nil
     }
   }

@@ -17,8 +17,12 @@ package struct Checker {
   var environment = Environment()
   var history = ActionHistory()
   var similar = SimilarSIDs()
-  /// What the loops over data files require of their columns.
-  var requirements: [[String: SIDRequirement]] = []
+  /// What the loops over data files do with their cells.
+  var rowUses: [RowUses] = []
+  /// Where the script says that resources are.
+  var places = PlaceTable()
+  /// The paths of data files that parameters stand for, if another script gives them.
+  var dataArguments: [String: DataArgument] = [:]
   /// The text around the current statement.
   var window = SourceWindow(bytes: [])
   /// The number of mistakes so far, reported or not.
@@ -37,12 +41,6 @@ package struct Checker {
   var end: Int?
   /// The environment at the end of such a text, inside the blocks that are open there.
   private(set) var environmentAtEnd: Environment?
-
-  /// A column that must hold SIDs of a kind; of any kind if `type` is `nil`.
-  struct SIDRequirement {
-    let type: SIDType?
-    let verb: String
-  }
 
   init(file: String, session: CheckSession, arguments: [String: String]?) {
     self.file = file
@@ -191,30 +189,35 @@ package struct Checker {
   /// Checks the sentences of a block; what they use and declare ends with the block.
   mutating func block(_ block: BlockSyntax) -> [Command] {
     let outerEnding = ending
-    let inUse = environment.inUse
+    let outer = environment
     let outerHistory = history
     ending = nil
     environment.push()
     let commands = block.statements.compactMap { command($0) }
     if block.range.end.offset == end, environmentAtEnd == nil { environmentAtEnd = environment }
-    return finishBlock(commands, outerEnding, inUse, outerHistory)
+    return finishBlock(commands, outerEnding, outer, outerHistory)
   }
 
   private mutating func finishBlock(
     _ commands: [Command], _ outerEnding: (verb: String, line: Int, reported: Bool)?,
-    _ inUse: ScopeTypes, _ outer: ActionHistory
+    _ outer: Environment, _ outerHistory: ActionHistory
   ) -> [Command] {
     reportUnused(environment.pop())
-    environment.restoreUse(inUse)
+    environment.restoreUse(from: outer)
     ending = outerEnding
-    history = outer
+    history = outerHistory
     return commands
   }
 
   // MARK: Names
 
   /// Declares a name, unless it is taken.
-  mutating func declare(_ name: NameSyntax, _ type: ValueType, constant: String? = nil) {
+  ///
+  /// `constant`: the text that it stands for, if that is known; `isArgument`: whether that is a path
+  /// relative to the current folder.
+  mutating func declare(
+    _ name: NameSyntax, _ type: ValueType, constant: String? = nil, isArgument: Bool = false
+  ) {
     if let taken = environment[name.text], !mayRedeclare {
       report(.duplicateName(name.text, line: taken.range.start.line), at: name.range)
       return
@@ -222,7 +225,8 @@ package struct Checker {
     environment.declare(
       name.text,
       Environment.Entry(
-        type: type, range: name.range, excerpt: window.excerpt(name.range), constant: constant))
+        type: type, range: name.range, excerpt: window.excerpt(name.range), constant: constant,
+        isArgument: isArgument))
   }
 
   /// Reports the names of a scope that has ended that were never used.

@@ -4,6 +4,7 @@
 package struct CommandReader {
   private var reader: StatementReader
   private var checker: Checker
+  private let content: (any CheckedContent)?
 
   /// Creates a reader that begins with the first sentence of a script that the session has checked.
   package init(
@@ -11,6 +12,7 @@ package struct CommandReader {
   ) throws(SourceFailure) {
     reader = try StatementReader(file.source, vocabulary: session.vocabulary)
     checker = Checker(file: file.name, session: session, arguments: arguments)
+    content = file.content
   }
 
   /// Returns the next command; `nil` at the end.
@@ -18,14 +20,19 @@ package struct CommandReader {
   /// - Throws: A ``SourceFailure``, also for a script that no longer passes the check, after
   ///   everything before the failure has been returned.
   package mutating func next() throws(SourceFailure) -> Command? {
+    try content?.look()
     while true {
       let piece = try reader.next()
       let command = checker.check(piece)
+      if let change = checker.session.change { throw change }
       guard checker.errorCount == 0 else {
-        throw SourceFailure(reason: "it changed since it was checked")
+        throw SourceFailure(reason: "it no longer passes the check", isChange: true)
       }
       if let command { return command }
-      if case .endOfFile = piece.item { return nil }
+      if case .endOfFile = piece.item {
+        try content?.verify()
+        return nil
+      }
     }
   }
 }

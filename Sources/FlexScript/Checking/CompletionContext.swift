@@ -188,7 +188,7 @@ extension Environment {
       [.dataFile]
         + names { type in
           switch type {
-          case .file, .text, .anything: true
+          case .file, .text, .word, .anything: true
           default: false
           }
         }
@@ -217,7 +217,9 @@ extension Environment {
     switch type {
     case .resource(let resource): return resource.fieldCandidates(after: reference + ".")
     case .row(let row):
-      return (row.columns ?? []).map { .word(reference + "." + $0, meaning: "a column") }
+      return (row.header?.segments ?? []).map {
+        .word(reference + "." + $0, meaning: "a column")
+      }
     case .list: return [.word(reference + ".count", meaning: "how many there are")]
     default: return []
     }

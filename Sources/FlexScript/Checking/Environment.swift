@@ -10,11 +10,15 @@ struct Environment {
     let excerpt: Excerpt
     /// The text that it stands for, if that is known before the run.
     let constant: String?
+    /// Whether that is a path relative to the current folder, as an argument is.
+    var isArgument = false
     var isUsed = false
   }
 
   /// The kinds for which a `use` is in effect at this position.
   private(set) var inUse = ScopeTypes()
+  /// The SIDs in use at this position that are written out, by kind.
+  private(set) var sidsInUse: [SIDType: AnySID] = [:]
   /// The names of each level, from the top level of the file inwards.
   private var scopes: [[String: Entry]] = [[:]]
   /// The names whose declarations could not be read.
@@ -25,14 +29,25 @@ struct Environment {
   /// Whether a `use` of a kind is in effect at this position.
   func isInUse(_ type: SIDType) -> Bool { inUse.contains(type) }
 
-  /// Records that a kind is in use.
-  mutating func use(_ type: SIDType) { inUse.insert(type) }
+  /// The SID of a kind that is in use at this position, if it is written out.
+  func sidInUse(_ type: SIDType) -> AnySID? { sidsInUse[type] }
+
+  /// Records that a kind is in use; `sid`: which one, if it is written out.
+  mutating func use(_ type: SIDType, _ sid: AnySID? = nil) {
+    inUse.insert(type)
+    sidsInUse[type] = sid
+  }
 
   /// Records that a kind is no longer in use.
-  mutating func stopUsing(_ type: SIDType) { inUse.remove(type) }
+  mutating func stopUsing(_ type: SIDType) {
+    inUse.remove(type)
+    sidsInUse[type] = nil
+  }
 
   /// Restores what was in use before a block.
-  mutating func restoreUse(_ earlier: ScopeTypes) { inUse = earlier }
+  mutating func restoreUse(from earlier: Environment) {
+    (inUse, sidsInUse) = (earlier.inUse, earlier.sidsInUse)
+  }
 
   subscript(name: String) -> Entry? {
     for scope in scopes.reversed() {

@@ -1,5 +1,5 @@
 /// Opens the files that scripts name; the checker itself performs no I/O.
-package protocol ScriptFiles {
+package protocol ScriptFiles: Sendable {
   /// Opens a script that another one runs.
   ///
   /// - Parameters:
@@ -11,6 +11,24 @@ package protocol ScriptFiles {
 
   /// Opens a data file; the parameters are those of ``openScript(_:from:)``.
   mutating func openData(_ path: String, from file: String) throws(FileProblem) -> OpenedFile
+
+  /// Begins a new check: what was recorded of the files is forgotten.
+  mutating func beginCheck()
+}
+
+extension ScriptFiles {
+  /// Nothing was recorded.
+  package mutating func beginCheck() {}
+}
+
+/// What was first read of a file, with which every later reading is compared.
+package protocol CheckedContent: AnyObject, Sendable {
+  /// Makes sure that the file still has that content.
+  ///
+  /// - Throws: A ``SourceFailure`` if it has not.
+  func verify() throws(SourceFailure)
+  /// As ``verify()``, but only now and then, and only if the file's status has changed.
+  func look() throws(SourceFailure)
 }
 
 /// An open file that a script names.
@@ -21,12 +39,17 @@ package struct OpenedFile: Sendable {
   package let name: String
   /// The source of its bytes, from the first.
   package var source: any ByteSource
+  /// What was first read of it; `nil` if it cannot change, or nothing depends on it.
+  package let content: (any CheckedContent)?
 
   /// Creates an open file.
-  package init(identity: String, name: String, source: any ByteSource) {
+  package init(
+    identity: String, name: String, source: any ByteSource, content: (any CheckedContent)? = nil
+  ) {
     self.identity = identity
     self.name = name
     self.source = source
+    self.content = content
   }
 
   /// Returns all of its bytes; `nil` if there are more than `limit`.
@@ -46,9 +69,12 @@ package struct OpenedFile: Sendable {
 package struct FileProblem: Error, Hashable, Sendable {
   /// The reason, in lower case: "no such file".
   package let reason: String
+  /// What to do about it, if that is known.
+  package let help: String?
 
   /// Creates a problem with its reason.
-  package init(reason: String) {
+  package init(reason: String, help: String? = nil) {
     self.reason = reason
+    self.help = help
   }
 }

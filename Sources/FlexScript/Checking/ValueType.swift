@@ -7,6 +7,8 @@ package indirect enum ValueType: Sendable {
   /// A SID; of any kind if `nil`.
   case sid(SIDType?)
   case text
+  /// A text from a set that is known.
+  case word([String])
   case number
   case duration
   /// A rate: `20/s`.
@@ -17,8 +19,8 @@ package indirect enum ValueType: Sendable {
   case resource(ResourceType)
   /// A line of a data file.
   case row(RowType)
-  /// A column of a line of a data file: text that may have to be a SID.
-  case column(RowType, String)
+  /// A cell of a data file, and the path to it: text that may have to be a SID.
+  case column(RowType, [String])
   /// Free-form JSON: any path is allowed.
   case json
 
@@ -27,7 +29,7 @@ package indirect enum ValueType: Sendable {
     switch self {
     case .anything: "a value"
     case .sid(let type): type?.nounWithArticle ?? "a SID"
-    case .text: "a text"
+    case .text, .word: "a text"
     case .number: "a number"
     case .duration: "a duration"
     case .rate: "a rate"
@@ -35,7 +37,7 @@ package indirect enum ValueType: Sendable {
     case .list: "a list"
     case .resource(let resource): resource.sidType.nounWithArticle
     case .row: "a row"
-    case .column(_, let name): "the column `\(name)`"
+    case .column(_, let path): "the column `\(path.joined(separator: "."))`"
     case .json: "JSON"
     }
   }
@@ -60,7 +62,8 @@ package struct ResourceType: Sendable {
   func type(of field: String) -> ValueType? {
     switch definition.field(named: field)?.kind {
     case .sid(let type): .sid(type)
-    case .text, .word: .text
+    case .text: .text
+    case .word(let words): .word(words)
     case .number: .number
     case .json: .json
     case nil: nil
@@ -71,7 +74,7 @@ package struct ResourceType: Sendable {
 /// The rows of a data file that a loop iterates over.
 package struct RowType: Sendable {
   /// Its columns, if it has a header that could be read; `nil` if any name is allowed.
-  let columns: [String]?
-  /// The index in ``Checker/requirements`` of what the loop's body requires of the columns.
-  let requirements: Int
+  let header: TableHeader?
+  /// The index in ``Checker/rowUses`` of what the loop does with its cells.
+  let uses: Int
 }

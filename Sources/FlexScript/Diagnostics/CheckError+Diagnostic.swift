@@ -13,6 +13,8 @@ extension CheckError {
       DiagnosticMessage(
         id: .typeMismatch, message: "\(problem), but `\(name)` takes \(expected)",
         help: "the value comes from the command line: \(name)=…")
+    case .badFile(let reason, let help):
+      DiagnosticMessage(id: .badFile, message: reason, help: help)
     case .badRow(let reason, let help):
       DiagnosticMessage(
         id: .badRow, message: reason,
@@ -22,6 +24,8 @@ extension CheckError {
         id: .closesNonAgent, severity: .warning,
         message: "`\(name)` may not be an agent, and `\(verb)` is for agents",
         help: "keep agents only: where type is agent")
+    case .contradictingPlace(let sid, let place, let earlier, let line):
+      CheckError.contradictingPlace(sid, place, earlier, line)
     case .duplicateAction(let sentence, let line):
       DiagnosticMessage(
         id: .duplicateAction, severity: .warning,
@@ -31,12 +35,10 @@ extension CheckError {
       DiagnosticMessage(
         id: .duplicateName, message: "`\(name)` is already declared on line \(line)",
         help: "choose another name: a name has one meaning in a script")
-    case .fileNotFound(let path, let reason):
+    case .fileNotFound(let path, let problem):
       DiagnosticMessage(
-        id: .fileNotFound, message: "`\(path)` cannot be used: \(reason)",
-        help: reason.hasPrefix("it is outside")
-          ? "a script can use files in the folder of the script that was started, or below it"
-          : "the path is relative to the script")
+        id: .fileNotFound, message: "`\(path)` cannot be used: \(problem.reason)",
+        help: problem.help ?? "the path is relative to the script")
     case .missingArgument(let name, let type, let script):
       DiagnosticMessage(
         id: .missingArgument,
@@ -87,12 +89,20 @@ extension CheckError {
         help: CheckError.meant(name, candidates)
           ?? (candidates.isEmpty ? nil : "it has " + candidates.joined(separator: ", ")),
         fix: Suggestion.closest(to: name, among: candidates))
-    case .unknownName(let name, let candidates):
+    case .unknownKey(let key, let candidates):
       DiagnosticMessage(
-        id: .unknownName, message: "`$\(name)` is not declared",
-        help: CheckError.meant(name, candidates)
-          ?? "declare it first: `param \(name): …` or `let \(name) = …`",
-        fix: Suggestion.closest(to: name, among: candidates).map { "$" + $0 })
+        id: .unknownKey, severity: .warning,
+        message: "Twilio does not document `\(key)` among the properties of a routing",
+        help: CheckError.meant(key, candidates) ?? "it documents " + candidates.joined(separator: ", "),
+        fix: Suggestion.closest(to: key, among: candidates).map { "\"\($0)\"" })
+    case .unknownName(let name, let candidates, let isInText):
+      CheckError.unknownName(name, candidates, isInText)
+    case .unknownValue(let word, let field, let words):
+      DiagnosticMessage(
+        id: .unknownValue, message: "`\(field)` is never `\(word)`",
+        help: CheckError.meant(word, words)
+          ?? "it is one of \(words.joined(separator: ", ")); a new value of Twilio's goes in quotes",
+        fix: Suggestion.closest(to: word, among: words))
     case .unreachable(let verb, let line):
       DiagnosticMessage(
         id: .unreachable, severity: .warning,
@@ -105,6 +115,36 @@ extension CheckError {
     case .wrongSIDKind(let verb, let expected, let found):
       CheckError.wrongSIDKind(verb, expected, found)
     }
+  }
+
+  private static func unknownName(
+    _ name: String, _ candidates: [String], _ isInText: Bool
+  ) -> DiagnosticMessage {
+    var message = DiagnosticMessage(
+      id: .unknownName, message: "`$\(name)` is not declared",
+      help: meant(name, candidates)
+        ?? "declare it first: `param \(name): …` or `let \(name) = …`",
+      fix: Suggestion.closest(to: name, among: candidates).map { "$" + $0 })
+    // The name may go on where a text was meant to.
+    if isInText, let first = candidates.filter({ name.hasPrefix($0) }).max(by: { $0.count < $1.count }) {
+      let rest = name.dropFirst(first.count)
+      message.help = "a name is read to its end; did you mean `${\(first)}\(rest)`?"
+      message.fix = "${\(first)}\(rest)"
+    }
+    return message
+  }
+
+  private static func contradictingPlace(
+    _ sid: AnySID, _ place: AnySID, _ earlier: AnySID?, _ line: Int
+  ) -> DiagnosticMessage {
+    let preposition = place.type == .channel ? "on" : "in"
+    let noun = place.type?.noun ?? "place"
+    return DiagnosticMessage(
+      id: .contradictingPlace, severity: .warning,
+      message: "`\(sid)` is \(preposition) another \(noun) on line \(line)"
+        + (earlier.map { ": \($0)" } ?? ""),
+      help: "check which of the two is right: \(sid.type?.nounWithArticle ?? "it") is "
+        + "\(preposition) one \(noun) only")
   }
 
   private static func meant(_ word: String, _ candidates: [String]) -> String? {

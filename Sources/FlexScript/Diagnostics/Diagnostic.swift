@@ -26,16 +26,20 @@ package struct Diagnostic: Hashable, Sendable {
     case missingArgument = "missing-argument"
     case unknownArgument = "unknown-argument"
     case badRow = "bad-row"
+    case badFile = "bad-file"
     case fileNotFound = "file-not-found"
     case runCycle = "run-cycle"
     case runTooDeep = "run-too-deep"
     case credentialInScript = "credential-in-script"
+    case unknownValue = "unknown-value"
     case unusedName = "unused-name"
     case duplicateAction = "duplicate-action"
     case actionAfterClose = "action-after-close"
     case unreachable
     case similarSID = "similar-sid"
     case closesNonAgent = "closes-non-agent"
+    case unknownKey = "unknown-key"
+    case contradictingPlace = "contradicting-place"
   }
 
   /// Whether a diagnostic stops the script.

@@ -58,6 +58,12 @@ package struct DiagnosticList: Sendable {
     }
   }
 
+  /// Adds those diagnostics of another list for the same file that this one does not have.
+  mutating func addNew(_ other: DiagnosticList) {
+    let known = Set(all)
+    for diagnostic in other.all where !known.contains(diagnostic) { add(diagnostic) }
+  }
+
   /// Inserts a diagnostic by position, and returns whether one was dropped.
   private static func insert(
     _ diagnostic: Diagnostic, into list: inout [Diagnostic], most: Int

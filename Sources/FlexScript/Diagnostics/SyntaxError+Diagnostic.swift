@@ -33,7 +33,8 @@ extension SyntaxError {
         id: .invalidNumber, message: "`\(word)` is not a number",
         help: word.hasPrefix("-")
           ? "numbers are not negative"
-          : "write 3 or 0.5, a duration as 500ms, 10s, 2m or 1h, a rate as 20/s")
+          : "write 3 or 0.5, a duration as 500ms, 10s, 2m, 1h or 1d, a rate as 20/s")
+    case .invalidSegment(let word): SyntaxError.invalidSegment(word)
     case .invalidUTF8:
       DiagnosticMessage(
         id: .invalidUTF8, message: "these bytes are not UTF-8",
@@ -69,10 +70,6 @@ extension SyntaxError {
       DiagnosticMessage(
         id: .invalidNumber, message: "the rate `\(word)` is out of range",
         help: "a rate is from \(RequestRate.limits.lowest) to \(RequestRate.limits.highest)")
-    case .reservedName(let word):
-      DiagnosticMessage(
-        id: .unexpectedWord, message: "`\(word)` begins a sentence and cannot be a name",
-        help: "choose another name, for instance `\(word)_1`")
     case .unclosedBlock:
       DiagnosticMessage(
         id: .unclosedBlock, message: "this `{` is never closed",
@@ -135,6 +132,18 @@ extension SyntaxError {
         message: "`\(scalar)` (\(name(scalar))) is allowed only in texts and comments",
         help: LookAlike.latin(scalar).map { "did you mean the Latin `\($0)`?" })
     }
+  }
+
+  private static func invalidSegment(_ word: String) -> DiagnosticMessage {
+    if word.hasPrefix("\"") || word.hasPrefix("'") {
+      return DiagnosticMessage(
+        id: .unexpectedWord, message: "a column's name is not interpolated, and is not empty",
+        help: "write it in single quotes")
+    }
+    return DiagnosticMessage(
+      id: .unexpectedWord,
+      message: "after a dot, `\(word)` needs quotes: it is not only letters, digits and `_`",
+      help: "did you mean `\"\(word)\"`?", fix: "\"\(word)\"")
   }
 
   private static func invalidEscape(_ escape: String) -> DiagnosticMessage {

@@ -33,6 +33,17 @@ extension Checker {
     } else if !environment.isInUse(.interaction) {
       return false
     }
+    // A contradiction is found again, and reported, by the other path.
+    if let channel = sentence.channel ?? environment.sidInUse(.channel) {
+      let line = sentence.verb.start.line
+      guard places.note(sentence.participant, in: channel, line: line) == nil else { return false }
+      if let interaction = sentence.interaction ?? environment.sidInUse(.interaction),
+        sentence.channel != nil || sentence.interaction != nil,
+        places.note(channel, in: interaction, line: line) != nil
+      {
+        return false
+      }
+    }
     guard
       history.noteFirst(
         sentence.isClose ? .ends : .sets, on: sentence.participant,

@@ -36,7 +36,8 @@ extension Lexer {
       return .invalid
     }
     advance()
-    while let byte = peek(), Lexer.isNameByte(byte) { advance() }
+    // Read to its end: `$chatSid` is one name, not `$chat` and a rest.
+    while let byte = peek(), Lexer.isSegmentByte(byte) { advance() }
     return .reference
   }
 
@@ -68,7 +69,7 @@ extension Lexer {
     }
     switch String(decoding: rest, as: UTF8.self) {
     case "": return .number
-    case "ms", "s", "m", "h": return .duration
+    case "ms", "s", "m", "h", "d": return .duration
     case "/s", "/m", "/h": return .rate
     default: return .badNumber
     }
@@ -217,7 +218,7 @@ extension Lexer {
     let pieces = text.split(separator: UInt8(ascii: "$"), omittingEmptySubsequences: false)
     return pieces.dropFirst().map { piece in
       let rest = piece.first == UInt8(ascii: "{") ? piece.dropFirst() : piece
-      return String(decoding: rest.prefix(while: isNameByte), as: UTF8.self)
+      return String(decoding: rest.prefix(while: isSegmentByte), as: UTF8.self)
     }
   }
 
@@ -227,6 +228,11 @@ extension Lexer {
 
   static func isNameByte(_ byte: UInt8) -> Bool {
     isNameStart(byte) || isDigit(byte) || byte == UInt8(ascii: "_")
+  }
+
+  /// Whether a byte belongs to a word after a dot; the first one is no digit.
+  static func isSegmentByte(_ byte: UInt8) -> Bool {
+    isNameByte(byte) || (byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z"))
   }
 
   static func isWordByte(_ byte: UInt8) -> Bool {

@@ -156,19 +156,47 @@ extension Parser {
     }
     let start = current.range
     if readsWhere { note(.field(of: filtered)) }
-    if readsWhere, current.kind == .word, lexerSeesField {
-      var path = [NameSyntax(text: text(current.range), range: current.range)]
-      advance()
-      path += try self.path()
+    if readsWhere, let field = try fieldIfAny() {
+      let path = [field] + (try self.path())
       return try comparison(of: SubjectSyntax(kind: .field(path), range: start...previousEnd))
     }
     let value = try value(.subject(inWhere: readsWhere))
     return try comparison(of: SubjectSyntax(kind: .value(value), range: value.range))
   }
 
-  /// Whether the next word is a field, and not a SID.
-  private var lexerSeesField: Bool {
-    Parser.isName(text(current.range))
+  /// Reads the first segment of a field of the item that `where` examines: a word or a text.
+  private mutating func fieldIfAny() throws(Unreadable) -> NameSyntax? {
+    let range = current.range
+    let word = text(range)
+    if atText {
+      guard let name = try text().literal, !name.isEmpty else {
+        throw fail(.invalidSegment(word), at: range)
+      }
+      return NameSyntax(text: name, range: range)
+    }
+    guard current.kind == .word, AnySID(word) == nil, !Parser.isMeantAsSID(word) else {
+      return nil
+    }
+    guard NameSyntax.isSegment(word) else { throw fail(.invalidSegment(word), at: range) }
+    advance()
+    return NameSyntax(text: word, range: range)
+  }
+
+  /// Whether a word that is not a SID was meant as one, and not as a field or a text.
+  private static func isMeantAsSID(_ word: String) -> Bool {
+    word.utf8.count >= 24 && SIDDefect(word: word) != nil || looksLikeSecret(word)
+  }
+
+  /// Whether the word after `(` is a field inside `where`, because a comparison follows it.
+  private var wordIsField: Bool {
+    guard readsWhere else { return false }
+    var ahead = lexer
+    var token = ahead.next()
+    while token.kind.isTrivia || token.kind == .newline { token = ahead.next() }
+    switch token.kind {
+    case .dot, .less, .lessOrEqual, .greater, .greaterOrEqual: return true
+    default: return token.keyword == .is || token.keyword == .and || token.keyword == .or
+    }
   }
 
   private enum LookUp {
@@ -188,7 +216,7 @@ extension Parser {
     let outer = readsWhere
     note(vocabulary.fetchWords + vocabulary.listWords)
     guard let word = current.keyword,
-      vocabulary.fetches[word] != nil || vocabulary.lists[word] != nil
+      vocabulary.fetches[word] != nil || vocabulary.lists[word] != nil, !wordIsField
     else { return nil }
     readsWhere = false
     defer { readsWhere = outer }
@@ -244,7 +272,7 @@ extension Parser {
       let token = current
       let word = text(token.range)
       // A short word in capital letters is a word; a long one was meant as a SID.
-      if SIDDefect(word: word) == nil || word.utf8.count < 24, !Parser.looksLikeSecret(word) {
+      if AnySID(word) == nil, !Parser.isMeantAsSID(word) {
         advance()
         return .word(word, token.range)
       }

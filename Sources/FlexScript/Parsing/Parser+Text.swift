@@ -55,7 +55,7 @@ extension Parser {
   private mutating func jsonObject() throws(Unreadable) -> JSONSyntax {
     let brace = current.range
     try openJSON()
-    var members: [(name: String, value: JSONSyntax)] = []
+    var members: [JSONMemberSyntax] = []
     // Names are compared byte for byte, as in JSON that is parsed.
     var names: Set<[UInt8]> = []
     if current.kind == .closeBrace {
@@ -74,7 +74,11 @@ extension Parser {
         report(.invalidJSON("the name \"\(name)\" appears twice in one object"), at: range)
       }
       guard take(.colon) else { throw invalidJSON("`:` should be here", opened: brace) }
-      members.append((name, try jsonValue()))
+      let start = current.range
+      let value = try jsonValue()
+      members.append(
+        JSONMemberSyntax(
+          name: name, nameRange: range, value: value, valueRange: start...previousEnd))
       if take(.comma) { continue }
       guard current.kind == .closeBrace else {
         throw invalidJSON("`,` or `}` should be here", opened: brace)

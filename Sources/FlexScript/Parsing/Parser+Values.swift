@@ -99,13 +99,27 @@ extension Parser {
     while current.kind == .dot, current.range.start == previousEnd.end {
       advance()
       note(isListing && path.isEmpty ? .count : .field(of: path.isEmpty ? owner : nil))
-      guard current.kind == .word, current.range.start == previousEnd.end else {
-        throw unexpected(["a field's name"])
-      }
-      path.append(NameSyntax(text: text(current.range), range: current.range))
-      advance()
+      path.append(try segment())
     }
     return path
+  }
+
+  /// Reads what follows a dot: a word, or a text that is taken as it is.
+  private mutating func segment() throws(Unreadable) -> NameSyntax {
+    let range = current.range
+    guard range.start == previousEnd.end else { throw unexpected(["a field's name"]) }
+    if atText {
+      let name = try text()
+      guard let literal = name.literal, !literal.isEmpty else {
+        throw fail(.invalidSegment(text(range)), at: range)
+      }
+      return NameSyntax(text: literal, range: range)
+    }
+    guard current.kind == .word else { throw unexpected(["a field's name"]) }
+    let word = text(range)
+    guard NameSyntax.isSegment(word) else { throw fail(.invalidSegment(word), at: range) }
+    advance()
+    return NameSyntax(text: word, range: range)
   }
 
   /// Reads a name at its declaration.
@@ -115,9 +129,7 @@ extension Parser {
     }
     let word = text(current.range)
     if current.kind == .foreignWord { throw failForeignWord() }
-    if let keyword = current.keyword, keyword.isVerb {
-      report(.reservedName(word), at: current.range)
-    } else if !Parser.isName(word) {
+    if !Parser.isName(word) {
       report(.invalidName(word), at: current.range)
     }
     // The intended meaning is clear, so the rest of the sentence can be read.

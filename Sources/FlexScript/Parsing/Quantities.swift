@@ -6,7 +6,7 @@ package struct Number: Hashable, Sendable {
   package let value: Double
 
   /// Reads digits, with or without a fraction: no sign, no exponent.
-  init?(spelling: String) {
+  package init?(spelling: String) {
     let parts = spelling.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(Lexer.isDigit) }) else {
       return nil
@@ -54,10 +54,11 @@ package struct RequestRate: Hashable, Sendable {
 }
 
 extension Duration {
-  /// Reads `500ms`, `10s`, `2m` or `1h`; a fraction is allowed, a sign is not.
+  /// Reads `500ms`, `10s`, `2m`, `1h` or `1d`; a fraction is allowed, a sign is not.
   package init?(flexSpelling spelling: String) {
     let units: [(suffix: String, milliseconds: Double)] = [
       ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000),
+      ("d", 86_400_000),
     ]
     guard let unit = units.first(where: { spelling.hasSuffix($0.suffix) }) else { return nil }
     let digits = String(spelling.dropLast(unit.suffix.utf8.count))

@@ -50,6 +50,12 @@ package struct NameSyntax: Hashable, Sendable {
   package let text: String
   /// The range of the name.
   package let range: SourceRange
+
+  /// Whether a word can follow a dot without quotes: `[A-Za-z_][A-Za-z0-9_]*`.
+  static func isSegment(_ word: String) -> Bool {
+    guard let first = word.utf8.first, !Lexer.isDigit(first) else { return false }
+    return word.utf8.allSatisfy(Lexer.isSegmentByte)
+  }
 }
 
 /// A block: `{ … }`.
@@ -292,6 +298,8 @@ package struct ReferenceSyntax: Sendable {
   package let path: [NameSyntax]
   /// The range of the reference, including its `$`.
   package let range: SourceRange
+  /// Whether it is part of a text, where `${name}` ends it early.
+  var isInText = false
 }
 
 /// A text with its escapes decoded.
@@ -321,5 +329,15 @@ package indirect enum JSONSyntax: Sendable {
   case text(TextSyntax)
   case reference(ReferenceSyntax)
   case array([JSONSyntax])
-  case object([(name: String, value: JSONSyntax)])
+  case object([JSONMemberSyntax])
+}
+
+/// A member of a JSON object in a sentence.
+package struct JSONMemberSyntax: Sendable {
+  /// Its name, and the range of that.
+  package let name: String
+  let nameRange: SourceRange
+  /// Its value, and the range of that.
+  package let value: JSONSyntax
+  let valueRange: SourceRange
 }

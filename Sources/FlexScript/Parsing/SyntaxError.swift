@@ -33,8 +33,9 @@ package enum SyntaxError: Error, Hashable, Sendable {
   case placeOrder
   case paramTooLate
   case wrongCase(word: String, keyword: String)
-  case reservedName(String)
   case invalidName(String)
+  /// What follows a dot as written, and is neither a word nor a text without references.
+  case invalidSegment(String)
   case credential
 }
 

@@ -152,13 +152,24 @@ struct TextReader {
       report(from: start, braced ? "${" : "$")
       return nil
     }
-    let name = word(Lexer.isNameByte)
+    // Read to their ends: `$chatSid` is one name, and `$row.Agent` has one segment.
+    let name = word(Lexer.isSegmentByte)
     var path: [NameSyntax] = []
-    while byte == UInt8(ascii: "."), index + 1 < bytes.endIndex,
-      Lexer.isNameStart(bytes[index + 1])
-    {
-      step()
-      path.append(word(Lexer.isNameByte))
+    while byte == UInt8(ascii: "."), index + 1 < bytes.endIndex {
+      let next = bytes[index + 1]
+      if braced, next == UInt8(ascii: "'") {
+        step()
+        guard let segment = quoted() else {
+          report(from: start, "${\(name.text).'")
+          return nil
+        }
+        path.append(segment)
+      } else if Lexer.isSegmentByte(next), !Lexer.isDigit(next) {
+        step()
+        path.append(word(Lexer.isSegmentByte))
+      } else {
+        break
+      }
     }
     if braced {
       guard byte == UInt8(ascii: "}") else {
@@ -168,7 +179,19 @@ struct TextReader {
       step()
     }
     return ReferenceSyntax(
-      name: name, path: path, range: SourceRange(start: start, end: position))
+      name: name, path: path, range: SourceRange(start: start, end: position), isInText: true)
+  }
+
+  /// Reads a segment in single quotes, as it is; `nil` if it is empty or not closed.
+  private mutating func quoted() -> NameSyntax? {
+    let start = position
+    step()
+    let first = index
+    while let next = byte, next != UInt8(ascii: "'") { step() }
+    guard byte != nil, index > first else { return nil }
+    let text = String(decoding: bytes[first..<index], as: UTF8.self)
+    step()
+    return NameSyntax(text: text, range: SourceRange(start: start, end: position))
   }
 
   private mutating func word(_ belongs: (UInt8) -> Bool) -> NameSyntax {

@@ -6,12 +6,18 @@ package protocol ByteSource: Sendable {
 
 /// A failure to read a file that was opened successfully.
 package struct SourceFailure: Error, Hashable, Sendable {
-  /// The reason that the system reported, in lower case.
+  /// The reason, in lower case.
   package let reason: String
+  /// Whether the content is no longer what was first read, so that nothing more may be sent.
+  package let isChange: Bool
+  /// The name of the file, if it is not the one that was being read.
+  package let file: String?
 
   /// Creates a failure with its reason.
-  package init(reason: String) {
+  package init(reason: String, isChange: Bool = false, file: String? = nil) {
     self.reason = reason
+    self.isChange = isChange
+    self.file = file
   }
 }
 
