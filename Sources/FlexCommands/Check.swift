@@ -73,7 +73,8 @@ extension Commands {
       let file = try ScriptOpening.open(name)
       let parameters: [Parameter]
       do throws(SourceFailure) {
-        parameters = try CheckSession(files: Files(root: name, isRecording: false)).check(file, arguments: nil)
+        parameters = try CheckSession(files: Files(root: name, isRecording: false)).check(
+          file, arguments: nil)
       } catch {
         throw CommandEnd(
           status: ExitStatus.noInput, message: "\(name) cannot be read: \(error.reason)")

@@ -51,6 +51,8 @@ package struct RunSettings: Sendable {
   package var isStrict = false
   /// Whether every write is refused.
   package var isReadOnly = false
+  /// Whether an action in doubt that creates something is sent again, in a resumed run or plan.
+  package var resends = false
   /// The limit of changes; `nil` for none.
   package var maximumChanges: Int?
 
@@ -101,6 +103,8 @@ package struct RunSetup: Sendable {
   package var output = OutputSettings()
   /// Where the journal is.
   package var journal = JournalSettings()
+  /// The account in use, once it was looked for.
+  var account: AccountResolver?
 
   /// The defaults for a target.
   package init(target: Target) {

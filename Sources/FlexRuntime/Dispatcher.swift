@@ -37,6 +37,7 @@ final class Dispatcher {
     api = run.api
     journal = run.journal
     replay = run.recorded.map { ReplayQueue($0) }
+    changes = run.recorded.map { $0.actions.count } ?? 0
     reports = run.reports
     confirm = run.confirm
     self.state = state
@@ -77,11 +78,6 @@ final class Dispatcher {
       await begin(record)
       return nil
     case .alone(let record): return await execute(record)
-    case .asking(let record):
-      await drain()
-      guard await isConfirmedAgain(record, context) else { return nil }
-      changes += 1
-      return await execute(record)
     }
   }
 
@@ -93,8 +89,6 @@ final class Dispatcher {
     case overlapping(ActionRecord)
     /// It waits for those before it, and what follows waits for it.
     case alone(ActionRecord)
-    /// As ``alone(_:)``, after the user has confirmed it.
-    case asking(ActionRecord)
   }
 
   private func admit(
@@ -117,30 +111,35 @@ final class Dispatcher {
     record.lookUpsBefore = context.lookUpsBefore
     state.checkInterruption()
     guard !state.isHalted else { return .alone(record) }
+    var isNew = true
     if replay != nil {
       let recorded = replay?.take(at: context.location, operation)
       if let result = recorded?.done { return .over(skip(record, result)) }
       record.journalNumber = recorded?.intent.number ?? replay?.newNumber() ?? actions
-      if recorded?.isInDoubt ?? false { record.precheck = .readBack }
+      isNew = recorded == nil
+      if recorded?.isInDoubt ?? false {
+        record.precheck = .readBack
+        if operation.creates, !policy.resends { return .over(leaveInDoubt(record)) }
+      }
     }
-    if let reason = reasonToRefuse() {
+    if let reason = reasonToRefuse(isNew: isNew) {
       refuse(record, because: reason)
       // Nothing continues over the limit; a run that may only read may go on reading.
       if !policy.isReadOnly || !state.settings.keepsGoing { state.halt(.refused) }
       return .over(nil)
     }
-    if case .readBack = record.precheck, operation.creates, !policy.isAtMostOnce {
-      return .asking(record)
-    }
-    changes += 1
+    // What the resumed run started has been counted.
+    if isNew { changes += 1 }
     return context.mayOverlap ? .overlapping(record) : .alone(record)
   }
 
   /// Why the next write is refused before anything is read or sent; `nil` if it is not.
-  private func reasonToRefuse() -> String? {
+  ///
+  /// `isNew`: whether it was not started before, by the run that is resumed.
+  private func reasonToRefuse(isNew: Bool) -> String? {
     if policy.isReadOnly { return "the run is read-only" }
     if let refusal { return refusal }
-    if let maximum = policy.maximumChanges, changes + 1 > maximum {
+    if isNew, let maximum = policy.maximumChanges, changes + 1 > maximum {
       return "it would be change \(changes + 1), and --max-changes allows \(maximum)"
     }
     return nil
@@ -204,7 +203,8 @@ final class Dispatcher {
     var record = ActionRecord(
       number: actions, place: SourceLocation(recorded: action.intent.at),
       subject: .unresolved(
-        UnresolvedAction(verb: String(action.intent.sentence.prefix { $0 != " " }),
+        UnresolvedAction(
+          verb: String(action.intent.sentence.prefix { $0 != " " }),
           sentence: action.intent.sentence)),
       outcome: .unknown)
     record.error = .unsettled
@@ -247,20 +247,18 @@ final class Dispatcher {
     replay?.wasMet(at: step.place, step.operation) ?? false
   }
 
-  /// Asks whether an action that creates something is sent although it may have been before.
-  private func isConfirmedAgain(_ record: ActionRecord, _ context: SentenceContext) async -> Bool {
-    let question =
-      "\(record.sentence): it was sent before, and its outcome is not known; send it again?"
-    if case .yes = await confirm(question) { return true }
+  /// Reports an action in doubt that creates something: nothing shows whether it did.
+  private func leaveInDoubt(_ record: ActionRecord) -> Answer? {
     var record = record
     record.outcome = .unknown
     record.error = APIError(
       kind: .refused,
-      message: "it may have been processed already, and sending it again was not confirmed "
-        + "(`--yes` would)", mayHaveBeenProcessed: true, wasSent: false, attempts: 0)
+      message: "it was sent before, and may have created what it should; "
+        + "--resend sends it again", mayHaveBeenProcessed: true, wasSent: false, attempts: 0)
+    if let resource = record.address.innermost { inDoubt.insert(resource) }
     finish(record)
-    state.noteFailure(.unknown, context.toleration)
-    return false
+    state.noteFailure(.unknown, record.toleration)
+    return nil
   }
 
   // MARK: Outcomes

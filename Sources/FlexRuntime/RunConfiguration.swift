@@ -7,6 +7,8 @@ package struct WritePolicy: Sendable {
   package var isReadOnly = false
   /// Whether an action that may have been processed is never sent again.
   package var isAtMostOnce = false
+  /// Whether an action in doubt that creates something is sent again.
+  package var resends = false
   /// The limit of `--max-changes`; `nil` for none.
   package var maximumChanges: Int?
   /// What was shown to the user and confirmed; `nil` if nothing was shown.

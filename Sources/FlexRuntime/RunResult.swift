@@ -144,6 +144,8 @@ struct SentenceContext: Sendable {
   var toleration = Toleration.none
   /// Whether a name will refer to the response to its action.
   var keepsAnswer = false
+  /// Whether it is an action, or contains one.
+  var mayChange = false
   /// The number of look-ups before it.
   var lookUpsBefore = 0
   /// Whether the script may continue before its actions have ended.

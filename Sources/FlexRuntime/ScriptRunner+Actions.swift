@@ -177,6 +177,7 @@ extension ScriptRunner {
     dispatcher.emit(
       .query(
         QueryRecord(
-          place: context.location, operation: operation, sentence: operation.sentence, result: result)))
+          place: context.location, operation: operation, sentence: operation.sentence,
+          result: result)))
   }
 }

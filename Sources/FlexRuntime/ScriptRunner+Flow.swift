@@ -12,7 +12,8 @@ extension ScriptRunner {
       location: SourceLocation(
         file: frame.file, line: command.position.line, column: command.position.column,
         pass: pass),
-      source: command.source, toleration: toleration, lookUpsBefore: lookUps.count)
+      source: command.source, toleration: toleration, mayChange: command.mayChange,
+      lookUpsBefore: lookUps.count)
     guard !state.isHalted else { return await leaveUndone(command, context) }
     if case .action(let action) = command.kind {
       var context = context

@@ -98,7 +98,8 @@ package final class ScriptRunner {
   /// Reports that a look-up failed.
   func reportFailure(_ context: SentenceContext, _ error: APIError, of operation: Operation) {
     var record = QueryRecord(
-      place: context.location, operation: operation, sentence: operation.sentence, result: .failure(error))
+      place: context.location, operation: operation, sentence: operation.sentence,
+      result: .failure(error))
     record.isTolerated = context.toleration.isTolerated && error.kind != .auth
     dispatcher.emit(.query(record), lookUpsBefore: context.lookUpsBefore)
     state.noteFailure(.failed, context.toleration)
@@ -106,7 +107,8 @@ package final class ScriptRunner {
 
   /// Reports a sentence that only live data could expand.
   func reportUnexpanded(_ context: SentenceContext, _ source: String) {
-    dispatcher.emit(.unexpanded(at: context.location, source: source))
+    dispatcher.emit(
+      .unexpanded(at: context.location, source: source, mayChange: context.mayChange))
   }
 
   /// Reports why a sentence could not be executed.

@@ -55,7 +55,11 @@ extension Value {
 
   /// Takes the value of a field of a record.
   private init(_ field: DataRow.Field, isCell: Bool) {
-    if isCell, case .string(let text) = field.value { self = .cell(text) } else { self.init(field.value) }
+    if isCell, case .string(let text) = field.value {
+      self = .cell(text)
+    } else {
+      self.init(field.value)
+    }
   }
 
   /// What distinguishes the pass of a loop for this item; `nil` if only its position does.
@@ -161,7 +165,8 @@ extension Value {
     for name in path {
       switch value {
       case .resource(let resource): value = resource.fields[name].map { Value($0) } ?? .empty
-      case .row(let row): value = row.field(name).map { Value($0, isCell: row.header != nil) } ?? .empty
+      case .row(let row):
+        value = row.field(name).map { Value($0, isCell: row.header != nil) } ?? .empty
       case .json(.object(let object)): value = object[name].map { Value($0) } ?? .empty
       case .list(let values) where name == "count": value = .number(Number(values.count))
       case .unanswered: return .unanswered

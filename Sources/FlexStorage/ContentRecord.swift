@@ -46,11 +46,12 @@ final class ContentRecord: CheckedContent {
 
   package func look() throws(SourceFailure) {
     let now = ContinuousClock.now
-    let (isDue, known) = state.withLock { state in
-      guard state.lastLook.map({ now - $0 >= Self.interval }) ?? true else { return (false, nil) }
-      state.lastLook = now
-      return (true, state.status)
-    } as (Bool, FileIdentity?)
+    let (isDue, known) =
+      state.withLock { state in
+        guard state.lastLook.map({ now - $0 >= Self.interval }) ?? true else { return (false, nil) }
+        state.lastLook = now
+        return (true, state.status)
+      } as (Bool, FileIdentity?)
     guard isDue, let known, FileIdentity(of: path) != known else { return }
     try verify()
   }

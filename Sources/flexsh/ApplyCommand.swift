@@ -15,6 +15,9 @@ struct ApplyCommand: AsyncParsableCommand {
   @Argument(help: "The plan that `flexsh plan --out` saved.")
   var plan: String
 
+  @Flag(help: "Send steps in doubt that create something again.")
+  var resend = false
+
   @OptionGroup(title: "Target")
   var target: TargetOptions
 
@@ -33,12 +36,16 @@ struct ApplyCommand: AsyncParsableCommand {
   func validate() throws {
     try target.validate(with: connection)
     if target.dryRun {
-      throw ValidationError("a plan was a rehearsal already: --dry-run is not taken")
+      throw ValidationError("a plan is a rehearsal already: --dry-run cannot be used")
+    }
+    if journal.noJournal {
+      throw ValidationError("the journal is the record of an apply: --no-journal cannot be used")
     }
   }
 
   func run() async throws {
-    throw await Commands.apply(
-      ApplyRequest(plan: plan, RunSetup(target, connection, run, output, journal)), in: .process())
+    var setup = RunSetup(target, connection, run, output, journal)
+    setup.run.resends = resend
+    throw await Commands.apply(ApplyRequest(plan: plan, setup), in: .process())
   }
 }

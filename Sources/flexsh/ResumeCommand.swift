@@ -7,15 +7,19 @@ struct ResumeCommand: AsyncParsableCommand {
     commandName: "resume",
     abstract: "Resume an interrupted or failed run.",
     discussion: """
-      What is done is skipped. What was in flight is looked at first, and sent again if it is not so;
-      what creates something is sent again only if you say so. What failed or was not reached runs.
-      Without a name: the last run on a real account that did not finish. The options, the environment
-      and the profile decide where requests go; a run that was made for another account or host is
-      refused. A simulated run needs --simulate.
+      What is done is skipped. What was in flight is checked first, and sent again if it did not take
+      effect; what creates something is sent again only with --resend. What failed, and everything
+      after it, is looked up again. The options of the run are kept, and options given now take
+      precedence. Without a name: the last run on a real account that did not finish. The options, the
+      environment and the profile decide where requests go; a run that was made for another account or
+      host is refused. A simulated run needs --simulate.
       """)
 
-  @Argument(help: "The run, as `flexsh runs` names it.")
+  @Argument(help: "The run: its id, at least 4 characters of the id's end, or `last`.")
   var run: String?
+
+  @Flag(help: "Send actions in doubt that create something again.")
+  var resend = false
 
   @OptionGroup(title: "Target")
   var target: TargetOptions
@@ -43,8 +47,8 @@ struct ResumeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    throw await Commands.resume(
-      ResumeRequest(
-        run: run, RunSetup(target, connection, options, output, journal)), in: .process())
+    var setup = RunSetup(target, connection, options, output, journal)
+    setup.run.resends = resend
+    throw await Commands.resume(ResumeRequest(run: run, setup), in: .process())
   }
 }

@@ -6,20 +6,70 @@ struct RunsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "runs",
     abstract: "List the runs, show what happened in one, or check whether it still holds.",
-    subcommands: [RunsList.self, RunsShow.self, RunsVerify.self],
+    subcommands: [RunsList.self, RunsShow.self, RunsVerify.self, RunsUndo.self],
     defaultSubcommand: RunsList.self)
+
+  static let run: ArgumentHelp =
+    "The run: its id, at least 4 characters of the id's end, or `last` (the default)."
+
+  /// The outcomes that a list names.
+  static func outcomes(_ text: String) throws -> [String] {
+    let words = text.split(separator: ",").map(String.init)
+    for word in words where !RunShowRequest.outcomes.contains(word) {
+      throw ValidationError(
+        "`\(word)` is not an outcome: " + RunShowRequest.outcomes.joined(separator: ", "))
+    }
+    return words
+  }
+}
+
+/// Prints what would undo a run.
+struct RunsUndo: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "undo",
+    abstract: "Print a script that would compensate what a run did; it runs nothing.",
+    discussion: "The last action comes first; where nothing compensates one, a comment says so.")
+
+  @Argument(help: RunsCommand.run)
+  var run: String?
+
+  @OptionGroup(title: "Journal")
+  var folder: JournalFolderOption
+
+  func run() async throws {
+    throw await Commands.undoRun(run, folder.settings, in: .process())
+  }
 }
 
 /// Lists runs.
 struct RunsList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the runs, the latest first.")
+    commandName: "list",
+    abstract: "List the runs, the latest first; simulated ones are marked.")
+
+  @Option(help: ArgumentHelp("List at most N runs (default: 20).", valueName: "n"))
+  var limit: Int?
+
+  @Flag(help: "List all runs.")
+  var all = false
 
   @OptionGroup(title: "Journal")
-  var journal: JournalOptions
+  var folder: JournalFolderOption
+
+  @Option(name: .shortAndLong, help: "How the list is printed: text or ndjson.")
+  var output = OutputSettings.Format.text
+
+  func validate() throws {
+    if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1") }
+    if all, limit != nil { throw ValidationError("--all and --limit: choose one") }
+  }
 
   func run() async throws {
-    throw await Commands.listRuns(journal.settings, in: .process())
+    var request = RunListRequest()
+    request.limit = all ? nil : limit ?? request.limit
+    request.format = output
+    request.journal = folder.settings
+    throw await Commands.listRuns(request, in: .process())
   }
 }
 
@@ -28,14 +78,22 @@ struct RunsShow: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show what happened in a run, in order.")
 
-  @Argument(help: "The run; without one the last on a real account.")
+  @Argument(help: RunsCommand.run)
   var run: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Show only these outcomes, separated by commas: failed,unknown.", valueName: "outcomes"))
+  var only: String?
+
   @OptionGroup(title: "Journal")
-  var journal: JournalOptions
+  var folder: JournalFolderOption
 
   func run() async throws {
-    throw await Commands.showRun(run, journal.settings, in: .process())
+    var request = RunShowRequest(run: run)
+    request.only = try only.map(RunsCommand.outcomes)
+    request.journal = folder.settings
+    throw await Commands.showRun(request, in: .process())
   }
 }
 
@@ -46,7 +104,7 @@ struct RunsVerify: AsyncParsableCommand {
     abstract: "Read back what a run did, and say what does not hold any more.",
     discussion: "Closed participants and the states of channels can be read back; the rest cannot.")
 
-  @Argument(help: "The run; without one the last on a real account.")
+  @Argument(help: RunsCommand.run)
   var run: String?
 
   @OptionGroup(title: "Target")

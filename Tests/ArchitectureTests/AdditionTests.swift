@@ -32,7 +32,8 @@ struct AdditionTests {
       resource, [.init("State", "free", answeredAs: "state")],
       [OperationParameter("Reason", as: "reason", keyword: "with", .text, isRequired: false)],
       form: SentenceForm(["deactivate", "workspace"], .one), verb: "free",
-      effect: "desk free", isReversible: true, readBack: .field("state", is: "free"),
+      effect: "desk free", undo: .reversible("take it again"),
+      readBack: .field("state", is: "free"),
       precondition: .exists, repetition: .sets, record: "free desk",
       help: .init("Frees a desk.", example: "deactivate workspace WS…"))
     /// Above it, so that a place of a new kind is tried out too.

@@ -128,7 +128,8 @@ struct ChangedFileTests {
           let run = await PlayedCommand(in: folder) {
             await Commands.run(
               RunRequest(
-                .files([scene.file(.script).path()]), .server(server.url) { $0.journal.isOff = true }),
+                .files([scene.file(.script).path()]),
+                .server(server.url) { $0.journal.isOff = true }),
               in: $0)
           }
           let sent = posts.value

@@ -87,7 +87,7 @@ struct BulkTests {
   @Test func refusesMoreThanTheLimit() async throws {
     let done = try await session([Self.use, "close UT1, UT2", "2"], maximum: 1)
     #expect(done.left == 2)
-    #expect(done.shown.contains("--max-changes allows 1"))
+    #expect(done.shown.contains("the limit of one sentence is 1"))
   }
 
   /// Lets somebody join, or leave, between the first look and the second.

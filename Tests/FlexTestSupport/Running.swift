@@ -55,7 +55,7 @@ package struct PlayedRun {
       return "\(at): \(message)" + (isTolerated ? ", tolerated" : "")
     case .note(_, let text): return "note: \(text)"
     case .sentence: return "sentence"
-    case .unexpanded(_, let source): return "unexpanded: \(source)"
+    case .unexpanded(_, let source, _): return "unexpanded: \(source)"
     }
   }
 }
@@ -73,7 +73,7 @@ package func run(
   files: [String: String] = [:], settings: Settings = Settings(),
   report: RecordingReport = RecordingReport(), interruption: Interruption = Interruption(),
   journal: (any RunJournal)? = nil, past: RecordedRun? = nil, isReadOnly: Bool = false,
-  maximumChanges: Int? = nil, confirm: Confirmation = .noTerminal,
+  maximumChanges: Int? = nil, resends: Bool = false, confirm: Confirmation = .noTerminal,
   clock: any Clock<Duration> = ImmediateClock()
 ) async throws -> PlayedRun {
   let text = Sample.expand(script)
@@ -93,6 +93,7 @@ package func run(
   configuration.recorded = past
   configuration.policy.isReadOnly = isReadOnly
   configuration.policy.maximumChanges = maximumChanges
+  configuration.policy.resends = resends
   configuration.reports = [report]
   configuration.settings = settings
   configuration.clock = clock

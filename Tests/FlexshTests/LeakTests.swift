@@ -69,7 +69,7 @@ struct LeakTests {
           Self.expectNothing(in: result.errors, "standard error")
         }
         let shown = await PlayedCommand(in: folder) {
-          await Commands.showRun(nil, JournalSettings(), in: $0)
+          await Commands.showRun(RunShowRequest(), in: $0)
         }
         Self.expectNothing(in: shown.output + shown.errors, "runs show")
         let written = Self.files(folder)

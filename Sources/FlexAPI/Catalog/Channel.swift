@@ -37,7 +37,9 @@ package enum Channel {
   package static let close = OperationDefinition.sets(
     resource, [.init("Status", "closed", answeredAs: "status")],
     form: SentenceForm(["close", "channel"], .oneOrInUse), verb: "close channel",
-    effect: "tasks wrapping, conversation closed", readBack: .field("status", is: "closed"),
+    effect: "tasks wrapping, conversation closed",
+    undo: .final("a closed conversation stays closed; the customer's next message begins another"),
+    readBack: .field("status", is: "closed"),
     precondition: .openChannel, repetition: .ends,
     record: "update channel", ["to": .string("closed"), "completing_tasks": .bool(false)],
     help: .init(
@@ -53,6 +55,7 @@ package enum Channel {
     ],
     form: SentenceForm(["close", "channel"], .oneOrInUse, suffix: ["completing", "tasks"]),
     verb: "close channel", effect: "tasks completed, conversation closed",
+    undo: .final("a closed conversation stays closed; the customer's next message begins another"),
     readBack: .field("status", is: "closed"), precondition: .openChannel, repetition: .ends,
     record: "update channel", ["to": .string("closed"), "completing_tasks": .bool(true)],
     help: .init(
@@ -66,7 +69,10 @@ package enum Channel {
       .init("Status", "inactive", answeredAs: "status"), .init("Routing", #"{"status":"closed"}"#),
     ],
     form: SentenceForm(["deactivate", "channel"], .oneOrInUse), verb: "deactivate",
-    effect: "tasks completed, channel asleep until the customer writes", isReversible: true,
+    effect: "tasks completed, channel asleep until the customer writes",
+    undo: .compensable(
+      "the customer's next message wakes the channel; a new task routes it: "
+        + "invite on UO… in KD… routing {…}"),
     readBack: .field("status", is: "inactive"), precondition: .openChannel, repetition: .sets,
     record: "update channel", ["to": .string("inactive")],
     help: .init(

@@ -34,6 +34,9 @@ package enum Interaction {
     ],
     form: SentenceForm(["create", "interaction"], .none), verb: "create",
     effect: "interaction accepted; the channel says when it is active",
+    undo: .compensable(
+      "its channels can be closed",
+      "for c in channels in {created} {\n  close channel $c completing tasks\n}"),
     record: "create interaction",
     help: .init(
       "Creates an interaction.", example: #"create interaction channel {"type": "sms"}"#))
@@ -49,7 +52,9 @@ package enum Interaction {
         description: "a webhook's identifier")
     ],
     form: SentenceForm(["update", "interaction"], .oneOrInUse), verb: "update",
-    effect: "webhook set", isReversible: true, precondition: .exists,
+    effect: "webhook set",
+    undo: .reversible("set the webhook that it had before: update interaction KD… webhook \"…\""),
+    precondition: .exists,
     record: "update interaction",
     help: .init(
       "Sets the webhook of an interaction.",

@@ -26,7 +26,9 @@ package enum Invite {
   package static let create = OperationDefinition.creates(
     resource, [OperationParameter("Routing", as: "routing", keyword: "routing", .json)],
     form: SentenceForm(["invite"], .none), verb: "invite",
-    effect: "a task is routed to an agent", precondition: .openChannel, record: "invite",
+    effect: "a task is routed to an agent",
+    undo: .compensable("an agent who accepts it can be closed: list participants on UO… in KD…"),
+    precondition: .openChannel, record: "invite",
     help: .init(
       "Routes a new task to an agent.",
       example: #"invite on UO… in KD… routing {"properties": {"workspace_sid": "WS…"}}"#))

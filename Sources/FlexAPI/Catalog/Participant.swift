@@ -35,6 +35,7 @@ package enum Participant {
   package static let close = OperationDefinition.sets(
     resource, [.init("Status", "closed")], form: SentenceForm(["close"], .participants),
     verb: "close", effect: "agent left, task completed, conversation open",
+    undo: .final("only a new task brings an agent back: invite on UO… in KD… routing {…}"),
     readBack: .isNotListed, precondition: .listedAgent, repetition: .ends,
     record: "update participant", ["to": .string("closed")],
     help: .init(
@@ -45,6 +46,9 @@ package enum Participant {
   package static let wrapup = OperationDefinition.sets(
     resource, [.init("Status", "wrapup")], form: SentenceForm(["wrapup"], .participants),
     verb: "wrapup", effect: "reservation wrapping, conversation open",
+    undo: .final(
+      "a wrapping reservation only completes; a new task brings an agent back: "
+        + "invite on UO… in KD… routing {…}"),
     precondition: .listedAgent, repetition: .sets,
     record: "update participant", ["to": .string("wrapup")],
     help: .init(
@@ -61,6 +65,8 @@ package enum Participant {
         "RoutingProperties", as: "routing", keyword: "routing", .json, isRequired: false),
     ],
     form: SentenceForm(["add"], .none), verb: "add", effect: "{type} added",
+    undo: .compensable(
+      "an agent who was added can be closed", "close {created} on {channel} in {interaction}"),
     precondition: .openChannel, record: "add",
     help: .init(
       "Adds a participant.", example: #"add customer on UO… in KD… media {"name": "Jo"}"#))

@@ -28,6 +28,8 @@ package enum Transfer {
   package static let create = OperationDefinition.creates(
     resource, [OperationParameter("", as: "body", keyword: nil, .jsonBody)],
     form: SentenceForm(["transfer"], .none), verb: "transfer", effect: "transfer begun",
+    undo: .compensable(
+      "a transfer that has begun can be updated: update transfer UX… on UO… in KD… {…}"),
     precondition: .openChannel, record: "transfer",
     help: .init(
       "Begins a transfer; the JSON is sent as it is.",
@@ -37,6 +39,7 @@ package enum Transfer {
   package static let update = OperationDefinition.creates(
     resource, [OperationParameter("", as: "body", keyword: nil, .jsonBody)], at: .item,
     form: SentenceForm(["update", "transfer"], .one), verb: "update", effect: "transfer updated",
+    undo: .final("what an update changed is not known"),
     precondition: .openChannel, record: "update transfer",
     help: .init(
       "Updates a transfer.", example: #"update transfer UX… on UO… in KD… {"status": "completed"}"#

@@ -87,8 +87,8 @@ package final class OperationDefinition: Sendable {
   package let effect: String
   /// Whether the effect has places for the values of parameters.
   let namesArguments: Bool
-  /// Whether its effect can be undone by another operation.
-  package let isReversible: Bool
+  /// How far its effect can be undone.
+  package let undo: Undo
   /// How its effect can be seen afterwards; `nil` if it cannot.
   package let readBack: ReadBack?
   /// What has to hold for it to succeed.
@@ -103,7 +103,7 @@ package final class OperationDefinition: Sendable {
   private init(
     _ resource: ResourceDefinition, _ kind: Kind, _ address: Address, constants: [Constant],
     parameters: [OperationParameter], form: SentenceForm, verb: String, effect: String,
-    isReversible: Bool,
+    undo: Undo,
     readBack: ReadBack?, precondition: Precondition, repetition: Repetition?,
     record: (name: String, facts: [(name: String, value: JSON)]), help: ResourceDefinition.Help?
   ) {
@@ -116,7 +116,7 @@ package final class OperationDefinition: Sendable {
     self.verb = verb
     self.effect = effect
     namesArguments = effect.utf8.contains(UInt8(ascii: "{"))
-    self.isReversible = isReversible
+    self.undo = undo
     self.readBack = readBack
     self.precondition = precondition
     self.repetition = repetition
@@ -131,7 +131,7 @@ package final class OperationDefinition: Sendable {
     OperationDefinition(
       resource, .fetch, .item, constants: [], parameters: [],
       form: SentenceForm(["show", resource.noun], object), verb: "show", effect: "nothing",
-      isReversible: true, readBack: nil, precondition: .none, repetition: nil,
+      undo: .nothing, readBack: nil, precondition: .none, repetition: nil,
       record: ("", []), help: help)
   }
 
@@ -145,7 +145,7 @@ package final class OperationDefinition: Sendable {
     return OperationDefinition(
       resource, .list, .collection, constants: [], parameters: [],
       form: SentenceForm(["list", collection], .none), verb: "list", effect: "nothing",
-      isReversible: true, readBack: nil, precondition: .none, repetition: nil,
+      undo: .nothing, readBack: nil, precondition: .none, repetition: nil,
       record: ("", []), help: help)
   }
 
@@ -155,13 +155,13 @@ package final class OperationDefinition: Sendable {
   package static func sets(
     _ resource: ResourceDefinition, _ constants: [Constant] = [],
     _ parameters: [OperationParameter] = [],
-    form: SentenceForm, verb: String, effect: String, isReversible: Bool = false,
+    form: SentenceForm, verb: String, effect: String, undo: Undo,
     readBack: ReadBack? = nil, precondition: Precondition = .none, repetition: Repetition? = nil,
     record: String, _ facts: KeyValuePairs<String, JSON> = [:], help: ResourceDefinition.Help
   ) -> OperationDefinition {
     OperationDefinition(
       resource, .statesTarget, .item, constants: constants, parameters: parameters, form: form,
-      verb: verb, effect: effect, isReversible: isReversible, readBack: readBack,
+      verb: verb, effect: effect, undo: undo, readBack: readBack,
       precondition: precondition, repetition: repetition,
       record: (record, facts.map { ($0.key, $0.value) }), help: help)
   }
@@ -170,14 +170,17 @@ package final class OperationDefinition: Sendable {
   package static func creates(
     _ resource: ResourceDefinition, _ parameters: [OperationParameter],
     at address: Address = .collection,
-    form: SentenceForm, verb: String, effect: String, precondition: Precondition = .none,
-    record: String, help: ResourceDefinition.Help
+    form: SentenceForm, verb: String, effect: String, undo: Undo,
+    precondition: Precondition = .none, record: String, help: ResourceDefinition.Help
   ) -> OperationDefinition {
     OperationDefinition(
       resource, .creates, address, constants: [], parameters: parameters, form: form,
-      verb: verb, effect: effect, isReversible: false, readBack: nil, precondition: precondition,
+      verb: verb, effect: effect, undo: undo, readBack: nil, precondition: precondition,
       repetition: nil, record: (record, []), help: help)
   }
+
+  /// Whether it ends a place that other resources are in, such as a channel.
+  package var closesPlace: Bool { repetition == .ends && resource.type != .participant }
 
   /// Whether it changes something.
   package var isWrite: Bool {

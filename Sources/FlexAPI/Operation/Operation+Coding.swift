@@ -22,6 +22,21 @@ extension Operation {
 
   /// Reads what ``write(into:withBodies:)`` wrote; `nil` for anything else, and if a value is missing.
   package init?(json: JSON, catalog: Catalog = .standard) {
+    guard let target = OperationTarget(json: json, catalog: catalog), let object = json.object
+    else { return nil }
+    var arguments: [Argument?] = []
+    for parameter in target.definition.parameters {
+      let argument = object[parameter.name].flatMap { Argument($0, for: parameter) }
+      guard argument != nil || !parameter.isRequired else { return nil }
+      arguments.append(argument)
+    }
+    self.init(target.definition, in: target.scope, sid: target.sid, arguments)
+  }
+}
+
+extension OperationTarget {
+  /// Reads what an operation addresses; `nil` for anything else.
+  package init?(json: JSON, catalog: Catalog = .standard) {
     guard let object = json.object, let name = object["operation"]?.text else { return nil }
     let definition = catalog.operations.first { definition in
       definition.isWrite && definition.record.name == name
@@ -41,13 +56,7 @@ extension Operation {
       guard let sid = sid(definition.resource) else { return nil }
       own = sid
     }
-    var arguments: [Argument?] = []
-    for parameter in definition.parameters {
-      let argument = object[parameter.name].flatMap { Argument($0, for: parameter) }
-      guard argument != nil || !parameter.isRequired else { return nil }
-      arguments.append(argument)
-    }
-    self.init(definition, in: Scope(scope), sid: own, arguments)
+    self.init(definition: definition, scope: Scope(scope), sid: own)
   }
 }
 

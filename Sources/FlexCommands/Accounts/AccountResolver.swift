@@ -15,6 +15,13 @@ struct AccountResolver {
   let origins: Origins
   private let twilio: TwilioEnvironment
   private let environment: [String: String]
+  /// The profile that makes the account one of production, wherever the account comes from.
+  let production: Profile?
+  /// The profile that makes the account one that is only read.
+  let readOnly: Profile?
+
+  /// What the profile in use sets for runs.
+  var settings: ProfileSettings? { profile?.settings }
 
   /// Finds the account; what is wrong with the configuration ends the program.
   ///
@@ -25,6 +32,10 @@ struct AccountResolver {
     profile = try Self.profile(named: name, environment)
     let twilio = profile.map { TwilioEnvironment($0) } ?? TwilioEnvironment(environment)
     self.twilio = twilio
+    // They apply to the account: another profile of the same account counts.
+    let kin = try Self.profiles(of: twilio.account, profile, environment)
+    production = kin.first(where: \.isProduction)
+    readOnly = kin.first(where: \.settings.isReadOnly)
     if let baseURL {
       origins = Origins(try Self.read(baseURL, from: "--base-url"))
       return
@@ -45,6 +56,11 @@ struct AccountResolver {
 
   /// The account, `AC…`, as far as it is known; a `credential_command` is not run for it.
   var account: String? { twilio.account }
+
+  /// Ends the program if the credentials are missing or cannot be right; runs no command.
+  func checkCredentials() throws {
+    if profile?.credentialCommand == nil { _ = try twilio.credentials() }
+  }
 
   /// Every secret that is known without running a command, the environment's included.
   var knownSecrets: [Secret] { twilio.allSecrets + TwilioEnvironment(environment).allSecrets }
@@ -102,6 +118,19 @@ struct AccountResolver {
           : "there is \(known.joined(separator: ", "))")
     }
     return found
+  }
+
+  /// The profiles of our own file that have an account, the one in use first.
+  private static func profiles(
+    of account: String?, _ profile: Profile?, _ environment: [String: String]
+  ) throws -> [Profile] {
+    guard let account, let own = try ProfileFile.own(at: ownFile(environment)) else {
+      return profile.map { [$0] } ?? []
+    }
+    let kin = own.profiles.values.filter {
+      $0.variables["TWILIO_ACCOUNT_SID"] == account && $0.name != profile?.name
+    }
+    return (profile.map { [$0] } ?? []) + kin.sorted { $0.name < $1.name }
   }
 
   /// The name of a profile with an account.

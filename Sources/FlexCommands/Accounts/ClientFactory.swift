@@ -25,6 +25,7 @@ struct ClientFactory {
     ) { connection in
       var connection = connection
       connection.profile = resolver.profile
+      connection.production = resolver.production
       return try await body(connection)
     }
   }
@@ -48,7 +49,7 @@ struct ClientFactory {
         ? .nothing : setup.output.verbosity == 1 ? .curlLines : .wholeExchanges,
       log: { log.write($0) }, now: { Int(WallClock.now() / 1000) })
     configuration.limits.policy.isAtMostOnce = setup.connection.isAtMostOnce
-    Settings(setup.connection, setup.run).apply(to: &configuration.limits)
+    Settings(setup).apply(to: &configuration.limits)
     do {
       return try await NIOTransport.with(
         origins: urls, proxy: proxy,

@@ -1,6 +1,6 @@
-import FlexScript
 import FlexClient
 import FlexRuntime
+import FlexScript
 import Subprocess
 import Synchronization
 import SystemPackage

@@ -1,4 +1,5 @@
 import FlexClient
+import FlexScript
 
 /// An account under a name, as a configuration file has it.
 struct Profile {
@@ -14,7 +15,25 @@ struct Profile {
   var credentialCommand: String?
   /// Whether changes need a confirmation.
   var isProduction = false
+  /// What it sets for runs.
+  var settings = ProfileSettings()
 
   /// What each variable is called in the file.
   let keys: [String: String]
+}
+
+/// What a profile sets for runs; the command line and scripts take precedence.
+struct ProfileSettings {
+  /// Whether every write is refused, which nothing can turn off.
+  var isReadOnly = false
+  /// Actions in flight at once, 1 to 256.
+  var jobs: Int?
+  /// Requests per second.
+  var rate: RequestRate?
+  /// How long one request may take.
+  var timeout: Duration?
+  /// Attempts after the first, 0 to 100.
+  var retries: Int?
+  /// The limit of changes.
+  var maximumChanges: Int?
 }

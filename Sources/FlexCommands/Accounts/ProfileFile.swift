@@ -21,6 +21,12 @@ struct ProfileFile {
     "TWILIO_ACCOUNT_SID": "account_sid", "TWILIO_API_KEY": "api_key",
     "TWILIO_API_SECRET": "api_secret", "TWILIO_AUTH_TOKEN": "auth_token",
     "TWILIO_REGION": "region", "TWILIO_EDGE": "edge", "FLEXSH_BASE_URL": "base_url",
+    "TWILIO_FLEX_WORKSPACE_SID": "workspace",
+  ]
+  /// The keys of our own file that are no variables.
+  private static let otherKeys = [
+    "credential_command", "production", "read_only", "jobs", "rate", "timeout", "retries",
+    "max_changes",
   ]
   /// What Twilio CLI's file calls them.
   private static let twilioKeys = [
@@ -50,23 +56,71 @@ struct ProfileFile {
         throw unusable(path, "`profiles.\(name)` is not a table")
       }
       try refuse(
-        keysOf: entry, beyond: ownKeys.values + ["credential_command", "production"], path,
-        "profiles.\(name).")
+        keysOf: entry, beyond: ownKeys.values + otherKeys, path, "profiles.\(name).")
       var profile = Profile(name: name, file: path.string, keys: ownKeys)
       for (variable, key) in ownKeys {
         try profile.set(variable, to: text(entry, key, path, name))
       }
       profile.credentialCommand = try text(entry, "credential_command", path, name)
-      if let production = entry["production"] {
-        guard let isProduction = production.bool else {
-          throw unusable(path, "`profiles.\(name).production` is neither true nor false")
-        }
-        profile.isProduction = isProduction
+      profile.isProduction = try flag(entry, "production", path, name)
+      profile.settings = try settings(entry, path, name)
+      if let workspace = profile.variables["TWILIO_FLEX_WORKSPACE_SID"],
+        AnySID(workspace)?.type != .workspace
+      {
+        throw unusable(path, "`profiles.\(name).workspace` is not a workspace (WS…)")
       }
       profiles[name] = profile
     }
     return try ProfileFile(profiles: profiles, active: text(table, "profile", path, nil))
       .trusted(path)
+  }
+
+  private static func settings(
+    _ entry: TOMLTable, _ path: FilePath, _ profile: String
+  ) throws -> ProfileSettings {
+    var settings = ProfileSettings()
+    settings.isReadOnly = try flag(entry, "read_only", path, profile)
+    settings.jobs = try number(entry, "jobs", 1...256, path, profile)
+    settings.retries = try number(entry, "retries", 0...100, path, profile)
+    settings.maximumChanges = try number(entry, "max_changes", 0...Int(Int32.max), path, profile)
+    if let rate = try text(entry, "rate", path, profile) {
+      settings.rate = RequestRate(spelling: rate)
+      if settings.rate == nil {
+        throw unusable(path, "`profiles.\(profile).rate` is not a rate: 20/s, 600/m, 1/h")
+      }
+    }
+    if let timeout = try text(entry, "timeout", path, profile) {
+      settings.timeout = Duration(flexSpelling: timeout)
+      guard let duration = settings.timeout, duration > .zero else {
+        throw unusable(
+          path, "`profiles.\(profile).timeout` is not a duration of more than 0: 10s, 2m")
+      }
+    }
+    return settings
+  }
+
+  private static func flag(
+    _ table: TOMLTable, _ key: String, _ path: FilePath, _ profile: String
+  ) throws -> Bool {
+    guard let value = table[key] else { return false }
+    guard let flag = value.bool else {
+      throw unusable(path, "`profiles.\(profile).\(key)` is neither true nor false")
+    }
+    return flag
+  }
+
+  private static func number(
+    _ table: TOMLTable, _ key: String, _ range: ClosedRange<Int>, _ path: FilePath,
+    _ profile: String
+  ) throws -> Int? {
+    guard let value = table[key] else { return nil }
+    guard let number = value.int, range.contains(number) else {
+      throw unusable(
+        path,
+        "`profiles.\(profile).\(key)` is not a whole number from \(range.lowerBound) to "
+          + "\(range.upperBound)")
+    }
+    return number
   }
 
   /// Reads Twilio CLI's file; `nil` when there is none.

@@ -1,3 +1,4 @@
+import FlexAPI
 import FlexConsole
 import FlexRuntime
 import FlexScript
@@ -52,18 +53,12 @@ struct ConfirmationPrompt {
     return answer
   }
 
-  /// Asks for the name of a production profile before a run changes more than one thing.
-  ///
-  /// `changes`: the number of changes; `nil` if only the live data decides it.
-  func production(_ profile: Profile?, changes: Int?) async throws {
-    guard let profile, profile.isProduction, !assumesYes, changes.map({ $0 > 1 }) ?? true else {
-      return
-    }
+  /// Asks for the name of a production profile.
+  func production(_ question: ProductionQuestion) async throws {
+    guard !assumesYes else { return }
+    let profile = question.profile
     let name = VisibleText.escaped(profile.name)
-    let amount = changes?.things ?? "as many things as the live data has"
-    let question =
-      "this changes \(amount) on \(name), a production profile; type \(name) to continue: "
-    switch await typed(question) {
+    switch await typed(question.text) {
     case nil:
       throw CommandEnd(
         status: ExitStatus.refused,
@@ -80,6 +75,55 @@ struct ConfirmationPrompt {
   func interrupted() -> CommandEnd {
     let cause = interruption.cause ?? .interrupt
     return CommandEnd(status: 128 + Int32(cause.rawValue), message: "nothing was sent")
+  }
+}
+
+/// The question that a production profile asks before a run.
+struct ProductionQuestion {
+  let profile: Profile
+  private let actions: [(sentence: String, extent: Undo.Extent)]
+  private let dependsOnLiveData: Bool
+  private let isAlwaysDue: Bool
+  private let script: String?
+
+  /// The question about what a dry run foresees; `script`: the file to plan, if there is one.
+  init(profile: Profile, _ foreseen: ForeseenChanges, script: String?) {
+    self.profile = profile
+    self.script = script
+    actions = foreseen.actions.compactMap { record in
+      record.operation.map { (record.sentence, $0.definition.undo.extent) }
+    }
+    dependsOnLiveData = foreseen.dependsOnLiveData
+    isAlwaysDue = foreseen.areMoreThanOneSentence
+  }
+
+  /// The question about the steps of a plan.
+  init(profile: Profile, steps: [PlanStep]) {
+    self.profile = profile
+    script = nil
+    actions = steps.map { ($0.operation.sentence, $0.operation.definition.undo.extent) }
+    dependsOnLiveData = false
+    isAlwaysDue = steps.contains { $0.place.pass != nil || $0.operation.definition.closesPlace }
+  }
+
+  /// Whether it has to be asked.
+  var isDue: Bool { actions.count > 1 || dependsOnLiveData || (isAlwaysDue && !actions.isEmpty) }
+
+  /// What would change, at most 20 lines, and what to type.
+  var text: String {
+    let name = VisibleText.escaped(profile.name)
+    var lines = ["\(name) is a production profile. This run would:"]
+    for action in actions.prefix(20) {
+      lines.append("  \(VisibleText.escaped(action.sentence))  (\(action.extent.rawValue))")
+    }
+    if actions.count > 20 { lines.append("  and \(actions.count - 20) more") }
+    if dependsOnLiveData {
+      lines.append("  change what live data decides" + (actions.isEmpty ? "" : ", too"))
+      lines.append(
+        "To see it first: flexsh plan "
+          + (script.map { VisibleText.escaped(ShellWord.quoted($0)) } ?? "FILE"))
+    }
+    return lines.joined(separator: "\n") + "\nType \(name) to continue: "
   }
 }
 

@@ -69,7 +69,7 @@ struct PromptSession {
     configuration.policy.isReadOnly = setup.run.isReadOnly
     configuration.journal = recording?.file
     configuration.reports = [report]
-    configuration.settings = Settings(setup.connection, setup.run)
+    configuration.settings = Settings(setup)
     configuration.applySettings = connection.control.apply
     configuration.confirm = { question in
       if yes { return .yes }
@@ -81,13 +81,13 @@ struct PromptSession {
       return answer == .line("yes") ? .yes : .no
     }
     let maximum = setup.run.maximumChanges ?? 100
-    let profile = connection.profile
+    let profile = connection.production ?? connection.profile
     var repl = REPL(
       reader: reader, session: runner.session, runner: ScriptRunner(configuration),
       report: report,
       name: setup.target.isSimulated
         ? "sim" : profile.map { VisibleText.escaped($0.name) } ?? "flexsh",
-      isProduction: profile?.isProduction ?? false,
+      isProduction: connection.production != nil,
       bulk: yes ? .goesOn(maximum: maximum) : .asks(maximum: maximum),
       surroundings: surroundings(running, run, history))
     return await SignalHandling.prompting(running, connection.control, context) {

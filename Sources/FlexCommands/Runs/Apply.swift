@@ -61,7 +61,7 @@ struct PlanApplication {
       let resolver = try AccountResolver(
         profile: setup.connection.profile, baseURL: url, environment: context.variables)
       try resolver.refuse("the plan", unlessFor: plan.account, at: plan.baseURL)
-      try await confirm(plan, on: resolver.profile, interruption)
+      try await confirm(plan, on: resolver.production, interruption)
       return try await clients.with(resolver) { try await execute(plan, on: $0, interruption) }
     }
   }
@@ -110,7 +110,9 @@ struct PlanApplication {
         throw CommandEnd(
           status: ExitStatus.refused, message: "\(refusal): \(question); nothing was sent")
       }
-      try await prompt.production(profile, changes: plan.steps.count)
+      guard let profile else { return }
+      let question = ProductionQuestion(profile: profile, steps: plan.steps)
+      if question.isDue { try await prompt.production(question) }
     }
   }
 

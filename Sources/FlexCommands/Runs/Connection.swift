@@ -15,6 +15,8 @@ struct Connection {
   var control = RequestControl.none
   /// The profile in use, if one is.
   var profile: Profile?
+  /// The profile that makes the account one of production, wherever it came from.
+  var production: Profile?
   /// Every secret that is known.
   var secrets: [Secret] = []
 }
@@ -37,6 +39,18 @@ struct RequestControl: Sendable {
     apply: { _ in }, begin: {}, end: {}, cut: {}, inFlight: { 0 })
 }
 
+extension ConnectionSettings {
+  /// Takes the options of the run that is resumed, unless others are given now.
+  mutating func keep(_ options: RecordedOptions) {
+    profile = profile ?? options.profile
+    timeout = timeout ?? options.timeout.flatMap { Duration(flexSpelling: $0) }
+    connectTimeout = connectTimeout ?? options.connectTimeout.flatMap { Duration(flexSpelling: $0) }
+    retries = retries ?? options.retries
+    jobs = jobs ?? options.jobs
+    rate = rate ?? options.rate.flatMap { RequestRate(spelling: $0) }
+  }
+}
+
 extension RecordedOptions {
   /// The options of the command line that limit or pace a run.
   init(_ setup: RunSetup) {
@@ -54,9 +68,17 @@ extension RecordedOptions {
 }
 
 extension Settings {
-  /// The settings of the command line, which a script's `set` does not change.
-  init(_ connection: ConnectionSettings, _ run: RunSettings) {
+  /// The settings of the command line, which a script's `set` does not change, and those of the
+  /// profile, which it does.
+  init(_ setup: RunSetup) {
     self.init()
+    let (connection, run) = (setup.connection, setup.run)
+    if let own = setup.account?.settings {
+      timeout = own.timeout ?? timeout
+      retries = own.retries ?? retries
+      jobs = own.jobs ?? jobs
+      rate = own.rate ?? rate
+    }
     func fix<Value>(_ name: Name, _ path: WritableKeyPath<Settings, Value>, _ value: Value?) {
       guard let value else { return }
       self[keyPath: path] = value

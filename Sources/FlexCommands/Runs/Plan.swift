@@ -32,6 +32,7 @@ extension Commands {
     _ request: PlanRequest, in context: CommandContext
   ) async -> CommandEnd {
     await CommandEnd.of {
+      let setup = try request.setup.withAccount(context)
       let runner = BatchRunner(
         scripts: try request.files.map { try ScriptOpening.open($0) }, arguments: request.values,
         files: Files(root: request.files.first { $0 != "-" }))
@@ -44,7 +45,7 @@ extension Commands {
         }
         try PlanFile.check(out)
       }
-      let session = ScriptSession(runner, request.setup, context)
+      let session = ScriptSession(runner, setup, context)
       try session.check()
       return try await session.connected { connection in
         try await Planning(session: session, connection: connection, out: request.out).plan()
@@ -75,7 +76,7 @@ private struct Planning {
     var configuration = RunConfiguration(
       api: Planner(connection.api), check: session.runner.session)
     configuration.reports = [plan, report]
-    configuration.settings = Settings(setup.connection, setup.run)
+    configuration.settings = Settings(setup)
     configuration.clock = ImmediateClock()
     configuration.applySettings = connection.control.apply
     configuration.confirm = { question in

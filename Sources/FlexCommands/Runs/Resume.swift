@@ -50,7 +50,7 @@ private struct Resumption {
         message: "another process is executing run \(name); try again later")
     }
     guard !recorded.isFinished else {
-      context.say("nothing to resume: run \(name) is finished\n")
+      context.say("nothing to resume: run \(name) is finished, \(recorded.counts.recap)\n")
       return CommandEnd(status: ExitStatus.success)
     }
     let header = recorded.header
@@ -61,7 +61,7 @@ private struct Resumption {
         help: "flexsh runs show \(name) shows what happened in it")
     }
     try refuseOtherTarget(header)
-    let setup = setup(for: header)
+    let setup = try setup(for: header).withAccount(context)
     guard WorkingFolder.change(to: header.folder) else {
       throw CommandEnd(
         status: ExitStatus.refused,
@@ -94,6 +94,9 @@ private struct Resumption {
     var setup = request.setup
     setup.connection.isAtMostOnce = setup.connection.isAtMostOnce || header.isAtMostOnce
     setup.run.keepsGoing = setup.run.keepsGoing || header.keepsGoing
+    setup.connection.keep(header.options)
+    setup.run.isReadOnly = setup.run.isReadOnly || header.options.isReadOnly
+    setup.run.maximumChanges = setup.run.maximumChanges ?? header.options.maximumChanges
     // The run is resumed in the folder in which it was started.
     if case .simulator(let fixture?, let faults, let seed) = setup.target {
       setup.target = .simulator(
@@ -124,13 +127,10 @@ private struct Resumption {
   /// The run that is meant, and where its journal is.
   private func choose() throws -> (String, RunDirectory)? {
     if let run = request.run {
-      for directory in [real, real.ofSimulatedRuns] where directory.runs().contains(run) {
-        return (run, directory)
-      }
-      throw CommandEnd(
-        status: ExitStatus.noInput, message: "there is no run \(run) in \(real.path)",
-        help: "flexsh runs lists them")
+      let entry = try RunSelection(request.setup.journal, context).find(run)
+      return (entry.name, entry.directory)
     }
+    // Simulated runs are never the default, but with --simulate only they can be meant.
     let directory = isSimulated ? real.ofSimulatedRuns : real
     for name in directory.runs() where !directory.isInUse(name) {
       do throws(RecordedRun.Problem) {

@@ -6,7 +6,6 @@ struct ResumeCommandLine {
 
   init(_ setup: RunSetup) {
     var options = Self.target(setup)
-    if let most = setup.run.maximumChanges { options.append("--max-changes \(most)") }
     if let folder = setup.journal.folder {
       options.append(ShellWord.option("--journal-dir", folder))
     }

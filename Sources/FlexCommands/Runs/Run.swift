@@ -36,7 +36,9 @@ package enum Commands {
   /// Checks scripts, and runs them one after the other; or runs a prompt.
   package static func run(_ request: RunRequest, in context: CommandContext) async -> CommandEnd {
     await CommandEnd.of {
-      try await RunSession(try runner(request), request.setup, context).run()
+      // What is wrong with the configuration comes before what is wrong with a file.
+      let setup = try request.setup.withAccount(context)
+      return try await RunSession(try runner(request), setup, context).run()
     }
   }
 
@@ -78,7 +80,7 @@ struct RunSession {
     if let header = resumed?.recorded.header {
       try resolver.refuse("run \(header.run)", unlessFor: header.account, at: header.baseURL)
     }
-    try await confirmProduction(resolver.profile)
+    try await confirmProduction(resolver.production)
   }
 
   /// Checks, runs, and ends.
@@ -96,27 +98,29 @@ struct RunSession {
     }
   }
 
-  /// Asks for the name of a production profile before a run changes several things.
+  /// Asks for the name of a production profile before a run changes several things, or one that is in
+  /// a loop or closes a channel.
   private func confirmProduction(_ profile: Profile?) async throws {
     // The prompt asks for each sentence.
-    guard profile?.isProduction ?? false, !setup.run.isReadOnly, !runner.scripts.isEmpty else {
-      return
-    }
-    let changes = await session.plannedChanges(resumed?.recorded)
+    guard let profile, !setup.run.isReadOnly, !runner.scripts.isEmpty else { return }
+    let foreseen = await session.foreseenChanges(resumed?.recorded)
+    let script = runner.scripts.first { $0.name != "-" && $0.name != "-c" }?.name
+    let question = ProductionQuestion(profile: profile, foreseen, script: script)
+    guard question.isDue else { return }
     let interruption = Interruption()
     let prompt = ConfirmationPrompt(
       interruption: interruption, assumesYes: setup.run.assumesYes,
       scriptIsInput: runner.scripts.contains { $0.name == "-" }, context: session.context)
     try await SignalHandling.asking(interruption, session.context) {
-      try await prompt.production(
-        profile, changes: changes.dependsOnLiveData ? nil : changes.count)
+      try await prompt.production(question)
     }
   }
 
   /// Refuses a run that would change more than it may, as far as that is known before.
   private func refuseTooManyChanges() async throws {
     guard let most = setup.run.maximumChanges, !runner.scripts.isEmpty else { return }
-    let count = await session.plannedChanges(resumed?.recorded).count
+    let begun = resumed?.recorded.actions.count ?? 0
+    let count = begun + (await session.foreseenChanges(resumed?.recorded).actions.count)
     guard count > most else { return }
     if setup.output.format == .ndjson {
       var summary = RunSummary()

@@ -22,7 +22,7 @@ struct RunExecution {
     _ interruption: Interruption, _ body: (RunConfiguration) async -> RunResult
   ) async throws -> CommandEnd {
     let name = resumed?.recorded.header.run ?? RunID.make(at: WallClock.now())
-    let settings = Settings(setup.connection, setup.run)
+    let settings = Settings(setup)
     let recording = try RunRecording(
       of: runner, run: name, isPlan: isPlan, setup: setup, connection: connection,
       resumed: resumed?.file, context)
@@ -35,6 +35,7 @@ struct RunExecution {
     var configuration = RunConfiguration(api: connection.api, check: runner.session)
     configuration.policy.isReadOnly = setup.run.isReadOnly
     configuration.policy.isAtMostOnce = setup.connection.isAtMostOnce
+    configuration.policy.resends = setup.run.resends
     configuration.policy.maximumChanges = isPlan ? nil : setup.run.maximumChanges
     configuration.journal = recording?.file
     configuration.recorded = resumed?.recorded

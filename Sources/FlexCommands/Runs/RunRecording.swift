@@ -29,7 +29,7 @@ struct RunRecording {
     )
     let (arguments, retention) = (runner.arguments, Retention(context.variables))
     let (started, folder) = (WallClock.now(), WorkingFolder.path())
-    let settings = Settings(setup.connection, setup.run)
+    let settings = Settings(setup)
     let (baseURL, isSimulated) = (connection.baseURL, setup.target.isSimulated)
     let isAtMostOnce = setup.connection.isAtMostOnce
     let options = RecordedOptions(setup)

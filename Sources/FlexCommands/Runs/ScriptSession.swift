@@ -47,19 +47,21 @@ struct ScriptSession {
     _ account: (AccountResolver) async throws -> Void = { _ in },
     _ body: (Connection) async throws -> CommandEnd
   ) async throws -> CommandEnd {
-    func resolve(_ url: String?) throws -> AccountResolver {
-      try AccountResolver(
-        profile: setup.connection.profile, baseURL: url, environment: context.variables)
+    func resolve() throws -> AccountResolver {
+      guard let resolver = try setup.resolvedAccount(context) else {
+        preconditionFailure("only a simulator needs no account")
+      }
+      return resolver
     }
     switch setup.target {
-    case .dryRun(let url):
-      let resolver = try resolve(url)
+    case .dryRun:
+      let resolver = try resolve()
       return try await body(
         Connection(
           api: DryRun(), account: nil, baseURL: resolver.origins.description,
           secrets: resolver.knownSecrets))
-    case .server(let url):
-      let resolver = try resolve(url)
+    case .server:
+      let resolver = try resolve()
       try await account(resolver)
       return try await clients.with(resolver, body)
     case .simulator(let fixture, let faults, let seed):
@@ -80,19 +82,17 @@ struct ScriptSession {
       ?? .inferred(from: runner.session.collectedSIDs + [runner.argumentSIDs], seed: seed)
   }
 
-  /// The number of changes that a run would make, as far as it is known before.
-  func plannedChanges(
-    _ recorded: RecordedRun?
-  ) async -> (count: Int, dependsOnLiveData: Bool) {
-    let report = SilentReport()
+  /// The changes that a run would make, as far as they are known before.
+  func foreseenChanges(_ recorded: RecordedRun?) async -> ForeseenChanges {
+    let report = ForeseenChanges()
     var configuration = RunConfiguration(api: DryRun(), check: runner.session)
     // What the resumed run has done is not counted again.
     configuration.recorded = recorded
     configuration.reports = [report]
-    configuration.settings = Settings(setup.connection, setup.run)
+    configuration.settings = Settings(setup)
     configuration.clock = ImmediateClock()
     configuration.confirm = { _ in .yes }
-    let planned = await runner.run(configuration)
-    return (planned.summary.planned, report.leftOut)
+    _ = await runner.run(configuration)
+    return report
   }
 }

@@ -28,6 +28,10 @@ package enum LanguageHelp {
     if let keyword = Keyword(rawValue: topic) {
       let entry = entry(for: keyword)
       parts.append("\(topic)\n  \(entry.what)\n\nFor instance:\n  \(entry.example)")
+      let undo = undo(of: topic)
+      if !undo.isEmpty {
+        parts.append("How far it can be undone:\n" + undo.joined(separator: "\n"))
+      }
     }
     if let command = ConsoleCommand.words.first(where: { $0.word == topic }) {
       parts.append("At the prompt: \(command.usage)\n  It \(command.meaning).")
@@ -67,6 +71,16 @@ package enum LanguageHelp {
       preconditionFailure("every keyword is explained: \(keyword.rawValue)")
     }
     return Entry(what: what, example: example)
+  }
+
+  /// How far the sentences of a verb can be undone, a line each.
+  private static func undo(of verb: String) -> [String] {
+    Catalog.standard.actions(verb: verb).map { definition in
+      let words = definition.form.words.joined(separator: " ")
+      let suffix =
+        definition.form.suffix.isEmpty ? "" : " … " + definition.form.suffix.joined(separator: " ")
+      return "  \(words)\(suffix): \(definition.undo.extent.rawValue); \(definition.undo.advice)"
+    }
   }
 
   /// The help on a verb whose sentences change something.

@@ -270,7 +270,8 @@ package struct REPL<Reader: LineReader> {
     // Nothing is changed anyway.
     if runner.policy.isReadOnly || isDry { return .granted(nil) }
     let maximum = maximumChanges
-    guard commands.contains(where: \.mayChangeSeveral) || commands.count > 1 else {
+    let isAlwaysAsked = isProduction && commands.contains(where: \.asksInProduction)
+    guard isAlwaysAsked || commands.contains(where: \.mayChangeSeveral) || commands.count > 1 else {
       return .granted(nil)
     }
     let interruption = Interruption()
@@ -288,22 +289,26 @@ package struct REPL<Reader: LineReader> {
     }
     let records = rehearsal.actions
     let changes = ConfirmedChanges(rehearsal)
-    guard records.count > 1 else { return .granted(changes) }
+    guard records.count > 1 || (isAlwaysAsked && !records.isEmpty) else {
+      return .granted(changes)
+    }
     for record in records.prefix(20) {
-      let doubt = record.answer?.forecast.flatMap { $0.isRefused ? "  (\($0.reason))" : nil }
-      write("  " + VisibleText.escaped(record.sentence + (doubt ?? "")) + "\n")
+      let doubt = record.answer?.forecast.flatMap { $0.isRefused ? "; \($0.reason)" : nil }
+      let extent = record.operation?.definition.undo.extent.rawValue ?? ""
+      write("  " + VisibleText.escaped("\(record.sentence)  (\(extent)\(doubt ?? ""))") + "\n")
     }
     if records.count > 20 { write("  and \(records.count - 20) more\n") }
     guard records.count <= maximum else {
       complain(
-        "that would change \(records.count) things, and --max-changes allows \(maximum); "
-          + "nothing was sent\n")
+        "that would change \(records.count) things, and the limit of one sentence is \(maximum); "
+          + "nothing was sent; --max-changes sets the limit\n")
       return .refused
     }
     guard case .asks = bulk else { return .granted(changes) }
     let expected = isProduction ? "\(name) \(records.count)" : "\(records.count)"
     let answer = await ask(
-      "this changes \(records.count) things\(isProduction ? " in production" : ""); "
+      "this changes \(records.count == 1 ? "1 thing" : "\(records.count) things")"
+        + "\(isProduction ? " in production" : ""); "
         + "type \(expected) to continue: ")
     guard answer == expected else {
       write("nothing was sent\n")

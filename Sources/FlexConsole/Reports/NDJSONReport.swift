@@ -63,7 +63,7 @@ package final class NDJSONReport: RunReport {
       event.add("text", text)
       write(event)
     case .sentence: break
-    case .unexpanded(let at, let source):
+    case .unexpanded(let at, let source, _):
       var event = JSONObjectWriter(event: "unexpanded", at: at)
       event.add("outcome", "planned")
       event.add("source", source)

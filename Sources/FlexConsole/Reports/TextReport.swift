@@ -63,9 +63,10 @@ package final class TextReport: RunReport {
       complain("\(at.displayText): \(word): \(message)")
     case .note(let at, let text): remark("\(at.displayText): \(text)")
     case .sentence: break
-    case .unexpanded(let at, let source):
+    case .unexpanded(let at, let source, _):
       output.write(
-        "○ " + VisibleText.escaped(at.displayText) + ": depends on live data, and a dry run asks nothing:\n")
+        "○ " + VisibleText.escaped(at.displayText)
+          + ": depends on live data, and a dry run asks nothing:\n")
       for line in source.split(separator: "\n") {
         output.write("  | " + VisibleText.escaped(String(line), keepingTabs: true) + "\n")
       }
@@ -298,7 +299,8 @@ extension RunSummary {
       counted(lookUpsFailed, "look-up failed", "look-ups failed"),
       counted(expectationsFailed, "expectation failed", "expectations failed"),
       (toleratedActions, "tolerated"),
-      counted(otherTolerated, "look-up or expectation tolerated", "look-ups or expectations tolerated"),
+      counted(
+        otherTolerated, "look-up or expectation tolerated", "look-ups or expectations tolerated"),
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
   }
 }

@@ -128,6 +128,7 @@ extension JournalEntry {
           isAhead: object["ahead"] == .bool(true))
       else { return nil }
       intent.pass = object["pass"]?.text
+      intent.target = object["operation"].flatMap { OperationTarget(json: $0) }
       self = .intent(intent)
     case "begun":
       guard let numbers = object["n"]?.array else { return nil }
@@ -213,7 +214,8 @@ extension JournalHeader {
       }
       return files
     }
-    guard let format = object["version"]?.integer, format == 1 || format == 2, let run = object["run"]?.text,
+    guard let format = object["version"]?.integer, format == 1 || format == 2,
+      let run = object["run"]?.text,
       let started = object["started_ms"]?.integer, let version = object["flexsh"]?.text,
       let folder = object["folder"]?.text,
       let scripts = files(object["scripts"]), let others = files(object["files"]),

@@ -109,7 +109,7 @@ package struct JournalHeader: Hashable, Sendable {
 }
 
 /// An action that is about to be sent.
-package struct ActionIntent: Hashable, Sendable {
+package struct ActionIntent: Sendable {
   /// Its number in the run.
   package let number: Int
   /// Where its sentence is.
@@ -118,6 +118,8 @@ package struct ActionIntent: Hashable, Sendable {
   package var pass: String?
   /// The operation; `nil` when it was read from a journal and has a body, which is left out there.
   package let operation: Operation?
+  /// What it addresses; `nil` if the journal does not say.
+  package var target: OperationTarget?
   /// Whether it was written before its turn had come; ``JournalEntry/begun(_:)`` says when it had.
   package let isAhead: Bool
   private let spelling: String?

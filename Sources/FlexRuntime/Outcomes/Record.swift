@@ -187,7 +187,9 @@ package enum RunEvent: Sendable {
   /// Something worth knowing that is no failure: no agent was there.
   case note(at: SourceLocation, text: String)
   /// Sentences that only live data could expand; a dry run shows them unchanged.
-  case unexpanded(at: SourceLocation, source: String)
+  ///
+  /// `mayChange`: whether there is an action among them.
+  case unexpanded(at: SourceLocation, source: String, mayChange: Bool)
   /// At a prompt: what follows belongs to the next of the sentences that were typed together.
   case sentence
 }

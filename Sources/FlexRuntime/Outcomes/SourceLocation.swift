@@ -20,7 +20,8 @@ package struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
   /// Reads a place as a journal has it.
   init(recorded text: String) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count > 2, let line = Int(parts[parts.count - 2]), let column = Int(parts[parts.count - 1])
+    guard parts.count > 2, let line = Int(parts[parts.count - 2]),
+      let column = Int(parts[parts.count - 1])
     else {
       self.init(file: text)
       return

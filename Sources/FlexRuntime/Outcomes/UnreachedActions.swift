@@ -4,8 +4,9 @@ package struct UnreachedActions: Hashable, Sendable {
   package let at: String
   /// How many there are.
   package internal(set) var count: Int
-  /// The rows of the first and the last of them, if they are passes over a data file: `big.csv:9`.
+  /// The row of the first of them, if they are passes over a data file: `big.csv:9`.
   package let firstRow: String?
+  /// The row of the last of them.
   package internal(set) var lastRow: String?
 
   /// Puts one together.
@@ -19,7 +20,8 @@ package struct UnreachedActions: Hashable, Sendable {
   /// The actions for people: `big.flex:2:3, rows 9 to 201 of big.csv`.
   package var place: String {
     guard let firstRow, let lastRow else { return at }
-    guard firstRow != lastRow, let first = Self.line(of: firstRow), let last = Self.line(of: lastRow)
+    guard firstRow != lastRow, let first = Self.line(of: firstRow),
+      let last = Self.line(of: lastRow)
     else { return "\(at), \(firstRow)" }
     return "\(at), rows \(first) to \(last) of \(firstRow.dropLast(first.count + 1))"
   }

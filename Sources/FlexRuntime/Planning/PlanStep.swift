@@ -26,7 +26,7 @@ package struct PlanStep: Sendable {
 
   /// What it would change, and whether that can be undone.
   package var effect: String {
-    "× \(operation.effect)\(operation.definition.isReversible ? "" : " (cannot be taken back)")"
+    "× \(operation.effect) (\(operation.definition.undo.extent.rawValue))"
   }
 
   /// Writes the step as a plan's file has it.

@@ -34,6 +34,21 @@ final class RehearsalReport: RunReport {
 }
 
 extension Command {
+  /// Whether it is an action, or contains one; a script that it runs may.
+  package var mayChange: Bool {
+    switch kind {
+    case .action, .bind(_, .action), .run: true
+    case .loop(_, _, _, let body): body.contains(where: \.mayChange)
+    case .branch(let branches, let otherwise):
+      branches.contains { $0.block.contains(where: \.mayChange) }
+        || otherwise.contains(where: \.mayChange)
+    case .attempt(let inner): inner.mayChange
+    case .param, .use, .query, .bind, .expect, .waitUntil, .stop, .fail, .echo, .confirm, .sleep,
+      .set:
+      false
+    }
+  }
+
   /// Whether one sentence may change more than one thing.
   package var mayChangeSeveral: Bool {
     switch kind {
@@ -43,6 +58,27 @@ extension Command {
     case .param, .use, .query, .bind, .expect, .waitUntil, .stop, .fail, .echo, .confirm, .sleep,
       .set:
       false
+    }
+  }
+}
+
+extension Command {
+  /// Whether a production account asks before it, whatever it changes: it closes a channel, or is a
+  /// loop, `every agent` or `run`.
+  package var asksInProduction: Bool {
+    switch kind {
+    case .action(let action), .bind(_, .action(let action)):
+      if case .participants(.everyAgent) = action.object { return true }
+      return action.operation.closesPlace
+    case .loop(_, _, _, let body): return body.contains(where: \.mayChange)
+    case .branch(let branches, let otherwise):
+      return branches.contains { $0.block.contains(where: \.asksInProduction) }
+        || otherwise.contains(where: \.asksInProduction)
+    case .run: return true
+    case .attempt(let inner): return inner.asksInProduction
+    case .param, .use, .query, .bind, .expect, .waitUntil, .stop, .fail, .echo, .confirm, .sleep,
+      .set:
+      return false
     }
   }
 }

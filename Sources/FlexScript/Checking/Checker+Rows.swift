@@ -138,7 +138,8 @@ extension Checker {
     for use in uses {
       guard let message = CellCheck(row: row, use: use).message else { continue }
       let field = use.path.first.flatMap { row.field($0) }
-      note(message, field?.line ?? row.line, field?.column ?? 1, field?.length ?? 1, file, &mistakes)
+      note(
+        message, field?.line ?? row.line, field?.column ?? 1, field?.length ?? 1, file, &mistakes)
     }
   }
 

@@ -154,7 +154,9 @@ extension Checker {
     case .literal(.string(let text)):
       if let sid = AnySID(text) {
         guard let expected, sid.type != expected else { return }
-        report(.wrongSIDKind(verb: verb, expected: expected, found: .written(sid)), at: member.valueRange)
+        report(
+          .wrongSIDKind(verb: verb, expected: expected, found: .written(sid)), at: member.valueRange
+        )
       } else if let defect = SIDDefect(word: text) {
         report(syntax: .malformedSID(word: text, defect), at: member.valueRange)
       } else {

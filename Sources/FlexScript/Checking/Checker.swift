@@ -33,6 +33,8 @@ package struct Checker {
   /// The sentence that ended the block, and whether what follows it was reported.
   private var ending: (verb: String, line: Int, reported: Bool)?
   var sentencesBegan = false
+  /// Whether a part of the statement could not be read: it may have used any name.
+  private var isBroken = false
   /// Whether a name may be declared again, as at the prompt.
   var mayRedeclare = false
   /// Whether the current statement contains a reference.
@@ -59,6 +61,7 @@ package struct Checker {
     diagnostics.countUnkept(.error, piece.moreProblems)
     switch piece.item {
     case .endOfFile:
+      isBroken = false
       finish()
       return nil
     case .skipped(let word, let range):
@@ -71,7 +74,8 @@ package struct Checker {
       }
       return passes(sentence) ? sentence.command : command(sentence.syntax)
     case .statement(let statement):
-      if !piece.problems.isEmpty, statement.holdsBlock { environment.hasLostNames = true }
+      isBroken = !piece.problems.isEmpty
+      if isBroken, statement.holdsBlock { environment.hasLostNames = true }
       if session.collectsSIDs { session.collect(window.slice(statement.range)) }
       return command(statement)
     }
@@ -231,7 +235,7 @@ package struct Checker {
 
   /// Reports the names of a scope that has ended that were never used.
   mutating func reportUnused(_ entries: [String: Environment.Entry]) {
-    for (name, entry) in entries where !entry.isUsed {
+    for (name, entry) in entries where !entry.isUsed && !isBroken {
       let message = CheckError.unusedName(name).message
       diagnostics.add(
         Diagnostic(

@@ -126,7 +126,9 @@ struct RowHistory {
     _ inner: RowActions.Place, _ outer: RowActions.Place, _ row: DataRow,
     _ report: (DiagnosticMessage, DataRow.Field) -> Void
   ) -> Bool {
-    guard let (sid, field) = location(inner, row), let (place, _) = location(outer, row) else { return false }
+    guard let (sid, field) = location(inner, row), let (place, _) = location(outer, row) else {
+      return false
+    }
     guard let earlier = places[sid] else {
       places[sid] = (place, row.line)
       return false

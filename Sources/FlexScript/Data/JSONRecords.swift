@@ -79,8 +79,9 @@ struct JSONArrayReader {
         column: column)
     default:
       throw DataProblem(
-        reason: "a .json file holds an array of records, and this is none", line: line,
-        column: column, extent: .file)
+        reason: "a .json file holds an array of records, and this is none",
+        help: "write the records as an array: [{…}, {…}]; or one per line in a .jsonl file",
+        line: line, column: column, extent: .file)
     }
   }
 

@@ -93,7 +93,8 @@ extension CheckError {
       DiagnosticMessage(
         id: .unknownKey, severity: .warning,
         message: "Twilio does not document `\(key)` among the properties of a routing",
-        help: CheckError.meant(key, candidates) ?? "it documents " + candidates.joined(separator: ", "),
+        help: CheckError.meant(key, candidates) ?? "it documents "
+          + candidates.joined(separator: ", "),
         fix: Suggestion.closest(to: key, among: candidates).map { "\"\($0)\"" })
     case .unknownName(let name, let candidates, let isInText):
       CheckError.unknownName(name, candidates, isInText)
@@ -126,7 +127,9 @@ extension CheckError {
         ?? "declare it first: `param \(name): …` or `let \(name) = …`",
       fix: Suggestion.closest(to: name, among: candidates).map { "$" + $0 })
     // The name may go on where a text was meant to.
-    if isInText, let first = candidates.filter({ name.hasPrefix($0) }).max(by: { $0.count < $1.count }) {
+    if isInText,
+      let first = candidates.filter({ name.hasPrefix($0) }).max(by: { $0.count < $1.count })
+    {
       let rest = name.dropFirst(first.count)
       message.help = "a name is read to its end; did you mean `${\(first)}\(rest)`?"
       message.fix = "${\(first)}\(rest)"

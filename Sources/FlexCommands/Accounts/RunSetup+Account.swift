@@ -1,0 +1,28 @@
+import FlexStorage
+
+extension RunSetup {
+  /// The setup with the account that it leads to, and what the account's profile sets; what is wrong
+  /// with the configuration ends the command.
+  ///
+  /// A simulator needs no account.
+  func withAccount(_ context: CommandContext) throws -> RunSetup {
+    let url: String?
+    switch target {
+    case .simulator: return self
+    case .server(let given), .dryRun(let given): url = given
+    }
+    let resolver = try AccountResolver(
+      profile: connection.profile, baseURL: url, environment: context.variables)
+    if case .server = target { try resolver.checkCredentials() }
+    var setup = self
+    setup.account = resolver
+    if resolver.readOnly != nil { setup.run.isReadOnly = true }
+    setup.run.maximumChanges = setup.run.maximumChanges ?? resolver.settings?.maximumChanges
+    return setup
+  }
+
+  /// The account in use; of a setup that has not been resolved, it is looked for now.
+  func resolvedAccount(_ context: CommandContext) throws -> AccountResolver? {
+    try account ?? withAccount(context).account
+  }
+}

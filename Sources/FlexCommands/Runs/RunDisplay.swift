@@ -1,0 +1,167 @@
+import FlexConsole
+import FlexRuntime
+import FlexScript
+import FlexStorage
+
+/// What `runs show` is asked for.
+package struct RunShowRequest: Sendable {
+  /// The run; `nil` for the last one.
+  package var run: String?
+  /// The outcomes to show, by name; `nil` for all, and everything else that happened.
+  package var only: [String]?
+  /// Where the journals are.
+  package var journal = JournalSettings()
+
+  /// The names of all outcomes.
+  package static let outcomes = Outcome.allCases.map(\.rawValue)
+
+  /// Shows a run.
+  package init(run: String? = nil) {
+    self.run = run
+  }
+}
+
+extension Commands {
+  /// Shows what happened in a run, in order.
+  package static func showRun(
+    _ request: RunShowRequest, in context: CommandContext
+  ) async -> CommandEnd {
+    await CommandEnd.of {
+      let past = try RunSelection(request.journal, context).read(request.run)
+      let only = request.only.map { Set($0.compactMap { Outcome(rawValue: $0) }) }
+      var output = context.outputStream()
+      for line in RunDisplay(past: past, only: only).lines {
+        output.write(VisibleText.escaped(line) + "\n")
+      }
+      output.flush()
+      return CommandEnd(
+        status: output.failure == nil ? ExitStatus.success : ExitStatus.outputFailed)
+    }
+  }
+}
+
+/// A recorded run as lines for people.
+private struct RunDisplay {
+  let past: RecordedRun
+  let only: Set<Outcome>?
+
+  var lines: [String] { heading + happenings + unreached + recap }
+
+  private func isShown(_ outcome: Outcome) -> Bool { only?.contains(outcome) ?? true }
+
+  private var heading: [String] {
+    let header = past.header
+    var lines = ["run      \(header.run)", "began    \(past.startedText)"]
+    if let end = past.end {
+      let time = end.time.map { "\(UTCTime.text(milliseconds: $0)), " } ?? ""
+      lines.append("ended    \(time)exit \(end.exit)")
+    }
+    lines.append("result   \(past.state)")
+    if let login = header.login { lines.append("by       \(login)") }
+    lines.append("scripts  \(past.scriptsText)")
+    for name in header.arguments.keys.sorted() {
+      lines.append("with     \(name)=\(header.arguments[name] ?? "")")
+    }
+    let options = header.optionsText
+    if !options.isEmpty { lines.append("options  \(options)") }
+    lines.append(
+      "account  \(header.account) on \(header.baseURL)\(header.isSimulated ? ", simulated" : "")")
+    return lines
+  }
+
+  /// Actions, refusals, look-ups and expectations, in the order in which they happened.
+  private var happenings: [String] {
+    var lines: [(order: Int, isEvent: Bool, lines: [String])] = []
+    for action in past.inOrder {
+      guard isShown(action.result?.outcome ?? .unknown) else { continue }
+      lines.append((action.intent.number, false, Self.lines(of: action)))
+    }
+    for refusal in past.refusals.values.sorted(by: { $0.number < $1.number }) {
+      guard isShown(.refused), past.actions[refusal.number] == nil else { continue }
+      lines.append(
+        (
+          refusal.number, false,
+          [
+            "⊘ \(Self.place(refusal.at, refusal.pass))  \(refusal.sentence)  refused",
+            "    \(refusal.reason)",
+          ]
+        ))
+    }
+    for event in past.events {
+      guard isShown(event.outcome), only == nil || event.outcome != .done else { continue }
+      lines.append((event.actionsBefore, true, [Self.line(of: event)]))
+    }
+    // An event comes after the actions before it.
+    return lines.enumerated().sorted { left, right in
+      let (first, second) = (left.element, right.element)
+      if first.order != second.order { return first.order < second.order }
+      if first.isEvent != second.isEvent { return second.isEvent }
+      return left.offset < right.offset
+    }.flatMap(\.element.lines)
+  }
+
+  private static func place(_ at: String, _ pass: String?) -> String {
+    pass.map { "\(at)  \($0)" } ?? at
+  }
+
+  private static func lines(of action: RecordedRun.RecordedAction) -> [String] {
+    let (intent, result) = (action.intent, action.result)
+    let mark: String =
+      switch result?.outcome {
+      case .done?, .skipped?: "✓"
+      case .failed?: "✗"
+      case .refused?: "⊘"
+      case .notRun?, .planned?: "·"
+      case .unknown?, nil: "?"
+      }
+    var line = "\(mark) \(place(intent.at, intent.pass))  \(intent.sentence)"
+    guard let result else {
+      return [line + "  in flight when the run was cut off; its outcome is not known"]
+    }
+    line += "  \(result.outcome.rawValue)"
+    if result.isSettled { line += ", settled by reading back" }
+    if let status = result.status { line += "  status \(status)" }
+    if let created = result.created { line += "  created \(created.noun) \(created.sid)" }
+    line += "  \(Int(result.duration)) ms"
+    if result.attempts > 1 { line += "  \(result.attempts) attempts" }
+    if let id = result.requestID { line += "  \(id)" }
+    return [line] + result.earlierAttempts.map { "    before: \($0)" }
+      + (result.error.map { ["    \($0)"] } ?? [])
+  }
+
+  private static func line(of event: RecordedEvent) -> String {
+    let mark = event.outcome == .failed ? (event.isTolerated ? "–" : "✗") : "✓"
+    let verb = event.kind == "query" || event.kind == "failure" ? "" : "\(event.kind) "
+    return "\(mark) \(place(event.at, event.pass))  \(verb)\(event.message)"
+      + (event.isTolerated ? "  tolerated" : "")
+  }
+
+  /// What was not reached, one line per sentence.
+  private var unreached: [String] {
+    guard isShown(.notRun) else { return [] }
+    return past.unreached.map { "· \($0.count) not run: \($0.place)" }
+  }
+
+  private var recap: [String] {
+    let recap = past.counts.recap
+    return only == nil && !recap.isEmpty ? [recap] : []
+  }
+}
+
+extension JournalHeader {
+  /// The options that limit or pace the run, as the command line has them.
+  fileprivate var optionsText: String {
+    var words: [String] = []
+    if let profile = options.profile { words.append(ShellWord.option("--profile", profile)) }
+    if let jobs = options.jobs { words.append("--jobs \(jobs)") }
+    if let rate = options.rate { words.append("--rate \(rate)") }
+    if let timeout = options.timeout { words.append("--timeout \(timeout)") }
+    if let timeout = options.connectTimeout { words.append("--connect-timeout \(timeout)") }
+    if let retries = options.retries { words.append("--retries \(retries)") }
+    if let most = options.maximumChanges { words.append("--max-changes \(most)") }
+    if isAtMostOnce { words.append("--at-most-once") }
+    if keepsGoing, !scripts.isEmpty { words.append("--keep-going") }
+    if options.isReadOnly { words.append("--read-only") }
+    return words.joined(separator: " ")
+  }
+}

@@ -1,0 +1,131 @@
+import FlexConsole
+import FlexRuntime
+import FlexScript
+import FlexStorage
+import SystemPackage
+
+/// The runs that journals tell of, real and simulated ones.
+struct RunSelection {
+  /// A run and where its journal is.
+  struct Entry {
+    let name: String
+    let directory: RunDirectory
+    let isSimulated: Bool
+  }
+
+  /// All runs, latest first.
+  let entries: [Entry]
+  private let path: String
+
+  init(_ journal: JournalSettings, _ context: CommandContext) {
+    let real = RunDirectory(journal, context)
+    let simulated = real.ofSimulatedRuns
+    entries =
+      (real.runs().map { Entry(name: $0, directory: real, isSimulated: false) }
+      + simulated.runs().map { Entry(name: $0, directory: simulated, isSimulated: true) })
+      .sorted { $0.name > $1.name }
+    path = real.path.string
+  }
+
+  /// The folder of the journals, for messages.
+  var folder: String { path }
+
+  /// The fewest last characters of a name that no other run has, at least four.
+  func suffix(of name: String) -> String {
+    var length = 4
+    while length < name.count,
+      entries.contains(where: { $0.name != name && $0.name.hasSuffix(name.suffix(length)) })
+    {
+      length += 1
+    }
+    return String(name.suffix(length))
+  }
+
+  /// Finds the run that a command names: by its id, by an ending of it that no other run has, or as
+  /// `last`; `nil` means the last one, too.
+  func find(_ name: String?) throws -> Entry {
+    guard let name, name != "last" else {
+      // A run that was killed as it began cannot have sent anything.
+      let found = entries.first { entry in
+        do throws(RecordedRun.Problem) {
+          _ = try entry.directory.read(entry.name)
+          return true
+        } catch {
+          return error != .noBeginning
+        }
+      }
+      guard let found else {
+        throw CommandEnd(status: ExitStatus.noInput, message: "there are no runs in \(path)")
+      }
+      return found
+    }
+    if let exact = entries.first(where: { $0.name == name.uppercased() }) { return exact }
+    let matching = entries.filter { $0.name.hasSuffix(name.uppercased()) }
+    if name.utf8.count >= 4, matching.count == 1 { return matching[0] }
+    if name.utf8.count >= 4, matching.count > 1 {
+      throw CommandEnd(
+        status: ExitStatus.noInput,
+        message: "\(matching.count) runs end in \(name): "
+          + matching.prefix(5).map(\.name).joined(separator: ", "),
+        help: "name more of the id")
+    }
+    throw CommandEnd(
+      status: ExitStatus.noInput, message: "there is no run \(name) in \(path)",
+      help: name.utf8.count < 4 && !matching.isEmpty
+        ? "name at least 4 characters of the id's end" : "flexsh runs lists them")
+  }
+
+  /// Reads the run that a command names.
+  func read(_ name: String?) throws -> RecordedRun {
+    let entry = try find(name)
+    do throws(RecordedRun.Problem) {
+      return try entry.directory.read(entry.name)
+    } catch {
+      throw CommandEnd(
+        status: ExitStatus.noInput, message: "the journal of run \(entry.name): \(error.reason)")
+    }
+  }
+}
+
+extension RecordedRun {
+  /// How the run ended, for people.
+  var state: String {
+    switch end?.exit {
+    case nil: "cut off"
+    case ExitStatus.success?: "finished"
+    case ExitStatus.failed?: "failed"
+    case ExitStatus.refused?: "refused"
+    case ExitStatus.unknown?: "outcome unknown"
+    case ExitStatus.unavailable?: "not reached"
+    case ExitStatus.unauthorized?: "credentials rejected"
+    case ExitStatus.outputFailed?: "output lost"
+    case 130?: "interrupted"
+    case 143?: "terminated"
+    case 129?: "hung up"
+    case let status?: "ended with \(status)"
+    }
+  }
+
+  /// Its actions by outcome, as far as the journal knows.
+  var counts: RunSummary {
+    var counts = RunSummary()
+    for action in actions.values { counts.count(action.result?.outcome ?? .unknown) }
+    counts.refused = refusals.keys.count { actions[$0] == nil }
+    counts.notRun = unreached.reduce(0) { $0 + $1.count }
+    if let end {
+      counts.tolerated = end.summary.tolerated
+      counts.toleratedActions = end.summary.toleratedActions
+      counts.lookUpsFailed = end.summary.lookUpsFailed
+      counts.expectationsFailed = end.summary.expectationsFailed
+    }
+    return counts
+  }
+
+  /// Its scripts.
+  var scriptsText: String {
+    header.scripts.isEmpty ? "at the prompt" : header.scripts.map(\.name).joined(separator: ", ")
+  }
+
+  /// When the run began, in UTC.
+  var startedText: String { UTCTime.text(milliseconds: header.started) }
+}
