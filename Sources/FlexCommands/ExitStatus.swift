@@ -33,7 +33,7 @@ package enum ExitStatus {
     case .unauthorized?: return unauthorized
     case .outputLost?, .journalLost?: return outputFailed
     case .interrupted(let cause)?: return 128 + Int32(cause.rawValue)
-    case .failure?, .scriptFailed?, .stopped?, .refused?, .fileChanged?, nil: break
+    case .failure?, .scriptFailed?, .stopped?, .refused?, .fileChanged?, .planEnds?, nil: break
     }
     switch run.worst {
     case .none: return success

@@ -74,7 +74,10 @@ struct ActionExecutor: Sendable {
   private func compare(_ forecast: Forecast, with operation: Operation) async -> ActionAttempt? {
     do throws(APIError) {
       let now = try await Planner(api).forecast(operation)
-      if now.facts == forecast.facts { return nil }
+      // A step that was to be refused, or of which nothing was known, is evaluated anew.
+      if forecast.isRefused || forecast.facts.isEmpty ? !now.isRefused : now.facts == forecast.facts {
+        return nil
+      }
       return .refused(because: "what the plan saw does not hold any more: \(now.reason)", nil)
     } catch {
       return .refused(because: "what the plan saw cannot be read: \(error.message)", error)

@@ -12,12 +12,8 @@ package struct ConfirmedChanges: Sendable {
   private var shown: [String: Shown] = [:]
   /// How many changes of a verb were shown whose path has a SID that did not exist yet.
   private var predicted: [String: Int] = [:]
-  /// Where a sentence is whose changes could not be foreseen, as they need what others create.
-  private let unforeseen: Set<String>
-
   /// Takes what a rehearsal showed.
   package init(_ rehearsal: Rehearsal) {
-    unforeseen = rehearsal.unforeseen
     var created: Set<String> = []
     for record in rehearsal.actions {
       guard let operation = record.operation else { continue }
@@ -35,18 +31,16 @@ package struct ConfirmedChanges: Sendable {
   }
 
   /// Whether a change was shown; each one only as often as it was.
-  mutating func take(_ operation: Operation, at place: String) -> Bool {
+  mutating func take(_ operation: Operation) -> Bool {
     let key = Self.key(of: operation)
     if let entry = shown[key], entry.count > 0 {
       shown[key]?.count -= 1
       return true
     }
     let verb = operation.definition.verb
-    if let count = predicted[verb], count > 0 {
-      predicted[verb] = count - 1
-      return true
-    }
-    return unforeseen.contains(place)
+    guard let count = predicted[verb], count > 0 else { return false }
+    predicted[verb] = count - 1
+    return true
   }
 
   /// The sentences that were shown and whose changes have not been made.

@@ -94,7 +94,7 @@ final class Dispatcher {
   private func admit(
     _ operation: Operation, _ context: SentenceContext, _ precheck: ActionRecord.Precheck
   ) -> Admission {
-    if !state.isHalted, !(policy.confirmed?.take(operation, at: context.at) ?? true) {
+    if !state.isHalted, !(policy.confirmed?.take(operation) ?? true) {
       emit(
         .note(
           at: context.location,
@@ -232,19 +232,19 @@ final class Dispatcher {
     state.noteRefusal()
   }
 
-  /// Reports a step of a plan that was never to be executed; the others continue.
-  func refuse(_ step: PlanStep, because reason: String) {
+  /// Refuses a step of a plan; the others continue.
+  func refuse(_ operation: Operation, at place: SourceLocation, because reason: String) {
     actions += 1
-    refuse(
-      ActionRecord(
-        number: actions, place: step.place, subject: .operation(step.operation), outcome: .refused),
-      because: reason)
+    var record = ActionRecord(
+      number: actions, place: place, subject: .operation(operation), outcome: .refused)
+    record.journalNumber = replay?.newNumber() ?? actions
+    refuse(record, because: reason)
   }
 
-  /// Whether the resumed run sent a step of a plan, and it was not refused: that changed what the
-  /// plan saw.
-  func wasSentBefore(_ step: PlanStep) -> Bool {
-    replay?.wasMet(at: step.place, step.operation) ?? false
+  /// Whether an earlier application of a plan sent an action, and it was not refused: that changed
+  /// what the plan saw.
+  func wasSentBefore(_ place: SourceLocation, _ operation: Operation) -> Bool {
+    replay?.wasMet(at: place, operation) ?? false
   }
 
   /// Reports an action in doubt that creates something: nothing shows whether it did.

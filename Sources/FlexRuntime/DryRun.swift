@@ -5,9 +5,15 @@ package import FlexAPI
 /// A predicted SID is visibly not a real one: its digits are zeros and a count.
 package actor DryRun: TwilioAPI {
   private var predictions = 0
+  private let isRandom: Bool
 
   /// Begins with nothing predicted.
-  package init() {}
+  ///
+  /// `isRandom`: whether predicted SIDs have random digits, so that each can be told from every real
+  /// one, and replaced when that is known.
+  package init(isRandom: Bool = false) {
+    self.isRandom = isRandom
+  }
 
   package func perform(
     _ operation: Operation, permission: SendPermission?
@@ -36,8 +42,19 @@ package actor DryRun: TwilioAPI {
 
   private func newSID(_ type: SIDType) -> JSON {
     predictions += 1
+    if isRandom {
+      let digits = (0..<32).map { _ in Character(UInt8.random(in: 0..<16).hexadecimal) }
+      return .string(type.rawValue + String(digits))
+    }
     let digits = String(predictions)
     let zeros = String(repeating: "0", count: 32 - digits.utf8.count)
     return .string(type.rawValue + zeros + digits)
+  }
+}
+
+extension UInt8 {
+  /// A number below 16 as a digit.
+  fileprivate var hexadecimal: Unicode.Scalar {
+    Unicode.Scalar(self + (self < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
   }
 }

@@ -45,12 +45,12 @@ extension Evaluator {
       switch value {
       case .json(.bool(let flag)): return flag ? .yes : .no
       case .empty: return .neither(empty: subject.text)
-      case .unanswered: return .unanswered
+      case .unanswered, .pending: return .unanswered
       default: return .no
       }
     case .isEmpty(let subject, let negated):
       let value = try await value(subject, of: item, lookUp)
-      if case .unanswered = value { return .unanswered }
+      if value.isUnknown { return .unanswered }
       return value.isEmpty != negated ? .yes : .no
     case .equals(let subject, let expression, let negated):
       return try await compare(subject, expression, of: item, lookUp) { left, right in
@@ -76,8 +76,7 @@ extension Evaluator {
   ) async throws(RuntimeError) -> Verdict {
     let left = try await value(subject, of: item, lookUp)
     let right = try value(expression)
-    if case .unanswered = left { return .unanswered }
-    if case .unanswered = right { return .unanswered }
+    if left.isUnknown || right.isUnknown { return .unanswered }
     if left.compared.isEmpty { return .neither(empty: subject.text) }
     if right.compared.isEmpty { return .neither(empty: Subject.value(expression).text) }
     return try holds(left, right) ? .yes : .no
@@ -146,22 +145,6 @@ enum Verdict {
     case (.unanswered, _), (_, .unanswered): .unanswered
     case (.neither(let empty), _), (_, .neither(let empty)): .neither(empty: empty)
     case (.no, .no): .no
-    }
-  }
-}
-
-extension Subject {
-  /// The subject as a script writes it, for notes.
-  var text: String {
-    switch self {
-    case .fetch(let fetch, let path):
-      (["(\(fetch.operation.resource.noun))"] + path).joined(separator: ".")
-    case .collection(let collection, _, let path):
-      (["(\(collection.operation.resource.collection ?? ""))"] + path).joined(separator: ".")
-    case .field(let path): path.joined(separator: ".")
-    case .value(.reference(let reference)):
-      "$" + ([reference.name] + reference.path).joined(separator: ".")
-    case .value: "a value"
     }
   }
 }

@@ -21,7 +21,7 @@ extension Evaluator {
     case .sid(let sid): found = sid
     case .text(let text), .cell(let text): found = AnySID(text)
     case .resource(let resource): found = resource.sid
-    case .unanswered: throw .unanswered
+    case .unanswered, .pending: throw .unanswered
     case .number, .duration, .rate, .list, .row, .file, .json, .empty: found = nil
     }
     guard let found, found.type == type else {
@@ -111,7 +111,7 @@ extension Evaluator {
       let value = try value(expression)
       switch parameter.kind {
       case .sid(let prefix, let noun):
-        if case .unanswered = value { throw .unanswered }
+        if value.isUnknown { throw .unanswered }
         guard let sid = AnySID(value.text), sid.prefix == prefix else {
           throw .sentence("\(value.description) is not a \(noun) (\(prefix)…)")
         }

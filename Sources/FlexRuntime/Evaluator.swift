@@ -6,6 +6,8 @@ import FlexScript
 struct Evaluator {
   let frame: Frame
   let catalog: Catalog
+  /// Whether a text or a body must hold only what is known or will be: a plan invents nothing.
+  var isPlanning = false
 
   // MARK: Values
 
@@ -48,6 +50,7 @@ struct Evaluator {
       case .literal(let literal): text += literal
       case .reference(let reference):
         let value = try value(reference)
+        if isPlanning, case .unanswered = value { throw .unanswered }
         // Measured first: the text of a list may be far longer than the list.
         let size = text.utf8.count + value.size(upTo: Value.maximumSize)
         guard size <= Value.maximumSize else { throw .tooLong("the text") }
@@ -63,6 +66,7 @@ struct Evaluator {
     var size = 0
     for expression in expressions {
       let value = try value(expression)
+      if isPlanning, case .unanswered = value { throw .unanswered }
       size += expressions.count > 1 ? value.size(upTo: Value.maximumSize) : 0
       guard size <= Value.maximumSize else { throw .tooLong("the text") }
       words.append(value.text)
@@ -92,6 +96,7 @@ struct Evaluator {
       return .string(text)
     case .reference(let reference):
       let value = try value(reference)
+      if isPlanning, case .unanswered = value { throw .unanswered }
       try insert(value.size(upTo: Value.maximumSize))
       return value.json
     case .array(let elements):
@@ -113,7 +118,7 @@ struct Evaluator {
   /// The duration of an expression.
   func duration(_ expression: Expression) throws(RuntimeError) -> Duration {
     let value = try value(expression)
-    if case .unanswered = value { throw .unanswered }
+    if value.isUnknown { throw .unanswered }
     if let duration = value.compared.asDuration { return duration }
     throw .sentence("\(value.description) is not a duration: 500ms, 10s, 2m, 1h, 1d")
   }

@@ -16,6 +16,10 @@ final class Frame {
   /// The resources in use, by the kind of their SID.
   private(set) var inUse: [SIDType: AnySID] = [:]
   private var levels: [[String: Value]] = [[:]]
+  /// Where the values of names come from, in a plan.
+  private var symbols: [[String: Symbol]] = [[:]]
+  /// Where the values of arguments come from, in a plan.
+  var argumentSymbols: [String: Symbol] = [:]
 
   init(file: String, arguments: [String: Argument]) {
     self.file = file
@@ -27,6 +31,7 @@ final class Frame {
     let copy = Frame(file: file, arguments: arguments)
     copy.inUse = inUse
     copy.levels = levels
+    copy.symbols = symbols
     return copy
   }
 
@@ -37,8 +42,22 @@ final class Frame {
       }
       return nil
     }
-    set { levels[levels.count - 1][name] = newValue }
+    set {
+      levels[levels.count - 1][name] = newValue
+      if symbols[symbols.count - 1][name] != nil { symbols[symbols.count - 1][name] = nil }
+    }
   }
+
+  /// Where the value of a name comes from; `nil` if nothing can change it.
+  func symbol(_ name: String) -> Symbol? {
+    for (level, known) in zip(levels, symbols).reversed() where level[name] != nil {
+      return known[name]
+    }
+    return nil
+  }
+
+  /// Notes where the value of a name comes from.
+  func note(_ name: String, _ symbol: Symbol?) { symbols[symbols.count - 1][name] = symbol }
 
   /// The names of the script's own level.
   var outermost: [String: Value] { levels[0] }
@@ -62,12 +81,14 @@ final class Frame {
   /// Opens a block.
   func push() -> Context {
     levels.append([:])
+    symbols.append([:])
     return Context(inUse: inUse)
   }
 
   /// Closes a block: what it used and named ends with it.
   func pop(_ context: Context) {
     levels.removeLast()
+    symbols.removeLast()
     inUse = context.inUse
   }
 }

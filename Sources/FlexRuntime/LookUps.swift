@@ -30,6 +30,8 @@ final class LookUps {
   /// The answers that one condition got, so that what is shown is what was judged.
   final class Memory {
     fileprivate var answers: [String: JSON?] = [:]
+    /// The paths that were read.
+    var paths: [String] { Array(answers.keys) }
     /// Whether it answers instead of the API.
     var isClosed = false
   }

@@ -17,6 +17,8 @@ package enum Halt: Hashable, Sendable {
   /// The journal could not be written; the reason.
   case journalLost(String)
   case interrupted(Interruption.Cause)
+  /// A plan ends here, because what follows depends on what does not exist yet.
+  case planEnds
   /// A file changed or became unreadable after it was checked; which one, and why.
   case fileChanged(String)
 }

@@ -19,18 +19,35 @@ extension ScriptRunner {
     case .none, .one:
       do throws(RuntimeError) {
         let operation = try evaluator.operation(action)
-        return await perform(operation, context)
+        let grounds = try await grounds(of: action.references)
+        return await perform(operation, context, grounds)
       } catch {
-        report(error, context, unresolved(action, context))
+        await reportAction(error, context, unresolved(action, context))
         return nil
       }
     }
   }
 
-  private func perform(_ operation: Operation, _ context: SentenceContext) async -> Value? {
+  private func perform(
+    _ operation: Operation, _ context: SentenceContext, _ grounds: [Int] = []
+  ) async -> Value? {
     guard let answer = await dispatcher.perform(operation, context) else { return nil }
+    var prediction: ResourceValue.Prediction?
+    if answer.status == nil {
+      plan?.add(operation, answer, context, grounds: grounds)
+      prediction = answer.forecast?.action.map { .planned($0) } ?? .dryRun
+    }
     return .resource(
-      ResourceValue(definition: operation.definition.resource, fields: answer.fields))
+      ResourceValue(
+        definition: operation.definition.resource, fields: answer.fields, prediction: prediction))
+  }
+
+  /// Reports why an action could not be executed; in a plan, what does not exist yet ends it.
+  private func reportAction(
+    _ error: RuntimeError, _ context: SentenceContext, _ action: UnresolvedAction
+  ) async {
+    if case .unanswered = error, let plan { await endPlan(context, plan) }
+    report(error, context, action)
   }
 
   /// An action whose operation cannot be found out.
@@ -43,10 +60,12 @@ extension ScriptRunner {
 
   private func performOnEveryAgent(_ action: Action, _ context: SentenceContext) async -> Value? {
     do throws(RuntimeError) {
-      guard let agents = try await everyAgent(action, context) else { return nil }
-      return .list(await perform(action, onAll: agents, context))
+      guard let (listing, agents) = try await everyAgent(action, context) else { return nil }
+      let isAgent = Condition.equals(
+        .field(["type"]), .text(Template(literal: Participant.agent)), negated: false)
+      return .list(await perform(action, onAll: agents, context, of: listing, where: isAgent))
     } catch {
-      report(error, context, unresolved(action, context))
+      await reportAction(error, context, unresolved(action, context))
       return nil
     }
   }
@@ -58,13 +77,22 @@ extension ScriptRunner {
     var isSingle = targets.count == 1
     for target in targets {
       let value: Value
+      var listing: (Operation, Condition?)?
       do throws(RuntimeError) {
         switch target.value {
         case .sid(let sid): value = .sid(sid)
-        case .expression(let expression): value = try evaluator.value(expression)
+        case .expression(let expression):
+          value = try evaluator.value(expression)
+          if plan != nil, case .reference(let reference) = expression,
+            case .listing(let operation, let filter, _)? = frame.symbol(reference.name)?
+              .following(reference.path)
+          {
+            listing = (operation, filter)
+          }
         }
+        if value.isUnknown { throw .unanswered }
       } catch {
-        report(error, context, unresolved(action, context))
+        await reportAction(error, context, unresolved(action, context))
         continue
       }
       if case .list(let values) = value {
@@ -74,7 +102,8 @@ extension ScriptRunner {
           dispatcher.emit(
             .note(at: context.location, text: "\(verb): the list is empty, nothing to do"))
         }
-        answers += await perform(action, onAll: values, context)
+        answers += await perform(
+          action, onAll: values, context, of: listing?.0, where: listing?.1)
       } else if let answer = await perform(action, on: value, context) {
         answers.append(answer)
       }
@@ -83,25 +112,30 @@ extension ScriptRunner {
   }
 
   private func perform(
-    _ action: Action, onAll participants: [Value], _ context: SentenceContext
+    _ action: Action, onAll participants: [Value], _ context: SentenceContext,
+    of listing: Operation? = nil, where filter: Condition? = nil
   ) async -> [Value] {
     await dispatcher.performing(participants.count) {
       var answers: [Value] = []
       for participant in participants {
-        if let answer = await perform(action, on: participant, context) { answers.append(answer) }
+        var grounds: [Int] = []
+        if let listing { grounds = await rowGround(listing, participant, filter) }
+        if let answer = await perform(action, on: participant, context, grounds) {
+          answers.append(answer)
+        }
       }
       return answers
     }
   }
 
   private func perform(
-    _ action: Action, on participant: Value, _ context: SentenceContext
+    _ action: Action, on participant: Value, _ context: SentenceContext, _ grounds: [Int] = []
   ) async -> Value? {
     do throws(RuntimeError) {
       let operation = try evaluator.operation(action.operation, on: participant, action.scope)
-      return await perform(operation, context)
+      return await perform(operation, context, grounds)
     } catch {
-      report(error, context, unresolved(action, context))
+      await reportAction(error, context, unresolved(action, context))
       return nil
     }
   }
@@ -109,7 +143,7 @@ extension ScriptRunner {
   /// The agents that the channel lists now; `nil` if nothing was asked or the run has ended.
   private func everyAgent(
     _ action: Action, _ context: SentenceContext
-  ) async throws(RuntimeError) -> [Value]? {
+  ) async throws(RuntimeError) -> (listing: Operation, agents: [Value])? {
     let (verb, resource) = (action.operation.verb, action.operation.resource)
     let scope = try evaluator.scope(of: resource, action.scope)
     guard let list = catalog.list(resource.type) else {
@@ -133,6 +167,7 @@ extension ScriptRunner {
       return nil
     }
     guard let participants = listed else {
+      if plan != nil { throw .unanswered }
       reportUnexpanded(context, unresolved.sentence)
       return nil
     }
@@ -145,7 +180,7 @@ extension ScriptRunner {
       dispatcher.emit(
         .note(at: context.location, text: "\(verb): no agent on \(channel), nothing to do"))
     }
-    return agents
+    return (listing, agents)
   }
 
   // MARK: Queries

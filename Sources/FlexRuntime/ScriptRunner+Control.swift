@@ -3,12 +3,26 @@ import FlexScript
 
 /// Expectations, waits, confirmations and settings.
 extension ScriptRunner {
+  /// Evaluates an expectation; `given`: with what, if not with the names of the script that runs.
   func expect(
-    _ condition: Condition, _ source: String, _ message: Template?, _ context: SentenceContext
+    _ condition: Condition, _ source: String, _ message: Template?, _ context: SentenceContext,
+    _ given: Evaluator? = nil
   ) async {
+    let evaluator = given ?? evaluator
     do throws(RuntimeError) {
       let memory = LookUps.Memory()
       let verdict = try await lookUps.verdict(condition, evaluator, memory)
+      if let plan {
+        switch verdict {
+        case .yes, .unanswered:
+          var text: String?
+          if let message { text = try evaluator.text(message) }
+          plan.add(
+            .expect(condition: try await closed(condition), source: source, message: text), context)
+          return report("expect", .planned, "expects \(source)", context)
+        case .no, .neither: break
+        }
+      }
       switch verdict {
       case .yes: report("expect", .done, "\(source), as expected", context)
       case .unanswered: report("expect", .planned, "expects \(source)", context)
@@ -27,16 +41,48 @@ extension ScriptRunner {
     }
   }
 
+  /// A condition with everything in it written out, as text for a plan.
+  private func closed(_ condition: Condition) async throws(RuntimeError) -> String {
+    switch try await closing.close(condition) {
+    case .live(let closed): closed.text
+    case .constant(let holds): Condition.text(of: holds)
+    }
+  }
+
+  /// Records a wait as a step of a plan; it is evaluated once, and taken to be met afterwards.
+  private func plan(
+    _ condition: Condition, _ source: String, every: Duration, timeout: Duration,
+    _ context: SentenceContext, _ plan: PlanRecorder
+  ) async throws(RuntimeError) {
+    let memory = LookUps.Memory()
+    let verdict = try await lookUps.verdict(condition, evaluator, memory)
+    plan.add(
+      .wait(
+        condition: try await closed(condition), source: source, every: every, timeout: timeout),
+      context)
+    report("wait", .planned, "waits until \(source)", context)
+    if !verdict.isYes {
+      await plan.planner.expectChange(of: memory.paths, at: context.location)
+    }
+  }
+
+  /// Waits until a condition holds; `given`: with what it is evaluated, if not with the names of the
+  /// script that runs.
   func wait(
     _ condition: Condition, _ source: String, _ every: Expression?, _ timeout: Expression?,
-    _ context: SentenceContext
+    _ context: SentenceContext, _ given: Evaluator? = nil
   ) async {
+    let evaluator = given ?? evaluator
     do throws(RuntimeError) {
       var (interval, limit) = (Duration.seconds(2), Duration.seconds(60))
       if let every { interval = try evaluator.duration(every) }
       if let timeout { limit = try evaluator.duration(timeout) }
       // Never a busy loop, whatever the script says.
       interval = max(interval, .milliseconds(100))
+      if let plan {
+        return try await self.plan(
+          condition, source, every: interval, timeout: limit, context, plan)
+      }
       state.interruption.beginResting()
       defer { state.interruption.endResting() }
       var stopwatch = Stopwatch(clock)
@@ -118,7 +164,14 @@ extension ScriptRunner {
   }
 
   func confirm(_ template: Template, _ context: SentenceContext) async throws(RuntimeError) {
-    let question = try evaluator.text(template)
+    await confirm(try evaluator.text(template), context)
+  }
+
+  /// Asks a question; without a yes, the run ends as refused. A dry run never asks.
+  func confirm(_ question: String, _ context: SentenceContext) async {
+    guard !isDry else {
+      return dispatcher.emit(.note(at: context.location, text: "would ask: \(question)"))
+    }
     let answer = await dispatcher.ask(question)
     state.checkInterruption()
     guard !state.isHalted else { return }
@@ -161,6 +214,30 @@ extension ScriptRunner {
         set(.rate) { $0.rate = rate }
       case .onError(let continuing): set(.onError) { $0.keepsGoing = continuing }
       }
+    }
+  }
+
+  /// A setting by its name, and its value as a script writes it; `nil` if it was not understood.
+  func written(_ setting: Setting) throws(RuntimeError) -> (name: String, value: String)? {
+    switch setting {
+    case .timeout(let value): ("timeout", try evaluator.value(value).text)
+    case .retries(let value): ("retries", try evaluator.value(value).text)
+    case .jobs(let value): ("jobs", try evaluator.value(value).text)
+    case .rate(let value): ("rate", try evaluator.value(value).text)
+    case .onError(let continuing): ("on-error", continuing ? "continue" : "stop")
+    }
+  }
+
+  /// Sets what a plan says.
+  func apply(setting name: String, _ value: String) {
+    switch name {
+    case "timeout":
+      if let timeout = Duration(flexSpelling: value) { set(.timeout) { $0.timeout = timeout } }
+    case "retries": if let retries = Int(value) { set(.retries) { $0.retries = retries } }
+    case "jobs": if let jobs = Int(value) { set(.jobs) { $0.jobs = jobs } }
+    case "rate":
+      if let rate = RequestRate(spelling: value) { set(.rate) { $0.rate = rate } }
+    default: set(.onError) { $0.keepsGoing = value == "continue" }
     }
   }
 

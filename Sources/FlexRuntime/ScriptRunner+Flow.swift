@@ -44,6 +44,8 @@ extension ScriptRunner {
   ///
   /// - Returns: Whether it was one.
   private func executeAtOnce(_ command: Command, _ context: SentenceContext) -> Bool {
+    // In a plan, each of them may end it.
+    if plan != nil { return false }
     switch command.kind {
     case .param(let name, let type, let defaultValue):
       reporting(context) { () throws(RuntimeError) in
@@ -74,8 +76,50 @@ extension ScriptRunner {
     return true
   }
 
+  /// Expands a sentence of a plan that waits for nothing, and records it if it is a step.
+  private func plan(_ command: Command, _ context: SentenceContext, _ plan: PlanRecorder) async {
+    await reportingAsync(context) { () async throws(RuntimeError) in
+      switch command.kind {
+      case .param(let name, let type, let defaultValue):
+        try bindParameter(name, type, defaultValue)
+      case .use(let target, let scope): try use(target, in: scope)
+      case .stop(let text):
+        var written: String?
+        if let text { written = try evaluator.text(text) }
+        plan.add(.stop(written), context)
+        if let written { dispatcher.emit(.echo(at: context.location, text: written)) }
+        state.halt(.stopped)
+      case .fail(let text):
+        dispatcher.emit(
+          .failure(at: context.location, message: try evaluator.text(text), isTolerated: false))
+        state.noteFatalFailure()
+      case .echo(let values):
+        let text = try evaluator.text(joining: values)
+        plan.add(.echo(text), context)
+        dispatcher.emit(.echo(at: context.location, text: text))
+      case .set(let setting):
+        apply(setting, context)
+        if let (name, value) = try written(setting) { plan.add(.set(name, value), context) }
+      case .sleep(let value): plan.add(.sleep(try evaluator.duration(value)), context)
+      case .confirm(let text):
+        let question = try evaluator.text(text)
+        plan.add(.confirm(question), context)
+        dispatcher.emit(.note(at: context.location, text: "would ask: \(question)"))
+      case .action, .query, .bind, .loop, .branch, .expect, .waitUntil, .attempt, .run:
+        preconditionFailure("a sentence that waits was taken for one that does not")
+      }
+    }
+  }
+
   /// Executes a sentence that waits for an answer, or for other sentences.
   private func executeWaiting(_ command: Command, _ context: SentenceContext) async {
+    if let plan {
+      switch command.kind {
+      case .param, .use, .stop, .fail, .echo, .set, .sleep, .confirm:
+        return await self.plan(command, context, plan)
+      case .action, .query, .bind, .loop, .branch, .expect, .waitUntil, .attempt, .run: break
+      }
+    }
     switch command.kind {
     case .query(let query):
       await reportingAsync(context) { () async throws(RuntimeError) in
@@ -126,10 +170,13 @@ extension ScriptRunner {
 
   func block(
     _ commands: [Command], _ toleration: Toleration, binding name: String? = nil,
-    to value: Value? = nil
+    to value: Value? = nil, _ symbol: Symbol? = nil
   ) async {
     let context = frame.push()
-    if let name, let value { frame[name] = value }
+    if let name, let value {
+      frame[name] = value
+      if plan != nil { frame.note(name, symbol) }
+    }
     for command in commands { await execute(command, toleration) }
     frame.pop(context)
   }
@@ -143,12 +190,16 @@ extension ScriptRunner {
       let value = try evaluator.value(expression)
       switch value {
       case .list(let values):
+        var source: Symbol?
+        if case .reference(let reference) = expression {
+          source = frame.symbol(reference.name)?.following(reference.path)
+        }
         for (index, value) in values.enumerated() {
           let item = LoopPass(item: value.passKey ?? "\(index + 1)", in: pass)
-          _ = try await turn(name, value, item, filter, body, context.toleration)
+          _ = try await turn(name, value, item, filter, body, context.toleration, of: source)
         }
       case .empty: break
-      case .unanswered: throw .unanswered
+      case .unanswered, .pending: throw .unanswered
       case .sid, .text, .cell, .file, .number, .duration, .rate, .resource, .row, .json:
         throw .sentence("\(value.description) is not a list, which `for` needs")
       }
@@ -157,17 +208,29 @@ extension ScriptRunner {
       guard let items = try await lookUps.list(listing, where: filter, evaluator) else {
         throw .unanswered
       }
+      var closed: Condition?
+      if plan != nil, let filter { closed = try closing.closeFilter(filter) }
       for (index, item) in items.enumerated() {
         let item = (
           value: item, pass: LoopPass(item: item.passKey ?? "\(index + 1)", in: pass)
         )
-        await passing(item.pass) {
-          await block(body, context.toleration, binding: name, to: item.value)
+        let symbol = Symbol.listing(listing, where: nil, path: []).item(item.value)
+        let grounds = await rowGround(listing, item.value, closed)
+        await depending(on: grounds) {
+          await passing(item.pass) {
+            await block(body, context.toleration, binding: name, to: item.value, symbol)
+          }
         }
       }
     case .rows(let expression):
       try await rows(try evaluator.value(expression), name, filter, body, context)
     }
+  }
+
+  /// Executes a body that depends on conditions, if this is a plan.
+  func depending(on grounds: [Int], _ body: () async -> Void) async {
+    guard let plan else { return await body() }
+    await plan.depending(on: grounds, body)
   }
 
   /// Executes a body as a pass of a loop.
@@ -183,8 +246,15 @@ extension ScriptRunner {
   /// - Returns: Whether it does.
   private func turn(
     _ name: String, _ value: Value, _ next: LoopPass, _ filter: Condition?, _ body: [Command],
-    _ toleration: Toleration
+    _ toleration: Toleration, of source: Symbol? = nil
   ) async throws(RuntimeError) -> Bool {
+    let symbol = source?.item(value)
+    var grounds: [Int] = []
+    if plan != nil, case .listing(let listing, let kept, _)? = source {
+      var parts = kept.map { [$0] } ?? []
+      if let filter { parts.append(try closing.closeFilter(filter)) }
+      grounds = await rowGround(listing, value, parts.isEmpty ? nil : .all(parts))
+    }
     if let filter {
       await dispatcher.drain()
       let context = frame.push()
@@ -196,7 +266,9 @@ extension ScriptRunner {
       case .no, .neither: return false
       }
     }
-    await passing(next) { await block(body, toleration, binding: name, to: value) }
+    await depending(on: grounds) {
+      await passing(next) { await block(body, toleration, binding: name, to: value, symbol) }
+    }
     return true
   }
 
@@ -266,18 +338,34 @@ extension ScriptRunner {
     _ branches: [(condition: Condition, block: [Command])], _ otherwise: [Command],
     _ context: SentenceContext
   ) async throws(RuntimeError) {
+    var grounds: [Int] = []
+    // A branch that may end the script decides about everything that follows.
+    defer {
+      if branches.contains(where: { $0.block.contains(where: \.mayEnd) })
+        || otherwise.contains(where: \.mayEnd)
+      {
+        plan?.keep(grounds)
+      }
+    }
     for (condition, commands) in branches {
-      switch try await lookUps.verdict(condition, evaluator) {
-      case .yes: return await block(commands, context.toleration)
+      let verdict = try await lookUps.verdict(condition, evaluator)
+      if let ground = try await ground(on: condition, verdict) { grounds.append(ground) }
+      switch verdict {
+      case .yes:
+        return await depending(on: grounds) { await block(commands, context.toleration) }
       case .no: continue
-      case .unanswered: throw .unanswered
+      case .unanswered:
+        if let plan, let pending = pending(in: condition) {
+          return await endPlan(context, plan, pending: pending)
+        }
+        throw .unanswered
       case .neither(let empty):
         // No branch, so that a missing value never causes an action.
         return dispatcher.emit(
           .note(at: context.location, text: "if: \(empty) is empty, so no branch is executed"))
       }
     }
-    await block(otherwise, context.toleration)
+    await depending(on: grounds) { await block(otherwise, context.toleration) }
   }
 
   // MARK: Names and places
@@ -302,7 +390,9 @@ extension ScriptRunner {
     _ name: String, _ type: ParameterType, _ defaultValue: Expression?
   ) throws(RuntimeError) {
     switch frame.arguments[name] {
-    case .value(let value): frame[name] = value
+    case .value(let value):
+      frame[name] = value
+      if plan != nil { frame.note(name, frame.argumentSymbols[name]) }
     case .written(let text):
       if case .file = type {
         frame[name] = .file(text)
@@ -318,12 +408,26 @@ extension ScriptRunner {
     do throws(RuntimeError) {
       let evaluator = evaluator
       switch binding {
-      case .value(let expression): frame[name] = try evaluator.value(expression)
-      case .fetch(let fetch): frame[name] = try await lookUps.fetch(try evaluator.operation(fetch))
+      case .value(let expression):
+        var symbol: Symbol?
+        if plan != nil, case .reference(let reference) = expression {
+          symbol = frame.symbol(reference.name)?.following(reference.path)
+        }
+        frame[name] = try evaluator.value(expression)
+        if plan != nil { frame.note(name, symbol) }
+      case .fetch(let fetch):
+        let operation = try evaluator.operation(fetch)
+        frame[name] = try await lookUps.fetch(operation)
+        if plan != nil { frame.note(name, .fetch(operation, path: [])) }
       case .collection(let collection, let filter):
         let listing = try evaluator.operation(collection)
         frame[name] =
           try await lookUps.list(listing, where: filter, evaluator).map(Value.list) ?? .unanswered
+        if plan != nil {
+          var closed: Condition?
+          if let filter { closed = try closing.closeFilter(filter) }
+          frame.note(name, .listing(listing, where: closed, path: []))
+        }
       case .action(let action):
         var context = context
         context.keepsAnswer = true
@@ -340,8 +444,12 @@ extension ScriptRunner {
 
   private func run(_ run: Run, _ context: SentenceContext) async throws(RuntimeError) {
     var arguments: [String: Frame.Argument] = [:]
+    var symbols: [String: Symbol] = [:]
     for (name, expression) in run.arguments {
       arguments[name] = .value(try evaluator.value(expression))
+      if plan != nil, case .reference(let reference) = expression {
+        symbols[name] = frame.symbol(reference.name)?.following(reference.path)
+      }
     }
     let file: OpenedFile
     do throws(FileProblem) {
@@ -351,7 +459,8 @@ extension ScriptRunner {
     }
     // Another `run` of the same script is another pass.
     await passing(LoopPass(item: context.location.description, in: pass)) {
-      await self.run(file, arguments, writtenArguments: nil, context.toleration)
+      await self.run(
+        file, arguments, writtenArguments: nil, context.toleration, symbols: symbols)
     }
   }
 }

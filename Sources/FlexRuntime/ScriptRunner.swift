@@ -18,6 +18,8 @@ package final class ScriptRunner {
   let applySettings: (Settings) -> Void
   let dispatcher: Dispatcher
   var lookUps: LookUps
+  /// Records the steps of a plan; `nil` if the script is executed.
+  let plan: PlanRecorder?
   /// Where writes and look-ups go again when the dry run at the prompt ends.
   private var suspended: (target: Dispatcher.Target, lookUps: LookUps)?
   /// The script that runs last, those that run it before it.
@@ -34,6 +36,7 @@ package final class ScriptRunner {
     state = RunState(
       settings: configuration.settings, interruption: configuration.interruption)
     dispatcher = Dispatcher(configuration, state: state)
+    plan = configuration.plan
     lookUps = LookUps(
       ReadOnlyAPI(configuration.api), journal: configuration.journal,
       recorded: configuration.recorded, state: state, catalog: configuration.catalog)
@@ -60,10 +63,17 @@ package final class ScriptRunner {
   /// Runs a script in a frame of its own.
   func run(
     _ file: OpenedFile, _ arguments: [String: Frame.Argument],
-    writtenArguments: [String: String]?, _ toleration: Toleration
+    writtenArguments: [String: String]?, _ toleration: Toleration, symbols: [String: Symbol] = [:]
   ) async {
     frames.append(Frame(file: file.name, arguments: arguments))
-    defer { frames.removeLast() }
+    frame.argumentSymbols = symbols
+    let mark = plan?.mark
+    defer {
+      frames.removeLast()
+      if let mark { plan?.mark = mark }
+      // A `stop` ends its own script only.
+      if state.result.halt == .stopped { state.result.halt = nil }
+    }
     do throws(SourceFailure) {
       var reader = try CommandReader(file, session: check, arguments: writtenArguments)
       while let command = try reader.next() { await execute(command, toleration) }
@@ -82,7 +92,9 @@ package final class ScriptRunner {
   var frame: Frame { frames[frames.count - 1] }
 
   /// What computes values in the script that runs.
-  var evaluator: Evaluator { Evaluator(frame: frame, catalog: catalog) }
+  var evaluator: Evaluator {
+    Evaluator(frame: frame, catalog: catalog, isPlanning: plan != nil)
+  }
 
   // MARK: Reporting failures
 
@@ -115,6 +127,7 @@ package final class ScriptRunner {
   func report(_ error: RuntimeError, _ context: SentenceContext) {
     switch error {
     case .sentence(let message): reportFailure(context, message)
+    case .unanswered where plan != nil: break
     case .unanswered: reportUnexpanded(context, context.source ?? "")
     case .api(let error, let operation): reportFailure(context, error, of: operation)
     case .fileChanged(let reason): endAtChange(reason)
@@ -126,6 +139,7 @@ package final class ScriptRunner {
     switch error {
     case .sentence(let message):
       dispatcher.reportUnsent(action, context, because: state.isHalted ? nil : message)
+    case .unanswered where plan != nil: break
     case .unanswered: reportUnexpanded(context, action.sentence)
     case .api(let error, let operation):
       reportFailure(context, error, of: operation)
@@ -154,6 +168,7 @@ package final class ScriptRunner {
     do throws(RuntimeError) {
       try await body()
     } catch {
+      if case .unanswered = error, let plan { await endPlan(context, plan) }
       report(error, context)
     }
   }
@@ -250,7 +265,9 @@ extension ScriptRunner {
     _ commands: [Command], file: String = "-", interruption: Interruption
   ) async -> Rehearsal {
     let report = RehearsalReport()
-    var run = RunConfiguration(api: Planner(dispatcher.api), check: check)
+    let planner = Planner(dispatcher.api)
+    var run = RunConfiguration(api: planner, check: check)
+    run.plan = PlanRecorder(planner)
     run.settings = state.settings
     run.clock = ImmediateClock()
     run.interruption = interruption
@@ -260,6 +277,7 @@ extension ScriptRunner {
     let rehearsal = ScriptRunner(run)
     rehearsal.frames = frames.map { $0.copy() }
     await rehearsal.runAtPrompt(commands, file: file, interruption: interruption)
+    report.end(run.plan?.problem)
     return report.rehearsal
   }
 }

@@ -21,6 +21,8 @@ package indirect enum Value: Sendable {
   case empty
   /// A value that only a response could provide, and nothing was asked: in a dry run.
   case unanswered
+  /// A value that an earlier step of a plan returns when the plan is applied.
+  case pending(PendingValue)
 }
 
 /// A resource that the API returned.
@@ -29,6 +31,33 @@ package struct ResourceValue: Sendable {
   package let definition: ResourceDefinition
   /// The object as returned.
   package let fields: JSONObject
+  /// What returned it, if nothing was sent: then other fields are not known.
+  var prediction: Prediction?
+
+  /// What stands for an answer that does not exist yet.
+  enum Prediction: Hashable {
+    /// A dry run.
+    case dryRun
+    /// The action of a plan with this number.
+    case planned(Int)
+  }
+
+  /// A resource that the API returned.
+  init(definition: ResourceDefinition, fields: JSONObject, prediction: Prediction? = nil) {
+    self.definition = definition
+    self.fields = fields
+    self.prediction = prediction
+  }
+
+  /// The value of a field.
+  func value(_ name: String) -> Value {
+    if let json = fields[name] { return Value(json) }
+    switch prediction {
+    case nil: return .empty
+    case .dryRun?: return .unanswered
+    case .planned(let action)?: return .pending(PendingValue(action: action, path: [name]))
+    }
+  }
 
   /// Its own SID, if it has one.
   var sid: AnySID? { fields.anySID("sid") }
@@ -62,6 +91,14 @@ extension Value {
     }
   }
 
+  /// Whether it is not known yet: in a dry run or a plan.
+  var isUnknown: Bool {
+    switch self {
+    case .unanswered, .pending: true
+    default: false
+    }
+  }
+
   /// What distinguishes the pass of a loop for this item; `nil` if only its position does.
   var passKey: String? {
     switch self {
@@ -81,7 +118,7 @@ extension Value {
     case .resource(let resource): resource.sid.map { .sid($0) } ?? .other("")
     case .json(let json): ComparedValue(json)
     case .empty: .empty
-    case .rate, .row, .unanswered: .other(text)
+    case .rate, .row, .unanswered, .pending: .other(text)
     }
   }
 
@@ -121,13 +158,14 @@ extension Value {
     case .json(let json): json.serialized
     case .empty: ""
     case .unanswered: "‹unknown›"
+    case .pending(let value): value.token
     }
   }
 
   /// The value as JSON, for the bodies that sentences take.
   var json: JSON {
     switch self {
-    case .sid, .text, .file, .duration, .rate, .unanswered: .string(text)
+    case .sid, .text, .file, .duration, .rate, .unanswered, .pending: .string(text)
     case .cell(let text): JSON.number(inCell: text) ?? .string(text)
     case .resource(let resource): .string(orNull: resource.sid?.description)
     case .number(let number): .number(number.spelling)
@@ -164,7 +202,9 @@ extension Value {
     var value = self
     for name in path {
       switch value {
-      case .resource(let resource): value = resource.fields[name].map { Value($0) } ?? .empty
+      case .resource(let resource): value = resource.value(name)
+      case .pending(let pending):
+        value = .pending(PendingValue(action: pending.action, path: pending.path + [name]))
       case .row(let row):
         value = row.field(name).map { Value($0, isCell: row.header != nil) } ?? .empty
       case .json(.object(let object)): value = object[name].map { Value($0) } ?? .empty

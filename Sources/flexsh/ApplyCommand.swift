@@ -5,11 +5,13 @@ import FlexCommands
 struct ApplyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "apply",
-    abstract: "Execute exactly a saved plan, each step only while what the plan saw still holds.",
+    abstract: "Execute exactly the steps of a saved plan.",
     discussion: """
-      The live state is looked at just before each step. The options, the environment and the profile
-      decide where requests go; a plan that was made for another account or host is refused. The
-      checksum of a plan guards against accidents only.
+      What a step depends on is evaluated again, live, before the first step that depends on it; a step
+      whose grounds have changed is refused, and the others go ahead. Applying a plan again skips what
+      is done. The options, the environment and the profile decide where requests go; a plan that was
+      made for another account or host is refused. The checksum of a plan guards against accidents
+      only.
       """)
 
   @Argument(help: "The plan that `flexsh plan --out` saved.")

@@ -1,13 +1,43 @@
 import ArgumentParser
 import FlexCommands
+import FlexConsole
 
-/// Shows what a run would do to the live state.
+/// Plans a run, or shows a saved plan.
 struct PlanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract: "Read the live state, send no write, and show what would happen and be refused.",
-    discussion:
-      "Ends with 2 if something would be refused. `flexsh apply` executes what --out saves.")
+    subcommands: [PlanMake.self, PlanShow.self], defaultSubcommand: PlanMake.self)
+}
+
+/// Shows a saved plan.
+struct PlanShow: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show the steps of a saved plan.")
+
+  @Argument(help: "The plan that `flexsh plan --out` saved.")
+  var plan: String
+
+  @Option(help: "When to colour: auto, always or never.")
+  var color = Palette.Choice.auto
+
+  func run() async throws {
+    var settings = OutputSettings()
+    settings.color = color
+    throw await Commands.showPlan(plan, settings, in: .process())
+  }
+}
+
+/// Shows what a run would do to the live state.
+struct PlanMake: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "make",
+    abstract: "Read the live state, send no write, and show what would happen and be refused.",
+    discussion: """
+      Each look-up is made once; after a planned change, it is answered from the state that the change
+      would lead to. Ends with 2 if something would be refused. `flexsh apply` executes what --out
+      saves.
+      """)
 
   @Argument(
     help: ArgumentHelp(

@@ -46,6 +46,11 @@ package final class Catalog: Sendable {
   /// The operations of sentences that begin with a verb: `close`.
   package func actions(verb: String) -> [OperationDefinition] { actions[verb] ?? [] }
 
+  /// The operations that list what is directly in a resource of this kind.
+  package func lists(in type: SIDType) -> [OperationDefinition] {
+    resources.filter { $0.scope.last?.type == type }.compactMap { list($0.type) }
+  }
+
   /// The verbs of sentences that change something, in the order of the operations.
   package var actionVerbs: [String] {
     var verbs: [String] = []

@@ -98,12 +98,17 @@ struct ProductionQuestion {
   }
 
   /// The question about the steps of a plan.
-  init(profile: Profile, steps: [PlanStep]) {
+  init(profile: Profile, _ plan: PlanContent) {
     self.profile = profile
     script = nil
-    actions = steps.map { ($0.operation.sentence, $0.operation.definition.undo.extent) }
+    let due = plan.actions.filter { !$0.forecast.isRefused }
+    actions = due.map {
+      (plan.displayText($0.operation.sentence), $0.operation.definition.undo.extent)
+    }
     dependsOnLiveData = false
-    isAlwaysDue = steps.contains { $0.place.pass != nil || $0.operation.definition.closesPlace }
+    isAlwaysDue = plan.steps.contains { step in
+      step.action.map { step.place.pass != nil || $0.operation.definition.closesPlace } ?? false
+    }
   }
 
   /// Whether it has to be asked.

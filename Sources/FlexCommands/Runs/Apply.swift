@@ -1,5 +1,6 @@
 import FlexAPI
 import FlexClient
+import FlexConsole
 import FlexRuntime
 import FlexScript
 import FlexSimulator
@@ -21,13 +22,15 @@ package struct ApplyRequest: Sendable {
 }
 
 extension Commands {
-  /// Executes a saved plan, each step only while what the plan saw still holds.
+  /// Executes a saved plan, each step only while what it depends on is as the plan saw it.
   package static func apply(
     _ request: ApplyRequest, in context: CommandContext
   ) async -> CommandEnd {
     await CommandEnd.of {
-      try await PlanApplication(
-        file: try ScriptOpening.open(request.plan), setup: request.setup, context: context
+      let setup = try request.setup.withAccount(context)
+      return try await PlanApplication(
+        file: try ScriptOpening.open(request.plan, isRecorded: false), setup: setup,
+        context: context
       ).run()
     }
   }
@@ -41,37 +44,51 @@ struct PlanApplication {
   /// The run that is resumed, and its journal, locked.
   var resumed: (recorded: RecordedRun, file: FileDescriptor)?
 
+  /// How long an application waits for another one of the same plan.
+  private static let patience = Duration.seconds(30)
+
   /// Executes the plan.
   func run() async throws -> CommandEnd {
     let plan = try PlanFile(try ScriptOpening.bytes(of: file), name: file.name)
     try refuseWhatIsNotMeant(plan)
+    var account: AccountResolver?
+    if !setup.target.isSimulated {
+      account = try setup.resolvedAccount(context)
+      try account?.refuse("the plan", unlessFor: plan.account, at: plan.baseURL)
+    }
+    context.say(
+      VisibleText.escaped("applying \(file.name): \(plan.origin(now: WallClock.now()))") + "\n")
+    var application = self
+    if resumed == nil { application.resumed = try await earlier(plan) }
+    return try await application.execute(plan, account)
+  }
+
+  private func execute(_ plan: PlanFile, _ account: AccountResolver?) async throws -> CommandEnd {
     let clients = ClientFactory(setup, context)
     let interruption = Interruption()
-    switch setup.target {
-    case .simulator(let fixture, let faults, _):
-      try await confirm(plan, on: nil, interruption)
-      let sids = plan.steps.map { AnySID.all(in: Array($0.operation.path.utf8)[...]) }
+    try await confirm(plan, on: account?.production, interruption)
+    guard let account else {
+      guard case .simulator(let fixture, let faults, _) = setup.target else {
+        preconditionFailure("only a simulator needs no account")
+      }
+      let sids = plan.content.actions.map { AnySID.all(in: Array($0.operation.path.utf8)[...]) }
       let flex = try fixture.map { try FixtureOpening.open($0) } ?? .inferred(from: sids)
       return try await SimulatorServer.with(flex, faults: faults) { url in
         try await clients.with(
           Origins(try BaseURL(url)), Credentials.simulated(account: plan.account), secrets: []
         ) { try await execute(plan, on: $0, interruption) }
       }
-    case .server(let url), .dryRun(let url):
-      let resolver = try AccountResolver(
-        profile: setup.connection.profile, baseURL: url, environment: context.variables)
-      try resolver.refuse("the plan", unlessFor: plan.account, at: plan.baseURL)
-      try await confirm(plan, on: resolver.production, interruption)
-      return try await clients.with(resolver) { try await execute(plan, on: $0, interruption) }
     }
+    return try await clients.with(account) { try await execute(plan, on: $0, interruption) }
   }
 
   /// Refuses a plan for another target than the command line names, and one that is too large.
   private func refuseWhatIsNotMeant(_ plan: PlanFile) throws {
-    if let most = setup.run.maximumChanges, plan.steps.count > most {
+    let changes = plan.content.actions.count - plan.content.refused
+    if let most = setup.run.maximumChanges, changes > most {
       throw CommandEnd(
         status: ExitStatus.refused,
-        message: "the plan would change \(plan.steps.count.things), and --max-changes allows "
+        message: "the plan would change \(changes.things), and --max-changes allows "
           + "\(most); nothing was sent")
     }
     guard setup.target.isSimulated != plan.isSimulated else { return }
@@ -90,29 +107,50 @@ struct PlanApplication {
       help: "flexsh plan --simulate makes a plan to rehearse with")
   }
 
-  /// Asks what the script asks, and what a production profile asks.
+  /// The earlier application of the plan, its journal locked; `nil` if there was none.
+  ///
+  /// If another process is applying the plan, it is waited for.
+  private func earlier(
+    _ plan: PlanFile
+  ) async throws -> (recorded: RecordedRun, file: FileDescriptor)? {
+    let directory = RunDirectory(setup.journal, context, isSimulated: setup.target.isSimulated)
+    let start = ContinuousClock.now
+    while directory.runs().contains(plan.run) {
+      do throws(JournalFailure) {
+        if let (file, recorded) = try directory.resume(plan.run) {
+          context.say(
+            "an earlier apply is in the journal: \(VisibleText.escaped(recorded.counts.recap))\n")
+          return (recorded, file)
+        }
+      } catch {
+        throw CommandEnd(
+          status: ExitStatus.noInput, message: "the journal of this plan: \(error.reason)",
+          help: "nothing was sent")
+      }
+      guard ContinuousClock.now - start < Self.patience else {
+        throw CommandEnd(
+          status: ExitStatus.busy,
+          message: "another process is applying this plan; try again later; nothing was sent")
+      }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    context.say(
+      "there is no journal of an earlier apply in \(VisibleText.escaped(directory.path.string))\n")
+    return nil
+  }
+
+  /// Asks what a production profile asks.
   private func confirm(
     _ plan: PlanFile, on profile: Profile?, _ interruption: Interruption
   ) async throws {
-    guard !setup.run.isReadOnly else { return }
+    guard !setup.run.isReadOnly, let profile else { return }
+    let question = ProductionQuestion(profile: profile, plan.content)
+    guard question.isDue else { return }
     let prompt = ConfirmationPrompt(
       interruption: interruption, assumesYes: setup.run.assumesYes,
       scriptIsInput: file.name == "-", context: context)
     try await SignalHandling.asking(interruption, context) {
-      for question in plan.questions {
-        let refusal: String
-        switch await prompt.answer(question) {
-        case .yes: continue
-        case _ where interruption.cause != nil: throw prompt.interrupted()
-        case .no: refusal = "not confirmed"
-        case .noTerminal: refusal = "cannot ask for confirmation without a terminal (--yes answers)"
-        }
-        throw CommandEnd(
-          status: ExitStatus.refused, message: "\(refusal): \(question); nothing was sent")
-      }
-      guard let profile else { return }
-      let question = ProductionQuestion(profile: profile, steps: plan.steps)
-      if question.isDue { try await prompt.production(question) }
+      try await prompt.production(question)
     }
   }
 
@@ -123,10 +161,10 @@ struct PlanApplication {
       setup: setup, connection: connection, context: context,
       runner: BatchRunner(scripts: [file], arguments: [:], files: Files(root: nil)),
       resumed: resumed)
-    execution.isPlan = true
+    execution.plan = plan.run
     return try await execution.execute(interruption) { configuration in
       let runner = ScriptRunner(configuration)
-      await runner.apply(plan.steps)
+      await runner.apply(plan.content)
       return runner.result
     }
   }

@@ -3,7 +3,6 @@ import FlexConsole
 import FlexRuntime
 import FlexScript
 import FlexStorage
-import Synchronization
 import SystemPackage
 
 /// What `plan` is asked for.
@@ -52,6 +51,33 @@ extension Commands {
       }
     }
   }
+
+  /// Shows a saved plan.
+  package static func showPlan(
+    _ file: String, _ settings: OutputSettings, in context: CommandContext
+  ) async -> CommandEnd {
+    await CommandEnd.of {
+      let plan = try PlanFile(
+        try ScriptOpening.bytes(of: ScriptOpening.open(file, isRecorded: false)), name: file)
+      context.say(VisibleText.escaped("\(file): \(plan.origin(now: WallClock.now()))") + "\n")
+      return show(plan.content, settings, context)
+    }
+  }
+
+  /// Writes the steps and the totals of a plan.
+  fileprivate static func show(
+    _ content: PlanContent, _ settings: OutputSettings, _ context: CommandContext
+  ) -> CommandEnd {
+    var output = context.outputStream()
+    let palette = Palette(
+      settings.color, environment: context.variables, isTerminal: context.writesToTerminal)
+    let text = PlanText(content, palette: palette)
+    for line in text.steps { output.write(line + "\n") }
+    output.write(text.totals + "\n")
+    output.flush()
+    return CommandEnd(
+      status: output.failure == nil ? ExitStatus.success : ExitStatus.outputFailed)
+  }
 }
 
 /// A run that is only planned.
@@ -65,59 +91,54 @@ private struct Planning {
   private var context: CommandContext { session.context }
 
   func plan() async throws -> CommandEnd {
-    let (report, plan) = (Reports.standard(setup.output, context), PlanReport())
     let name = RunID.make(at: WallClock.now())
+    let report: any RunReport =
+      setup.output.format == .text
+      ? PlanningReport(Reports.text(setup.output, context)) : Reports.ndjson(context)
     report.begin(
       RunStart(
         run: name, scripts: try session.runner.scripts.map { ($0.name, try ScriptHash.sha256($0)) },
         account: connection.account, baseURL: connection.baseURL, version: Version.current))
     let start = ContinuousClock.now
-    let questions = Mutex<[String]>([])
-    var configuration = RunConfiguration(
-      api: Planner(connection.api), check: session.runner.session)
-    configuration.reports = [plan, report]
+    let planner = Planner(connection.api)
+    let recorder = PlanRecorder(planner)
+    var configuration = RunConfiguration(api: planner, check: session.runner.session)
+    configuration.plan = recorder
+    configuration.reports = [report]
     configuration.settings = Settings(setup)
     configuration.clock = ImmediateClock()
     configuration.applySettings = connection.control.apply
-    configuration.confirm = { question in
-      questions.withLock { $0.append(question) }
-      return .yes
-    }
     let planned = configuration
     let result = await SignalHandling.listening(
       planned.interruption, connection.control, context
     ) { await session.runner.run(planned) }
+    report.flush()
+    let content = recorder.content
     var status = ExitStatus.of(result)
-    if plan.refused > 0, status == ExitStatus.success || status == ExitStatus.failed {
+    if content.refused > 0, status == ExitStatus.success || status == ExitStatus.failed {
       status = ExitStatus.refused
     }
+    var shown = CommandEnd(status: ExitStatus.success)
+    if setup.output.format == .text { shown = Commands.show(content, setup.output, context) }
     report.end(RunEnd(result.summary, duration: ContinuousClock.now - start, exit: status))
-    let asked = questions.withLock { $0 }
-    if setup.output.format == .text { sayTotals(of: plan, asked, status) }
-    guard status == ExitStatus.success || status == ExitStatus.refused else {
+    let isWhole = recorder.problem == nil && result.halt != .failure
+    guard isWhole, status == ExitStatus.success || status == ExitStatus.refused else {
+      var reason = recorder.problem ?? "the plan could not be made"
+      if case .fileChanged(let what)? = result.halt { reason = what }
       throw CommandEnd(
-        status: status,
-        message: "the plan could not be made" + (out.map { "; \($0) was not written" } ?? ""))
+        status: status, message: reason + (out.map { "; \($0) was not written" } ?? ""),
+        help: recorder.problem == nil ? nil : "run the script up to there, and plan the rest")
     }
-    if let out { try save(plan, asked, name, to: out) }
-    return CommandEnd(status: report.isLost ? ExitStatus.outputFailed : status)
+    if let out { try save(content, name, to: out) }
+    return CommandEnd(
+      status: report.isLost || shown.status != ExitStatus.success ? ExitStatus.outputFailed : status)
   }
 
-  private func sayTotals(of plan: PlanReport, _ questions: [String], _ status: Int32) {
-    var text = ""
-    for question in questions { text += "asks: \(VisibleText.escaped(question))\n" }
-    for total in plan.totals { text += "would: \(total)\n" }
-    if plan.refused > 0 { text += "\(plan.refused) would be refused\n" }
-    if plan.steps.isEmpty, status == ExitStatus.success { text += "nothing to do\n" }
-    context.say(text)
-  }
-
-  private func save(
-    _ plan: PlanReport, _ questions: [String], _ run: String, to out: String
-  ) throws {
+  private func save(_ content: PlanContent, _ run: String, to out: String) throws {
     try PlanFile(
       run: run, account: connection.account ?? "", baseURL: connection.baseURL,
-      isSimulated: setup.target.isSimulated, questions: questions, steps: plan.steps
+      isSimulated: setup.target.isSimulated, scripts: session.runner.scripts.map(\.name),
+      content: content
     ).write(to: out)
     guard setup.output.format == .text else { return }
     // The options that reach the same account.

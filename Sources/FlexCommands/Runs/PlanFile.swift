@@ -4,32 +4,33 @@ import FlexScript
 import FlexStorage
 import SystemPackage
 
-/// A saved plan: what would be done, where, and what was seen of each step.
+/// A saved plan: what would be done, where, and what each step depends on.
 struct PlanFile {
+  /// Its name, which the run that applies it has too; sorts by time.
   let run: String
   let account: String
   let baseURL: String
   let isSimulated: Bool
-  /// The questions of the script; asked before the plan is executed.
-  let questions: [String]
-  let steps: [PlanStep]
+  /// The scripts that it was made from, as they were named.
+  let scripts: [String]
+  let content: PlanContent
 
-  private var content: JSONObjectWriter {
+  private var object: JSONObjectWriter {
     var object = JSONObjectWriter()
-    object.add("plan", 1)
+    object.add("plan", 2)
     object.add("flexsh", Version.current)
     object.add("run", run)
     object.add("account", account)
     object.add("base_url", baseURL)
     object.add("simulated", isSimulated)
-    if !questions.isEmpty { object.add("confirm", .array(questions.map { .string($0) })) }
-    object.add("steps", objects: steps) { $1.write(into: &$0) }
+    object.add("scripts", .array(scripts.map { .string($0) }))
+    content.write(into: &object)
     return object
   }
 
   /// Writes the plan so that only its owner can read it: bodies may name people.
   func write(to path: String) throws {
-    var object = content
+    var object = object
     var unsealed = object
     object.add("sha256", ScriptHash.sha256(unsealed.close()))
     var bytes = object.close()
@@ -58,47 +59,60 @@ struct PlanFile {
 
   /// Reads a plan.
   init(_ bytes: [UInt8], name: String) throws {
-    func problem(_ reason: String) -> CommandEnd {
-      CommandEnd(status: ExitStatus.checkFailed, message: "\(name) \(reason); nothing was sent")
+    func problem(_ reason: String, help: String? = nil) -> CommandEnd {
+      CommandEnd(
+        status: ExitStatus.checkFailed, message: "\(name) \(reason); nothing was sent", help: help)
     }
     guard let json = try? JSONReader.read(bytes), var object = json.object,
-      object["plan"]?.integer == 1, let sum = object["sha256"]?.text
+      let version = object["plan"]?.integer, let sum = object["sha256"]?.text
     else { throw problem("is not a plan of flexsh") }
+    guard version == 2 else {
+      throw problem(
+        version == 1
+          ? "was made by an older flexsh, which did not save what its steps depend on"
+          : "was made by a newer flexsh", help: "make it again: flexsh plan FILE --out \(name)")
+    }
     object["sha256"] = nil
     guard PlanFile.hash(object) == sum else { throw problem("was changed since it was made") }
     guard let run = object["run"]?.text, let account = object["account"]?.text,
-      let url = object["base_url"]?.text, let steps = object["steps"]?.array
-    else { throw problem("is not a plan of flexsh") }
-    var read: [PlanStep] = []
-    for step in steps {
-      guard let step = PlanStep(step) else { throw problem("contains an invalid step") }
-      read.append(step)
-    }
-    var questions: [String] = []
-    for question in object["confirm"]?.array ?? [] {
-      guard let text = question.text else { throw problem("contains an invalid question") }
-      questions.append(text)
-    }
+      let url = object["base_url"]?.text, let content = PlanContent(object)
+    else { throw problem("contains an invalid step") }
     self.init(
       run: run, account: account, baseURL: url, isSimulated: object["simulated"] == .bool(true),
-      questions: questions, steps: read)
+      scripts: object["scripts"]?.array?.compactMap(\.text) ?? [], content: content)
   }
 
   init(
-    run: String, account: String, baseURL: String, isSimulated: Bool, questions: [String],
-    steps: [PlanStep]
+    run: String, account: String, baseURL: String, isSimulated: Bool, scripts: [String],
+    content: PlanContent
   ) {
     self.run = run
     self.account = account
     self.baseURL = baseURL
     self.isSimulated = isSimulated
-    self.questions = questions
-    self.steps = steps
+    self.scripts = scripts
+    self.content = content
   }
 
   private static func hash(_ object: JSONObject) -> String {
     var bytes: [UInt8] = []
     JSON.object(object).write(into: &bytes)
     return ScriptHash.sha256(bytes)
+  }
+
+  /// Where it came from, for people: `made 3 min ago from park.flex, for AC… on https://…`.
+  func origin(now: UInt64) -> String {
+    let made = RunID.milliseconds(run)
+    let age = Duration.milliseconds(Int64(now > made ? now - made : 0))
+    let from = scripts.isEmpty ? "" : " from \(scripts.joined(separator: ", "))"
+    return "made \(Self.age(age)) ago\(from), for \(account) on \(baseURL)"
+      + (isSimulated ? ", simulated" : "")
+  }
+
+  private static func age(_ age: Duration) -> String {
+    let seconds = age.components.seconds
+    if seconds < 60 { return "\(seconds) s" }
+    if seconds < 7200 { return "\(seconds / 60) min" }
+    return seconds < 172_800 ? "\(seconds / 3600) h" : "\(seconds / 86_400) days"
   }
 }

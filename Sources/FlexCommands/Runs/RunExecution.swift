@@ -14,18 +14,20 @@ struct RunExecution {
   let runner: BatchRunner
   /// The run that is resumed, and its journal, locked.
   var resumed: (recorded: RecordedRun, file: FileDescriptor)?
-  /// Whether the script is a plan.
-  var isPlan = false
+  /// The name of the plan that is executed, which its run has too; `nil` for scripts.
+  var plan: String?
 
   /// Executes the run: `body` gets everything that a runner needs.
   func execute(
     _ interruption: Interruption, _ body: (RunConfiguration) async -> RunResult
   ) async throws -> CommandEnd {
-    let name = resumed?.recorded.header.run ?? RunID.make(at: WallClock.now())
+    let name = resumed?.recorded.header.run ?? plan ?? RunID.make(at: WallClock.now())
     let settings = Settings(setup)
     let recording = try RunRecording(
-      of: runner, run: name, isPlan: isPlan, setup: setup, connection: connection,
+      of: runner, run: name, isPlan: plan != nil, setup: setup, connection: connection,
       resumed: resumed?.file, context)
+    // The journal of a plan is what keeps two applications of it apart.
+    if plan != nil, let loss = await recording?.begin() { throw RunExecution.end(at: loss) }
     let report = Reports.standard(setup.output, context)
     report.begin(
       RunStart(
@@ -36,7 +38,7 @@ struct RunExecution {
     configuration.policy.isReadOnly = setup.run.isReadOnly
     configuration.policy.isAtMostOnce = setup.connection.isAtMostOnce
     configuration.policy.resends = setup.run.resends
-    configuration.policy.maximumChanges = isPlan ? nil : setup.run.maximumChanges
+    configuration.policy.maximumChanges = setup.run.maximumChanges
     configuration.journal = recording?.file
     configuration.recorded = resumed?.recorded
     configuration.reports = [report]
@@ -60,8 +62,15 @@ struct RunExecution {
   /// once more.
   private func scripts() throws -> [(name: String, sha256: String)] {
     try runner.scripts.map { script in
-      (script.name, setup.output.format == .ndjson || isPlan ? try ScriptHash.sha256(script) : "")
+      (script.name, setup.output.format == .ndjson || plan != nil ? try ScriptHash.sha256(script) : "")
     }
+  }
+
+  private static func end(at loss: JournalFailure) -> CommandEnd {
+    CommandEnd(
+      status: ExitStatus.outputFailed,
+      message: "the journal cannot be written: \(loss.reason); nothing further was sent",
+      help: "--journal-dir names another folder; --no-journal runs without one")
   }
 
   /// Ends the run: first the journal, then the report, then the message and the status.
@@ -74,13 +83,7 @@ struct RunExecution {
     if loss != nil { status = ExitStatus.outputFailed }
     report.end(RunEnd(result.summary, duration: duration, exit: status))
     if report.isLost { status = ExitStatus.outputFailed }
-    if let loss {
-      return CommandEnd(
-        status: status,
-        message: "the journal cannot be written: \(loss.reason); "
-          + "nothing further was sent",
-        help: "--journal-dir names another folder; --no-journal runs without one")
-    }
+    if let loss { return RunExecution.end(at: loss) }
     var message = ""
     if report.isLost { message = "standard output could not be written; nothing further was sent" }
     if case .fileChanged(let what)? = result.halt { message = "\(what); nothing further was sent" }

@@ -58,6 +58,16 @@ struct RunRecording {
     }
   }
 
+  /// Creates the journal now; returns why that failed, if it did.
+  func begin() async -> JournalFailure? {
+    do throws(JournalFailure) {
+      try await file.beginNow()
+      return nil
+    } catch {
+      return error
+    }
+  }
+
   /// The command that resumes the run; `nil` while there is nothing to resume.
   var resumeCommand: String? { file.isBegun || isResumed ? command : nil }
 

@@ -281,10 +281,10 @@ package struct REPL<Reader: LineReader> {
       rehearsal = await runner.rehearse(commands, file: file, interruption: interruption)
     }
     if interruption.cause != nil { return .refused }
-    if let error = rehearsal.blindness {
+    if let reason = rehearsal.blindness {
       complain(
-        "cannot count what that would change, because a look-up failed: \(error.displayText); "
-          + "nothing was sent; try again\n")
+        "cannot count what that would change, because \(VisibleText.escaped(reason)); "
+          + "nothing was sent\n")
       return .refused
     }
     let records = rehearsal.actions

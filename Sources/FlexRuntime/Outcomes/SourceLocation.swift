@@ -57,24 +57,30 @@ package final class LoopPass: Sendable {
   private let file: String?
   private let line: Int
   private let item: String
+  private let recordedRow: String?
 
   /// A pass for a row that begins on this line of a data file.
   init(file: String, line: Int, in outer: LoopPass?) {
     (self.file, self.line, self.outer) = (file, line, outer)
-    item = ""
+    (item, recordedRow) = ("", nil)
   }
 
   /// A pass for an item of a listing or a list.
   init(item: String, in outer: LoopPass?) {
     (self.item, self.outer) = (item, outer)
-    file = nil
-    line = 0
+    (file, line, recordedRow) = (nil, 0, nil)
+  }
+
+  /// A pass as a plan has it.
+  init(recorded key: String, row: String?) {
+    (item, recordedRow) = (key, row)
+    (outer, file, line) = (nil, nil, 0)
   }
 
   private var own: String { file.map { "\($0):\(line)" } ?? item }
 
   /// The innermost row: `leavers.csv:17`.
-  package var row: String? { file == nil ? outer?.row : own }
+  package var row: String? { recordedRow ?? (file == nil ? outer?.row : own) }
 
   /// What distinguishes the pass from every other one, the outermost loop first.
   package var key: String { outer.map { "\($0.key) > \(own)" } ?? own }

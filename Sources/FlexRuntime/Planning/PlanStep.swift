@@ -1,87 +1,97 @@
 package import FlexAPI
+import FlexScript
 
-/// One action of a plan, and what the live state said of it.
+/// One step of a plan: a sentence that has been expanded, with everything that is known written out.
 package struct PlanStep: Sendable {
+  /// What a step does.
+  package enum Kind: Sendable {
+    case action(PlannedAction)
+    /// The condition as a script writes it; `source`: as the script has it, for people.
+    case expect(condition: String, source: String, message: String?)
+    case wait(condition: String, source: String, every: Duration, timeout: Duration)
+    case confirm(String)
+    case sleep(Duration)
+    case echo(String)
+    case stop(String?)
+    /// A setting by its name, and its value as a script writes it.
+    case set(String, String)
+  }
+
   /// Its number in the plan, from 1.
   package let number: Int
   /// Where its sentence is.
   package let place: SourceLocation
-  /// What is to be done.
-  package let operation: Operation
-  /// What was foreseen.
-  package let forecast: Forecast
+  /// What it does.
+  package let kind: Kind
+  /// The conditions that it depends on, by their indices in the plan.
+  package let grounds: [Int]
   /// Whether its failure is tolerated, by a `try` in the script.
   package let isTried: Bool
 
-  /// The step of an action that was planned; `nil` for another one.
-  package init?(_ record: ActionRecord) {
-    guard case .operation(let operation) = record.subject, let forecast = record.answer?.forecast
-    else { return nil }
-    number = record.number
-    place = record.place
-    self.operation = operation
-    self.forecast = forecast
-    isTried = record.toleration.isTolerated
-  }
-
-  /// What it would change, and whether that can be undone.
-  package var effect: String {
-    "× \(operation.effect) (\(operation.definition.undo.extent.rawValue))"
-  }
-
-  /// Writes the step as a plan's file has it.
-  package func write(into object: inout JSONObjectWriter) {
-    object.add("n", number)
-    object.add("file", place.file)
-    object.add("line", place.line)
-    object.add("column", place.column)
-    object.add("sentence", operation.sentence)
-    object.add("effect", operation.effect)
-    object.add("operation") { operation.write(into: &$0, withBodies: true) }
-    object.add("refused", forecast.isRefused)
-    object.add("reason", forecast.reason)
-    object.add("facts", forecast.facts)
-    if isTried { object.add("tried", true) }
-  }
-
-  /// Reads what ``write(into:)`` wrote; `nil` for anything else.
-  package init?(_ json: JSON) {
-    guard let object = json.object, let number = object["n"]?.integer,
-      let file = object["file"]?.text, let line = object["line"]?.integer,
-      let column = object["column"]?.integer,
-      let operation = object["operation"].flatMap({ Operation(json: $0) }), operation.isWrite,
-      let reason = object["reason"]?.text, let facts = object["facts"]?.object,
-      case .bool(let isRefused)? = object["refused"]
-    else { return nil }
+  init(number: Int, place: SourceLocation, kind: Kind, grounds: [Int], isTried: Bool) {
     self.number = number
-    place = SourceLocation(file: file, line: line, column: column)
-    self.operation = operation
-    forecast = Forecast(isRefused: isRefused, reason: reason, facts: facts)
-    isTried = object["tried"] == .bool(true)
+    self.place = place
+    self.kind = kind
+    self.grounds = grounds
+    self.isTried = isTried
+  }
+
+  /// The action; `nil` for another step.
+  package var action: PlannedAction? {
+    if case .action(let action) = kind { action } else { nil }
   }
 }
 
-extension ScriptRunner {
-  /// Executes a plan, each step only while what the plan saw still holds.
-  ///
-  /// The live state is read just before each step. A step that does not hold is refused alone: the
-  /// others continue. The rules of order are those of actions.
-  package func apply(_ steps: [PlanStep]) async {
-    await dispatcher.withWorkers {
-      for step in steps {
-        // A step under `try` waits for the others, as in a script.
-        if step.isTried { await dispatcher.drain() }
-        var context = SentenceContext(location: step.place, source: nil)
-        context.toleration = step.isTried ? .sentence : .none
-        context.mayOverlap = state.settings.jobs > 1 && !step.isTried
-        let wasSent = dispatcher.wasSentBefore(step)
-        if !state.isHalted, !wasSent, step.forecast.isRefused {
-          dispatcher.refuse(step, because: "the plan foresaw it: \(step.forecast.reason)")
-        } else {
-          _ = await dispatcher.perform(
-            step.operation, context, precheck: wasSent ? .none : .matches(step.forecast))
-        }
-      }
+/// An action of a plan, and what the live state said of it.
+package struct PlannedAction: Sendable {
+  /// Its number among the plan's actions, from 1.
+  package let number: Int
+  /// The operation; SIDs that do not exist yet are placeholders.
+  package let operation: Operation
+  /// What was foreseen.
+  package let forecast: Forecast
+  /// What stands for the SID of what it creates.
+  package let placeholder: AnySID?
+}
+
+/// Everything that a plan does, and what it depends on.
+package struct PlanContent: Sendable {
+  /// Its steps, in order.
+  package var steps: [PlanStep]
+  /// The conditions that steps depend on.
+  package var grounds: [PlanGround]
+
+  /// Puts a plan together.
+  package init(steps: [PlanStep], grounds: [PlanGround]) {
+    self.steps = steps
+    self.grounds = grounds
+  }
+
+  /// The actions, in order.
+  package var actions: [PlannedAction] { steps.compactMap(\.action) }
+
+  /// The number of steps that would be refused.
+  package var refused: Int { actions.count(where: \.forecast.isRefused) }
+
+  /// What stands for a value that does not exist yet, and how people are told of it.
+  package var names: [(placeholder: String, name: String)] {
+    var names: [(String, String)] = []
+    for step in steps {
+      guard let action = step.action else { continue }
+      let noun = action.operation.definition.resource.noun
+      let name = "‹the \(noun) of line \(step.place.line)›"
+      if let placeholder = action.placeholder { names.append((placeholder.description, name)) }
+      names.append(("\u{F8FE}\(action.number).", name))
     }
+    return names
+  }
+
+  /// A text of the plan for people: what does not exist yet is named.
+  package func displayText(_ text: String) -> String {
+    var text = text
+    for (placeholder, name) in names where text.contains(placeholder) {
+      text = text.replacing(placeholder, with: name)
+    }
+    return text.replacing("\u{F8FF}", with: "")
   }
 }

@@ -1,13 +1,44 @@
 package import FlexAPI
 
-/// An API that reads the live state, sends no write, and says of each write what would become of it.
+/// An API that reads the live state once, sends no write, and says of each write what would become of
+/// it.
 ///
-/// What it predicts holds for the writes that follow: an agent who was closed is gone.
+/// What it predicts holds for what follows: an agent who was closed is gone, a channel that was closed
+/// is closed. What an action changes in a way that nobody can foresee, such as who joins after an
+/// invite, is answered with nothing.
 package actor Planner: TwilioAPI {
   private let api: any TwilioAPI
-  private let predictions = DryRun()
+  private let predictions = DryRun(isRandom: true)
   private let catalog: Catalog
-  private var channels: [Scope: KnownChannel] = [:]
+  /// What was read, by path.
+  private var reads: [String: Read] = [:]
+  /// The participants that planned actions remove.
+  private var removed: Set<AnySID> = []
+  /// The states that planned actions set, by channel.
+  private var statuses: [AnySID: String] = [:]
+  /// What planned actions do to participants.
+  private var done: [AnySID: OperationDefinition] = [:]
+  /// Paths whose answers can no longer be foreseen, and why.
+  private var unforeseeable: [String: Cause] = [:]
+  /// What stands for what planned actions create.
+  private var placeholders: [AnySID: Int] = [:]
+  private var actions = 0
+
+  /// Why an answer cannot be foreseen.
+  package enum Cause: Sendable {
+    /// The action of this number changes it.
+    case action(Int)
+    /// A wait ends only when it changes.
+    case wait(SourceLocation)
+  }
+
+  private enum Read {
+    case item(JSONObject)
+    case items([JSON])
+  }
+
+  /// Why the last look-up was answered with nothing.
+  private(set) var lastCause: Cause?
 
   /// Plans against an API.
   package init(_ api: any TwilioAPI, catalog: Catalog = .standard) {
@@ -18,7 +49,7 @@ package actor Planner: TwilioAPI {
   package func perform(
     _ operation: Operation, permission: SendPermission?
   ) async throws(APIError) -> Answer {
-    guard operation.isWrite else { return try await api.perform(operation) }
+    guard operation.isWrite else { return try await read(operation) }
     let forecast: Forecast
     do throws(APIError) {
       forecast = try await self.forecast(operation)
@@ -29,17 +60,86 @@ package actor Planner: TwilioAPI {
       throw failure
     }
     var answer = try await predictions.perform(operation)
-    answer.forecast = forecast
-    if !forecast.isRefused { remember(operation) }
+    actions += 1
+    answer.forecast = forecast.numbered(actions)
+    if operation.creates, let sid = answer.fields.anySID("sid") { placeholders[sid] = actions }
+    if !forecast.isRefused { remember(operation, forecast) }
     return answer
   }
 
+  // MARK: Reading
+
+  /// The state as it was before any planned action; everything in it has been read already.
+  package nonisolated var before: any TwilioAPI { StateBefore(planner: self) }
+
+  fileprivate func readBefore(_ operation: Operation) async throws(APIError) -> Answer {
+    Self.answer(try await fetchOnce(operation), operation)
+  }
+
+  private func read(_ operation: Operation) async throws(APIError) -> Answer {
+    if let action = operation.addressed.sids.lazy.compactMap({ self.placeholders[$0] }).first {
+      return nothing(because: .action(action))
+    }
+    if let cause = unforeseeable[operation.path] { return nothing(because: cause) }
+    switch try await fetchOnce(operation) {
+    case .item(var fields):
+      if let sid = operation.sid, let status = statuses[sid] { fields["status"] = .string(status) }
+      return Self.answer(.item(fields), operation)
+    case .items(let items):
+      let planned = items.compactMap { item -> JSON? in
+        guard var fields = item.object, let sid = fields.anySID("sid") else { return item }
+        if removed.contains(sid) { return nil }
+        if let status = statuses[sid] { fields["status"] = .string(status) }
+        return .object(fields)
+      }
+      return Self.answer(.items(planned), operation)
+    }
+  }
+
+  private func nothing(because cause: Cause) -> Answer {
+    lastCause = cause
+    return Answer(status: nil, fields: JSONObject(), requestID: nil, attempts: 0)
+  }
+
+  private static func answer(_ read: Read, _ operation: Operation) -> Answer {
+    var fields = JSONObject()
+    switch read {
+    case .item(let item): fields = item
+    case .items(let items):
+      if let key = operation.listKey { fields[key] = .array(items) }
+      fields["meta"] = .object(JSONObject())
+    }
+    return Answer(status: 200, fields: fields, requestID: nil, attempts: 1)
+  }
+
+  /// Reads something, unless it has been read.
+  private func fetchOnce(_ operation: Operation) async throws(APIError) -> Read {
+    if let known = reads[operation.path] { return known }
+    let read: Read
+    if operation.listKey != nil {
+      read = .items(try await api.list(operation).items)
+    } else {
+      read = .item(try await api.perform(operation).fields)
+    }
+    reads[operation.path] = read
+    return read
+  }
+
+  /// Notes that a wait ends only when what these paths lead to has changed.
+  func expectChange(of paths: [String], at place: SourceLocation) {
+    for path in paths where unforeseeable[path] == nil { unforeseeable[path] = .wait(place) }
+  }
+
+  // MARK: Forecasts
+
   /// What the live state says of an action.
   package func forecast(_ operation: Operation) async throws(APIError) -> Forecast {
+    if let action = operation.addressed.sids.lazy.compactMap({ self.placeholders[$0] }).first {
+      lastCause = .action(action)
+      return .unknown("it depends on an earlier step")
+    }
     switch operation.definition.precondition {
-    case .none:
-      return Forecast(
-        isRefused: false, reason: "nothing is known against it", facts: JSONObject())
+    case .none: return .unknown("nothing is known against it")
     case .exists:
       let resource = operation.definition.resource
       var facts = JSONObject()
@@ -50,7 +150,7 @@ package actor Planner: TwilioAPI {
         reason: exists ? "the \(resource.noun) is there" : "no such \(resource.noun)",
         facts: facts)
     case .openChannel:
-      let channel = try await channel(of: operation, listing: false)
+      let channel = try await channel(of: operation)
       return channel.refusal
         ?? Forecast(isRefused: false, reason: "the channel is open", facts: channel.facts)
     case .listedAgent: return try await forecastOnAgent(operation)
@@ -58,18 +158,27 @@ package actor Planner: TwilioAPI {
   }
 
   private func forecastOnAgent(_ operation: Operation) async throws(APIError) -> Forecast {
-    let channel = try await channel(of: operation, listing: true)
+    let channel = try await channel(of: operation)
     if let refusal = channel.refusal { return refusal }
-    let key = operation.sid?.description.lowercased() ?? ""
+    guard let sid = operation.sid else { return .unknown("nothing is known against it") }
     var facts = channel.facts
-    if let done = channel.done[key],
-      done == operation.definition || done.repetition == .ends
-    {
+    if let earlier = done[sid], earlier == operation.definition || earlier.repetition == .ends {
       return Forecast(
         isRefused: true,
-        reason: "it would be done twice: \(done.verb) in an earlier sentence", facts: facts)
+        reason: "it would be done twice: \(earlier.verb) in an earlier sentence", facts: facts)
     }
-    guard let type = channel.participants?[key] else {
+    guard let list = catalog.list(.participant) else {
+      preconditionFailure("participants can be listed")
+    }
+    let listing = Operation(list, in: operation.scope)
+    // Who joins may not be known; who was there is.
+    var type: String?
+    if case .items(let items) = try await fetchOnce(listing) {
+      type = items.first { $0.object?.anySID("sid") == sid }?.object.map {
+        $0["type"]?.text ?? "unknown"
+      }
+    }
+    guard let type else {
       facts["participant_type"] = .null
       return Forecast(isRefused: true, reason: "not on this channel", facts: facts)
     }
@@ -86,42 +195,27 @@ package actor Planner: TwilioAPI {
   ) async throws(APIError) -> JSONObject? {
     guard let definition = catalog.fetch(type) else { return nil }
     do throws(APIError) {
-      return try await api.perform(Operation(definition, in: scope, sid: sid)).fields
+      let answer = try await read(Operation(definition, in: scope, sid: sid))
+      if answer.status != nil { return answer.fields }
+      // What it will be is not known; that it is there is.
+      guard case .item(let fields)? = reads[Operation(definition, in: scope, sid: sid).path] else {
+        return JSONObject()
+      }
+      return fields
     } catch {
       if error.status == 404 { return nil }
       throw error
     }
   }
 
-  /// The channel that an operation addresses, or happens on; with its participants if asked for.
-  private func channel(
-    of operation: Operation, listing: Bool
-  ) async throws(APIError) -> KnownChannel {
+  /// The channel that an operation addresses, or happens on.
+  private func channel(of operation: Operation) async throws(APIError) -> KnownChannel {
     let scope = Self.channelScope(of: operation)
-    var channel: KnownChannel
-    if let known = channels[scope] {
-      channel = known
-    } else {
-      channel = KnownChannel()
-      let interaction = Scope(Array(scope.sids.dropLast()))
-      if let fields = try await fetch(.channel, in: interaction, scope.innermost) {
-        channel.status = fields["status"]?.text
-      } else {
-        channel.isGone = true
-      }
+    let interaction = Scope(Array(scope.sids.dropLast()))
+    guard let fields = try await fetch(.channel, in: interaction, scope.innermost) else {
+      return KnownChannel(status: nil, isGone: true)
     }
-    if listing, !channel.isGone, channel.participants == nil,
-      let list = catalog.list(.participant)
-    {
-      var participants: [String: String] = [:]
-      for item in try await api.list(Operation(list, in: scope)).items {
-        guard let fields = item.object, let sid = fields["sid"]?.text else { continue }
-        participants[sid.lowercased()] = fields["type"]?.text ?? "unknown"
-      }
-      channel.participants = participants
-    }
-    channels[scope] = channel
-    return channel
+    return KnownChannel(status: fields["status"]?.text, isGone: false)
   }
 
   /// The scope that leads to the channel of an operation.
@@ -131,29 +225,62 @@ package actor Planner: TwilioAPI {
     return Scope(Array(sids[..<end]))
   }
 
-  private func remember(_ operation: Operation) {
+  // MARK: What planned actions change
+
+  private func remember(_ operation: Operation, _ forecast: Forecast) {
     let definition = operation.definition
     switch definition.precondition {
-    case .none, .exists: break
+    case .none: break
+    case .exists:
+      // What an update changes beside what it sends is not known.
+      if let fetch = catalog.fetch(definition.resource.type) {
+        forget(Operation(fetch, in: operation.scope, sid: operation.sid))
+      }
     case .listedAgent:
       guard let sid = operation.sid else { return }
-      channels[Self.channelScope(of: operation)]?.done[sid.description.lowercased()] = definition
+      done[sid] = definition
+      if definition.repetition == .ends { removed.insert(sid) }
     case .openChannel:
-      guard let status = definition.constants.first(where: { $0.answerField == "status" })
-      else { return }
-      channels[Self.channelScope(of: operation)]?.status = status.value
+      let scope = Self.channelScope(of: operation)
+      if let status = definition.constants.first(where: { $0.answerField == "status" }),
+        let channel = scope.innermost
+      {
+        statuses[channel] = status.value
+      }
+      // Who is on the channel afterwards, nobody knows.
+      for list in catalog.lists(in: .channel) { forget(Operation(list, in: scope)) }
+      // An invite wakes a channel.
+      if operation.creates, forecast.facts["channel_status"]?.text == "inactive" {
+        let interaction = Scope(Array(scope.sids.dropLast()))
+        if let fetch = catalog.fetch(.channel) {
+          forget(Operation(fetch, in: interaction, sid: scope.innermost))
+        }
+        if let list = catalog.list(.channel) { forget(Operation(list, in: interaction)) }
+      }
     }
+  }
+
+  private func forget(_ operation: Operation) {
+    if unforeseeable[operation.path] == nil { unforeseeable[operation.path] = .action(actions) }
+  }
+}
+
+/// What a planner has read, as it was before any planned action.
+private struct StateBefore: TwilioAPI {
+  let planner: Planner
+
+  func perform(
+    _ operation: Operation, permission: SendPermission?
+  ) async throws(APIError) -> Answer {
+    precondition(!operation.isWrite, "what was can only be read")
+    return try await planner.readBefore(operation)
   }
 }
 
 /// What a plan knows of a channel.
 private struct KnownChannel {
-  var status: String?
-  /// The types of its participants by SID in lower case; `nil` if they were not listed yet.
-  var participants: [String: String]?
-  var isGone = false
-  /// What the plan has done to participants, by SID in lower case.
-  var done: [String: OperationDefinition] = [:]
+  let status: String?
+  let isGone: Bool
 
   var facts: JSONObject {
     var facts = JSONObject()
@@ -170,5 +297,12 @@ private struct KnownChannel {
         isRefused: true, reason: "the channel is \(status ?? "") already", facts: facts)
     default: return nil
     }
+  }
+}
+
+extension Forecast {
+  /// Nothing is known against an action, and nothing for it.
+  fileprivate static func unknown(_ reason: String) -> Forecast {
+    Forecast(isRefused: false, reason: reason, facts: JSONObject())
   }
 }

@@ -1,14 +1,12 @@
-package import FlexAPI
+import FlexAPI
 package import FlexScript
 
 /// What commands would change if they were executed now.
 package struct Rehearsal: Sendable {
   /// The actions, in their order.
   package fileprivate(set) var actions: [ActionRecord] = []
-  /// The places of sentences that need what others create, so that their changes cannot be predicted.
-  package fileprivate(set) var unforeseen: Set<String> = []
-  /// Why the number of changes is not known: a look-up got no response, and a later one may.
-  package fileprivate(set) var blindness: APIError?
+  /// Why the number of changes is not known, lower case; `nil` if it is.
+  package fileprivate(set) var blindness: String?
 
   /// Begins with nothing.
   package init() {}
@@ -21,15 +19,16 @@ final class RehearsalReport: RunReport {
   func emit(_ event: RunEvent) {
     switch event {
     case .action(let record) where record.outcome == .planned: rehearsal.actions.append(record)
-    case .action(let record) where record.operation == nil: rehearsal.unforeseen.insert(record.at)
     case .query(let record):
-      // A refusal will be one the next time too; a server that does not answer may answer then.
-      guard case .failure(let error) = record.result,
-        error.status.map({ $0 >= 500 || $0 == 408 || $0 == 429 }) ?? true
-      else { return }
-      rehearsal.blindness = error
+      guard case .failure(let error) = record.result, !record.isTolerated else { return }
+      rehearsal.blindness = "a look-up failed: \(error.message)"
     case .action, .echo, .expectation, .failure, .note, .unexpanded, .sentence: break
     }
+  }
+
+  /// Ends the rehearsal; `problem`: why it could not go on.
+  func end(_ problem: String?) {
+    rehearsal.blindness = rehearsal.blindness ?? problem
   }
 }
 

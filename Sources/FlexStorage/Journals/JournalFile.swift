@@ -104,6 +104,24 @@ package final class JournalFile: RunJournal {
 
   // MARK: Recording
 
+  /// Creates the file and makes its first line durable, before anything is recorded.
+  package func beginNow() async throws(JournalFailure) {
+    state.withLock { $0.isBegun = true }
+    let failure: JournalFailure? = await withCheckedContinuation { continuation in
+      queue.async {
+        do throws(JournalFailure) {
+          let (file, end) = try self.write()
+          try self.attempt { try FileSyncing.syncData(file) }
+          self.state.withLock { $0.durable = max($0.durable, end) }
+          continuation.resume(returning: nil)
+        } catch {
+          continuation.resume(returning: error)
+        }
+      }
+    }
+    if let failure { throw failure }
+  }
+
   package func commit(_ entry: JournalEntry) async throws(JournalFailure) {
     let end = state.withLock { state in
       state.isBegun = true
