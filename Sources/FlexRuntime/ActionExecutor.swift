@@ -74,10 +74,12 @@ struct ActionExecutor: Sendable {
   private func compare(_ forecast: Forecast, with operation: Operation) async -> ActionAttempt? {
     do throws(APIError) {
       let now = try await Planner(api).forecast(operation)
-      // A step that was to be refused, or of which nothing was known, is evaluated anew.
-      if forecast.isRefused || forecast.facts.isEmpty ? !now.isRefused : now.facts == forecast.facts {
-        return nil
-      }
+      // A step that was to be refused is evaluated anew; of others, what was seen has to be the same.
+      let isSame =
+        forecast.isRefused
+        ? !now.isRefused
+        : forecast.facts.members.allSatisfy { now.facts[$0.name] == $0.value }
+      if isSame { return nil }
       return .refused(because: "what the plan saw does not hold any more: \(now.reason)", nil)
     } catch {
       return .refused(because: "what the plan saw cannot be read: \(error.message)", error)

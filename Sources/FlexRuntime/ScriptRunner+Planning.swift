@@ -27,7 +27,7 @@ extension ScriptRunner {
   private func ground(_ condition: Condition, _ held: Bool, in plan: PlanRecorder) async -> Int {
     var ground = PlanGround(condition: condition.text, held: held)
     let now = try? await lookUps.verdict(condition, evaluator)
-    if let now, now.isYes != held, !now.isUnanswered {
+    if let now, now.isYes != held || now.isUnanswered {
       let before = LookUps(
         ReadOnlyAPI(plan.planner.before), journal: nil, recorded: nil, state: state,
         catalog: catalog)
@@ -71,7 +71,8 @@ extension ScriptRunner {
   }
 
   /// Ends the plan: the sentence depends on something that does not exist yet.
-  func endPlan(_ context: SentenceContext, _ plan: PlanRecorder, pending: PendingValue? = nil) async {
+  func endPlan(_ context: SentenceContext, _ plan: PlanRecorder, pending: PendingValue? = nil) async
+  {
     var (action, wait): (Int?, SourceLocation?) = (pending?.action, nil)
     if action == nil {
       switch await plan.planner.lastCause {
@@ -174,7 +175,8 @@ extension Command {
     case .stop, .fail: true
     case .loop(_, _, _, let body): body.contains(where: \.mayEnd)
     case .branch(let branches, let otherwise):
-      branches.contains { $0.block.contains(where: \.mayEnd) } || otherwise.contains(where: \.mayEnd)
+      branches.contains { $0.block.contains(where: \.mayEnd) }
+        || otherwise.contains(where: \.mayEnd)
     case .attempt(let inner): inner.mayEnd
     case .param, .use, .action, .query, .bind, .expect, .waitUntil, .run, .echo, .confirm, .sleep,
       .set:

@@ -64,6 +64,37 @@ package final class SimulatedTwilio: TwilioAPI {
     }
   }
 
+  /// What exists, or is where it is, only because a script says so; `nil` if nothing does.
+  ///
+  /// A rehearsal cannot confirm it.
+  package var inventions: String? {
+    let (invented, moves) = state.withLock { ($0.world.inventions, $0.world.moves) }
+    var parts: [String] = []
+    if !invented.isEmpty {
+      parts.append(
+        invented.count == 1 ? "1 SID was invented" : "\(invented.count) SIDs were invented")
+    }
+    func short(_ sid: AnySID) -> String { "\(sid.prefix)…\(sid.description.suffix(4))" }
+    for move in moves.prefix(3) {
+      parts.append("\(short(move.resource)) was placed in \(short(move.place))")
+    }
+    if moves.count > 3 { parts.append("\(moves.count - 3) more were placed elsewhere") }
+    guard !parts.isEmpty else { return nil }
+    return "rehearsal: " + parts.joined(separator: ", and ")
+      + ", because the script says so; only a plan against the live account can confirm them"
+  }
+
+  /// The same world, where no invite is ever answered: nothing in it changes by being read.
+  package func withoutAnswers() -> SimulatedTwilio {
+    answerInvite(.never)
+    return self
+  }
+
+  /// Decides how the next invite is answered.
+  func answerInvite(_ ending: PendingInvite.Ending) {
+    state.withLock { $0.world.inviteEnding = ending }
+  }
+
   /// A request id for an answer that is no operation's.
   func nextRequestID() -> String {
     state.withLock { $0.requestIDs.next("RQ") }

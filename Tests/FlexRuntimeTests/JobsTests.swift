@@ -122,10 +122,10 @@ struct JobsTests {
     let lines = (0..<60).map { number in
       "deactivate channel \(Self.sid("UO", number)) in \(Self.sid("KD", number % 20))"
     }
-    let planned = try await run(lines.joined(separator: "\n"), on: Planner(WatchedAPI()))
-    #expect(planned.steps.count == 60)
+    let planned = try await plan(lines.joined(separator: "\n"), on: WatchedAPI())
+    #expect(planned.plan?.steps.count == 60)
     let api = WatchedAPI(closed: ChannelSID(Self.sid("UO", 7)))
-    let applied = await apply(planned.steps, on: api, settings: Self.settings(4))
+    let applied = try await apply(planned.plan, on: api, settings: Self.settings(4))
     let outcomes = applied.events.compactMap { event -> Outcome? in
       if case .action(let record) = event { record.outcome } else { nil }
     }

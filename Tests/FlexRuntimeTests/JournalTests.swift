@@ -198,7 +198,7 @@ struct JournalTests {
     let flex = SimulatedTwilio.demo()
     try await reach.with(flex) { api in
       let before = try await flex.list(.listParticipants(on: Sample.path)).items
-      let result = try await run(
+      let result = try await plan(
         """
         use channel UO1 in KD1
         close every agent on UO1
@@ -207,36 +207,37 @@ struct JournalTests {
         close UT4
         close channel
         close UT2
-        """, on: Planner(api))
-      let steps = result.steps
+        """, on: api)
+      let content = try #require(result.plan)
       #expect(
-        steps.map(\.forecast.reason) == [
+        content.actions.map(\.forecast.reason) == [
           "an agent, and there", "an agent, and there", "it is a customer, no agent",
           "it would be done twice: close in an earlier sentence", "not on this channel",
           "the channel is open", "the channel is closed already",
         ])
       #expect(try await flex.list(.listParticipants(on: Sample.path)).items == before)
-      for step in steps {
-        var object = JSONObjectWriter()
-        step.write(into: &object)
-        #expect(PlanStep(try JSONReader.read(object.close()))?.operation == step.operation)
-      }
+      var object = JSONObjectWriter()
+      content.write(into: &object)
+      let read = try #require(
+        try JSONReader.read(object.close()).object.flatMap { PlanContent($0) })
+      #expect(read.actions.map(\.operation) == content.actions.map(\.operation))
+      #expect(read.grounds == content.grounds)
     }
   }
 
   @Test func appliesAPlanAndGoesOnWithIt() async throws {
-    let planned = try await run(
-      "close UT1 on UO1 in KD1\nclose UT2 on UO1 in KD1", on: Planner(SimulatedTwilio.demo()))
-    let steps = planned.steps
+    let planned = try await plan(
+      "close UT1 on UO1 in KD1\nclose UT2 on UO1 in KD1", on: SimulatedTwilio.demo())
+    let steps = planned.plan
     let journal = MemoryJournal()
     let flex = SimulatedTwilio.demo()
     #expect(
-      await apply(steps, on: flex, journal: journal).lines == [
+      try await apply(steps, on: flex, journal: journal).lines == [
         "close UT1 on UO1 in KD1: done", "close UT2 on UO1 in KD1: done",
       ])
     // Nothing holds any more: each step is refused alone.
     #expect(
-      await apply(steps, on: flex).lines == [
+      try await apply(steps, on: flex).lines == [
         "close UT1 on UO1 in KD1: refused (refused)", "close UT2 on UO1 in KD1: refused (refused)",
       ])
     // Cut off while the first was in flight, which was carried out.
@@ -244,7 +245,7 @@ struct JournalTests {
     let other = SimulatedTwilio.demo()
     _ = try await run("close UT1 on UO1 in KD1", on: other)
     #expect(
-      await apply(steps, on: other, past: past).lines == [
+      try await apply(steps, on: other, past: past).lines == [
         "close UT1 on UO1 in KD1: done", "close UT2 on UO1 in KD1: done",
       ])
   }

@@ -24,12 +24,10 @@ package struct PlayedRun {
   /// One line an event, SIDs shortened, times left out.
   package var lines: [String] { events.map { Sample.shorten(line($0)) } }
 
-  /// The steps of a plan, where a planner was run on.
-  package var steps: [PlanStep] {
-    events.compactMap { event in
-      if case .action(let record) = event { PlanStep(record) } else { nil }
-    }
-  }
+  /// The plan, if one was made.
+  package var plan: PlanContent?
+  /// Why the plan ends, if it does.
+  package var problem: String?
 
   private func line(_ event: RunEvent) -> String {
     switch event {
@@ -74,7 +72,7 @@ package func run(
   report: RecordingReport = RecordingReport(), interruption: Interruption = Interruption(),
   journal: (any RunJournal)? = nil, past: RecordedRun? = nil, isReadOnly: Bool = false,
   maximumChanges: Int? = nil, resends: Bool = false, confirm: Confirmation = .noTerminal,
-  clock: any Clock<Duration> = ImmediateClock()
+  clock: any Clock<Duration> = ImmediateClock(), plan: PlanRecorder? = nil
 ) async throws -> PlayedRun {
   let text = Sample.expand(script)
   let file = OpenedFile(identity: "main.flex", name: "main.flex", source: BytesSource(text))
@@ -99,14 +97,28 @@ package func run(
   configuration.clock = clock
   configuration.interruption = interruption
   configuration.confirm = { _ in confirm }
-  return PlayedRun(result: await runner.run(configuration), events: report.events)
+  configuration.plan = plan
+  return PlayedRun(
+    result: await runner.run(configuration), events: report.events, plan: plan?.content,
+    problem: plan?.problem)
 }
 
-/// Carries out the steps of a plan on an API.
+/// Checks a script and plans it on an API; the parameters are those of a run.
+package func plan(
+  _ script: String, on api: any TwilioAPI, arguments: [String: String] = [:],
+  files: [String: String] = [:]
+) async throws -> PlayedRun {
+  let planner = Planner(api)
+  return try await run(
+    script, on: planner, arguments: arguments, files: files, plan: PlanRecorder(planner))
+}
+
+/// Executes the steps of a plan on an API.
 package func apply(
-  _ steps: [PlanStep], on api: any TwilioAPI, settings: Settings = Settings(),
-  journal: (any RunJournal)? = nil, past: RecordedRun? = nil
-) async -> PlayedRun {
+  _ plan: PlanContent?, on api: any TwilioAPI, settings: Settings = Settings(),
+  journal: (any RunJournal)? = nil, past: RecordedRun? = nil, confirm: Confirmation = .yes
+) async throws -> PlayedRun {
+  guard let plan else { throw CheckFailure(description: "there is no plan") }
   let report = RecordingReport()
   var configuration = RunConfiguration(
     api: api, check: CheckSession(files: MemoryFiles([:])))
@@ -115,7 +127,8 @@ package func apply(
   configuration.reports = [report]
   configuration.settings = settings
   configuration.clock = ImmediateClock()
+  configuration.confirm = { _ in confirm }
   let runner = ScriptRunner(configuration)
-  await runner.apply(steps)
+  await runner.apply(plan)
   return PlayedRun(result: runner.result, events: report.events)
 }

@@ -19,6 +19,8 @@ struct Connection {
   var production: Profile?
   /// Every secret that is known.
   var secrets: [Secret] = []
+  /// What a rehearsal has invented for the script so far; `nil` if nothing.
+  var inventions: @Sendable () -> String? = { nil }
 }
 
 /// How a run controls the client that sends its requests.

@@ -131,7 +131,8 @@ private struct Planning {
     }
     if let out { try save(content, name, to: out) }
     return CommandEnd(
-      status: report.isLost || shown.status != ExitStatus.success ? ExitStatus.outputFailed : status)
+      status: report.isLost || shown.status != ExitStatus.success ? ExitStatus.outputFailed : status
+    )
   }
 
   private func save(_ content: PlanContent, _ run: String, to out: String) throws {

@@ -62,7 +62,10 @@ struct RunExecution {
   /// once more.
   private func scripts() throws -> [(name: String, sha256: String)] {
     try runner.scripts.map { script in
-      (script.name, setup.output.format == .ndjson || plan != nil ? try ScriptHash.sha256(script) : "")
+      (
+        script.name,
+        setup.output.format == .ndjson || plan != nil ? try ScriptHash.sha256(script) : ""
+      )
     }
   }
 
@@ -81,7 +84,9 @@ struct RunExecution {
     var status = ExitStatus.of(result)
     let loss = await recording?.end(exit: status, result)
     if loss != nil { status = ExitStatus.outputFailed }
-    report.end(RunEnd(result.summary, duration: duration, exit: status))
+    var ending = RunEnd(result.summary, duration: duration, exit: status)
+    ending.inventions = connection.inventions()
+    report.end(ending)
     if report.isLost { status = ExitStatus.outputFailed }
     if let loss { return RunExecution.end(at: loss) }
     var message = ""

@@ -70,7 +70,12 @@ struct ScriptSession {
         let credentials = Credentials.simulated(account: "AC" + String(repeating: "0", count: 32))
         return try await clients.with(
           Origins(try BaseURL(url)), credentials,
-          secrets: TwilioEnvironment(context.variables).allSecrets, body)
+          secrets: TwilioEnvironment(context.variables).allSecrets
+        ) { connection in
+          var connection = connection
+          connection.inventions = { flex.inventions }
+          return try await body(connection)
+        }
       }
     }
   }

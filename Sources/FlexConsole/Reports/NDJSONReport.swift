@@ -86,6 +86,7 @@ package final class NDJSONReport: RunReport {
     event.add("expectations_failed", summary.expectationsFailed)
     event.add("duration_ms", tenths: end.duration.tenths)
     event.add("exit", Int(end.exit))
+    event.add("rehearsal", orNothing: end.inventions)
     write(event)
     output.flush()
   }

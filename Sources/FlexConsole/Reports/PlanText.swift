@@ -63,7 +63,8 @@ package struct PlanText {
       }
     }
     let parts = counts.map { "\($0.count) \($0.words)" } + ["\(content.refused) refused"]
-    return content.actions.isEmpty ? "Plan: nothing to change." : "Plan: \(parts.joined(separator: ", "))."
+    return content.actions.isEmpty
+      ? "Plan: nothing to change." : "Plan: \(parts.joined(separator: ", "))."
   }
 }
 

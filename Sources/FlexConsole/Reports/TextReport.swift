@@ -82,6 +82,7 @@ package final class TextReport: RunReport {
     if verbosity == .normal || end.exit != 0, !counts.isEmpty {
       remark(counts + " in " + end.duration.displayText)
     }
+    if verbosity == .normal, let inventions = end.inventions { remark(inventions) }
     if summary.unknown > 0 {
       remark("in doubt, because no answer says whether they took effect:")
       for doubt in doubts { remark("  ? " + doubt) }

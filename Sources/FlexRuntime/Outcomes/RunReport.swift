@@ -60,6 +60,8 @@ package struct RunEnd: Sendable {
   package var duration: Duration
   /// The exit status.
   package var exit: Int32
+  /// What a rehearsal invented for the script; `nil` if it invented nothing.
+  package var inventions: String?
 
   /// Puts one together.
   package init(_ summary: RunSummary, duration: Duration, exit: Int32) {

@@ -4,7 +4,7 @@ package import FlexAPI
 /// it.
 ///
 /// What it predicts holds for what follows: an agent who was closed is gone, a channel that was closed
-/// is closed. What an action changes in a way that nobody can foresee, such as who joins after an
+/// is closed. What an action changes in a way that cannot be foreseen, such as who joins after an
 /// invite, is answered with nothing.
 package actor Planner: TwilioAPI {
   private let api: any TwilioAPI
@@ -20,6 +20,8 @@ package actor Planner: TwilioAPI {
   private var done: [AnySID: OperationDefinition] = [:]
   /// Paths whose answers can no longer be foreseen, and why.
   private var unforeseeable: [String: Cause] = [:]
+  /// The listings of channels whose agents an action may remove, and its number.
+  private var mayHaveLeft: [String: Int] = [:]
   /// What stands for what planned actions create.
   private var placeholders: [AnySID: Int] = [:]
   private var actions = 0
@@ -182,6 +184,12 @@ package actor Planner: TwilioAPI {
       facts["participant_type"] = .null
       return Forecast(isRefused: true, reason: "not on this channel", facts: facts)
     }
+    if let action = mayHaveLeft[listing.path], type == Participant.agent {
+      // Whether the agent is still there then is for the step itself to find out.
+      lastCause = .action(action)
+      return Forecast(
+        isRefused: false, reason: "an agent, unless an earlier step changes that", facts: facts)
+    }
     facts["participant_type"] = .string(type)
     guard type == Participant.agent else {
       return Forecast(isRefused: true, reason: "it is a \(type), no agent", facts: facts)
@@ -247,8 +255,14 @@ package actor Planner: TwilioAPI {
       {
         statuses[channel] = status.value
       }
-      // Who is on the channel afterwards, nobody knows.
-      for list in catalog.lists(in: .channel) { forget(Operation(list, in: scope)) }
+      // Who is on the channel afterwards is not known.
+      for list in catalog.lists(in: .channel) {
+        let listing = Operation(list, in: scope)
+        forget(listing)
+        // An invite and a new participant leave those who are there in place.
+        let adds = definition.resource.type == .invite || definition.resource.type == .participant
+        if !adds, mayHaveLeft[listing.path] == nil { mayHaveLeft[listing.path] = actions }
+      }
       // An invite wakes a channel.
       if operation.creates, forecast.facts["channel_status"]?.text == "inactive" {
         let interaction = Scope(Array(scope.sids.dropLast()))

@@ -6,7 +6,8 @@ extension Condition {
   package var text: String {
     switch self {
     case .any(let parts):
-      parts.isEmpty ? "1 is 2" : parts.map { $0.isAny ? "(\($0.text))" : $0.text }.joined(separator: " or ")
+      parts.isEmpty
+        ? "1 is 2" : parts.map { $0.isAny ? "(\($0.text))" : $0.text }.joined(separator: " or ")
     case .all(let parts):
       parts.isEmpty
         ? "1 is 1"

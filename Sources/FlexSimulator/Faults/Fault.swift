@@ -14,6 +14,10 @@ package struct Fault: Hashable, Sendable {
     case refuse
     /// The agent leaves before the request is processed.
     case gone
+    /// The invite that the request creates is never answered.
+    case inviteNever
+    /// The invite that the request creates is refused.
+    case inviteRefused
     /// The request is processed, and the connection is reset.
     case reset
     /// The request is processed, and the connection closes inside the answer.
@@ -81,7 +85,7 @@ package struct Fault: Hashable, Sendable {
   /// The kinds with what they take, for help and messages.
   package static let forms =
     "429[:retry-after=1] 500 503 delay:50ms jitter:20ms reset refuse truncate garbage html empty "
-    + "slow:1KB/s hang redirect:URL gone limit:8"
+    + "slow:1KB/s hang redirect:URL gone invite-never invite-refused limit:8"
 
   private static func kind(_ name: String, _ parameter: String?) throws(Problem) -> Kind {
     func none(_ kind: Kind) throws(Problem) -> Kind {
@@ -99,6 +103,8 @@ package struct Fault: Hashable, Sendable {
     case "jitter": return .jitter(try duration())
     case "refuse": return try none(.refuse)
     case "gone": return try none(.gone)
+    case "invite-never": return try none(.inviteNever)
+    case "invite-refused": return try none(.inviteRefused)
     case "reset": return try none(.reset)
     case "truncate": return try none(.truncate)
     case "garbage": return try none(.garbage)

@@ -10,6 +10,8 @@ package final class FaultPlan: Sendable {
     var instead: Fault.Kind?
     /// Whether the agent leaves before.
     var isGone = false
+    /// How an invite that the request creates is answered.
+    var invite = PendingInvite.Ending.accepted
     /// What happens to the answer.
     var afterwards: Fault.Kind?
   }
@@ -83,6 +85,8 @@ package final class FaultPlan: Sendable {
       if inFlight > most { fate.instead = fate.instead ?? kind }
     case .refuse, .status, .redirect: fate.instead = fate.instead ?? kind
     case .gone: fate.isGone = true
+    case .inviteNever: fate.invite = .never
+    case .inviteRefused: fate.invite = .refused
     case .reset, .truncate, .garbage, .html, .empty, .slow, .hang:
       fate.afterwards = fate.afterwards ?? kind
     }

@@ -76,6 +76,7 @@ final class RequestHandler: ChannelInboundHandler {
     default: break
     }
     if fate.isGone { flex.removeParticipant(asked: request) }
+    flex.answerInvite(fate.invite)
     let answer = flex.answer(request)
     var reply = Reply(status: answer.status, requestID: answer.requestID)
     answer.body.write(into: &reply.body)

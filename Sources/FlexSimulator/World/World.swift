@@ -14,6 +14,14 @@ struct World: Sendable {
   let catalog: Catalog
   /// Makes new SIDs.
   var generator: SIDGenerator
+  /// The invites that have not been answered yet.
+  var pendingInvites: [PendingInvite] = []
+  /// How the next invite is answered.
+  var inviteEnding = PendingInvite.Ending.accepted
+  /// The SIDs that exist only because a script names them.
+  var inventions: Set<AnySID> = []
+  /// The resources that are elsewhere only because a script says so, and where.
+  var moves: [(resource: AnySID, place: AnySID)] = []
   /// Whether a resource that is addressed elsewhere than it was put moves there.
   ///
   /// It does in a world that was inferred from the SIDs of a script, until an operation has

@@ -83,6 +83,10 @@ extension World {
     var interaction: InteractionSID?
     var channel: ChannelSID?
     var inferred: [ChannelSID] = []
+    let known = allSIDs
+    inventions = Set(groups.joined()).filter { sid in
+      [.interaction, .channel, .participant, .transfer].contains(sid.type) && !known.contains(sid)
+    }
     for group in groups {
       for any in group { interaction = InteractionSID(any) ?? interaction }
       if let interaction { put(interaction) }
@@ -113,6 +117,11 @@ extension World {
       }
       put(generator.next(), on: channel, "customer")
     }
+  }
+
+  /// Every SID that the world holds.
+  private var allSIDs: Set<AnySID> {
+    Set(interactions.keys.map(\.any) + channels.keys.map(\.any) + participants.keys.map(\.any))
   }
 
   /// The interaction that a channel is put to: the last one named, or a new one.

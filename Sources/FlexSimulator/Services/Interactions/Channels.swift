@@ -47,6 +47,7 @@ extension World {
       interactions[channel.interaction]?.channels.removeAll { $0 == channel.sid }
       interactions[interaction]?.channels.append(channel.sid)
       channel.interaction = interaction
+      moves.append((channel.sid.any, interaction.any))
     }
     // *Assumed*: a new channel is set up by the time that it is first asked for.
     if channel.status == "setup" { channel.status = "active" }

@@ -6,6 +6,10 @@ extension World {
     Invite.create: { world, operation throws(Refusal) in
       let channel = try world.openChannel(operation)
       let routing = operation["routing"]?.json ?? .null
+      // *Documented*: `workspace_sid` is required. *Assumed*: what a refusal says.
+      guard routing.object?["properties"]?.object?["workspace_sid"]?.text != nil else {
+        throw .invalid("Routing.properties.workspace_sid is required")
+      }
       let sid = world.generator.next("KG")
       let invite = world.object([
         "sid": .string(sid), "interaction_sid": .string(channel.interaction.description),
@@ -14,11 +18,55 @@ extension World {
       ])
       world.records[.invite, default: []].append(
         SimulatedRecord(parent: channel.sid.any, fields: invite))
-      // *Documented*: an invite makes an inactive channel active. *Assumed*: the agent accepts at once.
+      // *Documented*: an invite makes an inactive channel active. *Assumed*: the agent answers after
+      // the channel's participants or invites have been read twice.
       if channel.status == "inactive" { world.channels[channel.sid]?.status = "active" }
-      let worker = routing.object?["properties"]?.object?["worker_sid"]?.text
-      _ = world.join(Participant.agent, channel.sid, routing: nil, worker: worker)
+      world.pendingInvites.append(
+        PendingInvite(
+          sid: sid, channel: channel.sid,
+          worker: routing.object?["properties"]?.object?["worker_sid"]?.text,
+          ending: world.inviteEnding))
       return invite
-    }
+    },
+    Invite.list: { world, operation throws(Refusal) in
+      let channel = try world.channel(operation)
+      let items = (world.records[.invite] ?? []).filter { $0.parent == channel.sid.any }
+      let page = try world.page(of: items.map(\.fields), operation)
+      world.answerInvites(on: channel.sid)
+      return page
+    },
   ]
+
+  /// Lets the agents who were invited to a channel answer, once it has been read twice.
+  mutating func answerInvites(on channel: ChannelSID) {
+    for index in pendingInvites.indices where pendingInvites[index].channel == channel {
+      pendingInvites[index].reads += 1
+    }
+    let due = pendingInvites.filter { $0.channel == channel && $0.reads >= 2 }
+    pendingInvites.removeAll { $0.channel == channel && $0.reads >= 2 }
+    for invite in due {
+      switch invite.ending {
+      case .accepted:
+        _ = join(Participant.agent, channel, routing: nil, worker: invite.worker)
+      case .never: break
+      // *Assumed*: an invite that was refused is not listed any more.
+      case .refused: records[.invite]?.removeAll { $0.fields["sid"]?.text == invite.sid }
+      }
+    }
+  }
+}
+
+/// An invite that has not been answered yet.
+struct PendingInvite: Sendable {
+  /// How the agent answers.
+  enum Ending: Sendable {
+    case accepted, never, refused
+  }
+
+  let sid: String
+  let channel: ChannelSID
+  let worker: String?
+  let ending: Ending
+  /// How often the channel's participants or invites have been read since.
+  var reads = 0
 }

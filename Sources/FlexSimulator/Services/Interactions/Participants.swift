@@ -7,7 +7,9 @@ extension World {
       let channel = try world.channel(operation)
       let items = channel.participants.compactMap { world.participants[$0] }
         .map { world.fields(of: $0) }
-      return try world.page(of: items, operation)
+      let page = try world.page(of: items, operation)
+      world.answerInvites(on: channel.sid)
+      return page
     },
     Participant.create: { world, operation throws(Refusal) in
       let channel = try world.openChannel(operation)
@@ -42,6 +44,7 @@ extension World {
       channels[participant.channel]?.participants.removeAll { $0 == sid }
       channels[channel.sid]?.participants.append(sid)
       participant.channel = channel.sid
+      moves.append((sid.any, channel.sid.any))
     }
     // *Assumed*: "Participant must be an agent" is gone from the documentation, not from the server.
     guard participant.type == Participant.agent || participant.type == "supervisor" else {
