@@ -176,8 +176,10 @@ final class Dispatcher {
     return ended.answer
   }
 
-  /// Settles the actions in doubt that the resumed run did not meet again: their sentences are not
-  /// reached any more, or live data leads elsewhere. None of them is sent again.
+  /// Settles the actions in doubt that the resumed run did not meet again.
+  ///
+  /// Their sentences are not reached any more, or live data leads elsewhere. None of them is sent
+  /// again.
   func settleDoubts() async {
     guard let replay, !state.isHalted else { return }
     for action in replay.doubtful() {

@@ -42,6 +42,8 @@ package struct RunConfiguration {
   package var applySettings: (Settings) -> Void = { _ in }
   /// Asks the user a question; without a terminal by default.
   package var confirm: (String) async -> Confirmation = { _ in .noTerminal }
+  /// Whether requests are only shown, and nothing is asked.
+  package var isDry = false
   /// Records the steps of a plan; `nil` if the script is executed.
   package var plan: PlanRecorder?
   /// What is known of resources and operations.

@@ -63,8 +63,11 @@ final class RunState {
     self.interruption = interruption
   }
 
-  /// Whether the run has ended, and the rest is only walked through.
-  var isHalted: Bool { result.halt != nil }
+  /// Whether the rest of a block is only walked through, because a `use` or a `let` in it failed.
+  var isSkipping = false
+
+  /// Whether the run has ended, or a block has, and the rest is only walked through.
+  var isHalted: Bool { result.halt != nil || isSkipping }
 
   /// Ends the run, unless it has ended for another reason.
   func halt(_ reason: Halt) {

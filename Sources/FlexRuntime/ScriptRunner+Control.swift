@@ -77,8 +77,9 @@ extension ScriptRunner {
       var (interval, limit) = (Duration.seconds(2), Duration.seconds(60))
       if let every { interval = try evaluator.duration(every) }
       if let timeout { limit = try evaluator.duration(timeout) }
-      // Never a busy loop, whatever the script says.
-      interval = max(interval, .milliseconds(100))
+      guard interval >= .milliseconds(100) else {
+        throw .sentence("`every` must be at least 100ms, and is \(interval.flexSpelling)")
+      }
       if let plan {
         return try await self.plan(
           condition, source, every: interval, timeout: limit, context, plan)
@@ -167,7 +168,9 @@ extension ScriptRunner {
     await confirm(try evaluator.text(template), context)
   }
 
-  /// Asks a question; without a yes, the run ends as refused. A dry run never asks.
+  /// Asks a question; without a yes, the run ends as refused.
+  ///
+  /// A dry run never asks.
   func confirm(_ question: String, _ context: SentenceContext) async {
     guard !isDry else {
       return dispatcher.emit(.note(at: context.location, text: "would ask: \(question)"))

@@ -15,6 +15,12 @@ extension ScriptRunner {
       source: command.source, toleration: toleration, mayChange: command.mayChange,
       lookUpsBefore: lookUps.count)
     guard !state.isHalted else { return await leaveUndone(command, context) }
+    if blockIsOver {
+      await dispatcher.drain()
+      state.isSkipping = true
+      defer { state.isSkipping = false }
+      return await leaveUndone(command, context)
+    }
     if case .action(let action) = command.kind {
       var context = context
       context.mayOverlap = state.settings.jobs > 1 && !toleration.isTolerated
@@ -52,7 +58,16 @@ extension ScriptRunner {
         try bindParameter(name, type, defaultValue)
       }
     case .use(let target, let scope):
-      reporting(context) { () throws(RuntimeError) in try use(target, in: scope) }
+      reporting(context) { () throws(RuntimeError) in
+        do throws(RuntimeError) {
+          try use(target, in: scope)
+        } catch {
+          // Nothing may act in the place that was in use before.
+          blockIsOver = true
+          if let resource = catalog.resource(target.type) { frame.use(nil, resource, in: catalog) }
+          throw error
+        }
+      }
     case .stop(let text):
       reporting(context) { () throws(RuntimeError) in
         if let text { dispatcher.emit(.echo(at: context.location, text: try evaluator.text(text))) }
@@ -173,6 +188,9 @@ extension ScriptRunner {
     to value: Value? = nil, _ symbol: Symbol? = nil
   ) async {
     let context = frame.push()
+    let outer = blockIsOver
+    blockIsOver = false
+    defer { blockIsOver = outer }
     if let name, let value {
       frame[name] = value
       if plan != nil { frame.note(name, symbol) }
@@ -432,11 +450,13 @@ extension ScriptRunner {
         var context = context
         context.keepsAnswer = true
         frame[name] = await perform(action, context)
+        if frame[name] == nil { blockIsOver = true }
       }
     } catch {
       if case .unanswered = error {
         frame[name] = .unanswered
       } else {
+        blockIsOver = true
         report(error, context)
       }
     }

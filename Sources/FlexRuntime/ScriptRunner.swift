@@ -24,6 +24,10 @@ package final class ScriptRunner {
   private var suspended: (target: Dispatcher.Target, lookUps: LookUps)?
   /// The script that runs last, those that run it before it.
   var frames: [Frame] = []
+  /// Whether requests are only shown, and nothing is asked.
+  package private(set) var isDry: Bool
+  /// Whether a `use` or a `let` of the block that is executed has failed: its rest is skipped.
+  var blockIsOver = false
   /// The pass of the innermost loop that is executed, in whichever script.
   var pass: LoopPass?
 
@@ -37,6 +41,7 @@ package final class ScriptRunner {
       settings: configuration.settings, interruption: configuration.interruption)
     dispatcher = Dispatcher(configuration, state: state)
     plan = configuration.plan
+    isDry = configuration.isDry
     lookUps = LookUps(
       ReadOnlyAPI(configuration.api), journal: configuration.journal,
       recorded: configuration.recorded, state: state, catalog: configuration.catalog)
@@ -68,7 +73,10 @@ package final class ScriptRunner {
     frames.append(Frame(file: file.name, arguments: arguments))
     frame.argumentSymbols = symbols
     let mark = plan?.mark
+    let outer = blockIsOver
+    blockIsOver = false
     defer {
+      blockIsOver = outer
       frames.removeLast()
       if let mark { plan?.mark = mark }
       // A `stop` ends its own script only.
@@ -189,8 +197,11 @@ extension ScriptRunner {
     state.result.halt = nil
     dispatcher.forgetDoubts()
     dispatcher.beginCounting()
+    blockIsOver = false
     await dispatcher.withWorkers {
       for command in commands {
+        // At a prompt, every sentence stands for itself.
+        blockIsOver = false
         dispatcher.emit(.sentence)
         await execute(command, .none)
       }
@@ -235,9 +246,6 @@ extension ScriptRunner {
     set { dispatcher.policy = newValue }
   }
 
-  /// Whether requests are only shown.
-  package var isDry: Bool { dispatcher.api is DryRun }
-
   /// Only shows requests from here on, or sends them again.
   ///
   /// The policy stays, and so do the numbers of actions: the journal knows an action by its number.
@@ -246,11 +254,13 @@ extension ScriptRunner {
     switch (isOn, suspended) {
     case (true, _) where isDry: break
     case (true, _):
+      isDry = true
       let dry = DryRun()
       suspended = (dispatcher.exchange(Dispatcher.Target(api: dry, journal: nil)), lookUps)
       lookUps = LookUps(
         ReadOnlyAPI(dry), journal: nil, recorded: nil, state: state, catalog: catalog)
     case (false, let real?):
+      isDry = false
       _ = dispatcher.exchange(real.target)
       lookUps = real.lookUps
       suspended = nil

@@ -71,6 +71,7 @@ final class ContentRecord: CheckedContent {
   ///   - digest: The digest of everything up to its end.
   ///   - end: Where it ends.
   ///   - isLast: Whether the file ends there.
+  /// - Throws: `SourceFailure` if the block is not the one that was checked.
   func note(_ number: Int, digest: Int, end: Int, isLast: Bool) throws(SourceFailure) {
     let isSame = state.withLock { state in
       if let length = state.length, isLast != (end == length) { return false }

@@ -14,8 +14,10 @@ package struct Undo: Sendable {
   package let extent: Extent
   /// What makes up for it, or what is left to do: lower case, without a full stop.
   package let advice: String
-  /// Sentences that make up for it: `{channel}` and the like stand for the SIDs that were addressed,
-  /// `{created}` for what was created. `nil` if nothing does without more being known.
+  /// Sentences that make up for it; `nil` if nothing does without more being known.
+  ///
+  /// `{channel}` and the like stand for the SIDs that were addressed, `{created}` for what was
+  /// created.
   package let compensation: String?
 
   private init(_ extent: Extent, _ advice: String, _ compensation: String?) {

@@ -18,13 +18,12 @@ struct Log: Middleware {
     self.next = next
     level = configuration.verbosity == .wholeExchanges ? .whole : .curl
     let usesKey = configuration.credentials.username != configuration.credentials.account
-    userVariables =
-      usesKey ? "$TWILIO_API_KEY:$TWILIO_API_SECRET" : "$TWILIO_ACCOUNT_SID:$TWILIO_AUTH_TOKEN"
+    userVariables = CurlLine.user(usesKey: usesKey)
     write = configuration.log
   }
 
   func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPReply {
-    write(curlLine(request))
+    write(CurlLine.text(of: request, user: userVariables))
     if level == .whole { write(whole(request)) }
     let start = ContinuousClock.now
     do throws(TransportError) {
@@ -39,19 +38,6 @@ struct Log: Middleware {
         "< \(error.message) after \((ContinuousClock.now - start).milliseconds) ms\(reached)")
       throw error
     }
-  }
-
-  /// The command that would repeat the request; the shell inserts the credentials.
-  private func curlLine(_ request: HTTPRequest) -> String {
-    var line = "> curl -X \(request.method) -u \"\(userVariables)\""
-    if !request.body.isEmpty {
-      let type = request.headers.headers.first { $0.name == "Content-Type" }?.value ?? ""
-      if type == "application/json" { line += " -H 'Content-Type: application/json'" }
-      line += " -d " + Log.quoted(String(decoding: request.body, as: UTF8.self))
-    }
-    let origin = request.origin
-    let url = "\(origin.isSecure ? "https" : "http")://\(origin.authority)\(request.target)"
-    return line + " " + Log.quoted(url)
   }
 
   private func whole(_ request: HTTPRequest) -> String {
@@ -72,12 +58,6 @@ struct Log: Middleware {
       lines += ["<", "< " + String(decoding: reply.body, as: UTF8.self)]
     }
     return lines.joined(separator: "\n")
-  }
-
-  /// Text in single quotes, as a POSIX shell reads it.
-  private static func quoted(_ text: String) -> String {
-    "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-      + "'"
   }
 }
 

@@ -54,6 +54,9 @@ struct AccountResolver {
       } ?? twilio.twilioHosts()
   }
 
+  /// Whether an API key signs the requests, and not the auth token.
+  var usesKey: Bool { twilio.hasKey }
+
   /// The account, `AC…`, as far as it is known; a `credential_command` is not run for it.
   var account: String? { twilio.account }
 

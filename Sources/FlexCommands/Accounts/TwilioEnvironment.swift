@@ -38,6 +38,8 @@ struct TwilioEnvironment {
 
   /// The account, `AC…`, if it is set.
   var account: String? { variables["TWILIO_ACCOUNT_SID"] }
+  /// Whether an API key is set.
+  var hasKey: Bool { variables["TWILIO_API_KEY"] != nil }
   /// The base URL that replaces Twilio's hosts, if one is set.
   var writtenBaseURL: String? { variables["FLEXSH_BASE_URL"] }
   /// Every secret that is set.

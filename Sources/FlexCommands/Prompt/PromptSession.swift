@@ -66,6 +66,7 @@ struct PromptSession {
       text: Reports.text(setup.output, context), ndjson: Reports.ndjson(context),
       format: setup.output.format == .ndjson ? .ndjson : .text)
     var configuration = RunConfiguration(api: connection.api, check: runner.session)
+    if case .dryRun = setup.target { configuration.isDry = true }
     configuration.policy.isReadOnly = setup.run.isReadOnly
     configuration.journal = recording?.file
     configuration.reports = [report]

@@ -42,7 +42,7 @@ struct PlanApplication {
   let setup: RunSetup
   let context: CommandContext
   /// The run that is resumed, and its journal, locked.
-  var resumed: (recorded: RecordedRun, file: FileDescriptor)?
+  var resumed: (recorded: RecordedRun, journal: LockedJournal)?
 
   /// How long an application waits for another one of the same plan.
   private static let patience = Duration.seconds(30)
@@ -112,15 +112,15 @@ struct PlanApplication {
   /// If another process is applying the plan, it is waited for.
   private func earlier(
     _ plan: PlanFile
-  ) async throws -> (recorded: RecordedRun, file: FileDescriptor)? {
+  ) async throws -> (recorded: RecordedRun, journal: LockedJournal)? {
     let directory = RunDirectory(setup.journal, context, isSimulated: setup.target.isSimulated)
     let start = ContinuousClock.now
     while directory.runs().contains(plan.run) {
       do throws(JournalFailure) {
-        if let (file, recorded) = try directory.resume(plan.run) {
+        if let (journal, recorded) = try directory.resume(plan.run) {
           context.say(
             "an earlier apply is in the journal: \(VisibleText.escaped(recorded.counts.recap))\n")
-          return (recorded, file)
+          return (recorded, journal)
         }
       } catch {
         throw CommandEnd(

@@ -3,7 +3,6 @@ import FlexConsole
 import FlexRuntime
 import FlexScript
 import FlexStorage
-import SystemPackage
 
 /// What `plan` is asked for.
 package struct PlanRequest: Sendable {

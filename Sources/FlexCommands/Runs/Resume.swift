@@ -44,7 +44,7 @@ private struct Resumption {
       context.say("nothing to resume: no run is unfinished\(running.joined())\n")
       return CommandEnd(status: ExitStatus.success)
     }
-    guard let (file, recorded) = try take(name, directory) else {
+    guard let (journal, recorded) = try take(name, directory) else {
       throw CommandEnd(
         status: ExitStatus.busy,
         message: "another process is executing run \(name); try again later")
@@ -80,13 +80,13 @@ private struct Resumption {
     }
     if header.isPlan, let plan = scripts.first {
       return try await PlanApplication(
-        file: plan, setup: setup, context: context, resumed: (recorded, file)
+        file: plan, setup: setup, context: context, resumed: (recorded, journal)
       ).run()
     }
     let root = header.scripts.first { $0.path != "" }?.name
     let runner = BatchRunner(
       scripts: scripts, arguments: header.arguments, files: Files(root: root))
-    return try await RunSession(runner, setup, context, resumed: (recorded, file)).run()
+    return try await RunSession(runner, setup, context, resumed: (recorded, journal)).run()
   }
 
   /// The setup of the resumed run: what the command line says, and what the run was started with.
@@ -149,7 +149,7 @@ private struct Resumption {
 
   private func take(
     _ name: String, _ directory: RunDirectory
-  ) throws -> (FileDescriptor, RecordedRun)? {
+  ) throws -> (LockedJournal, RecordedRun)? {
     do throws(JournalFailure) {
       return try directory.resume(name)
     } catch {

@@ -2,7 +2,6 @@ import FlexConsole
 import FlexRuntime
 import FlexScript
 import FlexStorage
-import SystemPackage
 
 /// What `run` is asked for.
 package struct RunRequest {
@@ -62,14 +61,14 @@ package enum Commands {
 struct RunSession {
   let session: ScriptSession
   /// The run that is resumed, and its journal, locked.
-  var resumed: (recorded: RecordedRun, file: FileDescriptor)?
+  var resumed: (recorded: RecordedRun, journal: LockedJournal)?
 
   private var setup: RunSetup { session.setup }
   private var runner: BatchRunner { session.runner }
 
   init(
     _ runner: BatchRunner, _ setup: RunSetup, _ context: CommandContext,
-    resumed: (recorded: RecordedRun, file: FileDescriptor)? = nil
+    resumed: (recorded: RecordedRun, journal: LockedJournal)? = nil
   ) {
     session = ScriptSession(runner, setup, context)
     self.resumed = resumed
@@ -119,8 +118,9 @@ struct RunSession {
   /// Refuses a run that would change more than it may, as far as that is known before.
   private func refuseTooManyChanges() async throws {
     guard let most = setup.run.maximumChanges, !runner.scripts.isEmpty else { return }
-    let begun = resumed?.recorded.actions.count ?? 0
-    let count = begun + (await session.foreseenChanges(resumed?.recorded).actions.count)
+    // What was done is not started again; everything else is, and counts once.
+    let done = resumed.map { $0.recorded.count(.done) + $0.recorded.count(.skipped) } ?? 0
+    let count = done + (await session.foreseenChanges(resumed?.recorded).actions.count)
     guard count > most else { return }
     if setup.output.format == .ndjson {
       var summary = RunSummary()

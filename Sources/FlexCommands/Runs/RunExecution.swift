@@ -3,7 +3,6 @@ import FlexConsole
 import FlexRuntime
 import FlexScript
 import FlexStorage
-import SystemPackage
 
 /// One run on an API: the journal, the reports, the signals, and the end with its status.
 struct RunExecution {
@@ -13,7 +12,7 @@ struct RunExecution {
   /// The scripts that are run, or the plan.
   let runner: BatchRunner
   /// The run that is resumed, and its journal, locked.
-  var resumed: (recorded: RecordedRun, file: FileDescriptor)?
+  var resumed: (recorded: RecordedRun, journal: LockedJournal)?
   /// The name of the plan that is executed, which its run has too; `nil` for scripts.
   var plan: String?
 
@@ -25,7 +24,7 @@ struct RunExecution {
     let settings = Settings(setup)
     let recording = try RunRecording(
       of: runner, run: name, isPlan: plan != nil, setup: setup, connection: connection,
-      resumed: resumed?.file, context)
+      resumed: resumed?.journal, context)
     // The journal of a plan is what keeps two applications of it apart.
     if plan != nil, let loss = await recording?.begin() { throw RunExecution.end(at: loss) }
     let report = Reports.standard(setup.output, context)
@@ -35,6 +34,7 @@ struct RunExecution {
         baseURL: connection.baseURL, version: Version.current))
     let start = ContinuousClock.now
     var configuration = RunConfiguration(api: connection.api, check: runner.session)
+    if case .dryRun = setup.target { configuration.isDry = true }
     configuration.policy.isReadOnly = setup.run.isReadOnly
     configuration.policy.isAtMostOnce = setup.connection.isAtMostOnce
     configuration.policy.resends = setup.run.resends

@@ -1,7 +1,6 @@
 import FlexRuntime
 import FlexScript
 import FlexStorage
-import SystemPackage
 
 /// A run's journal while it is written.
 struct RunRecording {
@@ -12,7 +11,7 @@ struct RunRecording {
   /// The journal of a run; `nil` if none is to be kept, or nothing is sent.
   init?(
     of runner: BatchRunner, run: String, isPlan: Bool = false, keepsGoing: Bool? = nil,
-    setup: RunSetup, connection: Connection, resumed: FileDescriptor?, _ context: CommandContext
+    setup: RunSetup, connection: Connection, resumed: LockedJournal?, _ context: CommandContext
   ) throws {
     guard let account = connection.account, !setup.journal.isOff || resumed != nil else {
       return nil

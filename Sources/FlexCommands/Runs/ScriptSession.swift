@@ -5,7 +5,6 @@ import FlexRuntime
 import FlexScript
 import FlexSimulator
 import FlexStorage
-import SystemPackage
 
 /// Scripts on their way from the check to an API.
 struct ScriptSession {
@@ -22,6 +21,7 @@ struct ScriptSession {
 
   /// Checks the scripts; ends the command if they must not run.
   func check() throws {
+    try refuseSecrets()
     let mayRun: Bool
     do throws(SourceFailure) {
       mayRun = try runner.check(strictly: setup.run.isStrict)
@@ -40,6 +40,20 @@ struct ScriptSession {
     runner.session.isNoting = false
   }
 
+  /// Refuses an argument that contains a secret in use: journals and reports keep arguments.
+  private func refuseSecrets() throws {
+    let secrets =
+      (setup.account?.knownSecrets ?? []) + TwilioEnvironment(context.variables).allSecrets
+    let redaction = Redaction(secrets)
+    for name in runner.arguments.keys.sorted() {
+      guard let value = runner.arguments[name], redaction.hiding(value) != nil else { continue }
+      throw CommandEnd(
+        status: ExitStatus.checkFailed,
+        message: "the value of `\(name)` contains a secret in use; nothing was sent",
+        help: "journals, reports and messages keep arguments; no sentence needs a secret")
+    }
+  }
+
   /// Runs a body with the API that the setup names.
   ///
   /// `account`: finds the account for a server, and refuses a wrong one.
@@ -56,9 +70,14 @@ struct ScriptSession {
     switch setup.target {
     case .dryRun:
       let resolver = try resolve()
+      let dry: any TwilioAPI =
+        setup.output.verbosity == 0
+        ? DryRun()
+        : ShownDryRun(
+          origins: resolver.origins, usesKey: resolver.usesKey, log: LogOutput(context: context))
       return try await body(
         Connection(
-          api: DryRun(), account: nil, baseURL: resolver.origins.description,
+          api: dry, account: nil, baseURL: resolver.origins.description,
           secrets: resolver.knownSecrets))
     case .server:
       let resolver = try resolve()

@@ -153,7 +153,7 @@ package struct REPL<Reader: LineReader> {
     return false
   }
 
-  /// Restores the earlier meaning of each name whose sentence failed.
+  /// Removes each name whose sentence failed.
   private mutating func takeBackFailedNames(
     of commands: [Command], _ earlier: PromptChecker, _ values: [(name: String, value: Value)]
   ) {
@@ -161,8 +161,14 @@ package struct REPL<Reader: LineReader> {
     for (index, command) in commands.enumerated() {
       guard case .bind(let name, _) = command.kind else { continue }
       if index < results.count, results[index].isWhole { continue }
-      checker.takeBack(name, as: earlier)
-      runner.restore(name, to: values.first { $0.name == name }?.value)
+      // What was only shown leaves the name as it was; what failed removes it.
+      if isDry {
+        checker.takeBack(name, as: earlier)
+        runner.restore(name, to: values.first { $0.name == name }?.value)
+      } else {
+        checker.remove(name)
+        runner.restore(name, to: nil)
+      }
     }
   }
 

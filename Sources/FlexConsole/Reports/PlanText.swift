@@ -50,7 +50,9 @@ package struct PlanText {
     }
   }
 
-  /// The totals: `Plan: 2 to close (final), 1 to invite (compensable), 0 refused.`
+  /// The totals.
+  ///
+  /// They look like `Plan: 2 to close (final), 1 to invite (compensable), 0 refused.`
   package var totals: String {
     var counts: [(words: String, count: Int)] = []
     for action in content.actions where !action.forecast.isRefused {

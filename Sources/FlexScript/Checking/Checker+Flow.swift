@@ -217,6 +217,11 @@ extension Checker {
     }
     while text.last == " " { text.removeLast() }
     if let range = text.utf8Range(of: "until") { text = String(text[range.upperBound...]) }
+    if let every, case .duration(let interval) = every.kind, interval < .milliseconds(100) {
+      mismatch(
+        window.text(every.range), "a duration of at least 100ms", at: every.range,
+        help: "`every` is how often the condition is looked up")
+    }
     return .waitUntil(
       condition, source: String(text.drop { $0 == " " }),
       every: every.flatMap { duration($0, for: "every") },

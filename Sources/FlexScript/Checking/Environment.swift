@@ -63,6 +63,9 @@ struct Environment {
     scopes[scopes.count - 1][name] = entry
   }
 
+  /// Removes a name of the outermost level.
+  mutating func remove(_ name: String) { scopes[0][name] = nil }
+
   /// Restores a name of the outermost level to what it was.
   mutating func restore(_ name: String, as earlier: Environment) {
     scopes[0][name] = earlier.scopes[0][name]

@@ -78,6 +78,9 @@ package struct PromptChecker {
     return .commands(commands, lists)
   }
 
+  /// Removes a name whose sentence failed.
+  package mutating func remove(_ name: String) { checker.environment.remove(name) }
+
   /// Reverts the declaration of a name whose sentence failed.
   ///
   /// `earlier`: the checker before that sentence was checked.

@@ -9,7 +9,9 @@ struct JSONLinesReader {
     lines = LineReader(source)
   }
 
-  /// Returns the next record; `nil` at the end. Blank lines are skipped.
+  /// Returns the next record; `nil` at the end.
+  ///
+  /// Blank lines are skipped.
   mutating func next() throws(DataProblem) -> DataRow? {
     while let line = try lines.next() {
       if line.bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { continue }

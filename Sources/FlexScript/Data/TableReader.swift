@@ -157,7 +157,9 @@ struct TableReader {
     }
   }
 
-  /// Decodes the escapes of `COPY`. Source: PostgreSQL's documentation of COPY, "Text Format".
+  /// Decodes the escapes of `COPY`.
+  ///
+  /// Source: PostgreSQL's documentation of COPY, "Text Format".
   private static func decoded(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
     guard bytes.contains(UInt8(ascii: "\\")) else { return Array(bytes) }
     var text: [UInt8] = []

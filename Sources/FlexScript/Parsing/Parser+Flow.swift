@@ -49,15 +49,16 @@ extension Parser {
 
   mutating func attempt() throws(Unreadable) -> StatementSyntax.Kind {
     advance()
-    note(vocabulary.actionVerbs + [.show, .list, .run])
+    note(vocabulary.actionVerbs + [.show, .list, .run, .use])
     let verb = current
     let kind: StatementSyntax.Kind
     switch current.keyword {
     case .show, .list: kind = .query(try query())
     case .run: kind = .run(try run())
+    case .use: kind = try use()
     case let keyword:
       guard let keyword, vocabulary.actions[keyword] != nil else {
-        throw unexpected(["an action, `show`, `list` or `run`"])
+        throw unexpected(["an action, `show`, `list`, `run` or `use`"])
       }
       kind = .action(try action())
     }

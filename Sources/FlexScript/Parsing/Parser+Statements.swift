@@ -114,7 +114,7 @@ extension Parser {
       name: name, type: type, defaultValue: defaultValue, documentation: documentation)
   }
 
-  private mutating func use() throws(Unreadable) -> StatementSyntax.Kind {
+  mutating func use() throws(Unreadable) -> StatementSyntax.Kind {
     advance()
     for scope in vocabulary.scopes where take(scope.word) {
       let value = try value(.sid(scope.resource.type))

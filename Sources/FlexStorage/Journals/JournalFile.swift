@@ -1,7 +1,7 @@
 import Dispatch
 package import FlexRuntime
 import Synchronization
-package import SystemPackage
+import SystemPackage
 
 /// A run's journal on disk.
 ///
@@ -47,11 +47,11 @@ package final class JournalFile: RunJournal {
 
   private let state: Mutex<State>
   /// Locked by the thread that writes, so that the pieces stay in order.
-  private let descriptor: Mutex<FileDescriptor?>
+  private let journal: Mutex<LockedJournal?>
   /// Whether the results of look-ups are recorded, for a run that may be resumed.
   private let keepsReads: Bool
   private let queue = DispatchQueue(label: "flexsh.journal")
-  private let open: @Sendable () throws(JournalFailure) -> FileDescriptor
+  private let open: @Sendable () throws(JournalFailure) -> LockedJournal
 
   /// Creates the journal of a run in a folder.
   ///
@@ -63,21 +63,21 @@ package final class JournalFile: RunJournal {
   ) {
     self.keepsReads = keepsReads
     state = Mutex(State())
-    descriptor = Mutex(nil)
+    journal = Mutex(nil)
     open = { () throws(JournalFailure) in
       let header = try header()
-      let file = try directory.create(run)
+      let journal = try directory.create(run)
       do {
-        _ = try file.writeAll(JournalEntry.header(header).line)
+        _ = try journal.file.writeAll(JournalEntry.header(header).line)
       } catch {
         throw JournalFailure(reason: Files.words(for: error))
       }
-      return file
+      return journal
     }
   }
 
   /// Creates a journal that continues an existing file.
-  package init(going descriptor: FileDescriptor, at time: UInt64) {
+  package init(going journal: LockedJournal, at time: UInt64) {
     var state = State()
     // There is something to resume already, even if nothing more is sent: an action in doubt may be
     // settled by reading back alone, and its result and the end of the run must be recorded.
@@ -85,16 +85,8 @@ package final class JournalFile: RunJournal {
     state.keep(.resumed(at: Int(time), boot: SystemBoot.name()))
     keepsReads = true
     self.state = Mutex(state)
-    self.descriptor = Mutex(descriptor)
-    open = { () throws(JournalFailure) in descriptor }
-  }
-
-  deinit {
-    // What was committed is on disk; closing loses nothing, and releases the lock.
-    descriptor.withLock { descriptor in
-      try? descriptor?.close()
-      descriptor = nil
-    }
+    self.journal = Mutex(journal)
+    open = { () throws(JournalFailure) in journal }
   }
 
   /// Whether anything was written, so that there is something to resume.
@@ -243,16 +235,13 @@ package final class JournalFile: RunJournal {
   @discardableResult
   private func write() throws(JournalFailure) -> (file: FileDescriptor, end: Int) {
     typealias Written = Result<(file: FileDescriptor, end: Int), JournalFailure>
-    let result = descriptor.withLock { descriptor -> Written in
+    let result = journal.withLock { journal -> Written in
       do throws(JournalFailure) {
         if let failure { throw failure }
-        let file: FileDescriptor
-        if let descriptor {
-          file = descriptor
-        } else {
-          file = try attemptOpening()
-          descriptor = file
-        }
+        let opened: LockedJournal
+        if let journal { opened = journal } else { opened = try attemptOpening() }
+        journal = opened
+        let file = opened.file
         let (lines, end, begun) = state.withLock { ($0.takeLines(), $0.kept, $0.begunCount) }
         if !lines.isEmpty { try attempt { _ = try file.writeAll(lines) } }
         state.withLock { $0.begunWritten = begun }
@@ -264,7 +253,7 @@ package final class JournalFile: RunJournal {
     return try result.get()
   }
 
-  private func attemptOpening() throws(JournalFailure) -> FileDescriptor {
+  private func attemptOpening() throws(JournalFailure) -> LockedJournal {
     do throws(JournalFailure) {
       return try open()
     } catch {

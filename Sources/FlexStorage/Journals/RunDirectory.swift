@@ -61,17 +61,18 @@ package struct RunDirectory: Sendable {
   }
 
   /// Creates and locks the file of a new journal.
-  func create(_ run: String) throws(JournalFailure) -> FileDescriptor {
+  func create(_ run: String) throws(JournalFailure) -> LockedJournal {
     try doing { () throws in
       try makeFolders()
       let file = try FileDescriptor.open(
         journal(run), .writeOnly,
         options: [.create, .exclusiveCreate, .append, .closeOnExec, .noFollow],
         permissions: .ownerReadWrite)
+      let journal = LockedJournal(file)
       guard try FileLock.take(file) else { throw Errno.wouldBlock }
       // The name of the file must be as durable as its content.
       try FileSyncing.syncFolder(path)
-      return file
+      return journal
     }
   }
 
@@ -138,23 +139,15 @@ package struct RunDirectory: Sendable {
   /// holds it.
   package func resume(
     _ run: String
-  ) throws(JournalFailure) -> (file: FileDescriptor, past: RecordedRun)? {
+  ) throws(JournalFailure) -> (journal: LockedJournal, past: RecordedRun)? {
     try doing { () throws in
       try PrivateFolder.check(path)
-      let file = try openJournal(run, .readWrite, [.append])
-      do {
-        try PrivateFolder.checkFile(file)
-        guard try FileLock.take(file) else {
-          try file.close()
-          return nil
-        }
-        let past = try RecordedRun(try WholeFile.read(file), boot: SystemBoot.name())
-        try FileSyncing.truncate(file, to: past.wholeLength)
-        return (file, past)
-      } catch {
-        try? file.close()
-        throw error
-      }
+      let journal = LockedJournal(try openJournal(run, .readWrite, [.append]))
+      try PrivateFolder.checkFile(journal.file)
+      guard try FileLock.take(journal.file) else { return nil }
+      let past = try RecordedRun(try WholeFile.read(journal.file), boot: SystemBoot.name())
+      try FileSyncing.truncate(journal.file, to: past.wholeLength)
+      return (journal, past)
     }
   }
 
