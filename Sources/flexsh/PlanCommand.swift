@@ -7,6 +7,11 @@ struct PlanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract: "Read the live state, send no write, and show what would happen and be refused.",
+    discussion: """
+      `flexsh apply` executes exactly the steps of a saved plan. A plan never decides where requests \
+      go: the options, the environment and the profile do. Its checksum guards against accidents only: \
+      anyone can compute it.
+      """,
     subcommands: [PlanMake.self, PlanShow.self], defaultSubcommand: PlanMake.self)
 }
 

@@ -68,6 +68,37 @@ struct PlanTests {
     }
   }
 
+  @Test func applyingAPlanAgainDoesNothingTwice() async throws {
+    let script = "use channel UO1 in KD1\nwrapup UT1\nclose UT2\n"
+    try await TemporaryFolder.with(["s.flex": script]) { folder in
+      try await SimulatorServer.with(SimulatedTwilio.demo()) { url in
+        #expect(await Self.plan(folder, .server(url)).status == 0)
+        let first = await Self.apply(folder, .server(url))
+        #expect(first.status == 0, "\(first.errors)")
+        #expect(first.errors.contains("there is no journal of an earlier apply in"))
+        let again = await Self.apply(folder, .server(url))
+        #expect(again.status == 0, "\(again.errors)")
+        #expect(again.errors.contains("an earlier apply is in the journal: 2 done"))
+        #expect(again.errors.contains("2 skipped in"))
+      }
+    }
+  }
+
+  @Test func twoAppliesAtOnceSendEachStepOnce() async throws {
+    let script = "use channel UO1 in KD1\nwrapup UT1\nclose UT2\n"
+    try await TemporaryFolder.with(["s.flex": script]) { folder in
+      try await SimulatorServer.with(SimulatedTwilio.demo()) { url in
+        #expect(await Self.plan(folder, .server(url)).status == 0)
+        async let one = Self.apply(folder, .server(url))
+        async let other = Self.apply(folder, .server(url))
+        let both = await [one, other]
+        #expect(both.map(\.status) == [0, 0], "\(both.map(\.errors))")
+        #expect(both.count { $0.errors.contains("2 done in") } == 1)
+        #expect(both.count { $0.errors.contains("2 skipped in") } == 1)
+      }
+    }
+  }
+
   /// `--simulate` is meant: a plan for a real account is not executed there, and none is sent for real.
   @Test func aRehearsalNeverReachesTheRealAccount() async throws {
     try await TemporaryFolder.with(["s.flex": Self.script]) { folder in

@@ -227,6 +227,34 @@ struct PlanTests {
     #expect(refused.lines.last == "deactivate channel UO1 in KD1: refused (refused)")
   }
 
+  @Test(arguments: Reach.allCases)
+  func aPlanIsTheSameInMemoryAndOverASocket(_ reach: Reach) async throws {
+    let script =
+      Self.use + """
+        expect (channel).status is active
+        for a in participants where type is agent { wrapup $a }
+        if (participants).count > 2 { close UT1 }
+        let i = invite routing {"properties": {"workspace_sid": "WS1"}}
+        echo "$i.sid"
+        close channel completing tasks
+        """
+    let planned = try await reach.with { try await plan(script, on: $0) }
+    #expect(planned.result.worst == .none)
+    #expect(
+      planned.plan?.actions.map { Sample.shorten($0.operation.sentence) } == [
+        "wrapup UT1 on UO1 in KD1", "wrapup UT2 on UO1 in KD1", "close UT1 on UO1 in KD1",
+        "invite on UO1 in KD1", "close channel UO1 in KD1 completing tasks",
+      ])
+    try await reach.with { api in
+      let applied = try await apply(planned.plan, on: api)
+      #expect(applied.result.worst == .none, "\(applied.lines)")
+      #expect(applied.result.summary.done == 5)
+      // The world is no longer the planned one: nothing is sent again.
+      let again = try await apply(planned.plan, on: api)
+      #expect(again.result.summary.done == 0, "\(again.lines)")
+    }
+  }
+
   @Test func valuesThatDidNotExistAreFilledIn() async throws {
     let script =
       Self.use + """

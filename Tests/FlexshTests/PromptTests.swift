@@ -313,6 +313,36 @@ import Testing
     }
   }
 
+  /// What was asked about is what runs: a file that changes before the answer ends it.
+  @Test(arguments: ["appended", "replaced", "removed"])
+  func aFileThatChangesBeforeTheAnswerIsNotUsed(how: String) async throws {
+    try await session { terminal, folder in
+      let file = URL(filePath: folder).appending(path: "leavers.csv")
+      let rows = "agent\n\(Sample.agent)\n\(Sample.secondAgent)\n"
+      try Data(rows.utf8).write(to: file)
+      try await terminal.enter(use)
+      try await terminal.enter("for row in rows of \"leavers.csv\" { close $row.agent }")
+      #expect(terminal.screen.text.contains("type 2 to continue:"))
+      switch how {
+      case "appended":
+        let handle = try FileHandle(forWritingTo: file)
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data("\(Sample.customer)\n".utf8))
+        try handle.close()
+      case "replaced":
+        try Data(rows.replacing(Sample.secondAgent, with: Sample.customer).utf8)
+          .write(to: file, options: .atomic)
+      default: try FileManager.default.removeItem(at: file)
+      }
+      try await terminal.enter("2")
+      #expect(terminal.screen.text.contains("leavers.csv"))
+      #expect(
+        terminal.screen.text.contains("nothing further was sent")
+          || terminal.screen.text.contains("no such file"), "\(terminal.screen.text)")
+      #expect(!terminal.screen.text.contains("✓ close"))
+    }
+  }
+
   @Test func repeatsALookUpUntilControlC() async throws {
     try await session { terminal, _ in
       try await terminal.enter(use)

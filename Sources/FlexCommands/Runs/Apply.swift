@@ -43,6 +43,8 @@ struct PlanApplication {
   let context: CommandContext
   /// The run that is resumed, and its journal, locked.
   var resumed: (recorded: RecordedRun, journal: LockedJournal)?
+  /// The journal of the first application, which is empty.
+  var claimed: LockedJournal?
 
   /// How long an application waits for another one of the same plan.
   private static let patience = Duration.seconds(30)
@@ -59,7 +61,7 @@ struct PlanApplication {
     context.say(
       VisibleText.escaped("applying \(file.name): \(plan.origin(now: WallClock.now()))") + "\n")
     var application = self
-    if resumed == nil { application.resumed = try await earlier(plan) }
+    if resumed == nil { try await application.takeJournal(of: plan) }
     return try await application.execute(plan, account)
   }
 
@@ -107,36 +109,43 @@ struct PlanApplication {
       help: "flexsh plan --simulate makes a plan to rehearse with")
   }
 
-  /// The earlier application of the plan, its journal locked; `nil` if there was none.
+  /// Takes the plan's journal: that of an earlier application, or a new one.
   ///
-  /// If another process is applying the plan, it is waited for.
-  private func earlier(
-    _ plan: PlanFile
-  ) async throws -> (recorded: RecordedRun, journal: LockedJournal)? {
+  /// The journal is what keeps two applications of a plan apart. If another process is applying it, that
+  /// one is waited for.
+  private mutating func takeJournal(of plan: PlanFile) async throws {
     let directory = RunDirectory(setup.journal, context, isSimulated: setup.target.isSimulated)
     let start = ContinuousClock.now
-    while directory.runs().contains(plan.run) {
-      do throws(JournalFailure) {
-        if let (journal, recorded) = try directory.resume(plan.run) {
-          context.say(
-            "an earlier apply is in the journal: \(VisibleText.escaped(recorded.counts.recap))\n")
-          return (recorded, journal)
+    while true {
+      switch try claim(plan.run, in: directory) {
+      case .new(let journal):
+        claimed = journal
+        return context.say(
+          "there is no journal of an earlier apply in "
+            + "\(VisibleText.escaped(directory.path.string))\n")
+      case .earlier(let journal, let recorded):
+        resumed = (recorded, journal)
+        return context.say(
+          "an earlier apply is in the journal: \(VisibleText.escaped(recorded.counts.recap))\n")
+      case .taken:
+        guard ContinuousClock.now - start < Self.patience else {
+          throw CommandEnd(
+            status: ExitStatus.busy,
+            message: "another process is applying this plan; try again later; nothing was sent")
         }
-      } catch {
-        throw CommandEnd(
-          status: ExitStatus.noInput, message: "the journal of this plan: \(error.reason)",
-          help: "nothing was sent")
+        try await Task.sleep(for: .milliseconds(100))
       }
-      guard ContinuousClock.now - start < Self.patience else {
-        throw CommandEnd(
-          status: ExitStatus.busy,
-          message: "another process is applying this plan; try again later; nothing was sent")
-      }
-      try await Task.sleep(for: .milliseconds(100))
     }
-    context.say(
-      "there is no journal of an earlier apply in \(VisibleText.escaped(directory.path.string))\n")
-    return nil
+  }
+
+  private func claim(_ run: String, in directory: RunDirectory) throws -> RunDirectory.Claim {
+    do throws(JournalFailure) {
+      return try directory.claim(run)
+    } catch {
+      throw CommandEnd(
+        status: ExitStatus.noInput, message: "the journal of this plan: \(error.reason)",
+        help: "nothing was sent")
+    }
   }
 
   /// Asks what a production profile asks.
@@ -161,6 +170,7 @@ struct PlanApplication {
       setup: setup, connection: connection, context: context,
       runner: BatchRunner(scripts: [file], arguments: [:], files: Files(root: nil)),
       resumed: resumed)
+    execution.claimed = claimed
     execution.plan = plan.run
     return try await execution.execute(interruption) { configuration in
       let runner = ScriptRunner(configuration)

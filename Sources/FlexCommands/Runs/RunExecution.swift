@@ -13,6 +13,8 @@ struct RunExecution {
   let runner: BatchRunner
   /// The run that is resumed, and its journal, locked.
   var resumed: (recorded: RecordedRun, journal: LockedJournal)?
+  /// The journal of the run, if it has been created, and is empty.
+  var claimed: LockedJournal?
   /// The name of the plan that is executed, which its run has too; `nil` for scripts.
   var plan: String?
 
@@ -24,8 +26,8 @@ struct RunExecution {
     let settings = Settings(setup)
     let recording = try RunRecording(
       of: runner, run: name, isPlan: plan != nil, setup: setup, connection: connection,
-      resumed: resumed?.journal, context)
-    // The journal of a plan is what keeps two applications of it apart.
+      resumed: resumed?.journal, claimed: claimed, context)
+    // The record of an application begins before its first step.
     if plan != nil, let loss = await recording?.begin() { throw RunExecution.end(at: loss) }
     let report = Reports.standard(setup.output, context)
     report.begin(

@@ -11,7 +11,8 @@ struct RunRecording {
   /// The journal of a run; `nil` if none is to be kept, or nothing is sent.
   init?(
     of runner: BatchRunner, run: String, isPlan: Bool = false, keepsGoing: Bool? = nil,
-    setup: RunSetup, connection: Connection, resumed: LockedJournal?, _ context: CommandContext
+    setup: RunSetup, connection: Connection, resumed: LockedJournal?,
+    claimed: LockedJournal? = nil, _ context: CommandContext
   ) throws {
     guard let account = connection.account, !setup.journal.isOff || resumed != nil else {
       return nil
@@ -33,7 +34,7 @@ struct RunRecording {
     let isAtMostOnce = setup.connection.isAtMostOnce
     let options = RecordedOptions(setup)
     file = JournalFile(
-      of: run, in: directory, keepsReads: !scripts.isEmpty
+      of: run, in: directory, claimed: claimed, keepsReads: !scripts.isEmpty
     ) { () throws(JournalFailure) in
       directory.removeOld(keeping: retention.count, since: retention.oldest(before: started))
       var files = scripts

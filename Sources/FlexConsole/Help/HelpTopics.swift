@@ -4,15 +4,16 @@ enum HelpTopics {
     "exit-codes": """
     0    everything done
     1    a sentence failed (an action, a query, an expectation, `fail`) and was not tolerated
-    2    refused: not confirmed, over --max-changes, --read-only, a stale plan, a file that changed,
-         an account or host other than the plan's or the run's
+    2    refused: not confirmed, over --max-changes, --read-only, a stale plan or step, a file that
+         changed after it was checked, an account or host other than the plan's or the run's
     3    at least one outcome is unknown
     64   the command line is wrong
-    65   a script, a file that it names or a name=value is not correct; nothing was sent
-    66   a file named on the command line cannot be read
+    65   a script, a file that it names, a name=value or an edited plan is not correct; nothing was
+         sent
+    66   a file named on the command line, a plan or a journal cannot be read
     69   instead of 1, when no request of the run was answered
     74   the journal, a plan or standard output could not be written; nothing further was sent
-    75   another process is executing this run: try again later
+    75   another process is executing this run or plan: try again later
     77   the credentials were rejected
     78   no credentials, or an invalid configuration
     130, 143, 129   interrupted, terminated, hung up; `flexsh resume` continues the run
@@ -41,7 +42,11 @@ enum HelpTopics {
       credential_command = "pass flex/key"    its first line is the secret; or api_secret = "…"
       region = "ie1"                          with edge = "dublin"
       base_url = "https://…"                  replaces Twilio's host for this account
-      production = true                       a red prompt; several changes want its name typed
+      production = true                       a red prompt, and a question before changes
+      read_only = true                        every write is refused; nothing turns this off
+      max_changes = 50                        as --max-changes
+      jobs = 4                                as --jobs; so are rate, timeout and retries
+    `production` and `read_only` apply to the account, wherever its credentials come from.
     The profiles of Twilio CLI work too ($TWILIO_CONFIG_DIR or ~/.twilio-cli, config.json).
     A file with a secret is refused if others can read it. A file with a secret or a
     credential_command is refused if others can write to it, or if it or its folder belongs to another
@@ -74,16 +79,22 @@ enum HelpTopics {
       done          skipped
       in flight     read back: a participant who is no longer listed was closed, a channel has its
                     status. If it did not take effect, it is sent again; an action that creates
-                    something is sent again only after a yes
+                    something is sent again only with --resend
       failed        sent again, as are the actions that were not reached
-    Look-ups give the answers of the first run, so a loop covers the same items.
+    Look-ups before the first sentence that failed give the answers of the first run, so a loop covers
+    the same items; that sentence, and everything after it, is evaluated again. The options of the
+    first run are kept, --yes apart; those given now win.
     """,
     "plan": """
     `flexsh plan FILE` reads the live state and sends no write. It shows what each action would change
     and which would be refused: a customer, a participant who is not there, a channel that is closed or
     does not exist, an action that is already planned. It ends with 2 if an action would be refused.
-    `--out PLAN` saves it. `flexsh apply PLAN` checks each step again just before it is sent; if the
-    state is not as planned, that step is refused, and the others are not affected.
+    A look-up after a planned action is answered as if the action had been performed. Conditions,
+    waits, questions and echoes are steps too. What does not exist yet, an invite for example, is shown
+    as ‹the invite of line 3› and filled in later; if a decision depends on it, the plan ends there.
+    `--out PLAN` saves it; `flexsh plan show PLAN` prints it. `flexsh apply PLAN` evaluates what a step
+    depends on again, just before the step; if that has changed, the step is refused, and the others
+    are not affected. Applying a plan again skips what is done.
     The options, the environment and the profile decide where the requests go. A plan that was made for
     another account or host, or with the simulator, is refused; the same holds for a run that is
     resumed or verified. The checksum of a plan detects accidents only: anyone can compute it.
@@ -104,11 +115,27 @@ enum HelpTopics {
                      gone                      the agent leaves before the request
     The same --seed gives the same faults to the same requests.
     """,
+    "data": """
+    for row in rows of "leavers.csv" { close $row.participant on $row.channel in $row.interaction }
+      .csv, others     a header, then a record per line (RFC 4180); commas, semicolons or tabs, as the
+                       header or a line `sep=;` before it says
+      .tsv             tabs; \\N is empty, and the escapes of COPY are decoded
+      .jsonl, .ndjson  a JSON object per line
+      .json            an array of objects
+    UTF-8, or UTF-16 with a byte-order mark; LF, CRLF or CR. A column is $row."Agent Name" or
+    $row.agent_name. An empty cell is `empty`; a comparison with it is neither true nor false. Every
+    row is checked before anything is sent, in every use of its cells; a mistake is reported as
+    leavers.csv:17:5, and so is what happened for a row. A file that changes after it was checked ends
+    the run. A path in a script is relative to the script, a path given as name=value to the current
+    folder.
+    """,
     "errors": """
     done      Flex confirmed it, for exactly the resource that was addressed
               (settled: the answer was lost, and reading back showed that it took effect)
-    failed    refused, or never sent: nothing changed
+    failed    Flex refused it, or it was never sent: nothing changed
+    refused   flexsh refused it: nothing was sent
     unknown   sent, but no trustworthy answer arrived: look before you send it again
+    skipped   done before, by the run that is resumed or an earlier apply of the plan
     planned   a dry run: not sent
     not-run   not reached
     error.kind in ndjson: api, auth, rate-limit, timeout, connect, tls, reset, protocol (the answer is

@@ -57,8 +57,10 @@ package final class JournalFile: RunJournal {
   ///
   /// `header`: makes the first entry, once, when the first action is about to be sent: most of its
   /// cost is reading the scripts again, and a run that changes nothing needs none of it.
+  /// `claimed`: the run's empty file, if it has been created; else it is created with the first entry.
   package init(
-    of run: String, in directory: RunDirectory, keepsReads: Bool = true,
+    of run: String, in directory: RunDirectory, claimed: LockedJournal? = nil,
+    keepsReads: Bool = true,
     header: @escaping @Sendable () throws(JournalFailure) -> JournalHeader
   ) {
     self.keepsReads = keepsReads
@@ -66,7 +68,8 @@ package final class JournalFile: RunJournal {
     journal = Mutex(nil)
     open = { () throws(JournalFailure) in
       let header = try header()
-      let journal = try directory.create(run)
+      let journal: LockedJournal
+      if let claimed { journal = claimed } else { journal = try directory.create(run) }
       do {
         _ = try journal.file.writeAll(JournalEntry.header(header).line)
       } catch {

@@ -76,6 +76,47 @@ package struct RunDirectory: Sendable {
     }
   }
 
+  /// What the folder has of a run that is about to be executed, perhaps again.
+  package enum Claim {
+    /// Nothing: its journal has been created and locked, and is empty.
+    case new(LockedJournal)
+    /// The journal of its earlier execution, locked.
+    case earlier(LockedJournal, RecordedRun)
+    /// Another process is executing it.
+    case taken
+  }
+
+  /// Takes the journal of a run, which is created if there is none.
+  ///
+  /// Of several processes that do so at once, one gets it.
+  package func claim(_ run: String) throws(JournalFailure) -> Claim {
+    try doing { () throws in
+      try makeFolders()
+      let file = try FileDescriptor.open(
+        journal(run), .readWrite, options: [.create, .append, .nonBlocking, .closeOnExec, .noFollow],
+        permissions: .ownerReadWrite)
+      let journal = LockedJournal(file)
+      guard FileStatus.identityOfRegularFile(file) != nil else {
+        throw RecordedRun.Problem(reason: "it is not a regular file")
+      }
+      try PrivateFolder.checkFile(file)
+      guard try FileLock.take(file) else { return .taken }
+      let bytes = try WholeFile.read(file)
+      let past: RecordedRun
+      do throws(RecordedRun.Problem) {
+        past = try RecordedRun(bytes, boot: SystemBoot.name())
+      } catch {
+        // What has no first line cannot have sent anything.
+        guard error == .noBeginning else { throw error }
+        try FileSyncing.truncate(file, to: 0)
+        try FileSyncing.syncFolder(path)
+        return .new(journal)
+      }
+      try FileSyncing.truncate(file, to: past.wholeLength)
+      return .earlier(journal, past)
+    }
+  }
+
   private func makeFolders() throws {
     try PrivateFolder.makeAll(path)
     try PrivateFolder.check(path)
