@@ -1,4 +1,5 @@
 import FlexAPI
+import FlexScript
 
 /// Executes an action that the dispatcher has admitted: checks what has to be checked first, journals
 /// the intent, and calls the API.
@@ -7,12 +8,16 @@ struct ActionExecutor: Sendable {
   let journal: (any RunJournal)?
   /// Whether an action that may have been processed is never sent again.
   let isAtMostOnce: Bool
+  /// The files of the run: an action is sent only while they are what was checked.
+  let files: CheckedFiles
 
   /// The result of an attempt to execute an action.
   indirect enum ActionAttempt: Sendable {
     case answered(Result<Answer, APIError>)
     /// Not sent: the intent could not be journaled.
     case journalLost(JournalFailure)
+    /// Not sent: a file of the run is not what was checked.
+    case fileChanged(SourceFailure)
     /// Not sent: what a plan saw no longer holds, or could not be read.
     case refused(because: String, APIError?)
   }
@@ -26,14 +31,28 @@ struct ActionExecutor: Sendable {
       preconditionFailure("only an action with an operation is executed")
     }
     if let attempt = await check(record.precheck, operation) { return attempt }
-    let permission = journal.map { journal -> SendPermission in
-      { await Self.write(record, operation, to: journal) }
+    let permission: SendPermission = {
+      guard change == nil else { return false }
+      guard let journal else { return true }
+      return await Self.write(record, operation, to: journal)
     }
     do throws(APIError) {
       return .answered(.success(try await api.perform(operation, permission: permission)))
     } catch {
-      if error == .notPermitted, let failure = journal?.failure { return .journalLost(failure) }
+      guard error == .notPermitted else { return .answered(.failure(error)) }
+      if let change { return .fileChanged(change) }
+      if let failure = journal?.failure { return .journalLost(failure) }
       return .answered(.failure(error))
+    }
+  }
+
+  /// Why an action must not be sent: a file of the run has changed.
+  private var change: SourceFailure? {
+    do throws(SourceFailure) {
+      try files.look()
+      return nil
+    } catch {
+      return error
     }
   }
 
@@ -80,7 +99,9 @@ struct ActionExecutor: Sendable {
         ? !now.isRefused
         : forecast.facts.members.allSatisfy { now.facts[$0.name] == $0.value }
       if isSame { return nil }
-      return .refused(because: "what the plan saw does not hold any more: \(now.reason)", nil)
+      // What was to be refused, and still is, has not changed.
+      let change = forecast.isRefused ? "" : "what the plan saw does not hold any more: "
+      return .refused(because: change + now.reason, nil)
     } catch {
       return .refused(because: "what the plan saw cannot be read: \(error.message)", error)
     }

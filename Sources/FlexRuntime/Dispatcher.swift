@@ -19,6 +19,8 @@ final class Dispatcher {
   /// Resources whose last action has an unknown outcome; nothing more is sent to what is in them.
   private var inDoubt: Set<AnySID> = []
   private var actions = 0
+  /// The files that have to be what was checked.
+  private let files: CheckedFiles
   /// The number of writes that were admitted.
   private(set) var changes = 0
   /// Actions of the resumed run, until they are met again.
@@ -36,6 +38,7 @@ final class Dispatcher {
     policy = run.policy
     api = run.api
     journal = run.journal
+    files = run.check.contents
     replay = run.recorded.map { ReplayQueue($0) }
     changes = run.recorded.map { $0.actions.count } ?? 0
     reports = run.reports
@@ -60,7 +63,8 @@ final class Dispatcher {
 
   /// Executes actions on their own.
   var executor: ActionExecutor {
-    ActionExecutor(api: api, journal: journal, isAtMostOnce: policy.isAtMostOnce)
+    ActionExecutor(
+      api: api, journal: journal, isAtMostOnce: policy.isAtMostOnce, files: files)
   }
 
   // MARK: Writing
@@ -286,6 +290,14 @@ final class Dispatcher {
     case .journalLost(let failure):
       state.haltRegardless(.journalLost(failure.reason))
       state.result.summary.count(record.outcome)
+      return record
+    case .fileChanged(let change):
+      let reason = "\(change.file ?? "a file"): \(change.reason)"
+      state.halt(.fileChanged(reason))
+      record.outcome = .refused
+      record.error = .refusal(because: reason)
+      journal?.note(.refused(ActionRefusal(record, because: reason)))
+      state.result.summary.count(record)
       return record
     case .refused(let reason, let failure):
       if let failure { state.note(failure) }

@@ -209,10 +209,9 @@ extension ScriptRunner {
             })
         } ?? .notAsked
     }
-    dispatcher.emit(
-      .query(
-        QueryRecord(
-          place: context.location, operation: operation, sentence: operation.sentence,
-          result: result)))
+    var record = QueryRecord(
+      place: context.location, operation: operation, sentence: operation.sentence, result: result)
+    if let plan { record.isPlanned = await plan.planner.lastWasPlanned }
+    dispatcher.emit(.query(record))
   }
 }

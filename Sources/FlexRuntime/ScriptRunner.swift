@@ -83,7 +83,9 @@ package final class ScriptRunner {
       if state.result.halt == .stopped { state.result.halt = nil }
     }
     do throws(SourceFailure) {
-      var reader = try CommandReader(file, session: check, arguments: writtenArguments)
+      var reader = try CommandReader(
+        file, session: check, arguments: writtenArguments,
+        given: writtenArguments == nil ? Array(arguments.keys) : [])
       while let command = try reader.next() { await execute(command, toleration) }
     } catch {
       endAtChange("\(error.file ?? file.name): \(error.reason)")

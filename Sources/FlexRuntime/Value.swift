@@ -112,7 +112,7 @@ extension Value {
     switch self {
     case .sid(let sid): .sid(sid)
     case .text(let text), .cell(let text), .file(let text): .text(text)
-    case .number(let number): .number(number.value)
+    case .number(let number): .number(number.value, spelling: number.spelling)
     case .duration(let duration): .duration(duration)
     case .list(let values): .list(values.map(\.compared))
     case .resource(let resource): resource.sid.map { .sid($0) } ?? .other("")

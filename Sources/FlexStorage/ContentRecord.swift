@@ -22,7 +22,8 @@ final class ContentRecord: CheckedContent {
     var status: FileIdentity?
     /// Whether any later change would show in the status.
     var isCertain = false
-    var hasChanged = false
+    /// Why it is not the recorded content any more; `nil` while it is.
+    var change: String?
     var lastLook: ContinuousClock.Instant?
   }
 
@@ -44,6 +45,13 @@ final class ContentRecord: CheckedContent {
     try compareAll()
   }
 
+  package func lookNow() throws(SourceFailure) {
+    let (known, change) = state.withLock { ($0.status, $0.change) }
+    if let change { throw changed(change) }
+    guard let known, FileIdentity(of: path) != known else { return }
+    try verify()
+  }
+
   package func look() throws(SourceFailure) {
     let now = ContinuousClock.now
     let (isDue, known) =
@@ -58,7 +66,7 @@ final class ContentRecord: CheckedContent {
 
   /// Begins a reading from the first byte.
   func begin() throws(SourceFailure) {
-    if state.withLock({ $0.hasChanged }) { throw changed() }
+    if let change = state.withLock({ $0.change }) { throw changed(change) }
     if state.withLock({ $0.length != nil }) { return try verify() }
     // Taken before the content: a change while it is being read shows.
     noteStatus(FileIdentity(of: path))
@@ -108,7 +116,7 @@ final class ContentRecord: CheckedContent {
   }
 
   private func changed(_ reason: String = "it changed after it was checked") -> SourceFailure {
-    state.withLock { $0.hasChanged = true }
+    state.withLock { $0.change = $0.change ?? reason }
     return SourceFailure(reason: reason, isChange: true)
   }
 }

@@ -47,6 +47,7 @@ struct Flexsh: AsyncParsableCommand {
           help: "a program that starts flexsh must pass its name as the first argument"))
     }
     if let help = HelpTopics.asked(for: arguments) { ProcessSetup.exit(help) }
+    if let unknown = UnknownCommand.asked(for: arguments) { ProcessSetup.exit(unknown) }
     if let script = ScriptHelp.asked(for: arguments) {
       ProcessSetup.exit(await Commands.describe(script: script, in: .process()))
     }

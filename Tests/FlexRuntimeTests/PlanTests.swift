@@ -255,6 +255,23 @@ struct PlanTests {
     }
   }
 
+  @Test func whatIsReadAfterAPlannedActionIsMarked() async throws {
+    let script =
+      Self.use + """
+        list participants
+        close UT1
+        list participants
+        show channel
+        close channel
+        show channel
+        """
+    let planned = try await plan(script, on: SimulatedTwilio.demo())
+    let marks = planned.events.compactMap { event in
+      if case .query(let record) = event { record.isPlanned } else { nil as Bool? }
+    }
+    #expect(marks == [false, true, false, true])
+  }
+
   @Test func valuesThatDidNotExistAreFilledIn() async throws {
     let script =
       Self.use + """

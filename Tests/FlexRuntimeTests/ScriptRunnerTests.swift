@@ -213,6 +213,25 @@ import Testing
     #expect(result.lines == [note, "empty", note])
   }
 
+  @Test func comparesNumbersExactly() async throws {
+    let files = ["n.jsonl": "{\"a\": 12345678901234567890, \"b\": -1.50, \"c\": 1e2}\n"]
+    let script = """
+      if 9007199254740993 is 9007199254740992 { echo "never" }
+      if 9007199254740993 > 9007199254740992 { echo "greater" }
+      if 1.10 is 1.1 and 007 is 7 and 0.0 is 0 { echo "same" }
+      for r in rows of "n.jsonl" {
+        if $r.a is 12345678901234567891 { echo "never" }
+        if $r.a < 12345678901234567891 and $r.a is 12345678901234567890.0 { echo "exact" }
+        if $r.b < 0 and $r.c is 100.0 { echo "signs and exponents" }
+      }
+      """
+    let played = try await run(script, on: SimulatedTwilio.demo(), files: files)
+    #expect(
+      played.lines == [
+        "greater", "same", "exact", "signs and exponents",
+      ], "\(played.lines)")
+  }
+
   @Test func comparesSIDsWithoutRegardToCaseAndTextsExactly() async throws {
     let upper = Sample.channel.replacing("b2", with: "B2")
     let script = """

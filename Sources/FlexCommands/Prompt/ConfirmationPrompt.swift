@@ -84,12 +84,12 @@ struct ProductionQuestion {
   private let actions: [(sentence: String, extent: Undo.Extent)]
   private let dependsOnLiveData: Bool
   private let isAlwaysDue: Bool
-  private let script: String?
+  private let planning: String?
 
-  /// The question about what a dry run foresees; `script`: the file to plan, if there is one.
-  init(profile: Profile, _ foreseen: ForeseenChanges, script: String?) {
+  /// The question about what a dry run foresees; `planning`: the command that plans the run.
+  init(profile: Profile, _ foreseen: ForeseenChanges, planning: String) {
     self.profile = profile
-    self.script = script
+    self.planning = planning
     actions = foreseen.actions.compactMap { record in
       record.operation.map { (record.sentence, $0.definition.undo.extent) }
     }
@@ -100,7 +100,7 @@ struct ProductionQuestion {
   /// The question about the steps of a plan.
   init(profile: Profile, _ plan: PlanContent) {
     self.profile = profile
-    script = nil
+    planning = nil
     let due = plan.actions.filter { !$0.forecast.isRefused }
     actions = due.map {
       (plan.displayText($0.operation.sentence), $0.operation.definition.undo.extent)
@@ -123,10 +123,11 @@ struct ProductionQuestion {
     }
     if actions.count > 20 { lines.append("  and \(actions.count - 20) more") }
     if dependsOnLiveData {
-      lines.append("  change what live data decides" + (actions.isEmpty ? "" : ", too"))
       lines.append(
-        "To see it first: flexsh plan "
-          + (script.map { VisibleText.escaped(ShellWord.quoted($0)) } ?? "FILE"))
+        actions.isEmpty
+          ? "  change things that only live data can tell"
+          : "  and change other things that only live data can tell")
+      if let planning { lines.append("To see them first: \(VisibleText.escaped(planning))") }
     }
     return lines.joined(separator: "\n") + "\nType \(name) to continue: "
   }

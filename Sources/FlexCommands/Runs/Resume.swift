@@ -38,16 +38,14 @@ private struct Resumption {
 
   func run() async throws -> CommandEnd {
     guard let (name, directory) = try choose() else {
-      let running = real.runs().filter { real.isInUse($0) }.map {
-        "; run \($0) is being executed by another process"
-      }
-      context.say("nothing to resume: no run is unfinished\(running.joined())\n")
+      context.say("nothing to resume: no run is unfinished\n")
       return CommandEnd(status: ExitStatus.success)
     }
     guard let (journal, recorded) = try take(name, directory) else {
       throw CommandEnd(
         status: ExitStatus.busy,
-        message: "another process is executing run \(name); try again later")
+        message: "another process is executing run \(name); try again later",
+        help: request.run == nil ? "to resume another run, name it: flexsh resume RUN" : nil)
     }
     guard !recorded.isFinished else {
       context.say("nothing to resume: run \(name) is finished, \(recorded.counts.recap)\n")
@@ -132,10 +130,12 @@ private struct Resumption {
     }
     // Simulated runs are never the default, but with --simulate only they can be meant.
     let directory = isSimulated ? real.ofSimulatedRuns : real
-    for name in directory.runs() where !directory.isInUse(name) {
+    for name in directory.runs() {
       do throws(RecordedRun.Problem) {
         let recorded = try directory.read(name)
-        if !recorded.isFinished, !recorded.header.scripts.isEmpty { return (name, directory) }
+        guard !recorded.isFinished, !recorded.header.scripts.isEmpty else { continue }
+        // An older run is not what is meant while this one goes on.
+        return (name, directory)
       } catch {
         // A run that was killed as it began does not hide an older one.
         if error == .noBeginning { continue }

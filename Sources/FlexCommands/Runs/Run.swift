@@ -103,8 +103,7 @@ struct RunSession {
     // The prompt asks for each sentence.
     guard let profile, !setup.run.isReadOnly, !runner.scripts.isEmpty else { return }
     let foreseen = await session.foreseenChanges(resumed?.recorded)
-    let script = runner.scripts.first { $0.name != "-" && $0.name != "-c" }?.name
-    let question = ProductionQuestion(profile: profile, foreseen, script: script)
+    let question = ProductionQuestion(profile: profile, foreseen, planning: planning)
     guard question.isDue else { return }
     let interruption = Interruption()
     let prompt = ConfirmationPrompt(
@@ -113,6 +112,15 @@ struct RunSession {
     try await SignalHandling.asking(interruption, session.context) {
       try await prompt.production(question)
     }
+  }
+
+  /// The command that plans the run.
+  private var planning: String {
+    let files = runner.scripts.map { $0.name == "-" || $0.name == "-c" ? "FILE" : $0.name }
+    let values = runner.arguments.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    return
+      (["flexsh", "plan"] + ResumeCommandLine.target(setup)
+      + files.map(ShellWord.quoted) + values.map(ShellWord.quoted)).joined(separator: " ")
   }
 
   /// Refuses a run that would change more than it may, as far as that is known before.

@@ -132,7 +132,7 @@ struct Completer {
       seen.all(of: type).map { .init(text: $0.description, meaning: seen.meaning(of: $0)) }
     case .word(let text, let meaning): [.init(text: text, meaning: meaning)]
     case .scriptFile: files(word, ["flex"], isText: true)
-    case .dataFile: files(word, ["csv", "jsonl", "ndjson"], isText: true)
+    case .dataFile: files(word, ["csv", "tsv", "jsonl", "ndjson", "json"], isText: true)
     }
   }
 

@@ -156,6 +156,7 @@ extension JSONObjectWriter {
     } else {
       add("resource", definition.resource.noun)
     }
+    if record.isPlanned { add("as_planned", true) }
     switch record.result {
     case .item(let fields): add("item", fields)
     case .items(let items): add("items", .array(items))

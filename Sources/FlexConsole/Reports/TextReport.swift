@@ -125,9 +125,13 @@ package final class TextReport: RunReport {
       if let row = record.place.row {
         line += "  " + palette.text(VisibleText.escaped(row), .dimmed)
       }
-      if let answer = record.answer, answer.attempts > 1 {
-        line += "  " + palette.text("after \(answer.attempts) attempts", .dimmed)
-        if answer.isSettled { line += palette.text(", settled by reading back", .dimmed) }
+      var remarks: [String] = []
+      if let answer = record.answer {
+        if answer.attempts > 1 { remarks.append("after \(answer.attempts) attempts") }
+        if answer.isSettled { remarks.append("settled by reading back") }
+      }
+      if !remarks.isEmpty {
+        line += "  " + palette.text(remarks.joined(separator: ", "), .dimmed)
       }
       output.write(line + "\n")
       if let request = record.request { output.write("  " + request.displayText + "\n") }
@@ -206,9 +210,16 @@ package final class TextReport: RunReport {
       account(
         record.place, record.sentence, "failed", error,
         advice: error.adviceForLookUp(record.operation))
+    case .notAsked where record.isPlanned:
+      output.write(
+        "○ " + VisibleText.escaped(record.sentence) + "  is not known before the plan is applied\n")
     case .notAsked:
       output.write("○ " + VisibleText.escaped(record.sentence) + "  asks nothing in a dry run\n")
-    case .item, .items: output.write(text(of: record) ?? "")
+    case .item, .items:
+      if record.isPlanned {
+        output.write(VisibleText.escaped(record.sentence) + ", as planned:\n")
+      }
+      output.write(text(of: record) ?? "")
     }
   }
 

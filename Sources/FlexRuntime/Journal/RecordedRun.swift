@@ -99,6 +99,7 @@ package struct RecordedRun: Sendable {
       if let first = lookUpsBeforeFailure { reads = reads.filter { $0.key <= first } }
       lookUpsBeforeFailure = nil
       unreached = []
+      refusals = [:]
       judgeUnbegun(in: boot)
     case .read(let number, let path, let answer): reads[number] = (path, answer)
     case .intent(let intent):

@@ -172,6 +172,8 @@ package struct QueryRecord: Sendable {
   package let result: Result
   /// Whether its failure was tolerated by a `try`.
   package var isTolerated = false
+  /// Whether it is what planned actions lead to, and not the live state.
+  package var isPlanned = false
 }
 
 /// What a run reports, in script order.

@@ -41,6 +41,8 @@ package actor Planner: TwilioAPI {
 
   /// Why the last look-up was answered with nothing.
   private(set) var lastCause: Cause?
+  /// Whether the last look-up was answered from what planned actions lead to.
+  private(set) var lastWasPlanned = false
 
   /// Plans against an API.
   package init(_ api: any TwilioAPI, catalog: Catalog = .standard) {
@@ -79,15 +81,24 @@ package actor Planner: TwilioAPI {
   }
 
   private func read(_ operation: Operation) async throws(APIError) -> Answer {
+    lastWasPlanned = true
     if let action = operation.addressed.sids.lazy.compactMap({ self.placeholders[$0] }).first {
       return nothing(because: .action(action))
     }
     if let cause = unforeseeable[operation.path] { return nothing(because: cause) }
     switch try await fetchOnce(operation) {
     case .item(var fields):
-      if let sid = operation.sid, let status = statuses[sid] { fields["status"] = .string(status) }
+      lastWasPlanned = false
+      if let sid = operation.sid, let status = statuses[sid] {
+        fields["status"] = .string(status)
+        lastWasPlanned = true
+      }
       return Self.answer(.item(fields), operation)
     case .items(let items):
+      lastWasPlanned = items.contains { item in
+        guard let sid = item.object?.anySID("sid") else { return false }
+        return removed.contains(sid) || statuses[sid] != nil
+      }
       let planned = items.compactMap { item -> JSON? in
         guard var fields = item.object, let sid = fields.anySID("sid") else { return item }
         if removed.contains(sid) { return nil }

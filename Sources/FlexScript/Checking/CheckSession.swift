@@ -2,7 +2,8 @@ package import FlexAPI
 
 /// The path of a data file that a parameter stands for.
 struct DataArgument: Hashable {
-  let path: String
+  /// `nil` if it is not known before the run.
+  let path: String?
   /// Whether it is relative to the current folder, and not to the script.
   let isArgument: Bool
 }
@@ -31,6 +32,8 @@ package final class CheckSession {
   ///
   /// It holds names and not open files: there may be more of them than a process may have open.
   package private(set) var namedFiles: [NamedFile] = []
+  /// The scripts and data files that were checked, with what was read of them.
+  package let contents = CheckedFiles()
   private var noted: Set<String> = []
   /// The paths that were opened during the check, with the script that contains each.
   private var checkedPaths: Set<String> = []
@@ -87,6 +90,7 @@ package final class CheckSession {
     _ file: OpenedFile, arguments: [String: String]?, data: [String: DataArgument]
   ) throws(SourceFailure) -> [Parameter] {
     checkedData.insert(Self.key(file, data))
+    contents.add(file)
     stack.append((file.identity, file.name))
     defer { stack.removeLast() }
     var checker = Checker(file: file.name, session: self, arguments: arguments)
@@ -132,7 +136,7 @@ package final class CheckSession {
   }
 
   private static func key(_ file: OpenedFile, _ data: [String: DataArgument]) -> String {
-    let data = data.sorted { $0.key < $1.key }.map { "\n\($0)=\($1.path) \($1.isArgument)" }
+    let data = data.sorted { $0.key < $1.key }.map { "\n\($0)=\($1.path ?? "?") \($1.isArgument)" }
     return file.identity + data.joined()
   }
 
@@ -169,6 +173,7 @@ package final class CheckSession {
     reportedData = []
     checkedPaths = []
     checkedData = []
+    contents.removeAll()
     change = nil
     files.beginCheck()
   }
@@ -191,6 +196,7 @@ package final class CheckSession {
     _ file: OpenedFile, _ path: String, _ origin: String, isScript: Bool
   ) -> OpenedFile {
     guard isNoting else { return file }
+    contents.add(file)
     checkedPaths.insert("\(origin)\n\(path)")
     if noted.insert(file.identity).inserted {
       namedFiles.append(

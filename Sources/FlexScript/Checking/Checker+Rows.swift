@@ -71,7 +71,13 @@ extension Checker {
       errorCount += 1
       noteChange(of: path, error)
       if session.reportedData.insert("\(origin)\n\(path)").inserted {
-        report(.fileNotFound(path: path, error), at: value.range)
+        var problem = error
+        if origin == "-", problem.help == nil {
+          problem = FileProblem(
+            reason: error.reason,
+            help: "the path of an argument is relative to the folder in which flexsh is run")
+        }
+        report(.fileNotFound(path: path, problem), at: value.range)
       }
       return nil
     }

@@ -30,8 +30,7 @@ extension Checker {
     }
     var data: [String: DataArgument] = [:]
     for argument in arguments {
-      guard let found = dataArgument(argument.value, argument.type) else { continue }
-      data[argument.name.text] = found
+      data[argument.name.text] = dataArgument(argument.value, argument.type)
     }
     guard let parameters = script(path, data, at: syntax.path.range) else { return nil }
     for argument in arguments {
@@ -72,19 +71,17 @@ extension Checker {
     }
   }
 
-  /// Returns the data file that an argument names, if that is known before the run.
-  private func dataArgument(_ value: ValueSyntax, _ type: ValueType) -> DataArgument? {
+  /// Returns the data file that an argument names, as far as that is known before the run.
+  private func dataArgument(_ value: ValueSyntax, _ type: ValueType) -> DataArgument {
     switch (value.kind, type) {
     // A path in a script is relative to the script that opens it.
-    case (.text(let text), .text):
-      return text.literal.map { DataArgument(path: $0, isArgument: false) }
+    case (.text(let text), .text): return DataArgument(path: text.literal, isArgument: false)
     case (.reference(let reference), .file), (.reference(let reference), .text):
-      guard reference.path.isEmpty, let entry = environment[reference.name.text],
-        let constant = entry.constant
-      else { return nil }
-      return DataArgument(path: constant, isArgument: entry.isArgument)
-    default: return nil
+      guard reference.path.isEmpty, let entry = environment[reference.name.text] else { break }
+      return DataArgument(path: entry.constant, isArgument: entry.isArgument)
+    default: break
     }
+    return DataArgument(path: nil, isArgument: false)
   }
 
   /// Checks another script once for each set of data files, and returns its parameters; `nil` if it

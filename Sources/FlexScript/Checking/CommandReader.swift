@@ -7,11 +7,18 @@ package struct CommandReader {
   private let content: (any CheckedContent)?
 
   /// Creates a reader that begins with the first sentence of a script that the session has checked.
+  ///
+  /// `given`: the parameters for which the script that runs this one gives values.
   package init(
-    _ file: OpenedFile, session: CheckSession, arguments: [String: String]?
+    _ file: OpenedFile, session: CheckSession, arguments: [String: String]?,
+    given: some Sequence<String> = []
   ) throws(SourceFailure) {
     reader = try StatementReader(file.source, vocabulary: session.vocabulary)
     checker = Checker(file: file.name, session: session, arguments: arguments)
+    // The data files that they name have been checked.
+    for name in given {
+      checker.dataArguments[name] = DataArgument(path: nil, isArgument: false)
+    }
     content = file.content
   }
 

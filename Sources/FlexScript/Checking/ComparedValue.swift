@@ -6,7 +6,7 @@ package enum ComparedValue: Sendable {
   case empty
   case sid(AnySID)
   case text(String)
-  case number(Double)
+  case number(Double, spelling: String)
   case duration(Duration)
   case list([ComparedValue])
   /// Anything else, as its text.
@@ -17,7 +17,8 @@ package enum ComparedValue: Sendable {
     switch json {
     case .null: self = .empty
     case .string(let text): self = .text(text)
-    case .number(let spelling): self = Double(spelling).map { .number($0) } ?? .other(spelling)
+    case .number(let spelling):
+      self = Double(spelling).map { .number($0, spelling: spelling) } ?? .other(spelling)
     case .array(let elements): self = .list(elements.map { ComparedValue($0) })
     case .bool, .object: self = .other(json.serialized)
     }
@@ -38,8 +39,14 @@ package enum ComparedValue: Sendable {
   }
 
   /// Returns the difference to another value; `nil` unless both are numbers or both durations.
+  ///
+  /// Its sign is exact, however many digits the numbers have.
   package func difference(to other: ComparedValue) -> Double? {
-    if let left = asNumber, let right = other.asNumber { return left - right }
+    if let left = numeral, let right = other.numeral {
+      let difference = left.value - right.value
+      guard difference == 0, left.spelling != right.spelling else { return difference }
+      return DecimalDigits(left.spelling).order(to: DecimalDigits(right.spelling))
+    }
     if let left = asDuration, let right = other.asDuration {
       return left.milliseconds - right.milliseconds
     }
@@ -55,10 +62,12 @@ package enum ComparedValue: Sendable {
   }
 
   /// The number that it is; also a text that spells one, as the cells of tables do.
-  package var asNumber: Double? {
+  package var asNumber: Double? { numeral?.value }
+
+  private var numeral: (value: Double, spelling: String)? {
     switch self {
-    case .number(let number): number
-    case .text(let text): Number(spelling: text)?.value
+    case .number(let number, let spelling): (number, spelling)
+    case .text(let text): Number(spelling: text).map { ($0.value, text) }
     case .empty, .sid, .duration, .list, .other: nil
     }
   }
@@ -77,12 +86,52 @@ package enum ComparedValue: Sendable {
     case .empty: ""
     case .sid(let sid): sid.description
     case .text(let text), .other(let text): text
-    case .number(let number):
+    case .number(let number, _):
       Int(exactly: number).map { "\($0)" } ?? "\(number)"
     case .duration(let duration): duration.flexSpelling
     case .list(let values): values.map(\.text).joined(separator: ", ")
     }
   }
+}
+
+/// The digits of a number, and where its decimal point is.
+private struct DecimalDigits {
+  private let isNegative: Bool
+  /// Without zeros at either end; empty for zero.
+  private let digits: [UInt8]
+  /// The number is 0.DIGITS × 10 to this power.
+  private let exponent: Int
+
+  /// Reads a number as JSON spells it.
+  init(_ spelling: String) {
+    let (zero, point) = (UInt8(ascii: "0"), UInt8(ascii: "."))
+    let parts = spelling.utf8.split { $0 == UInt8(ascii: "e") || $0 == UInt8(ascii: "E") }
+    let mantissa = parts.first.map { Array($0) } ?? []
+    let power = parts.count > 1 ? Int(Substring(parts[1])) ?? 0 : 0
+    isNegative = mantissa.first == UInt8(ascii: "-")
+    let unsigned = mantissa.drop { $0 == UInt8(ascii: "-") }
+    let whole = unsigned.prefix { $0 != point }
+    let written = unsigned.filter { $0 != point }
+    let leading = written.prefix { $0 == zero }.count
+    var significant = Array(written.dropFirst(leading))
+    while significant.last == zero { significant.removeLast() }
+    digits = significant
+    exponent = whole.count - leading + power
+  }
+
+  /// -1, 0 or 1: whether it is less than another number, the same, or greater.
+  func order(to other: DecimalDigits) -> Double {
+    if digits.isEmpty || other.digits.isEmpty || isNegative != other.isNegative {
+      return signum - other.signum
+    }
+    let isLess =
+      exponent == other.exponent
+      ? digits.lexicographicallyPrecedes(other.digits) : exponent < other.exponent
+    if digits == other.digits, exponent == other.exponent { return 0 }
+    return isLess != isNegative ? -1 : 1
+  }
+
+  private var signum: Double { digits.isEmpty ? 0 : isNegative ? -1 : 1 }
 }
 
 extension ComparisonOperator {

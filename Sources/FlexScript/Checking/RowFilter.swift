@@ -98,7 +98,7 @@ struct RowFilter {
   private func value(_ expression: Expression, _ row: DataRow) -> ComparedValue? {
     switch expression {
     case .sid(let sid): return .sid(sid)
-    case .number(let number): return .number(number.value)
+    case .number(let number): return .number(number.value, spelling: number.spelling)
     case .duration(let duration): return .duration(duration)
     case .text(let template):
       guard template.parts.count == 1, case .literal(let text) = template.parts[0] else {

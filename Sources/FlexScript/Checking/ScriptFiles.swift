@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Opens the files that scripts name; the checker itself performs no I/O.
 package protocol ScriptFiles: Sendable {
   /// Opens a script that another one runs.
@@ -29,6 +31,37 @@ package protocol CheckedContent: AnyObject, Sendable {
   func verify() throws(SourceFailure)
   /// As ``verify()``, but only now and then, and only if the file's status has changed.
   func look() throws(SourceFailure)
+  /// As ``verify()``, but only if the file's status has changed: before each write.
+  func lookNow() throws(SourceFailure)
+}
+
+/// The files of a run, with what was first read of each.
+package final class CheckedFiles: Sendable {
+  private let files = Mutex<[(name: String, content: any CheckedContent)]>([])
+
+  /// Adds a file, unless it cannot change.
+  func add(_ file: OpenedFile) {
+    guard let content = file.content else { return }
+    files.withLock { files in
+      if !files.contains(where: { $0.content === content }) { files.append((file.name, content)) }
+    }
+  }
+
+  /// Forgets all files.
+  func removeAll() { files.withLock { $0 = [] } }
+
+  /// Makes sure that no file has changed.
+  ///
+  /// - Throws: A ``SourceFailure`` that names the one that has.
+  package func look() throws(SourceFailure) {
+    for (name, content) in files.withLock({ $0 }) {
+      do throws(SourceFailure) {
+        try content.lookNow()
+      } catch {
+        throw SourceFailure(reason: error.reason, isChange: true, file: name)
+      }
+    }
+  }
 }
 
 /// An open file that a script names.

@@ -93,7 +93,8 @@ package struct RunDirectory: Sendable {
     try doing { () throws in
       try makeFolders()
       let file = try FileDescriptor.open(
-        journal(run), .readWrite, options: [.create, .append, .nonBlocking, .closeOnExec, .noFollow],
+        journal(run), .readWrite,
+        options: [.create, .append, .nonBlocking, .closeOnExec, .noFollow],
         permissions: .ownerReadWrite)
       let journal = LockedJournal(file)
       guard FileStatus.identityOfRegularFile(file) != nil else {

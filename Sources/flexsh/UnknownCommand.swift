@@ -1,0 +1,33 @@
+import ArgumentParser
+import FlexCommands
+import FlexScript
+import SystemPackage
+
+/// A first word that is neither a command nor a file.
+enum UnknownCommand {
+  /// The end of the program if the first argument is such a word; a word with a dot or a slash is
+  /// meant as a file.
+  static func asked(for arguments: [String]) -> CommandEnd? {
+    let commands =
+      Flexsh.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+    guard let word = arguments.first, !word.isEmpty, !word.hasPrefix("-"),
+      !word.contains(where: { $0 == "." || $0 == "/" || $0 == "=" }), !commands.contains(word),
+      !isThere(word)
+    else { return nil }
+    let meant = Suggestion.closest(to: word, among: commands)
+    return CommandEnd(
+      status: ExitStatus.usage,
+      message: "there is no command and no file `\(word)`"
+        + (meant.map { "; did you mean `\($0)`?" } ?? ""),
+      help: meant == nil ? "the commands are \(commands.joined(separator: ", "))" : nil)
+  }
+
+  private static func isThere(_ path: String) -> Bool {
+    do {
+      try FileDescriptor.open(path, .readOnly, options: [.nonBlocking, .closeOnExec]).close()
+      return true
+    } catch {
+      return error as? Errno != .noSuchFileOrDirectory
+    }
+  }
+}
