@@ -213,6 +213,43 @@ import Testing
     #expect(result.lines == [note, "empty", note])
   }
 
+  /// A list is the same list as a table and as JSON.
+  @Test func membersHaveTheNamesOfColumns() async throws {
+    let record = "{\"Agent Name\": \"Asha\", \"What to do?\": \"close\", \"a b\": 1, \"a-b\": 2}"
+    let files = [
+      "l.jsonl": record + "\n", "l.json": "[\(record)]\n",
+      "l.csv": "Agent Name,What to do?,a b,a-b\nAsha,close,1,2\n",
+    ]
+    for name in files.keys.sorted() {
+      let script = """
+        for r in rows of "\(name)" where what_to_do is close and "What to do?" is close {
+          echo "$r.agent_name", $r."a b"
+        }
+        """
+      let played = try await run(script, on: SimulatedTwilio.demo(), files: files)
+      #expect(played.lines == ["Asha 1"], "\(name): \(played.lines)")
+    }
+  }
+
+  /// A sub-script uses the file that it is given, and its default need not be there.
+  @Test func aGivenDataFileReplacesTheDefault() async throws {
+    let files = [
+      "leave.flex": """
+      param list: file = "bad.csv"
+      for r in rows of $list { close $r.who on UO1 in KD1 }
+      """,
+      "bad.csv": "agent\nnone\n", "good.csv": "who\nUT1\n",
+    ].mapValues { Sample.expand($0) }
+    for script in [
+      "run \"leave.flex\" with list = \"good.csv\"",
+      "for r in rows of \"names.csv\" { run \"leave.flex\" with list = $r.file }",
+    ] {
+      let files = files.merging(["names.csv": "file\ngood.csv\n"]) { $1 }
+      let played = try await run(script, on: SimulatedTwilio.demo(), files: files)
+      #expect(played.lines == ["close UT1 on UO1 in KD1: done"], "\(played.lines)")
+    }
+  }
+
   @Test func comparesNumbersExactly() async throws {
     let files = ["n.jsonl": "{\"a\": 12345678901234567890, \"b\": -1.50, \"c\": 1e2}\n"]
     let script = """

@@ -42,6 +42,14 @@ package struct Undo: Sendable {
   /// Nothing has to be undone.
   package static let nothing = Undo(.reversible, "nothing changes", nil)
 
+  /// The advice about an operation on a resource, with the SIDs that are known.
+  ///
+  /// `created`: what it created, if that is known.
+  package func advice(for target: OperationTarget, created: String?) -> String {
+    let sids = target.scope.sids.map(\.description) + [target.sid?.description, created].compactMap(\.self)
+    return sids.reduce(advice) { $0.replacing("\($1.prefix(2))…", with: $1) }
+  }
+
   /// The sentences that make up for an operation on a resource.
   ///
   /// `created`: what it created, if that is known.

@@ -14,7 +14,7 @@ extension Commands {
     await CommandEnd.of {
       let past = try RunSelection(journal, context).read(run)
       var lines = [
-        "# What would compensate run \(past.header.run) of \(past.scriptsText), the last action first.",
+        "# What would compensate run \(past.header.run) (\(past.scriptsText)), the last action first.",
         "# Read it, edit it, and run it yourself: nothing has been sent.",
       ]
       let done = past.inOrder.reversed().filter { action in
@@ -41,8 +41,11 @@ extension Commands {
       return [heading, "# The journal does not say what would compensate it."]
     }
     let undo = target.definition.undo
-    let lines = [heading, "# \(undo.extent.rawValue): \(undo.advice)"]
-    let sentences = undo.sentences(for: target, created: action.result?.created?.sid)
+    let created = action.result?.created?.sid
+    let lines = [
+      heading, "# \(undo.extent.rawValue): \(undo.advice(for: target, created: created))",
+    ]
+    let sentences = undo.sentences(for: target, created: created)
     return lines + (sentences.map { $0.split(separator: "\n").map(String.init) } ?? [])
   }
 }

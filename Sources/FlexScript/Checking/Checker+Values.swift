@@ -52,7 +52,8 @@ extension Checker {
       known = ["count"]
     default: known = []
     }
-    let owner = "`\(owner)`, \(type.description),"
+    // A field in a `where` belongs to the item that is examined, which has no name.
+    let owner = owner == "where" ? type.description : "`\(owner)`, \(type.description),"
     report(.unknownField(name.text, of: owner, candidates: known), at: name.range)
     return nil
   }

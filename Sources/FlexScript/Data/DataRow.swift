@@ -26,10 +26,13 @@ package struct DataRow: Sendable {
 
   /// Returns the field of this name; `nil` if there is none.
   ///
-  /// In a table, the name may be the header or its normalized form.
+  /// The name may be the normalized form of a column's header, or of a member's name, if no other one
+  /// has it.
   package func field(_ name: String) -> Field? {
-    guard let header else { return fields.first { $0.name == name } }
-    return header.index(of: name).map { fields[$0] }
+    if let header { return header.index(of: name).map { fields[$0] } }
+    if let exact = fields.first(where: { $0.name == name }) { return exact }
+    let alike = fields.filter { TableHeader.normalized($0.name) == name }
+    return alike.count == 1 ? alike[0] : nil
   }
 }
 

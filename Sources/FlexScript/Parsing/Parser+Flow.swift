@@ -146,9 +146,8 @@ extension Parser {
       if let lookUp = try lookUp() {
         guard current.kind == .closeParenthesis else { throw unexpected(["`)`"]) }
         try close(.closeParenthesis)
-        return try comparison(
-          of: subject(
-            lookUp, try path(of: lookUp.sidType, isListing: lookUp.sidType == nil), from: start))
+        let path = try path(of: lookUp.sidType, isListing: lookUp.sidType == nil)
+        return try comparison(of: subject(lookUp, path, from: start))
       }
       let inner = try condition()
       guard current.kind == .closeParenthesis else { throw unexpected(["`)`"]) }
