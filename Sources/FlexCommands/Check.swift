@@ -33,13 +33,26 @@ extension Commands {
     await CommandEnd.of { try check(request, context) }
   }
 
+  /// Opens a script; a value for a parameter is no script, and says where it belongs.
+  private static func opening(_ name: String) throws(CommandEnd) -> OpenedFile {
+    do {
+      return try ScriptOpening.open(name, isRecorded: false)
+    } catch {
+      guard name.contains("=") else { throw error }
+      throw CommandEnd(
+        status: error.status, message: error.message,
+        help: "check takes scripts only; to check their values, too: "
+          + "flexsh run --dry-run FILE name=value")
+    }
+  }
+
   private static func check(
     _ request: CheckRequest, _ context: CommandContext
   ) throws -> CommandEnd {
     var lists: [DiagnosticList] = []
     for name in request.files {
       let session = CheckSession(files: Files(root: name == "-" ? nil : name, isRecording: false))
-      let file = try ScriptOpening.open(name, isRecorded: false)
+      let file = try opening(name)
       do throws(SourceFailure) {
         try session.check(file, arguments: nil)
       } catch {

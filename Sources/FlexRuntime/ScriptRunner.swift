@@ -86,14 +86,28 @@ package final class ScriptRunner {
       var reader = try CommandReader(
         file, session: check, arguments: writtenArguments,
         given: writtenArguments == nil ? Array(arguments.keys) : [])
-      while let command = try reader.next() { await execute(command, toleration) }
+      while let command = try next(in: &reader) { await execute(command, toleration) }
     } catch {
-      endAtChange("\(error.file ?? file.name): \(error.reason)")
+      endAtChange("\(file.name): \(error.reason)", at: SourceLocation(file: file.name))
+    }
+  }
+
+  /// Returns the next command of a script; a change of another file ends the run, and the rest of the
+  /// script is what was not reached.
+  private func next(in reader: inout CommandReader) throws(SourceFailure) -> Command? {
+    while true {
+      do throws(SourceFailure) {
+        return try reader.next()
+      } catch {
+        guard let name = error.file else { throw error }
+        endAtChange("\(name): \(error.reason)", at: SourceLocation(file: frame.file))
+      }
     }
   }
 
   /// Ends the run because a file is not what was checked any more: nothing more is sent.
-  private func endAtChange(_ reason: String) {
+  private func endAtChange(_ reason: String, at place: SourceLocation) {
+    if !state.isHalted { dispatcher.emit(.fileChanged(at: place, message: reason)) }
     state.halt(.fileChanged(reason))
     state.noteRefusal()
   }
@@ -140,7 +154,7 @@ package final class ScriptRunner {
     case .unanswered where plan != nil: break
     case .unanswered: reportUnexpanded(context, context.source ?? "")
     case .api(let error, let operation): reportFailure(context, error, of: operation)
-    case .fileChanged(let reason): endAtChange(reason)
+    case .fileChanged(let reason): endAtChange(reason, at: context.location)
     }
   }
 
@@ -155,7 +169,7 @@ package final class ScriptRunner {
       reportFailure(context, error, of: operation)
       dispatcher.reportUnsent(action, context)
     case .fileChanged(let reason):
-      endAtChange(reason)
+      endAtChange(reason, at: context.location)
       dispatcher.reportUnsent(action, context)
     }
   }

@@ -165,4 +165,44 @@ struct ChangedFileTests {
       }
     }
   }
+
+  /// The report alone says why the run ended, and so does the journal.
+  @Test func theRecordSaysWhichFileChanged() async throws {
+    let script = Sample.expand(
+      "show interaction KD1\nfor r in rows of \"r.csv\" { close $r.ut on UO1 in KD1 }\nclose UT2 on UO1 in KD1\n"
+    )
+    for isEarly in [true, false] {
+      try await TemporaryFolder.with(["s.flex": script]) { folder in
+        let data = URL(filePath: folder).appending(path: "r.csv")
+        try Data(Sample.expand("ut\nUT1\nUT3\n").utf8).write(to: data)
+        try await RawServer.answering({ request, _ in
+          let isGet = request.line.hasPrefix("GET")
+          if isGet == isEarly { try? Data("garbage".utf8).write(to: data) }
+          return .bytes(
+            isGet
+              ? RawServer.reply(200, "{\"sid\": \"\(Sample.interaction)\"}")
+              : RawServer.echo(request))
+        }).serve { server in
+          let run = await PlayedCommand(in: folder) {
+            await Commands.run(
+              RunRequest(
+                .files([folder + "/s.flex"]), .server(server.url) { $0.output.format = .ndjson }),
+              in: $0)
+          }
+          #expect(run.status == 2)
+          #expect(run.output.contains("r.csv: it changed after it was checked"), "\(run.output)")
+          #expect(run.output.contains("\"outcome\":\"refused\""))
+          #expect(run.actions.last?["outcome"] as? String == "not-run", "\(run.output)")
+          // Before anything is sent there is no journal yet, and it would hold other files.
+          guard !isEarly else { return }
+          let shown = await PlayedCommand(in: folder) {
+            await Commands.showRun(RunShowRequest(run: nil), in: $0)
+          }
+          #expect(
+            shown.output.contains("r.csv: it changed after it was checked"), "\(shown.output)")
+          #expect(shown.output.contains("result   refused"))
+        }
+      }
+    }
+  }
 }

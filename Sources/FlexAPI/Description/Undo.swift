@@ -46,7 +46,8 @@ package struct Undo: Sendable {
   ///
   /// `created`: what it created, if that is known.
   package func advice(for target: OperationTarget, created: String?) -> String {
-    let sids = target.scope.sids.map(\.description) + [target.sid?.description, created].compactMap(\.self)
+    let sids =
+      target.scope.sids.map(\.description) + [target.sid?.description, created].compactMap(\.self)
     return sids.reduce(advice) { $0.replacing("\($1.prefix(2))…", with: $1) }
   }
 

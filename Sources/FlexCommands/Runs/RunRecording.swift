@@ -73,10 +73,13 @@ struct RunRecording {
 
   /// Writes how the run ended; returns why that failed, if it did.
   ///
-  /// A run that did not succeed is recorded even if it sent nothing, so that it can be resumed.
+  /// A run that did not succeed is recorded even if it sent nothing, so that it can be resumed; not if
+  /// its files are no longer what was checked: the journal would hold others.
   func end(exit: Int32, _ result: RunResult) async -> JournalFailure? {
     if let failure = file.failure { return failure }
-    guard file.isBegun || exit != ExitStatus.success else { return nil }
+    var mayBegin = exit != ExitStatus.success
+    if case .fileChanged? = result.halt { mayBegin = false }
+    guard file.isBegun || mayBegin else { return nil }
     for actions in result.unreached.groups { file.note(.unreached(actions)) }
     do throws(JournalFailure) {
       try await file.commit(.end(exit: exit, time: Int(WallClock.now()), result.summary))

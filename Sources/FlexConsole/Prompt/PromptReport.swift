@@ -157,7 +157,7 @@ package final class PromptReport: RunReport {
     case .failure(_, let message, _):
       result.isWhole = false
       problem = .told(VisibleText.escaped(message) + "\n")
-    case .unexpanded: result.isWhole = false
+    case .unexpanded, .fileChanged: result.isWhole = false
     case .echo, .note: break
     }
   }

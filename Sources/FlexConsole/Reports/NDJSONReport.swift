@@ -58,6 +58,11 @@ package final class NDJSONReport: RunReport {
       event.add("message", message)
       if isTolerated { event.add("tolerated", true) }
       write(event)
+    case .fileChanged(let at, let message):
+      var event = JSONObjectWriter(event: "failure", at: at)
+      event.add("outcome", "refused")
+      event.add("message", message)
+      write(event)
     case .note(let at, let text):
       var event = JSONObjectWriter(event: "note", at: at)
       event.add("text", text)

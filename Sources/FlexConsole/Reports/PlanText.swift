@@ -88,7 +88,7 @@ package final class PlanningReport: RunReport {
     case .expectation(_, _, let outcome, _, _): if outcome == .failed { text.emit(event) }
     case .query, .failure: text.emit(event)
     // Steps of the plan, shown with it.
-    case .echo, .note, .unexpanded, .sentence: break
+    case .echo, .fileChanged, .note, .unexpanded, .sentence: break
     }
   }
 

@@ -62,7 +62,7 @@ package final class TextReport: RunReport {
       let word = isTolerated ? "tolerated" : "failed"
       complain("\(at.displayText): \(word): \(message)")
     case .note(let at, let text): remark("\(at.displayText): \(text)")
-    case .sentence: break
+    case .fileChanged, .sentence: break
     case .unexpanded(let at, let source, _):
       output.write(
         "○ " + VisibleText.escaped(at.displayText)

@@ -300,6 +300,11 @@ package struct RecordedEvent: Sendable {
       self.init(
         at: place.description, pass: place.pass?.key, kind: "query", outcome: outcome,
         message: "\(record.sentence): \(found)", isTolerated: record.isTolerated)
+    case .fileChanged(let at, let message):
+      place = at
+      self.init(
+        at: place.description, pass: place.pass?.key, kind: "failure", outcome: .refused,
+        message: message)
     case .action, .echo, .note, .unexpanded, .sentence: return nil
     }
   }

@@ -186,6 +186,8 @@ package enum RunEvent: Sendable {
     at: SourceLocation, verb: String, outcome: Outcome, message: String, isTolerated: Bool = false)
   /// A sentence that could not be executed, for a reason of its own.
   case failure(at: SourceLocation, message: String, isTolerated: Bool)
+  /// A file is not what was checked, so that the run ends as refused; the end of the run says so, too.
+  case fileChanged(at: SourceLocation, message: String)
   /// Something worth knowing that is no failure: no agent was there.
   case note(at: SourceLocation, text: String)
   /// Sentences that only live data could expand; a dry run shows them unchanged.

@@ -64,7 +64,7 @@ package struct RunSummary: Hashable, Sendable {
       if isTolerated { tolerated += 1 } else { expectationsFailed += 1 }
     case .failure(_, _, let isTolerated):
       if isTolerated { tolerated += 1 } else { expectationsFailed += 1 }
-    case .action, .echo, .note, .unexpanded, .sentence: break
+    case .action, .echo, .fileChanged, .note, .unexpanded, .sentence: break
     }
   }
 

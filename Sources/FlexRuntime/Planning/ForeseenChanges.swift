@@ -17,7 +17,7 @@ package final class ForeseenChanges: RunReport {
     case .unexpanded(_, _, let mayChange):
       if mayChange { dependsOnLiveData = true }
     // What follows a failure was not foreseen.
-    case .failure: dependsOnLiveData = true
+    case .failure, .fileChanged: dependsOnLiveData = true
     case .expectation(_, _, let outcome, _, _): if outcome == .failed { dependsOnLiveData = true }
     case .query, .echo, .note, .sentence: break
     }

@@ -151,7 +151,13 @@ package final class CheckSession {
   }
 
   /// A file that is not what was checked any more; `nil` while there is none.
-  private(set) var change: SourceFailure?
+  private var change: SourceFailure?
+
+  /// Returns the file that is not what was checked, once.
+  func takeChange() -> SourceFailure? {
+    defer { change = nil }
+    return change
+  }
 
   /// Notes that a file which the check could read cannot be read as it was.
   func noteChange(of file: String, _ reason: String) {

@@ -5,6 +5,8 @@ package struct CommandReader {
   private var reader: StatementReader
   private var checker: Checker
   private let content: (any CheckedContent)?
+  /// The mistakes in sentences that name a file which has changed.
+  private var errorsOfChange = 0
 
   /// Creates a reader that begins with the first sentence of a script that the session has checked.
   ///
@@ -25,14 +27,18 @@ package struct CommandReader {
   /// Returns the next command; `nil` at the end.
   ///
   /// - Throws: A ``SourceFailure``, also for a script that no longer passes the check, after
-  ///   everything before the failure has been returned.
+  ///   everything before the failure has been returned. If it names another file, the sentence that
+  ///   names that file is left out, and those after it can be read.
   package mutating func next() throws(SourceFailure) -> Command? {
     try content?.look()
     while true {
       let piece = try reader.next()
       let command = checker.check(piece)
-      if let change = checker.session.change { throw change }
-      guard checker.errorCount == 0 else {
+      if let change = checker.session.takeChange() {
+        errorsOfChange = checker.errorCount
+        throw change
+      }
+      guard checker.errorCount == errorsOfChange else {
         throw SourceFailure(reason: "it no longer passes the check", isChange: true)
       }
       if let command { return command }
