@@ -155,6 +155,24 @@ struct PlanTests {
   }
 
   /// A look-up that failed leaves no doubt about a change: there was none.
+  @Test func aFileThatChangesIsNotPlanned() async throws {
+    let script = "show interaction KD1\nfor r in rows of \"r.csv\" { close $r.ut on UO1 in KD1 }\n"
+    try await TemporaryFolder.with(["s.flex": script]) { folder in
+      let data = URL(filePath: folder).appending(path: "r.csv")
+      try Data(Sample.expand("ut\nUT1\n").utf8).write(to: data)
+      try await RawServer.answering({ request, _ in
+        try? Data(Sample.expand("ut\nUT2\n").utf8).write(to: data)
+        return .bytes(RawServer.reply(200, "{\"sid\": \"\(Sample.interaction)\"}"))
+      }).serve { server in
+        let plan = await Self.plan(folder, .server(server.url))
+        #expect(plan.status == 2)
+        #expect(plan.errors.contains("r.csv: it changed after it was checked"), "\(plan.errors)")
+        #expect(!plan.output.contains("nothing to change"))
+        #expect(!FileManager.default.fileExists(atPath: folder + "/p.plan"))
+      }
+    }
+  }
+
   @Test func aLookUpThatFailedIsAFailure() async throws {
     try await RawServer.answering({ _, _ in .bytes(RawServer.reply(500, "{}")) }).serve { server in
       try await TemporaryFolder.with(["s.flex": "close UT1 on UO1 in KD1\n"]) { folder in

@@ -298,34 +298,72 @@ struct RunsTests {
     }
   }
 
+  /// Writes the journal of a version 1 run of two sentences, the first of which has begun.
+  ///
+  /// `results`: the lines after its intent.
+  private static func writeJournal(
+    _ run: String, in folder: String, _ url: String, results: [String]
+  ) throws {
+    let runs = URL(filePath: folder).appending(path: "flexsh/runs")
+    let copies = runs.appending(path: run + ".d")
+    try FileManager.default.createDirectory(
+      at: copies, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    for path in [folder + "/flexsh", runs.path(), copies.path()] {
+      try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+    }
+    let script = Sample.expand("close UT1 on UO1 in KD1\nclose UT2 on UO1 in KD1\n")
+    try Data(script.utf8).write(to: copies.appending(path: "0"))
+    let lines =
+      [
+        #"{"t":"run","version":1,"flexsh":"0.1.0","run":"\#(run)","started_ms":1742000000000,"folder":"\#(WorkingFolder.path())","scripts":[{"name":"-c","path":"","sha256":"\#(ScriptHash.sha256(Array(script.utf8)))"}],"files":[],"arguments":{},"account":"AC00000000000000000000000000000001","base_url":"\#(url)","simulated":false,"keep_going":false,"plan":false"#,
+        #"{"t":"intent","n":1,"at":"-c:1:1","operation":{"interaction":"\#(Sample.interaction)","channel":"\#(Sample.channel)","operation":"update participant","participant":"\#(Sample.agent)","to":"closed"}"#,
+      ] + results
+    let journal = runs.appending(path: run + ".jsonl")
+    try Data(lines.map(JournalLine.complete).joined().utf8).write(to: journal)
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: journal.path())
+  }
+
   @Test func aJournalOfVersionOneIsReadAndResumed() async throws {
     try await TemporaryFolder.with([:]) { folder in
       try await RawServer.answering({ request, _ in .bytes(RawServer.echo(request)) }).serve {
         server in
-        let run = "01JQ0000000000000000000001"
-        let runs = URL(filePath: folder).appending(path: "flexsh/runs")
-        let copies = runs.appending(path: run + ".d")
-        try FileManager.default.createDirectory(
-          at: copies, withIntermediateDirectories: true,
-          attributes: [.posixPermissions: 0o700])
-        for path in [folder + "/flexsh", runs.path(), copies.path()] {
-          try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
-        }
-        let script = Sample.expand("close UT1 on UO1 in KD1\nclose UT2 on UO1 in KD1\n")
-        try Data(script.utf8).write(to: copies.appending(path: "0"))
-        let lines = [
-          #"{"t":"run","version":1,"flexsh":"0.1.0","run":"\#(run)","started_ms":1742000000000,"folder":"\#(WorkingFolder.path())","scripts":[{"name":"-c","path":"","sha256":"\#(ScriptHash.sha256(Array(script.utf8)))"}],"files":[],"arguments":{},"account":"AC00000000000000000000000000000001","base_url":"\#(server.url)","simulated":false,"keep_going":false,"plan":false"#,
-          #"{"t":"intent","n":1,"at":"-c:1:1","operation":{"interaction":"\#(Sample.interaction)","channel":"\#(Sample.channel)","operation":"update participant","participant":"\#(Sample.agent)","to":"closed"}"#,
-          #"{"t":"result","n":1,"outcome":"done","status":200,"attempts":1,"ms":3"#,
-        ]
-        let journal = runs.appending(path: run + ".jsonl")
-        try Data(lines.map(JournalLine.complete).joined().utf8).write(to: journal)
-        try FileManager.default.setAttributes(
-          [.posixPermissions: 0o600], ofItemAtPath: journal.path())
+        try Self.writeJournal(
+          "01JQ0000000000000000000001", in: folder, server.url,
+          results: [#"{"t":"result","n":1,"outcome":"done","status":200,"attempts":1,"ms":3"#])
         let resumed = await Self.resume(folder, .server(server.url))
         #expect(resumed.status == 0, "\(resumed.errors)")
         #expect(resumed.errors.contains("1 done, 1 skipped in"))
         #expect(server.requests.count == 1)
+      }
+    }
+  }
+
+  /// An older run is not what is meant while the last one goes on.
+  @Test func aRunThatIsBeingExecutedIsNeitherResumedNorPassedOver() async throws {
+    try await TemporaryFolder.with([:]) { folder in
+      try await RawServer.answering({ request, _ in .bytes(RawServer.echo(request)) }).serve {
+        server in
+        for run in ["01JQ0000000000000000000001", "01JQ0000000000000000000002"] {
+          try Self.writeJournal(run, in: folder, server.url, results: [])
+        }
+        let directory = RunDirectory(
+          nil, environment: ["XDG_STATE_HOME": folder], isSimulated: false)
+        let claim = try directory.claim("01JQ0000000000000000000002")
+        guard case .earlier(let journal, _) = claim else {
+          Issue.record("the journal is there, and free")
+          return
+        }
+        let resumed = await Self.resume(folder, .server(server.url))
+        #expect(resumed.status == 75, "\(resumed.errors)")
+        #expect(resumed.errors.contains("to resume another run, name it: flexsh resume RUN"))
+        let runs = await PlayedCommand(in: folder) {
+          await Commands.listRuns(RunListRequest(), in: $0)
+        }
+        let lines = runs.output.split(separator: "\n")
+        #expect(lines.contains { $0.contains("running") && $0.contains("1 in flight") }, "\(lines)")
+        #expect(lines.contains { $0.contains("1 unknown") }, "\(lines)")
+        #expect(server.requests.isEmpty)
+        withExtendedLifetime(journal) {}
       }
     }
   }

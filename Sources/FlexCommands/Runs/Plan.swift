@@ -117,10 +117,14 @@ private struct Planning {
     if content.refused > 0, status == ExitStatus.success || status == ExitStatus.failed {
       status = ExitStatus.refused
     }
+    var isWhole = recorder.problem == nil && result.halt != .failure
+    if case .fileChanged? = result.halt { isWhole = false }
     var shown = CommandEnd(status: ExitStatus.success)
-    if setup.output.format == .text { shown = Commands.show(content, setup.output, context) }
+    // A plan that ended before its first step does not say that there is nothing to change.
+    if setup.output.format == .text, isWhole || !content.steps.isEmpty {
+      shown = Commands.show(content, setup.output, context)
+    }
     report.end(RunEnd(result.summary, duration: ContinuousClock.now - start, exit: status))
-    let isWhole = recorder.problem == nil && result.halt != .failure
     guard isWhole, status == ExitStatus.success || status == ExitStatus.refused else {
       var reason = recorder.problem ?? "the plan could not be made"
       if case .fileChanged(let what)? = result.halt { reason = what }

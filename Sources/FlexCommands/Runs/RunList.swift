@@ -56,11 +56,11 @@ extension Commands {
       let suffix = selection.suffix(of: entry.name)
       do throws(RecordedRun.Problem) {
         let past = try entry.directory.read(entry.name)
-        let state = entry.directory.isInUse(entry.name) ? "running" : past.state
-        let counts = past.counts.recap
+        let isRunning = entry.directory.isInUse(entry.name)
+        let counts = past.recap(isRunning: isRunning)
         rows.append([
           suffix, past.startedText, past.scriptsText + (entry.isSimulated ? " (simulated)" : ""),
-          state, counts.isEmpty ? "nothing sent" : counts,
+          isRunning ? "running" : past.state, counts.isEmpty ? "nothing sent" : counts,
         ])
       } catch {
         if error == .noBeginning { continue }

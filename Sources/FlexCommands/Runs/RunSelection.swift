@@ -121,6 +121,15 @@ extension RecordedRun {
     return counts
   }
 
+  /// Its actions by outcome, as a recap; what has no result is in flight while the run goes on.
+  func recap(isRunning: Bool) -> String {
+    var counts = counts
+    let inFlight = isRunning ? actions.values.count { $0.result == nil } : 0
+    counts.unknown -= inFlight
+    return [counts.recap, inFlight > 0 ? "\(inFlight) in flight" : ""].filter { !$0.isEmpty }
+      .joined(separator: ", ")
+  }
+
   /// Its scripts.
   var scriptsText: String {
     header.scripts.isEmpty ? "at the prompt" : header.scripts.map(\.name).joined(separator: ", ")
