@@ -86,6 +86,35 @@ struct RunsTests {
     }
   }
 
+  @Test func everyOutcomeNamesItsRow() async throws {
+    let script =
+      "for r in rows of \"r.csv\" { try close $r.ut on UO1 in KD1 }\nclose UT1 on UO1 in KD1\n"
+    let strict = script.replacing("try close", with: "close")
+    try await TemporaryFolder.with([
+      "try.flex": script, "s.flex": strict, "r.csv": "ut\nUT1\nUT2\nUT3\n",
+    ]) { folder in
+      try await RawServer.answering({ request, _ in
+        .bytes(
+          request.line.contains(Sample.secondAgent)
+            ? RawServer.reply(404, "{}") : RawServer.echo(request))
+      }).serve { server in
+        for (name, rows) in [
+          ("try.flex", ["✓ 2", "– 3", "✓ 4"]), ("s.flex", ["✓ 2", "✗ 3", "· 4"]),
+        ] {
+          let run = await PlayedCommand(in: folder) {
+            await Commands.run(
+              RunRequest(.files([folder + "/" + name]), .server(server.url)), in: $0)
+          }
+          let found = run.output.split(separator: "\n").compactMap { line -> String? in
+            guard let row = line.range(of: "r.csv:") else { return nil }
+            return "\(line.first ?? " ") \(line[row.upperBound...])"
+          }
+          #expect(found == rows, "\(run.output)")
+        }
+      }
+    }
+  }
+
   @Test func runsAreFoundByTheirEndings() async throws {
     try await TemporaryFolder.with([:]) { folder in
       try await RawServer.answering({ request, _ in .bytes(RawServer.echo(request)) }).serve {

@@ -122,9 +122,7 @@ package final class TextReport: RunReport {
       if record.outcome == .done, let duration = record.duration {
         line += "  " + palette.text(duration.displayText, .dimmed)
       }
-      if let row = record.place.row {
-        line += "  " + palette.text(VisibleText.escaped(row), .dimmed)
-      }
+      line += row(of: record)
       var remarks: [String] = []
       if let answer = record.answer {
         if answer.attempts > 1 { remarks.append("after \(answer.attempts) attempts") }
@@ -151,7 +149,7 @@ package final class TextReport: RunReport {
       if let duration = record.duration {
         line += "  " + palette.text(duration.displayText, .dimmed)
       }
-      output.write(line + "\n")
+      output.write(line + row(of: record) + "\n")
       if let error = record.error {
         account(
           record.place, record.sentence, record.outcome.rawValue, error,
@@ -160,17 +158,21 @@ package final class TextReport: RunReport {
     case .notRun where foldsUnreached: unreached.add(record.place)
     case .notRun:
       guard verbosity == .normal else { return }
-      output.write(palette.text("· " + sentence + "  not run", .dimmed) + "\n")
+      output.write(palette.text("· " + sentence + "  not run", .dimmed) + row(of: record) + "\n")
     }
+  }
+
+  /// The row of a data file that an action belongs to, after what the line has; empty if there is none.
+  private func row(of record: ActionRecord) -> String {
+    record.place.row.map { "  " + palette.text(VisibleText.escaped($0), .dimmed) } ?? ""
   }
 
   /// Writes a failure that a `try` tolerated, on one quiet line.
   private func emitTolerated(_ record: ActionRecord, _ sentence: String) {
     guard verbosity == .normal else { return }
     let reason = record.error.map { $0.status == 404 ? "already gone" : $0.displayText } ?? "failed"
-    var line = "– \(sentence)  \(VisibleText.escaped(reason))"
-    if let row = record.place.row { line += "  \(VisibleText.escaped(row))" }
-    output.write(palette.text(line, .dimmed) + "\n")
+    let line = "– \(sentence)  \(VisibleText.escaped(reason))"
+    output.write(palette.text(line, .dimmed) + row(of: record) + "\n")
   }
 
   /// Writes a step of a plan, and what the live state says about it.
