@@ -118,7 +118,12 @@ final class RunState {
 
   /// Notes what an error says about the server and the credentials.
   func note(_ error: APIError) {
-    if error.status != nil { result.wasAnswered = true } else { result.wasUnreachable = true }
+    // An answer that is not well-formed is an answer.
+    if error.status != nil || error.kind == .protocol {
+      result.wasAnswered = true
+    } else {
+      result.wasUnreachable = true
+    }
     if error.kind == .auth { haltRegardless(.unauthorized) }
   }
 }

@@ -86,6 +86,17 @@ struct RunsTests {
     }
   }
 
+  /// A server that answers with something that is no HTTP has been reached: 1, not 69.
+  @Test func aMalformedAnswerIsAnAnswer() async throws {
+    try await TemporaryFolder.with([:]) { folder in
+      try await RawServer.answering({ _, _ in .bytes("what?\r\n\r\n") }).serve { server in
+        let run = await Self.run(
+          folder, "show interaction KD1", .server(server.url) { $0.connection.retries = 0 })
+        #expect(run.status == 1, "\(run.errors)")
+      }
+    }
+  }
+
   @Test func everyOutcomeNamesItsRow() async throws {
     let script =
       "for r in rows of \"r.csv\" { try close $r.ut on UO1 in KD1 }\nclose UT1 on UO1 in KD1\n"

@@ -123,6 +123,7 @@ struct StatusTests {
       (["--strict", "--simulate", "-c", "let a = 1"], 65),
       (["-c", "echo 1"], 78), (["--base-url", "http://example.com", "-c", "echo 1"], 78),
       (["--base-url", "nonsense", "-c", "echo 1"], 78),
+      (["chekc"], 64), (["frobnicate", "x.flex"], 64),
       (["--simulate", "-c", "echo 1"], 0), (["--dry-run", "-c", "echo 1"], 0), (["--version"], 0),
       (["--help"], 0), (["help", "run"], 0), (["run", "--help"], 0), (["check", "--help"], 0),
       (["--simulate", "-c", "fail 'x'"], 1), (["--simulate", "-c", "confirm 'x'"], 2),
