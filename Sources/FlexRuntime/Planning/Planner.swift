@@ -205,7 +205,7 @@ package actor Planner: TwilioAPI {
     guard type == Participant.agent else {
       return Forecast(isRefused: true, reason: "it is a \(type), no agent", facts: facts)
     }
-    return Forecast(isRefused: false, reason: "an agent, and there", facts: facts)
+    return Forecast(isRefused: false, reason: "it is an agent, and there", facts: facts)
   }
 
   /// Fetches a resource; `nil` if it does not exist.
