@@ -84,6 +84,26 @@ struct PlanTests {
     }
   }
 
+  /// What the plan foresaw as refused has not changed, and is refused once, however often it is tried.
+  @Test func aStepThatWasToBeRefusedIsRefusedForThatReason() async throws {
+    let script = "use channel UO1 in KD1\nclose UT3\nclose UT2\n"
+    try await TemporaryFolder.with(["s.flex": script]) { folder in
+      try await SimulatorServer.with(SimulatedTwilio.demo()) { url in
+        #expect(await Self.plan(folder, .server(url)).status == 2)
+        for _ in 0..<2 {
+          let applied = await Self.apply(folder, .server(url))
+          #expect(applied.status == 2)
+          #expect(applied.errors.contains("it is a customer, no agent"), "\(applied.errors)")
+          #expect(!applied.errors.contains("does not hold any more"), "\(applied.errors)")
+        }
+        let runs = await PlayedCommand(in: folder) {
+          await Commands.listRuns(RunListRequest(), in: $0)
+        }
+        #expect(runs.output.contains("1 done, 1 refused"), "\(runs.output)")
+      }
+    }
+  }
+
   @Test func twoAppliesAtOnceSendEachStepOnce() async throws {
     let script = "use channel UO1 in KD1\nwrapup UT1\nclose UT2\n"
     try await TemporaryFolder.with(["s.flex": script]) { folder in
