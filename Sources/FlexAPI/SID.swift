@@ -45,12 +45,47 @@ package enum TransferKind: SIDKind {
   package static var type: SIDType { .transfer }
 }
 
+/// The kind of a workspace's SID, `WS…`.
+package enum WorkspaceKind: SIDKind {
+  package static var type: SIDType { .workspace }
+}
+
+/// The kind of a task's SID, `WT…`.
+package enum TaskKind: SIDKind {
+  package static var type: SIDType { .task }
+}
+
+/// The kind of a reservation's SID, `WR…`.
+package enum ReservationKind: SIDKind {
+  package static var type: SIDType { .reservation }
+}
+
+/// The kind of a worker's SID, `WK…`.
+package enum WorkerKind: SIDKind {
+  package static var type: SIDType { .worker }
+}
+
+/// The kind of a conversation's SID, `CH…`.
+package enum ConversationKind: SIDKind {
+  package static var type: SIDType { .conversation }
+}
+
 /// The SID of an interaction.
 package typealias InteractionSID = SID<InteractionKind>
 /// The SID of a channel of an interaction.
 package typealias ChannelSID = SID<ChannelKind>
 /// The SID of a participant of a channel.
 package typealias ParticipantSID = SID<ParticipantKind>
+/// The SID of a workspace.
+package typealias WorkspaceSID = SID<WorkspaceKind>
+/// The SID of a task.
+package typealias TaskSID = SID<TaskKind>
+/// The SID of a reservation.
+package typealias ReservationSID = SID<ReservationKind>
+/// The SID of a worker.
+package typealias WorkerSID = SID<WorkerKind>
+/// The SID of a conversation.
+package typealias ConversationSID = SID<ConversationKind>
 /// The SID of a transfer.
 package typealias TransferSID = SID<TransferKind>
 

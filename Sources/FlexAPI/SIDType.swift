@@ -1,6 +1,6 @@
-/// The kinds of SID that the language names; the raw value is the prefix.
+/// The kinds of SID that the catalogue knows; the raw value is the prefix.
 ///
-/// Source: Twilio's OpenAPI document and the Interactions API pages of its documentation.
+/// ``allCases`` are those that the language names. Source: Twilio's OpenAPI documents.
 package enum SIDType: String, CaseIterable, Sendable {
   case interaction = "KD"
   case channel = "UO"
@@ -13,8 +13,22 @@ package enum SIDType: String, CaseIterable, Sendable {
   case workspace = "WS"
   case workflow = "WW"
   case queue = "WQ"
+  case conversation = "CH"
+  /// An account, which has one configuration; scripts cannot name it.
+  case account = "AC"
+  /// A participant of a conversation of the Conversations API; scripts cannot name it.
+  case chatParticipant = "MB"
 
-  /// The kind with this prefix, its first letter in the high byte.
+  /// A row of `find`, which has no SID of its own.
+  case finding = "--"
+
+  /// The kinds that the language names.
+  package static let allCases: [SIDType] = [
+    .interaction, .channel, .participant, .invite, .transfer, .task, .worker, .reservation,
+    .workspace, .workflow, .queue, .conversation,
+  ]
+
+  /// The kind with this prefix, its first letter in the high byte; `nil` unless the language names it.
   init?(prefixCode: UInt16) {
     switch prefixCode {
     case 0x4B44: self = .interaction
@@ -28,6 +42,7 @@ package enum SIDType: String, CaseIterable, Sendable {
     case 0x5753: self = .workspace
     case 0x5757: self = .workflow
     case 0x5751: self = .queue
+    case 0x4348: self = .conversation
     default: return nil
     }
   }
@@ -46,6 +61,10 @@ package enum SIDType: String, CaseIterable, Sendable {
     case .workspace: 8
     case .workflow: 9
     case .queue: 10
+    case .conversation: 11
+    case .account: 12
+    case .chatParticipant: 13
+    case .finding: 14
     }
   }
 
@@ -63,6 +82,10 @@ package enum SIDType: String, CaseIterable, Sendable {
     case .workspace: 0x5753
     case .workflow: 0x5757
     case .queue: 0x5751
+    case .conversation: 0x4348
+    case .account: 0x4143
+    case .chatParticipant: 0x4D42
+    case .finding: 0
     }
   }
 
@@ -81,6 +104,10 @@ package enum SIDType: String, CaseIterable, Sendable {
     case .workspace: "workspace"
     case .workflow: "workflow"
     case .queue: "queue"
+    case .conversation: "conversation"
+    case .account: "configuration"
+    case .chatParticipant: "participant conversation"
+    case .finding: "row of find"
     }
   }
 

@@ -48,6 +48,7 @@ package struct ReadOnlyAPI: Sendable {
     precondition(!listing.isWrite, "a write goes through the dispatcher")
     return try await api.list(listing)
   }
+
 }
 
 /// The response to an operation.
@@ -55,7 +56,7 @@ package struct Answer: Hashable, Sendable {
   /// The HTTP status, 200…299; `nil` for a prediction.
   package let status: Int?
   /// The resource, or a page of them.
-  package let fields: JSONObject
+  package var fields: JSONObject
   /// `Twilio-Request-Id`, if it was sent.
   package let requestID: String?
   /// The number of requests that were made for it; 0 for a prediction.
@@ -67,6 +68,10 @@ package struct Answer: Hashable, Sendable {
   package var isSettled = false
   /// What the live state says of it, for a prediction that looked.
   package var forecast: Forecast?
+  /// `ETag`, as it was sent; `nil` if it was not.
+  package var revision: String?
+  /// By how many seconds the clock of the server is ahead of this one; `nil` if it did not say.
+  package var clockSkew: Int?
 
   /// Puts a response together.
   package init(status: Int?, fields: JSONObject, requestID: String?, attempts: Int) {
@@ -74,34 +79,5 @@ package struct Answer: Hashable, Sendable {
     self.fields = fields
     self.requestID = requestID
     self.attempts = attempts
-  }
-}
-
-extension TwilioAPI {
-  /// Reads back whether the state that an operation sets is there.
-  ///
-  /// Source: LANGUAGE.md §5.
-  ///
-  /// - Returns: What shows it: the resource, or an empty object for one that is gone. `nil` if the
-  ///   state is another one, or cannot be read back.
-  package func readBack(
-    _ operation: Operation, catalog: Catalog = .standard
-  ) async throws(APIError) -> JSONObject? {
-    let resource = operation.definition.resource
-    switch operation.definition.readBack {
-    case nil: return nil
-    case .isNotListed?:
-      guard let list = catalog.list(resource.type), let sid = operation.sid else {
-        return nil
-      }
-      let isListed = try await self.list(Operation(list, in: operation.scope)).items.contains {
-        $0.object?.anySID("sid") == sid
-      }
-      return isListed ? nil : JSONObject()
-    case .field(let field, let value)?:
-      guard let fetch = catalog.fetch(resource.type) else { return nil }
-      let found = try await perform(Operation(fetch, in: operation.scope, sid: operation.sid))
-      return found.fields[field]?.text == value ? found.fields : nil
-    }
   }
 }

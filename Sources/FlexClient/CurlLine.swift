@@ -19,7 +19,8 @@ package enum CurlLine {
     let origin = origins.url(of: request.service)
     let query = request.query.map { "?" + $0 } ?? ""
     return text(
-      method: request.method.rawValue, contentType: type, body: body, origin: origin,
+      method: request.method.rawValue, contentType: type, revision: request.revision, body: body,
+      origin: origin,
       target: origin.pathPrefix + request.path + query, user: user(usesKey: usesKey))
   }
 
@@ -28,6 +29,7 @@ package enum CurlLine {
     text(
       method: request.method,
       contentType: request.headers.headers.first { $0.name == "Content-Type" }?.value ?? "",
+      revision: request.headers.headers.first { $0.name == "If-Match" }?.value,
       body: request.body, origin: request.origin, target: request.target, user: user)
   }
 
@@ -37,10 +39,11 @@ package enum CurlLine {
   }
 
   private static func text(
-    method: String, contentType: String, body: [UInt8], origin: BaseURL, target: String,
-    user: String
+    method: String, contentType: String, revision: String?, body: [UInt8], origin: BaseURL,
+    target: String, user: String
   ) -> String {
     var line = "> curl -X \(method) -u \"\(user)\""
+    if let revision { line += " -H " + quoted("If-Match: \(revision)") }
     if !body.isEmpty {
       if contentType == "application/json" { line += " -H 'Content-Type: application/json'" }
       line += " -d " + quoted(String(decoding: body, as: UTF8.self))

@@ -27,11 +27,13 @@ package struct HTTPRequest: Hashable, Sendable {
   package var needsFreshConnection: Bool
   /// The time limit of the whole request, including a new connection.
   package var timeout: Duration
+  /// The longest body of a reply that is accepted, in bytes.
+  package var maximumBody: Int
 
   /// Creates a request.
   package init(
     origin: BaseURL, method: String, target: String, headers: HTTPHeaderLines, body: [UInt8],
-    needsFreshConnection: Bool, timeout: Duration
+    needsFreshConnection: Bool, timeout: Duration, maximumBody: Int = HTTPReply.maximumBody
   ) {
     self.origin = origin
     self.method = method
@@ -40,6 +42,7 @@ package struct HTTPRequest: Hashable, Sendable {
     self.body = body
     self.needsFreshConnection = needsFreshConnection
     self.timeout = timeout
+    self.maximumBody = maximumBody
   }
 }
 
@@ -49,11 +52,13 @@ package struct HTTPReply: Hashable, Sendable {
   package var status: Int
   /// The headers in their order.
   package var headers: [HTTPHeader]
-  /// The body, at most ``maximumBody`` bytes.
+  /// The body, at most ``HTTPRequest/maximumBody`` bytes.
   package var body: [UInt8]
 
-  /// The longest body that is accepted, in bytes.
+  /// The longest body of most replies, in bytes.
   package static let maximumBody = 1 << 20
+  /// The longest page of a thousand tasks, whose attributes have up to 4,096 characters, in bytes.
+  package static let maximumPage = 1 << 25
   /// The maximum number of bytes before the end of the headers.
   package static let maximumHead = 1 << 16
 

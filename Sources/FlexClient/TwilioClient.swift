@@ -195,7 +195,7 @@ package final class TwilioClient: TwilioAPI {
 
   private func httpRequest(_ operation: Operation, timeout: Duration) -> HTTPRequest {
     let request = operation.request
-    let headers: HTTPHeaderLines
+    var headers: HTTPHeaderLines
     var body: [UInt8] = []
     switch request.body {
     case .none: headers = TwilioClient.headers
@@ -206,10 +206,15 @@ package final class TwilioClient: TwilioAPI {
       json.write(into: &body)
       headers = TwilioClient.headersOfJSON
     }
+    if let revision = request.revision {
+      headers = HTTPHeaderLines(headers.headers + [HTTPHeader("If-Match", revision)])
+    }
     let origin = urls[request.service] ?? configuration.origins.url(of: request.service)
     return HTTPRequest(
       origin: origin, method: request.method.rawValue, target: target(request, origin),
-      headers: headers, body: body, needsFreshConnection: operation.creates, timeout: timeout)
+      headers: headers, body: body, needsFreshConnection: operation.creates, timeout: timeout,
+      maximumBody: operation.definition.resource.pageSize == nil
+        ? HTTPReply.maximumBody : HTTPReply.maximumPage)
   }
 
   private func target(_ request: OperationRequest, _ origin: BaseURL) -> String {
@@ -249,7 +254,18 @@ package final class TwilioClient: TwilioAPI {
     }
     guard let fields = json.object else { throw unbelievable("the answer is not a JSON object") }
     if let doubt = operation.mismatch(in: fields) { throw unbelievable(doubt) }
-    return Answer(status: reply.status, fields: fields, requestID: requestID, attempts: 1)
+    var answer = Answer(
+      status: reply.status, fields: fields, requestID: requestID, attempts: 1)
+    if !operation.isWrite {
+      answer.revision = reply.header("ETag")
+      let now = configuration.now()
+      answer.clockSkew = reply.header("Date").flatMap { HTTPDate.seconds($0, now: now) }
+        .map { $0 - now }
+    }
+    if operation.definition == FlexConfiguration.fetch {
+      answer.fields = FlexConfiguration.kept(of: fields)
+    }
+    return answer
   }
 }
 

@@ -27,22 +27,43 @@ struct ActionExecutor: Sendable {
   /// The intent is written when the gate has opened for the first request: an action that is still
   /// waiting is never in doubt.
   func execute(_ record: ActionRecord) async -> ActionAttempt {
-    guard let operation = record.operation else {
+    guard var operation = record.operation else {
       preconditionFailure("only an action with an operation is executed")
     }
     if let attempt = await check(record.precheck, operation) { return attempt }
+    if let attempt = await inspect(&operation) { return attempt }
+    let sent = operation
     let permission: SendPermission = {
       guard change == nil else { return false }
       guard let journal else { return true }
-      return await Self.write(record, operation, to: journal)
+      return await Self.write(record, sent, to: journal)
     }
     do throws(APIError) {
-      return .answered(.success(try await api.perform(operation, permission: permission)))
+      return .answered(.success(try await api.perform(sent, permission: permission)))
     } catch {
+      if error.status == 412, sent.revision != nil, error.earlierAttempts.isEmpty {
+        var failure = error
+        failure.message = "changed meanwhile: \(error.message)"
+        return .answered(.failure(failure))
+      }
       guard error == .notPermitted else { return .answered(.failure(error)) }
       if let change { return .fileChanged(change) }
       if let failure = journal?.failure { return .journalLost(failure) }
       return .answered(.failure(error))
+    }
+  }
+
+  /// Reads the state on which the action rests, and notes its revision; the attempt's result if the
+  /// action must not be sent.
+  private func inspect(_ operation: inout Operation) async -> ActionAttempt? {
+    do throws(APIError) {
+      guard let finding = try await TaskGuard(api: api).inspect(operation) else { return nil }
+      if let reason = finding.refusal { return .refused(because: reason, nil) }
+      operation.revision = finding.revision
+      return nil
+    } catch {
+      if error.kind == .interrupted || error.kind == .auth { return .answered(.failure(error)) }
+      return .refused(because: "what it rests on cannot be read: \(error.message)", error)
     }
   }
 

@@ -36,13 +36,16 @@ struct ActionQueue {
   /// How many entries are held.
   var count: Int { entries.count }
 
+  /// Whether an action on an interaction, or on what is ordered like one, is in flight or waits.
+  func isBusy(_ interaction: AnySID) -> Bool { waiting[interaction] != nil }
+
   // MARK: Filling
 
   /// Adds an action.
   mutating func append(_ record: ActionRecord) {
     let number = base + entries.count
     entries.append(.action(record))
-    if let interaction = record.address[.interaction] {
+    if let interaction = record.order {
       if waiting[interaction] != nil {
         waiting[interaction]?.append(number)
         return
@@ -112,7 +115,7 @@ struct ActionQueue {
   mutating func finish(_ number: Int, _ record: ActionRecord) {
     entries[number - base] = .finished(record)
     inFlight -= 1
-    guard let interaction = record.address[.interaction] else { return }
+    guard let interaction = record.order else { return }
     if let next = waiting[interaction]?.first {
       waiting[interaction]?.removeFirst()
       ready.append(next)
@@ -163,4 +166,9 @@ struct ActionQueue {
     }
     return nil
   }
+}
+
+extension ActionRecord {
+  /// The interaction, or else the task, on which actions keep their order.
+  fileprivate var order: AnySID? { address[.interaction] ?? address[.task] }
 }

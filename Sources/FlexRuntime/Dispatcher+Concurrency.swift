@@ -46,6 +46,11 @@ extension Dispatcher {
     queue.writeAhead(jobs * 8) { journal.writeAhead($0) }
   }
 
+  /// Waits until the actions on an interaction have ended.
+  func drain(_ interaction: AnySID) async {
+    while queue.isBusy(interaction), queue.inFlight > 0 { await collect() }
+  }
+
   /// Begins what may begin.
   private func startReady() {
     while !state.isHalted, queue.inFlight < state.settings.jobs, queue.hasReady {

@@ -19,6 +19,8 @@ final class Dispatcher {
   /// Resources whose last action has an unknown outcome; nothing more is sent to what is in them.
   private var inDoubt: Set<AnySID> = []
   private var actions = 0
+  /// The last action on each interaction, while actions overlap.
+  private var lastActions: [AnySID: Int] = [:]
   /// The files that have to be what was checked.
   private let files: CheckedFiles
   /// The number of writes that were admitted.
@@ -132,6 +134,9 @@ final class Dispatcher {
       if !policy.isReadOnly || !state.settings.keepsGoing { state.halt(.refused) }
       return .over(nil)
     }
+    if context.mayOverlap, let interaction = record.address[.interaction] {
+      lastActions[interaction] = actions
+    }
     // What the resumed run started has been counted.
     if isNew { changes += 1 }
     return context.mayOverlap ? .overlapping(record) : .alone(record)
@@ -238,6 +243,20 @@ final class Dispatcher {
     state.noteRefusal()
   }
 
+  /// Refuses an action on something that cannot be acted on.
+  func refuse(_ action: UnresolvedAction, _ context: SentenceContext, because reason: String) {
+    actions += 1
+    var record = ActionRecord(
+      number: actions, place: context.location, subject: .unresolved(action), outcome: .refused)
+    record.journalNumber = replay?.newNumber() ?? actions
+    record.lookUpsBefore = context.lookUpsBefore
+    record.isTolerated = context.toleration.isTolerated
+    record.error = .refusal(because: reason)
+    journal?.note(.refused(ActionRefusal(record, because: reason)))
+    finish(record)
+    state.noteStateRefusal(context.toleration)
+  }
+
   /// Refuses a step of a plan; the others continue.
   func refuse(_ operation: Operation, at place: SourceLocation, because reason: String) {
     actions += 1
@@ -266,6 +285,17 @@ final class Dispatcher {
     state.noteFailure(.unknown, record.toleration)
     return nil
   }
+
+  // MARK: Interactions
+
+  /// The number of actions so far.
+  var actionCount: Int { actions }
+
+  /// The number of the last action on an interaction; 0 for none.
+  func lastAction(on interaction: AnySID) -> Int { lastActions[interaction] ?? 0 }
+
+  /// Whether an action on an interaction is in flight, or waits.
+  func isBusy(_ interaction: AnySID) -> Bool { queue.isBusy(interaction) }
 
   // MARK: Outcomes
 
@@ -302,6 +332,7 @@ final class Dispatcher {
     case .refused(let reason, let failure):
       if let failure { state.note(failure) }
       record.outcome = .refused
+      record.isTolerated = !record.precheck.isPlanned && record.toleration.isTolerated
       record.error = .refusal(because: reason)
       journal?.note(.refused(ActionRefusal(record, because: reason)))
       state.result.summary.count(record)
@@ -336,7 +367,10 @@ final class Dispatcher {
   func noteFailure(of record: ActionRecord) {
     guard record.error != nil else { return }
     // A step of a plan is refused alone: the others continue.
-    guard record.outcome != .refused else { return state.noteRefusal() }
+    guard record.outcome != .refused else {
+      return record.precheck.isPlanned
+        ? state.noteRefusal() : state.noteStateRefusal(record.toleration)
+    }
     state.noteFailure(record.outcome == .unknown ? .unknown : .failed, record.toleration)
   }
 

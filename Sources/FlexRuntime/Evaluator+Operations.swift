@@ -20,8 +20,8 @@ extension Evaluator {
     switch value {
     case .sid(let sid): found = sid
     case .text(let text), .cell(let text): found = AnySID(text)
-    case .resource(let resource): found = resource.sid
-    case .unanswered, .pending: throw .unanswered
+    case .resource(let resource): found = resource.sid(as: type) ?? resource.sid
+    case .unanswered, .pending, .placeholder: throw .unanswered
     case .number, .duration, .rate, .list, .row, .file, .json, .empty: found = nil
     }
     guard let found, found.type == type else {
@@ -38,19 +38,29 @@ extension Evaluator {
   }
 
   /// The resource that a target names, if the API returned it.
-  func resource(_ target: Target) throws(RuntimeError) -> ResourceValue? {
-    guard case .expression(let expression) = target.value,
+  func resource(_ target: Target?) throws(RuntimeError) -> ResourceValue? {
+    guard case .expression(let expression)? = target?.value,
       case .resource(let resource) = try value(expression)
     else { return nil }
     return resource
   }
 
+  /// The workspace: what the sentence names, else what is in use, else what belongs to the account.
+  func workspace(_ target: Target?) throws(RuntimeError) -> AnySID {
+    if let target { return try sid(target) }
+    if let inUse = frame.inUse[.workspace] { return inUse }
+    return try supplies.knownWorkspace()
+  }
+
   /// The scope of a sentence: what it names, else what `owner` knows, else what is in use.
   ///
-  /// `owner`: the resource that the sentence acts on, if that was returned by the API.
+  /// `owner`: the resource that the sentence acts on, if that was returned by the API. `sid`: its SID, if
+  /// it is written out.
   func scope(
-    of resource: ResourceDefinition, _ reference: ScopeReference, owner: ResourceValue? = nil
+    of resource: ResourceDefinition, _ reference: ScopeReference, owner: ResourceValue? = nil,
+    sid own: AnySID? = nil
   ) throws(RuntimeError) -> Scope {
+    if !reference.origins.isEmpty { return try scope(of: resource, from: reference, own) }
     var owner = owner
     var sids: [AnySID] = []
     sids.reserveCapacity(resource.scope.count + 1)
@@ -62,11 +72,80 @@ extension Evaluator {
       } else if let own = owner?.sid(of: outer) {
         sids.append(own)
       } else {
-        sids.append(try sidInUse(outer.type))
+        switch outer.placeRule {
+        case .named: sids.append(try sidInUse(outer.type))
+        case .ofAccount: sids.append(try workspace(nil))
+        case .found:
+          guard let own else { throw .sentence("the sentence names no \(outer.noun)") }
+          return try supplies.place(.search(own, in: try workspace(reference[.workspace])))
+        }
       }
     }
     sids.reverse()
     return Scope(sids)
+  }
+
+  /// The scope that what is written after `of` leads to.
+  private func scope(
+    of resource: ResourceDefinition, from reference: ScopeReference, _ own: AnySID?
+  ) throws(RuntimeError) -> Scope {
+    let origin = try origin(reference)
+    guard resource.scope.last?.placeRule == .found else {
+      // A channel, or what is on one.
+      let place = try place(of: reference)
+      return resource.itemOrigins.isEmpty ? place : Scope(Array(place.sids.dropLast()))
+    }
+    switch origin.sid.type {
+    case .task?: return Scope([origin.workspace, origin.sid])
+    default:
+      guard let own else { throw .sentence("a \(resource.noun) of a worker needs its SID") }
+      return try supplies.place(.reservation(own, of: origin))
+    }
+  }
+
+  /// The channel that what is written after `of` leads to.
+  func place(of reference: ScopeReference) throws(RuntimeError) -> Scope {
+    let origin = try origin(reference)
+    if let place = origin.place { return place }
+    return try supplies.place(.of(origin))
+  }
+
+  /// What is written after `of`.
+  func origin(_ reference: ScopeReference) throws(RuntimeError) -> Origin {
+    guard let first = reference.origins.first else {
+      preconditionFailure("there is something after `of`")
+    }
+    var origin = try origin(try value(first), reference)
+    if reference.origins.count > 1 {
+      let second = try self.origin(try value(reference.origins[1]), reference)
+      origin.note(second)
+    }
+    return origin
+  }
+
+  /// What a value after `of` leads from.
+  func origin(_ value: Value, _ reference: ScopeReference) throws(RuntimeError) -> Origin {
+    if value.isUnknown { throw .unanswered }
+    switch value {
+    case .resource(let resource):
+      let workspace: AnySID
+      if let own = resource.workspace {
+        workspace = own
+      } else {
+        workspace = try self.workspace(reference[.workspace])
+      }
+      guard let origin = Origin(resource, in: workspace) else {
+        throw .sentence("\(value.description) names no task, reservation or worker")
+      }
+      return origin
+    case .sid(let sid): return Origin(sid, in: try workspace(reference[.workspace]))
+    case .text, .cell, .json, .number, .duration, .rate, .list, .row, .file, .empty, .unanswered,
+      .pending, .placeholder:
+      guard let sid = AnySID(value.text) else {
+        throw .sentence("\(value.description) is not a task, a reservation or a worker")
+      }
+      return Origin(sid, in: try workspace(reference[.workspace]))
+    }
   }
 
   private func sidInUse(_ type: SIDType) throws(RuntimeError) -> AnySID {
@@ -85,14 +164,16 @@ extension Evaluator {
     case .participants: preconditionFailure("participants are acted on one by one")
     case .none:
       let scope = try scope(of: resource, action.scope)
-      let sid = definition.address == .item ? try sidInUse(resource.type) : nil
+      let sid =
+        definition.address == .item ? try ownSID(resource, action.scope) : nil
       for index in action.arguments.indices {
         arguments.append(try argument(action.arguments[index], definition.parameters[index]))
       }
       return Operation(definition, in: scope, sid: sid, arguments)
     case .one(let target):
       let sid = try sid(target)
-      let scope = try scope(of: resource, action.scope, owner: try self.resource(target))
+      let scope = try scope(
+        of: resource, action.scope, owner: try self.resource(target), sid: sid)
       for index in action.arguments.indices {
         arguments.append(try argument(action.arguments[index], definition.parameters[index]))
       }
@@ -131,8 +212,28 @@ extension Evaluator {
     let sid = try sid(participant, of: definition.resource.type, named: nil)
     var owner: ResourceValue?
     if case .resource(let resource) = participant { owner = resource }
-    return Operation(
+    var operation = Operation(
       definition, in: try scope(of: definition.resource, reference, owner: owner), sid: sid)
+    operation.trail = owner?.trail
+    if operation.trail == nil, let workspace = frame.inUse[.workspace] ?? supplies.workspace {
+      operation.trail = Operation.Trail()
+      operation.trail?.workspace = workspace
+    }
+    if operation.trail != nil, operation.trail?.workspace == nil {
+      operation.trail?.workspace = frame.inUse[.workspace] ?? supplies.workspace
+    }
+    return operation
+  }
+
+  /// The SID of the resource that a sentence does not name: the one in use, or where `of` leads.
+  private func ownSID(
+    _ resource: ResourceDefinition, _ reference: ScopeReference
+  ) throws(RuntimeError) -> AnySID {
+    guard !reference.origins.isEmpty else {
+      return resource.placeRule == .ofAccount ? try workspace(nil) : try sidInUse(resource.type)
+    }
+    guard let sid = try place(of: reference).innermost else { throw .unanswered }
+    return sid
   }
 
   /// The operation of a look-up of one resource.
@@ -141,12 +242,12 @@ extension Evaluator {
     guard let target = fetch.target else {
       return Operation(
         fetch.operation, in: try scope(of: resource, fetch.scope),
-        sid: try sidInUse(resource.type))
+        sid: try ownSID(resource, fetch.scope))
     }
     let sid = try sid(target)
-    return Operation(
-      fetch.operation, in: try scope(of: resource, fetch.scope, owner: try self.resource(target)),
-      sid: sid)
+    let scope = try scope(
+      of: resource, fetch.scope, owner: try self.resource(target), sid: sid)
+    return Operation(fetch.operation, in: scope, sid: sid)
   }
 
   /// The operation of a listing.

@@ -6,6 +6,8 @@ import FlexScript
 struct Evaluator {
   let frame: Frame
   let catalog: Catalog
+  /// What has been looked up for values.
+  var supplies = Supplies()
   /// Whether a text or a body must hold only what is known or will be: a plan invents nothing.
   var isPlanning = false
 
@@ -20,6 +22,7 @@ struct Evaluator {
     case .number(let number): return .number(number)
     case .duration(let duration): return .duration(duration)
     case .rate(let rate): return .rate(rate)
+    case .named(let type, let inner): return try named(type, try value(inner))
     case .list(let elements):
       var values: [Value] = []
       var size = 0
@@ -39,7 +42,52 @@ struct Evaluator {
     guard let value = frame[reference.name] else {
       throw .sentence("`$\(reference.name)` has no value: the sentence that makes it failed")
     }
-    return value.following(reference.path)
+    return try follow(reference.path, from: value)
+  }
+
+  /// The value at the end of a path; what is absent is empty.
+  ///
+  /// `besideSID`: whether it is compared with a SID, so that a short name is the SID beside the name.
+  func follow(
+    _ path: [String], from start: Value, besideSID: Bool = false
+  ) throws(RuntimeError) -> Value {
+    var value = start
+    for (index, name) in path.enumerated() {
+      guard case .resource(let resource) = value else {
+        value = value.following(CollectionOfOne(name))
+        continue
+      }
+      let isLast = index + 1 == path.count
+      if !isLast, let related = resource.definition.related.first(where: { $0.noun == name }) {
+        value = .resource(try supplies.related(related, of: resource))
+      } else if resource.isInAttributes(name), resource.lacksAttributes {
+        value = try supplies.whole(resource).value(name)
+      } else {
+        value = resource.value(name, besideSID: besideSID && isLast)
+      }
+    }
+    return value
+  }
+
+  /// The resource of a kind that a value names: a SID and a resource stand for themselves.
+  private func named(_ type: SIDType, _ value: Value) throws(RuntimeError) -> Value {
+    let text: String
+    switch value {
+    case .sid, .resource:
+      _ = try sid(value, of: type, named: nil)
+      return value
+    case .unanswered, .pending, .placeholder: return value
+    case .text(let written), .cell(let written), .file(let written), .json(.string(let written)):
+      if let sid = AnySID(written) { return .sid(try self.sid(.sid(sid), of: type, named: nil)) }
+      text = written
+    case .number, .duration, .rate, .list, .row, .json, .empty:
+      throw .sentence("\(value.description) is not the name of \(type.nounWithArticle)")
+    }
+    guard !text.isEmpty else {
+      throw .sentence("an empty text is not the name of \(type.nounWithArticle)")
+    }
+    guard type != .workspace else { return try supplies.named(type, text, in: nil) }
+    return try supplies.named(type, text, in: try workspace(nil))
   }
 
   /// The text of a template, its references replaced.
@@ -94,6 +142,7 @@ struct Evaluator {
       let text = try text(template)
       try insert(text.utf8.count)
       return .string(text)
+    case .named(let type, let name): return try named(type, try value(name)).json
     case .reference(let reference):
       let value = try value(reference)
       if isPlanning, case .unanswered = value { throw .unanswered }

@@ -46,6 +46,10 @@ package struct RunConfiguration {
   package var isDry = false
   /// Records the steps of a plan; `nil` if the script is executed.
   package var plan: PlanRecorder?
+  /// The workspace that belongs to the account; `nil` if that is to be asked.
+  package var workspace: AnySID?
+  /// Returns the seconds since 1970, by the local clock.
+  package var now: @Sendable () -> Int = { 0 }
   /// What is known of resources and operations.
   package var catalog = Catalog.standard
 

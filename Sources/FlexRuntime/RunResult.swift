@@ -116,6 +116,20 @@ final class RunState {
     result.worst = max(result.worst, .refused)
   }
 
+  /// Notes a refusal that is based on the state of a resource: a `try` tolerates it, and otherwise it
+  /// ends the run as a failure does.
+  func noteStateRefusal(_ toleration: Toleration) {
+    switch toleration {
+    case .none: break
+    case .sentence: return
+    case .script:
+      if !settings.keepsGoing { halt(.scriptFailed) }
+      return
+    }
+    noteRefusal()
+    if !settings.keepsGoing { halt(.refused) }
+  }
+
   /// Notes what an error says about the server and the credentials.
   func note(_ error: APIError) {
     // An answer that is not well-formed is an answer.

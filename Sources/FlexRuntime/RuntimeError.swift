@@ -6,6 +6,10 @@ enum RuntimeError: Error {
   case sentence(String)
   /// It needs a value that only a response could provide, and a dry run asks nothing.
   case unanswered
+  /// Something has to be looked up before it can be computed; ``LookUps`` does that.
+  case needs(Need)
+  /// What is written after `of` leads to no channel; why.
+  case leadsNowhere(String)
   /// A look-up failed.
   case api(APIError, Operation)
   /// A file is not what was checked any more; which one, and why.

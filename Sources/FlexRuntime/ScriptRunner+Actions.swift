@@ -18,7 +18,9 @@ extension ScriptRunner {
       return await perform(action, on: targets, context)
     case .none, .one:
       do throws(RuntimeError) {
-        let operation = try evaluator.operation(action)
+        let operation = try await supplying { evaluator throws(RuntimeError) in
+          try evaluator.operation(action)
+        }
         let grounds = try await grounds(of: action.references)
         return await perform(operation, context, grounds)
       } catch {
@@ -61,6 +63,9 @@ extension ScriptRunner {
   private func performOnEveryAgent(_ action: Action, _ context: SentenceContext) async -> Value? {
     do throws(RuntimeError) {
       guard let (listing, agents) = try await everyAgent(action, context) else { return nil }
+      guard let listing else {
+        return .list(await perform(action, onAll: agents, context, where: nil))
+      }
       let isAgent = Condition.equals(
         .field(["type"]), .text(Template(literal: Participant.agent)), negated: false)
       return .list(await perform(action, onAll: agents, context, of: listing, where: isAgent))
@@ -82,7 +87,9 @@ extension ScriptRunner {
         switch target.value {
         case .sid(let sid): value = .sid(sid)
         case .expression(let expression):
-          value = try evaluator.value(expression)
+          value = try await supplying { evaluator throws(RuntimeError) in
+            try evaluator.value(expression)
+          }
           if plan != nil, case .reference(let reference) = expression,
             case .listing(let operation, let filter, _)? = frame.symbol(reference.name)?
               .following(reference.path)
@@ -119,7 +126,7 @@ extension ScriptRunner {
       var answers: [Value] = []
       for participant in participants {
         var grounds: [Int] = []
-        if let listing { grounds = await rowGround(listing, participant, filter) }
+        if plan != nil { grounds = await rowGround(listing, participant, filter) }
         if let answer = await perform(action, on: participant, context, grounds) {
           answers.append(answer)
         }
@@ -131,8 +138,18 @@ extension ScriptRunner {
   private func perform(
     _ action: Action, on participant: Value, _ context: SentenceContext, _ grounds: [Int] = []
   ) async -> Value? {
+    if case .resource(let row) = participant, let reason = row.reasonNotToAct, !state.isHalted {
+      dispatcher.refuse(
+        UnresolvedAction(
+          verb: action.operation.verb, address: row.address,
+          sentence: "\(action.operation.verb) \(row.description)"),
+        context, because: reason)
+      return nil
+    }
     do throws(RuntimeError) {
-      let operation = try evaluator.operation(action.operation, on: participant, action.scope)
+      let operation = try await supplying { evaluator throws(RuntimeError) in
+        try evaluator.operation(action.operation, on: participant, action.scope)
+      }
       return await perform(operation, context, grounds)
     } catch {
       await reportAction(error, context, unresolved(action, context))
@@ -140,41 +157,34 @@ extension ScriptRunner {
     }
   }
 
-  /// The agents that the channel lists now; `nil` if nothing was asked or the run has ended.
+  /// The agents that a channel lists now, or that belong to what is written after `of`; `nil` if nothing
+  /// was asked or the run has ended.
+  ///
+  /// `listing`: the listing of the channel, if the sentence names one.
   private func everyAgent(
     _ action: Action, _ context: SentenceContext
-  ) async throws(RuntimeError) -> (listing: Operation, agents: [Value])? {
-    let (verb, resource) = (action.operation.verb, action.operation.resource)
-    let scope = try evaluator.scope(of: resource, action.scope)
-    guard let list = catalog.list(resource.type) else {
-      preconditionFailure("participants can be listed")
+  ) async throws(RuntimeError) -> (listing: Operation?, agents: [Value])? {
+    guard action.scope.origins.isEmpty else {
+      return try await everyAgentOfOrigins(action, context)
     }
-    let listing = Operation(list, in: scope)
+    let (verb, resource) = (action.operation.verb, action.operation.resource)
+    let scope = try await supplying { evaluator throws(RuntimeError) in
+      try evaluator.scope(of: resource, action.scope)
+    }
+    let listing = lookUps.participantListing(scope)
     let place = zip(resource.scope, scope.sids).reversed().map { "\($0.preposition) \($1)" }
     let unresolved = UnresolvedAction(
       verb: verb, address: scope,
       sentence: "\(verb) every agent \(place.joined(separator: " "))")
-    state.checkInterruption()
-    guard !state.isHalted else {
-      dispatcher.reportUnsent(unresolved, context)
-      return nil
-    }
-    let listed: [Value]?
-    do throws(RuntimeError) {
-      listed = try await lookUps.list(listing, evaluator)
-    } catch {
-      report(error, context, unresolved)
-      return nil
-    }
-    guard let participants = listed else {
-      if plan != nil { throw .unanswered }
-      reportUnexpanded(context, unresolved.sentence)
-      return nil
-    }
-    let agents = participants.filter { value in
-      guard case .resource(let resource) = value else { return false }
-      return resource.fields["type"]?.text == Participant.agent
-    }
+    await settleActions(on: [scope])
+    guard
+      let participants = try await listed(
+        unresolved, context,
+        { () async throws(RuntimeError) in
+          try await lookUps.list(listing, evaluator)
+        })
+    else { return nil }
+    let agents = participants.filter(\.isAgent)
     if agents.isEmpty {
       let channel = scope.innermost.map { "\($0)" } ?? ""
       dispatcher.emit(
@@ -183,14 +193,115 @@ extension ScriptRunner {
     return (listing, agents)
   }
 
+  private func everyAgentOfOrigins(
+    _ action: Action, _ context: SentenceContext
+  ) async throws(RuntimeError) -> (listing: Operation?, agents: [Value])? {
+    let verb = action.operation.verb
+    let unresolved = UnresolvedAction(
+      verb: verb, sentence: context.source ?? "\(verb) every agent of …")
+    guard !state.isHalted else {
+      dispatcher.reportUnsent(unresolved, context)
+      return nil
+    }
+    var reasons: [String] = []
+    let participants = try await listed(unresolved, context) { () async throws(RuntimeError) in
+      let origins = try await lookUps.origins(action.scope, evaluator)
+      if isOverlapping { await settleActions(on: lookUps.knownPlaces(of: origins)) }
+      let found = try await lookUps.participants(of: origins, evaluator)
+      reasons = found?.reasons ?? []
+      return found?.participants
+    }
+    guard let participants else { return nil }
+    let agents = participants.filter(\.isAgent)
+    if agents.isEmpty {
+      if reasons.isEmpty {
+        reasons = [participants.isEmpty ? "no participant" : "none of them is an agent"]
+      }
+      reasons[reasons.count - 1] += ", nothing to do"
+    }
+    for reason in reasons {
+      dispatcher.emit(.note(at: context.location, text: "\(verb): \(reason)"))
+    }
+    return (nil, agents)
+  }
+
+  /// Looks participants up for an action; `nil` if nothing was asked, or if that failed.
+  private func listed(
+    _ unresolved: UnresolvedAction, _ context: SentenceContext,
+    _ body: () async throws(RuntimeError) -> [Value]?
+  ) async throws(RuntimeError) -> [Value]? {
+    state.checkInterruption()
+    guard !state.isHalted else {
+      dispatcher.reportUnsent(unresolved, context)
+      return nil
+    }
+    let listed: [Value]?
+    do throws(RuntimeError) {
+      listed = try await body()
+    } catch {
+      if case .unanswered = error, plan != nil { throw error }
+      report(error, context, unresolved)
+      return nil
+    }
+    if listed == nil {
+      if plan != nil { throw .unanswered }
+      reportUnexpanded(context, unresolved.sentence)
+    }
+    return listed
+  }
+
+  // MARK: Loops
+
+  /// Waits for the actions on some interactions, so that what is read is what they lead to.
+  private func settleActions(on places: [Scope]) async {
+    guard isOverlapping else { return }
+    for place in places {
+      guard let interaction = place[.interaction] else { continue }
+      await dispatcher.drain(interaction)
+      lookUps.prefetched.drop(
+        lookUps.participantListing(place), before: dispatcher.lastAction(on: interaction))
+    }
+  }
+
+  /// Looks up what the next passes of a loop need, several at once, if this one needs it.
+  ///
+  /// Only `every agent of …` the item of the loop is looked ahead for; whatever is sent to an
+  /// interaction in the meantime discards what was read of it.
+  func prefetch(_ items: [Value], from index: Int, _ name: String, _ body: [Command]) async {
+    guard isOverlapping, !state.isHalted, index % prefetchSize == 0,
+      body.contains(where: { $0.actsOnEveryAgent(of: name) })
+    else { return }
+    let next = items[index..<min(index + prefetchSize, items.count)]
+    let origins = next.compactMap { item -> Origin? in
+      guard case .resource(let resource) = item, let workspace = resource.workspace else {
+        return nil
+      }
+      return Origin(resource, in: workspace)
+    }
+    guard (try? await lookUps.prefetchTasks(of: origins, evaluator)) != nil else { return }
+    var places: [Scope] = []
+    for place in lookUps.knownPlaces(of: origins) where !places.contains(place) {
+      guard let interaction = place[.interaction], !dispatcher.isBusy(interaction) else { continue }
+      places.append(place)
+    }
+    await lookUps.prefetch(
+      places.map { lookUps.participantListing($0) }, actions: dispatcher.actionCount)
+  }
+
+  private var prefetchSize: Int { lookUps.lookUpsAtOnce * 4 }
+
   // MARK: Queries
 
   func query(_ query: Query, _ context: SentenceContext) async throws(RuntimeError) {
-    let operation: Operation
+    let definition: OperationDefinition
+    let sentence: String
     let result: QueryRecord.Result
     switch query {
     case .show(let fetch):
-      operation = try evaluator.operation(fetch)
+      let operation = try await supplying { evaluator throws(RuntimeError) in
+        try evaluator.operation(fetch)
+      }
+      (definition, sentence) = (operation.definition, operation.sentence)
       let value = try await lookUps.fetch(operation)
       if case .resource(let resource) = value {
         result = .item(resource.fields)
@@ -198,20 +309,77 @@ extension ScriptRunner {
         result = .notAsked
       }
     case .list(let collection, let filter):
-      operation = try evaluator.operation(collection)
-      let items = try await lookUps.list(operation, where: filter, evaluator)
-      result =
-        items.map { items in
-          .items(
-            items.map { value in
-              if case .resource(let resource) = value { return .object(resource.fields) }
-              return value.json
-            })
-        } ?? .notAsked
+      definition = collection.operation
+      if collection.isOneOperation {
+        sentence = try await supplying { evaluator throws(RuntimeError) in
+          try evaluator.operation(collection).sentence
+        }
+      } else {
+        sentence = "list \(collection.text)"
+      }
+      let items = try await lookUps.list(collection, where: filter, evaluator)
+      result = items.map { .items($0.map(\.fields)) } ?? .notAsked
+    case .find(let expression):
+      definition = Finding.find
+      sentence = context.source ?? "find \(expression.text)"
+      let rows = try await lookUps.find(expression, evaluator)
+      result = rows.map { .items($0.map(\.fields)) } ?? .notAsked
     }
+    reportNotes(context)
     var record = QueryRecord(
-      place: context.location, operation: operation, sentence: operation.sentence, result: result)
+      place: context.location, definition: definition, sentence: sentence, result: result)
     if let plan { record.isPlanned = await plan.planner.lastWasPlanned }
     dispatcher.emit(.query(record))
+  }
+}
+
+extension Command {
+  /// Whether it acts on every agent of what a loop's name stands for.
+  fileprivate func actsOnEveryAgent(of name: String) -> Bool {
+    switch kind {
+    case .attempt(let inner): return inner.actsOnEveryAgent(of: name)
+    case .action(let action):
+      guard case .participants(.everyAgent) = action.object,
+        case .reference(let reference)? = action.scope.origins.first
+      else { return false }
+      return reference.name == name && reference.path.isEmpty
+    case .param, .use, .query, .bind, .loop, .branch, .expect, .waitUntil, .run, .stop, .fail,
+      .echo, .confirm, .sleep, .set:
+      return false
+    }
+  }
+}
+
+extension Value {
+  /// Whether it is a participant of type `agent`.
+  fileprivate var isAgent: Bool {
+    guard case .resource(let resource) = self else { return false }
+    return resource.fields["type"]?.text == Participant.agent
+  }
+}
+
+extension ResourceValue {
+  /// Why `close` and `wrapup` of a row of `find` are refused; `nil` if they are not.
+  fileprivate var reasonNotToAct: String? {
+    guard definition.type == .finding else { return nil }
+    if sid(as: .participant) == nil {
+      return "the row has no participant: the agent has not joined, or is gone"
+    }
+    if fields["participant_type"]?.text != Participant.agent {
+      return
+        "the row's participant is a \(fields["participant_type"]?.text ?? "participant"), no agent"
+    }
+    return sid(as: .reservation) == nil ? "the row has no open reservation" : nil
+  }
+
+  /// The SIDs that a row of `find` names, the outermost first.
+  fileprivate var address: Scope {
+    Scope([SIDType.interaction, .channel, .participant].compactMap { sid(as: $0) })
+  }
+
+  /// The row in a few words.
+  fileprivate var description: String {
+    let sids = [SIDType.participant, .reservation, .task].compactMap { sid(as: $0) }
+    return sids.first?.description ?? "the row"
   }
 }

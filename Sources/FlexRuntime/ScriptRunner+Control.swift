@@ -16,7 +16,7 @@ extension ScriptRunner {
         switch verdict {
         case .yes, .unanswered:
           var text: String?
-          if let message { text = try evaluator.text(message) }
+          if let message { text = try await self.text(message, evaluator) }
           plan.add(
             .expect(condition: try await closed(condition), source: source, message: text), context)
           return report("expect", .planned, "expects \(source)", context)
@@ -33,7 +33,7 @@ extension ScriptRunner {
         } else if let found = await lookUps.found(condition, evaluator, memory) {
           text += ", found \(found)"
         }
-        if let message { text = "\(try evaluator.text(message)): \(text)" }
+        if let message { text = "\(try await self.text(message, evaluator)): \(text)" }
         report("expect", .failed, text, context)
       }
     } catch {
@@ -43,7 +43,7 @@ extension ScriptRunner {
 
   /// A condition with everything in it written out, as text for a plan.
   private func closed(_ condition: Condition) async throws(RuntimeError) -> String {
-    switch try await closing.close(condition) {
+    switch try await close(condition) {
     case .live(let closed): closed.text
     case .constant(let holds): Condition.text(of: holds)
     }
@@ -75,8 +75,8 @@ extension ScriptRunner {
     let evaluator = given ?? evaluator
     do throws(RuntimeError) {
       var (interval, limit) = (Duration.seconds(2), Duration.seconds(60))
-      if let every { interval = try evaluator.duration(every) }
-      if let timeout { limit = try evaluator.duration(timeout) }
+      if let every { interval = try await duration(every, evaluator) }
+      if let timeout { limit = try await duration(timeout, evaluator) }
       guard interval >= .milliseconds(100) else {
         throw .sentence("`every` must be at least 100ms, and is \(interval.flexSpelling)")
       }
@@ -139,7 +139,10 @@ extension ScriptRunner {
       report(
         verb, .failed, "\(source) could not be looked up: \(error.message)", context,
         isTolerable: error.kind != .auth)
-    case .sentence(let message): report(verb, .failed, message, context)
+    case .sentence(let message), .leadsNowhere(let message):
+      report(verb, .failed, message, context)
+    case .needs:
+      report(verb, .failed, "\(source) needs a look-up, which is not possible here", context)
     case .unanswered: report(verb, .planned, "\(verb)s \(source)", context)
     case .fileChanged: report(error, context)
     }
@@ -165,7 +168,23 @@ extension ScriptRunner {
   }
 
   func confirm(_ template: Template, _ context: SentenceContext) async throws(RuntimeError) {
-    await confirm(try evaluator.text(template), context)
+    await confirm(try await text(template, evaluator), context)
+  }
+
+  private func text(
+    _ template: Template, _ evaluator: Evaluator
+  ) async throws(RuntimeError) -> String {
+    try await lookUps.supplying(evaluator) { () throws(RuntimeError) in
+      try evaluator.text(template)
+    }
+  }
+
+  private func duration(
+    _ expression: Expression, _ evaluator: Evaluator
+  ) async throws(RuntimeError) -> Duration {
+    try await lookUps.supplying(evaluator) { () throws(RuntimeError) in
+      try evaluator.duration(expression)
+    }
   }
 
   /// Asks a question; without a yes, the run ends as refused.
@@ -194,29 +213,27 @@ extension ScriptRunner {
 
   // MARK: Settings
 
-  func apply(_ setting: Setting, _ context: SentenceContext) {
-    reporting(context) { () throws(RuntimeError) in
-      switch setting {
-      case .timeout(let value):
-        let timeout = try evaluator.duration(value)
-        guard timeout > .zero else { throw .sentence("a timeout must be more than 0") }
-        set(.timeout) { $0.timeout = timeout }
-      case .retries(let value):
-        let retries = try evaluator.count(value, 0...100)
-        set(.retries) { $0.retries = retries }
-      case .jobs(let value):
-        let jobs = try evaluator.count(value, 1...256)
-        set(.jobs) { $0.jobs = jobs }
-      case .rate(let value):
-        let value = try evaluator.value(value)
-        guard let rate = RequestRate(spelling: value.text) else {
-          throw .sentence(
-            "\(value.description) is not a rate: 20/s, 600/m; from \(RequestRate.limits.lowest) to "
-              + RequestRate.limits.highest)
-        }
-        set(.rate) { $0.rate = rate }
-      case .onError(let continuing): set(.onError) { $0.keepsGoing = continuing }
+  func apply(_ setting: Setting, _ context: SentenceContext) throws(RuntimeError) {
+    switch setting {
+    case .timeout(let value):
+      let timeout = try evaluator.duration(value)
+      guard timeout > .zero else { throw .sentence("a timeout must be more than 0") }
+      set(.timeout) { $0.timeout = timeout }
+    case .retries(let value):
+      let retries = try evaluator.count(value, 0...100)
+      set(.retries) { $0.retries = retries }
+    case .jobs(let value):
+      let jobs = try evaluator.count(value, 1...256)
+      set(.jobs) { $0.jobs = jobs }
+    case .rate(let value):
+      let value = try evaluator.value(value)
+      guard let rate = RequestRate(spelling: value.text) else {
+        throw .sentence(
+          "\(value.description) is not a rate: 20/s, 600/m; from \(RequestRate.limits.lowest) to "
+            + RequestRate.limits.highest)
       }
+      set(.rate) { $0.rate = rate }
+    case .onError(let continuing): set(.onError) { $0.keepsGoing = continuing }
     }
   }
 

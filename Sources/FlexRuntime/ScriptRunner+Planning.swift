@@ -14,7 +14,7 @@ extension ScriptRunner {
   func ground(
     on condition: Condition, _ verdict: Verdict
   ) async throws(RuntimeError) -> Int? {
-    guard let plan, case .live(let closed) = try await closing.close(condition) else { return nil }
+    guard let plan, case .live(let closed) = try await close(condition) else { return nil }
     if case .unanswered = verdict { return nil }
     var held = false
     if case .yes = verdict { held = true }
@@ -39,11 +39,39 @@ extension ScriptRunner {
   }
 
   /// The condition that an item of a listing is there, and satisfies what kept it.
+  ///
+  /// `listing`: the listing, if it is one operation; otherwise the item itself is read again, or for a
+  /// participant its channel.
   func rowGround(
-    _ listing: Operation, _ value: Value, _ filter: Condition?
+    _ listing: Operation?, _ value: Value, _ filter: Condition?
   ) async -> [Int] {
     guard let plan, case .resource(let resource) = value, let sid = resource.sid else { return [] }
+    guard let listing = listing ?? participantListing(of: resource) else {
+      guard let condition = ConditionClosing.item(resource, catalog, filter) else { return [] }
+      return [await ground(condition, true, in: plan)]
+    }
     return [await ground(ConditionClosing.row(listing, sid, filter), true, in: plan)]
+  }
+
+  /// The listing of the channel that a participant says it is on.
+  private func participantListing(of resource: ResourceValue) -> Operation? {
+    guard resource.definition.type == .participant else { return nil }
+    let sids = resource.definition.scope.compactMap { resource.sid(of: $0) }
+    return sids.count == resource.definition.scope.count
+      ? lookUps.participantListing(Scope(sids)) : nil
+  }
+
+  /// Closes a condition, and looks up what that needs.
+  func close(_ condition: Condition) async throws(RuntimeError) -> ConditionClosing.Closed {
+    let closing = closing
+    return try await supplying { _ async throws(RuntimeError) in try await closing.close(condition)
+    }
+  }
+
+  /// Closes the condition of a `where`, and looks up what that needs.
+  func close(filter: Condition) async throws(RuntimeError) -> Condition {
+    let closing = closing
+    return try await supplying { _ throws(RuntimeError) in try closing.closeFilter(filter) }
   }
 
   /// What a step depends on because of the values that its sentence contains.
@@ -55,15 +83,18 @@ extension ScriptRunner {
       switch symbol {
       case .item(_, _, let path) where path.isEmpty || path == ["sid"]: continue
       case .listing(_, _, let path) where path.isEmpty: continue
-      case .item, .fetch, .listing: break
+      case .collection(_, _, let path) where path.isEmpty: continue
+      case .item, .fetch, .listing, .collection: break
       }
-      let value = try evaluator.value(reference)
+      let value = try await supplying { evaluator throws(RuntimeError) in
+        try evaluator.value(reference)
+      }
       guard !value.isUnknown else { continue }
       let condition: Condition =
         value.isEmpty
         ? .isEmpty(.value(.reference(reference)), negated: false)
         : .equals(.value(.reference(reference)), .reference(reference), negated: false)
-      if case .live(let closed) = try await closing.close(condition) {
+      if case .live(let closed) = try await close(condition) {
         grounds.append(await ground(closed, true, in: plan))
       }
     }
@@ -109,8 +140,11 @@ extension Condition {
     case .any(let parts), .all(let parts): parts.flatMap(\.references)
     case .not(let inner): inner.references
     case .test(let subject), .isEmpty(let subject, _): subject.references
-    case .equals(let subject, let expression, _), .compares(let subject, _, let expression):
+    case .equals(let subject, let expression, _), .compares(let subject, _, let expression),
+      .dates(let subject, _, let expression):
       subject.references + expression.references
+    case .isOneOf(let subject, let expressions, _):
+      subject.references + expressions.flatMap(\.references)
     }
   }
 }
@@ -128,6 +162,7 @@ extension Expression {
     case .reference(let reference): [reference]
     case .text(let template): template.references
     case .list(let elements): elements.flatMap(\.references)
+    case .named(_, let inner): inner.references
     case .sid, .number, .duration, .rate: []
     }
   }
@@ -149,6 +184,7 @@ extension JSONTemplate {
     case .literal: []
     case .text(let template): template.references
     case .reference(let reference): [reference]
+    case .named(_, let inner): inner.references
     case .array(let elements): elements.flatMap(\.references)
     case .object(let members): members.flatMap(\.value.references)
     }

@@ -21,14 +21,14 @@ extension ScriptRunner {
       } else if let defaultValue {
         frame[name] = try? evaluator.value(defaultValue)
       }
-    case .use(let target, let scope):
-      guard let resource = catalog.resource(target.type) else { return }
+    case .use(let type, let target, let scope):
+      guard let resource = catalog.resource(type) else { return }
       for outer in resource.scope {
         if let named = scope[outer.type] {
           frame.use(try? evaluator.sid(named), outer, in: catalog)
         }
       }
-      frame.use(try? evaluator.sid(target), resource, in: catalog)
+      frame.use(target.flatMap { try? evaluator.sid($0) }, resource, in: catalog)
     case .action(let action), .bind(_, .action(let action)): await perform(action, context)
     case .bind(let name, .value(let expression)): frame[name] = try? evaluator.value(expression)
     case .attempt(let inner): await leaveUndone(inner, context)

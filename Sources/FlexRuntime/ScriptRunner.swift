@@ -28,6 +28,8 @@ package final class ScriptRunner {
   package private(set) var isDry: Bool
   /// Whether a `use` or a `let` of the block that is executed has failed: its rest is skipped.
   var blockIsOver = false
+  /// Whether a loop is executed whose passes may overlap if they are about different interactions.
+  var isOverlapping = false
   /// The pass of the innermost loop that is executed, in whichever script.
   var pass: LoopPass?
 
@@ -44,7 +46,9 @@ package final class ScriptRunner {
     isDry = configuration.isDry
     lookUps = LookUps(
       ReadOnlyAPI(configuration.api), journal: configuration.journal,
-      recorded: configuration.recorded, state: state, catalog: configuration.catalog)
+      recorded: configuration.recorded, state: state, catalog: configuration.catalog,
+      supplies: Supplies(workspace: configuration.workspace, localTime: configuration.now),
+      pushesDown: configuration.plan == nil)
   }
 
   /// The state of the run.
@@ -117,7 +121,8 @@ package final class ScriptRunner {
 
   /// What computes values in the script that runs.
   var evaluator: Evaluator {
-    Evaluator(frame: frame, catalog: catalog, isPlanning: plan != nil)
+    Evaluator(
+      frame: frame, catalog: catalog, supplies: lookUps.supplies, isPlanning: plan != nil)
   }
 
   // MARK: Reporting failures
@@ -134,8 +139,9 @@ package final class ScriptRunner {
   /// Reports that a look-up failed.
   func reportFailure(_ context: SentenceContext, _ error: APIError, of operation: Operation) {
     var record = QueryRecord(
-      place: context.location, operation: operation, sentence: operation.sentence,
+      place: context.location, definition: operation.definition, sentence: operation.sentence,
       result: .failure(error))
+    record.address = operation.addressed
     record.isTolerated = context.toleration.isTolerated && error.kind != .auth
     dispatcher.emit(.query(record), lookUpsBefore: context.lookUpsBefore)
     state.noteFailure(.failed, context.toleration)
@@ -150,7 +156,8 @@ package final class ScriptRunner {
   /// Reports why a sentence could not be executed.
   func report(_ error: RuntimeError, _ context: SentenceContext) {
     switch error {
-    case .sentence(let message): reportFailure(context, message)
+    case .sentence(let message), .leadsNowhere(let message): reportFailure(context, message)
+    case .needs: reportFailure(context, "it needs a look-up, which is not possible here")
     case .unanswered where plan != nil: break
     case .unanswered: reportUnexpanded(context, context.source ?? "")
     case .api(let error, let operation): reportFailure(context, error, of: operation)
@@ -161,7 +168,10 @@ package final class ScriptRunner {
   /// Reports why an action could not be executed: the action is reported, too.
   func report(_ error: RuntimeError, _ context: SentenceContext, _ action: UnresolvedAction) {
     switch error {
-    case .sentence(let message):
+    case .needs:
+      dispatcher.reportUnsent(
+        action, context, because: "it needs a look-up, which is not possible here")
+    case .sentence(let message), .leadsNowhere(let message):
       dispatcher.reportUnsent(action, context, because: state.isHalted ? nil : message)
     case .unanswered where plan != nil: break
     case .unanswered: reportUnexpanded(context, action.sentence)
@@ -175,14 +185,44 @@ package final class ScriptRunner {
   }
 
   /// Executes a sentence that waits for nothing; reports why it could not be.
+  ///
+  /// - Returns: Whether it is over; if not, it needs a look-up, and nothing has happened.
+  @discardableResult
   func reporting(
     _ context: SentenceContext, _ body: () throws(RuntimeError) -> Void
-  ) {
+  ) -> Bool {
     do throws(RuntimeError) {
       try body()
     } catch {
+      if case .needs = error { return false }
       report(error, context)
     }
+    return true
+  }
+
+  /// Computes something with the names of the script that runs, and looks up what it needs.
+  ///
+  /// After the end of the run, nothing is looked up any more.
+  func supplying<Result>(
+    _ body: (Evaluator) async throws(RuntimeError) -> Result
+  ) async throws(RuntimeError) -> Result {
+    let evaluator = evaluator
+    guard !state.isHalted else {
+      do throws(RuntimeError) {
+        return try await body(evaluator)
+      } catch {
+        if case .needs = error { throw .sentence("the run ended before it was looked up") }
+        throw error
+      }
+    }
+    return try await lookUps.supplying(evaluator) { () async throws(RuntimeError) in
+      try await body(evaluator)
+    }
+  }
+
+  /// Reports what is worth knowing about the look-ups of a sentence.
+  func reportNotes(_ context: SentenceContext) {
+    for text in lookUps.takeNotes() { dispatcher.emit(.note(at: context.location, text: text)) }
   }
 
   /// Executes a sentence that may wait; reports why it could not be.
@@ -274,7 +314,8 @@ extension ScriptRunner {
       let dry = DryRun()
       suspended = (dispatcher.exchange(Dispatcher.Target(api: dry, journal: nil)), lookUps)
       lookUps = LookUps(
-        ReadOnlyAPI(dry), journal: nil, recorded: nil, state: state, catalog: catalog)
+        ReadOnlyAPI(dry), journal: nil, recorded: nil, state: state, catalog: catalog,
+        supplies: lookUps.supplies)
     case (false, let real?):
       isDry = false
       _ = dispatcher.exchange(real.target)
@@ -300,6 +341,8 @@ extension ScriptRunner {
     run.reports = [report]
     run.confirm = { _ in .yes }
     run.catalog = catalog
+    run.workspace = lookUps.supplies.workspace
+    run.now = lookUps.supplies.localTime
     let rehearsal = ScriptRunner(run)
     rehearsal.frames = frames.map { $0.copy() }
     await rehearsal.runAtPrompt(commands, file: file, interruption: interruption)

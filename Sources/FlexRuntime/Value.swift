@@ -21,6 +21,8 @@ package indirect enum Value: Sendable {
   case empty
   /// A value that only a response could provide, and nothing was asked: in a dry run.
   case unanswered
+  /// As ``unanswered``, with the words that stand for it: `‹worker "asha@example.org"›`.
+  case placeholder(String)
   /// A value that an earlier step of a plan returns when the plan is applied.
   case pending(PendingValue)
 }
@@ -50,8 +52,19 @@ package struct ResourceValue: Sendable {
   }
 
   /// The value of a field.
-  func value(_ name: String) -> Value {
-    if let json = fields[name] { return Value(json) }
+  ///
+  /// `besideSID`: whether it is compared with a SID, so that a short name is the SID beside the name.
+  func value(_ name: String, besideSID: Bool = false) -> Value {
+    if let alias = definition.alias(named: name) {
+      return value(besideSID ? alias.sidField?.name ?? alias.field : alias.field)
+    }
+    if definition.derivedField(named: name) != nil {
+      return definition.sid(name, in: fields).map { .sid($0) } ?? .empty
+    }
+    if let json = fields[name] {
+      if case .jsonText? = definition.field(named: name)?.kind { return Value(json.jsonOfText) }
+      return Value(json)
+    }
     switch prediction {
     case nil: return .empty
     case .dryRun?: return .unanswered
@@ -62,8 +75,46 @@ package struct ResourceValue: Sendable {
   /// Its own SID, if it has one.
   var sid: AnySID? { fields.anySID("sid") }
 
+  /// The SID of a kind that it stands for: its own, or one that a row of `find` names.
+  func sid(as type: SIDType) -> AnySID? {
+    let sid = definition.type == .finding ? fields.anySID(type.noun) : sid
+    return sid?.type == type ? sid : nil
+  }
+
+  /// The workspace that it is in, as far as it says so.
+  var workspace: AnySID? {
+    let name = definition.type == .finding ? "workspace" : Workspace.resource.scopeField
+    return fields.anySID(name).flatMap { $0.type == .workspace ? $0 : nil }
+  }
+
+  /// What TaskRouter knows of it, if it is a participant with a task.
+  var trail: Operation.Trail? {
+    var trail = Operation.Trail(routing: fields["routing_properties"])
+    if definition.type == .finding {
+      trail = Operation.Trail()
+      trail?.task = sid(as: .task)
+      trail?.reservation = sid(as: .reservation)
+      trail?.worker = sid(as: .worker)
+    }
+    trail?.workspace = workspace
+    return trail
+  }
+
+  /// Whether its attributes were left out, as they may be in a listing.
+  var lacksAttributes: Bool {
+    guard definition.field(named: "attributes") != nil, prediction == nil else { return false }
+    return fields["attributes"] == nil || fields["attributes"] == .null
+  }
+
+  /// Whether a field is read from the attributes.
+  func isInAttributes(_ name: String) -> Bool {
+    name == "attributes" || definition.derivedField(named: name) != nil
+  }
+
   /// Its own SID if it is of this kind, or that of the resource of this kind above it, if it says so.
   func sid(of outer: ResourceDefinition) -> AnySID? {
+    if definition.type == .finding { return sid(as: outer.type) }
+    if outer.type == .workspace { return workspace }
     let sid = definition == outer ? sid : fields.anySID(outer.scopeField)
     return sid?.type == outer.type ? sid : nil
   }
@@ -91,10 +142,25 @@ extension Value {
     }
   }
 
+  /// Whether comparisons take it for a SID.
+  var isSID: Bool {
+    switch self {
+    case .sid, .resource: true
+    case .text(let text), .cell(let text): AnySID(text) != nil
+    case .list(let values): values.contains(where: \.isSID)
+    default: false
+    }
+  }
+
+  /// The service that returned it, if it is a resource.
+  var service: Service? {
+    if case .resource(let resource) = self { resource.definition.service } else { nil }
+  }
+
   /// Whether it is not known yet: in a dry run or a plan.
   var isUnknown: Bool {
     switch self {
-    case .unanswered, .pending: true
+    case .unanswered, .pending, .placeholder: true
     default: false
     }
   }
@@ -102,6 +168,9 @@ extension Value {
   /// What distinguishes the pass of a loop for this item; `nil` if only its position does.
   var passKey: String? {
     switch self {
+    case .resource(let resource) where resource.definition.type == .finding:
+      [resource.sid(as: .reservation), resource.sid(as: .participant)].compactMap(\.self)
+        .map(\.description).first
     case .sid, .resource: text.isEmpty ? nil : text
     default: nil
     }
@@ -118,7 +187,7 @@ extension Value {
     case .resource(let resource): resource.sid.map { .sid($0) } ?? .other("")
     case .json(let json): ComparedValue(json)
     case .empty: .empty
-    case .rate, .row, .unanswered, .pending: .other(text)
+    case .rate, .row, .unanswered, .pending, .placeholder: .other(text)
     }
   }
 
@@ -158,6 +227,7 @@ extension Value {
     case .json(let json): json.serialized
     case .empty: ""
     case .unanswered: "‹unknown›"
+    case .placeholder(let words): words
     case .pending(let value): value.token
     }
   }
@@ -165,7 +235,7 @@ extension Value {
   /// The value as JSON, for the bodies that sentences take.
   var json: JSON {
     switch self {
-    case .sid, .text, .file, .duration, .rate, .unanswered, .pending: .string(text)
+    case .sid, .text, .file, .duration, .rate, .unanswered, .pending, .placeholder: .string(text)
     case .cell(let text): JSON.number(inCell: text) ?? .string(text)
     case .resource(let resource): .string(orNull: resource.sid?.description)
     case .number(let number): .number(number.spelling)
@@ -209,7 +279,7 @@ extension Value {
         value = row.field(name).map { Value($0, isCell: row.header != nil) } ?? .empty
       case .json(.object(let object)): value = object[name].map { Value($0) } ?? .empty
       case .list(let values) where name == "count": value = .number(Number(values.count))
-      case .unanswered: return .unanswered
+      case .unanswered, .placeholder: return .unanswered
       default: return .empty
       }
     }

@@ -7,6 +7,8 @@ struct SimulatedRequest: Sendable {
   let target: String
   let contentType: String?
   let authorization: String?
+  /// `If-Match`.
+  let revision: String?
   let body: [UInt8]
 }
 
@@ -30,6 +32,8 @@ struct Routes {
     let (resource, scope, sid) = try resource(at: path)
     let endpoint = catalog.operations.filter {
       $0.resource == resource && ($0.address == .item) == (sid != nil)
+        && $0.scope.count == scope.sids.count
+        && zip($0.scope, scope.sids).allSatisfy { $0.type == $1.type }
     }
     switch request.method {
     case "GET":
@@ -64,7 +68,10 @@ struct Routes {
     var scope = Scope()
     var parents: [ResourceDefinition] = []
     while let segment = segments.popFirst() {
-      let found = catalog.resources.first { $0.scope == parents && $0.segment == segment }
+      let found =
+        catalog.resources.first { $0.scope == parents && $0.segment == segment }
+        ?? catalog.operations.first { $0.scope == parents && $0.resource.segment == segment }?
+        .resource
       guard let found else { break }
       guard let text = segments.popFirst() else { return (found, scope, nil) }
       guard let sid = AnySID(String(text)), sid.type == found.type else { break }

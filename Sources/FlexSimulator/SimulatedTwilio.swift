@@ -20,12 +20,16 @@ package final class SimulatedTwilio: TwilioAPI {
     _ operation: Operation, permission: SendPermission?
   ) async throws(APIError) -> Answer {
     if let permission, await !permission() { throw .notPermitted }
-    let (result, requestID) = respond(to: operation)
-    switch result {
+    let response = respond(to: operation)
+    let requestID = response.requestID
+    switch response.result {
     case .success(let fields):
-      return Answer(
+      var answer = Answer(
         status: SimulatedTwilio.status(of: operation), fields: fields, requestID: requestID,
         attempts: 1)
+      answer.revision = response.revision
+      answer.clockSkew = operation.isWrite ? nil : 0
+      return answer
     case .failure(let refusal):
       var body: [UInt8] = []
       refusal.body.write(into: &body)
@@ -33,16 +37,30 @@ package final class SimulatedTwilio: TwilioAPI {
     }
   }
 
-  func respond(to operation: Operation) -> (Result<JSONObject, Refusal>, requestID: String) {
+  /// What comes of an operation.
+  struct Response: Sendable {
+    let result: Result<JSONObject, Refusal>
+    let requestID: String
+    /// The `ETag` of the resource, if it has one.
+    var revision: String?
+  }
+
+  func respond(to operation: Operation) -> Response {
     state.withLock { state in
       let requestID = state.requestIDs.next("RQ")
       do throws(Refusal) {
-        return (.success(try state.world.perform(operation)), requestID)
+        let fields = try state.world.perform(operation)
+        return Response(
+          result: .success(fields), requestID: requestID,
+          revision: state.world.revision(of: operation))
       } catch {
-        return (.failure(error), requestID)
+        return Response(result: .failure(error), requestID: requestID)
       }
     }
   }
+
+  /// The seconds since 1970 of this Twilio.
+  var now: Int { state.withLock { $0.world.now } }
 
   /// *Documented*: 200 for everything, 201 for a new transfer.
   static func status(of operation: Operation) -> Int {
@@ -50,30 +68,52 @@ package final class SimulatedTwilio: TwilioAPI {
   }
 
   /// Answers a request as it came off the wire.
-  func answer(_ request: SimulatedRequest) -> (status: Int, body: JSONObject, requestID: String) {
+  func answer(_ request: SimulatedRequest) -> Reply {
     do throws(Refusal) {
       guard SimulatedTwilio.isWellFormed(request.authorization) else { throw Refusal.unauthorized }
-      let operation = try routes.operation(request)
-      let (result, requestID) = respond(to: operation)
-      switch result {
-      case .success(let fields): return (SimulatedTwilio.status(of: operation), fields, requestID)
-      case .failure(let refusal): return (refusal.status, refusal.body, requestID)
+      var operation = try routes.operation(request)
+      operation.revision = request.revision
+      let response = respond(to: operation)
+      switch response.result {
+      case .success(let fields):
+        return Reply(
+          status: SimulatedTwilio.status(of: operation), body: fields,
+          requestID: response.requestID, revision: response.revision)
+      case .failure(let refusal):
+        return Reply(status: refusal.status, body: refusal.body, requestID: response.requestID)
       }
     } catch {
-      return (error.status, error.body, state.withLock { $0.requestIDs.next("RQ") })
+      return Reply(
+        status: error.status, body: error.body,
+        requestID: state.withLock { $0.requestIDs.next("RQ") })
     }
+  }
+
+  /// An answer before it goes on the wire.
+  struct Reply: Sendable {
+    let status: Int
+    let body: JSONObject
+    let requestID: String
+    var revision: String?
   }
 
   /// What exists, or is where it is, only because a script says so; `nil` if nothing does.
   ///
   /// A rehearsal cannot confirm it.
   package var inventions: String? {
-    let (invented, moves) = state.withLock { ($0.world.inventions, $0.world.moves) }
+    let (invented, names, moves) = state.withLock {
+      ($0.world.inventions, $0.world.inventedNames, $0.world.moves)
+    }
     var parts: [String] = []
     if !invented.isEmpty {
       parts.append(
         invented.count == 1 ? "1 SID was invented" : "\(invented.count) SIDs were invented")
     }
+    for name in names.prefix(3) {
+      let noun = name.type == .conversation ? "address" : name.type.noun
+      parts.append("the \(noun) \(JSON.string(name.text).serialized) was invented")
+    }
+    if names.count > 3 { parts.append("\(names.count - 3) more names were invented") }
     func short(_ sid: AnySID) -> String { "\(sid.prefix)…\(sid.description.suffix(4))" }
     for move in moves.prefix(3) {
       parts.append("\(short(move.resource)) was placed in \(short(move.place))")

@@ -25,22 +25,43 @@ struct CompletionTests {
   @Test(arguments: [
     ("close ", "channel every UT"),
     ("close every ", "agent"),
-    ("close UT1 ", "on in"),
+    ("close UT1 ", "on in"), ("close every agent ", "of on in"),
+    ("close every agent of ", "WT WR WK worker"),
+    (
+      "list tasks where status is one of [", "pending reserved assigned wrapping completed canceled"
+    ),
+    ("list tasks where date_created ", "is older newer before after and or"),
+    ("list tasks where date_created older ", "than"), ("find ", "SID"),
+    ("complete ", "task voice reservation"), ("use channel of ", "WT WR WK worker"),
     ("close UT1 on ", "UO"),
     ("close UT1 on UO1 ", "in"),
     ("close UT1 on UO1 in ", "KD"),
     ("close UT1 on UO1 in KD1 ", ""),
-    ("close channel ", "UO in completing"),
+    ("close channel ", "UO of in completing"),
     ("close channel UO1 completing ", "tasks"),
     ("wrapup UT1, ", "UT"),
-    ("use ", "interaction channel"),
+    ("use ", "interaction workspace channel"),
     ("use channel UO1 ", "in"),
-    ("show ", "channel interaction transfer"),
-    ("list ", "participants channels invites"),
+    (
+      "show ",
+      "channel interaction transfer task reservation worker queue workflow workspace conversation"
+    ),
+    (
+      "list ",
+      "first participants channels invites tasks reservations workers queues workflows workspaces"
+    ),
     ("list participants where type ", "is and or"),
-    ("list participants where type is ", "not empty agent customer supervisor external unknown"),
-    ("expect (channel).status is ", "not empty setup active failed closed inactive pause transfer"),
-    ("expect (", "channel interaction transfer participants channels invites not"),
+    (
+      "list participants where type is ", "not empty one agent customer supervisor external unknown"
+    ),
+    (
+      "expect (channel).status is ",
+      "not empty one setup active failed closed inactive pause transfer"
+    ),
+    (
+      "expect (",
+      "channel interaction transfer task reservation worker queue workflow workspace conversation participants channels invites tasks reservations workers queues workflows workspaces find not"
+    ),
     ("add ", "agent customer supervisor external unknown"),
     ("expect (participants).", "count"),
     ("set ", "timeout retries jobs rate on-error"),
@@ -64,7 +85,11 @@ struct CompletionTests {
   @Test(arguments: [
     ("close $", "$agents $me $who"), ("close $agents", "$agents $me $who"),
     ("close $me on ", "UO $chat"), ("echo $", "$agents $chat $me $pause $who"),
-    ("sleep ", "$pause"), ("for a in ", "rows participants channels invites $agents"),
+    ("sleep ", "$pause"),
+    (
+      "for a in ",
+      "rows find first participants channels invites tasks reservations workers queues workflows workspaces $agents"
+    ),
     ("for a in participants {\n  close ", "channel every UT $a $agents $me $who"),
     ("for a in participants {\n  close $a.", fields("$a", Participant.resource)),
     ("if (channel).", fields("", Channel.resource)),

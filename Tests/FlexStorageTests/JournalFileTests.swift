@@ -85,9 +85,11 @@ struct JournalFileTests {
   @Test func manyLookUpsAreNotKeptInMemory() async throws {
     try await withJournal { file, directory in
       let answer = JSON.string(String(repeating: "x", count: 1000))
-      for number in 1...100 { file.note(.read(number, path: "/v1/x", answer: answer)) }
+      for number in 1...100 { file.note(.read(number, last: nil, path: "/v1/x", answer: answer)) }
       #expect(!file.isBegun, "what is little needs no file")
-      for number in 101...2000 { file.note(.read(number, path: "/v1/x", answer: answer)) }
+      for number in 101...2000 {
+        file.note(.read(number, last: nil, path: "/v1/x", answer: answer))
+      }
       #expect(file.isBegun)
       try await file.commit(.end(exit: 0, time: nil, RunSummary()))
       #expect(try directory.read("R").reads.count == 2000)
@@ -106,7 +108,8 @@ struct JournalFileTests {
         isPlan: false, boot: nil)
     }
     for number in 1...2000 {
-      file.note(.read(number, path: "/", answer: .string(String(repeating: "x", count: 1000))))
+      file.note(
+        .read(number, last: nil, path: "/", answer: .string(String(repeating: "x", count: 1000))))
     }
     #expect(!file.isBegun)
     #expect(folder.names.isEmpty)

@@ -6,5 +6,14 @@ extension Catalog {
     (Interaction.resource, Interaction.operations),
     (Invite.resource, Invite.operations),
     (Transfer.resource, Transfer.operations),
+    (RoutedTask.resource, RoutedTask.operations),
+    (Reservation.resource, Reservation.operations),
+    (Worker.resource, Worker.operations),
+    (Queue.resource, Queue.operations),
+    (Workflow.resource, Workflow.operations),
+    (Workspace.resource, Workspace.operations),
+    (Conversation.resource, Conversation.operations),
+    (ParticipantConversation.resource, ParticipantConversation.operations),
+    (FlexConfiguration.resource, FlexConfiguration.operations),
   ])
 }

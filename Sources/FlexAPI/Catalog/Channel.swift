@@ -13,6 +13,7 @@ package enum Channel {
       .init("status", .word(statuses)), .init("error_code", .number),
       .init("error_message", .text), .init("url", .text), .init("links", .json),
     ],
+    itemOrigins: [.task, .reservation, .worker],
     columns: [
       .init("SID", "sid"), .init("STATUS", "status"), .init("TYPE", "type"),
       .init("ERROR", "error_message"),

@@ -49,8 +49,8 @@ package enum Participant {
     undo: .final(
       "a wrapping reservation only completes; a new task brings an agent back: "
         + "invite on UO… in KD… routing {…}"),
-    precondition: .listedAgent, repetition: .sets,
-    record: "update participant", ["to": .string("wrapup")],
+    readBack: .reservation(is: ["wrapping", "completed"]), precondition: .listedAgent,
+    repetition: .sets, record: "update participant", ["to": .string("wrapup")],
     help: .init(
       "Puts the reservation of participants into wrapping; the conversation stays open.",
       example: "wrapup UT… on UO… in KD…"))

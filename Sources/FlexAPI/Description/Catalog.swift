@@ -21,15 +21,17 @@ package final class Catalog: Sendable {
       _ kind: OperationDefinition.Kind, by key: (OperationDefinition) -> Key
     ) -> [Key: OperationDefinition] {
       Dictionary(
-        uniqueKeysWithValues: operations.filter { $0.kind == kind }.map { (key($0), $0) })
+        uniqueKeysWithValues: operations.filter {
+          $0.kind == kind && ($0.isSentence || $0.scope == $0.resource.scope)
+        }.map { (key($0), $0) })
     }
     resources = entries.map(\.resource)
     self.operations = operations
     resourceOfType = Dictionary(uniqueKeysWithValues: resources.map { ($0.type, $0) })
     fetchOfType = index(.fetch) { $0.resource.type }
     listOfType = index(.list) { $0.resource.type }
-    fetches = index(.fetch) { $0.resource.noun }
-    collections = index(.list) { $0.form.words[1] }
+    fetches = index(.fetch) { $0.resource.noun }.filter { $0.value.isSentence }
+    collections = index(.list) { $0.form.words[1] }.filter { $0.value.isSentence }
     actions = Dictionary(grouping: operations.filter(\.isWrite)) { $0.form.words[0] }
   }
 
@@ -62,17 +64,19 @@ package final class Catalog: Sendable {
 
   /// The words after `show`, in the order of the resources.
   package var fetchWords: [String] {
-    operations.filter { $0.kind == .fetch }.map { $0.form.words[1] }
+    operations.filter { $0.kind == .fetch && $0.isSentence }.map { $0.form.words[1] }
   }
 
   /// The words after `list`, in the order of the resources.
   package var listWords: [String] {
-    operations.filter { $0.kind == .list }.map { $0.form.words[1] }
+    operations.filter { $0.kind == .list && $0.isSentence }.map { $0.form.words[1] }
   }
 
-  /// The kinds of SID that a place of a sentence may name, the outermost first.
+  /// The kinds of SID that `use` may name, the outermost first.
   package var scopeTypes: [SIDType] {
-    resources.filter { scope in resources.contains { $0.scope.contains(scope) } }
-      .sorted { $0.scope.count < $1.scope.count }.map(\.type)
+    resources.filter { scope in
+      scope.placeRule != .found && resources.contains { $0.scope.contains(scope) }
+    }
+    .sorted { $0.scope.count < $1.scope.count }.map(\.type)
   }
 }

@@ -30,6 +30,8 @@ package final class OperationDefinition: Sendable {
     case isNotListed
     /// This field of the resource has this text.
     case field(String, is: String)
+    /// The reservation of the participant has one of these states.
+    case reservation(is: [String])
   }
 
   /// What has to hold for the operation to succeed, as far as the live state shows it.
@@ -42,6 +44,21 @@ package final class OperationDefinition: Sendable {
     case openChannel
     /// The channel is open, and lists the participant as an agent.
     case listedAgent
+    /// The reservation is wrapping, and no participant names it.
+    case releasedReservation
+    /// No interaction holds the task.
+    ///
+    /// `endsConversations`: whether the task of a conversation may end this way at all. `voice`:
+    /// whether the sentence states that the call of a voice task is over.
+    case releasedTask(endsConversations: Bool, voice: Bool)
+
+    /// Whether it is about the end of a task or a reservation.
+    package var endsTasks: Bool {
+      switch self {
+      case .releasedReservation, .releasedTask: true
+      case .none, .exists, .openChannel, .listedAgent: false
+      }
+    }
   }
 
   /// How often the same sentence about the same resource makes sense.
@@ -50,6 +67,23 @@ package final class OperationDefinition: Sendable {
     case ends
     /// A second time cannot be meant.
     case sets
+  }
+
+  /// A filter that the API applies to a listing.
+  package struct Filter: Sendable {
+    /// The field of the items that it is about.
+    package let field: String
+    /// The query parameter.
+    package let parameter: String
+    /// Whether the parameter may be repeated for several values.
+    package let isRepeatable: Bool
+
+    /// Describes a filter.
+    package init(_ field: String, _ parameter: String, isRepeatable: Bool = false) {
+      self.field = field
+      self.parameter = parameter
+      self.isRepeatable = isRepeatable
+    }
   }
 
   /// A form field with a fixed value.
@@ -71,6 +105,17 @@ package final class OperationDefinition: Sendable {
 
   /// The resource that it acts on or returns.
   package let resource: ResourceDefinition
+  /// The resources in its path before its own, the outermost first.
+  ///
+  /// Usually those of the resource; the reservations of a worker are listed elsewhere than those of a
+  /// task.
+  package let scope: [ResourceDefinition]
+  /// The filters that the API applies to the listing without doubt about their meaning.
+  package let filters: [Filter]
+  /// The kinds that may follow `of` in its sentence, from which flexsh finds out its place.
+  package let origins: [SIDType]
+  /// A query parameter that every request for the listing has.
+  package let ordering: OperationRequest.Field?
   /// What it does to the server's state.
   package let kind: Kind
   /// What its path ends in.
@@ -105,8 +150,15 @@ package final class OperationDefinition: Sendable {
     parameters: [OperationParameter], form: SentenceForm, verb: String, effect: String,
     undo: Undo,
     readBack: ReadBack?, precondition: Precondition, repetition: Repetition?,
-    record: (name: String, facts: [(name: String, value: JSON)]), help: ResourceDefinition.Help?
+    record: (name: String, facts: [(name: String, value: JSON)]), help: ResourceDefinition.Help?,
+    scope: [ResourceDefinition]? = nil, filters: [Filter] = [],
+    ordering: OperationRequest.Field? = nil
   ) {
+    self.scope = scope ?? resource.scope
+    self.filters = filters
+    let own = address == .item ? resource.itemOrigins : resource.listOrigins
+    origins = own.isEmpty ? resource.scope.last?.itemOrigins ?? [] : own
+    self.ordering = ordering
     self.resource = resource
     self.kind = kind
     self.address = address
@@ -128,25 +180,50 @@ package final class OperationDefinition: Sendable {
   package static func fetch(
     _ resource: ResourceDefinition, _ object: SentenceForm.Object, help: ResourceDefinition.Help
   ) -> OperationDefinition {
+    fetch(resource, object, at: .item, help: help)
+  }
+
+  /// The operation that returns the only resource of its kind: no sentence asks for it.
+  package static func fetchOnly(_ resource: ResourceDefinition) -> OperationDefinition {
+    fetch(resource, .none, at: .collection, help: nil)
+  }
+
+  /// A look-up that consists of several operations.
+  package static func lookUp(_ resource: ResourceDefinition, verb: String) -> OperationDefinition {
     OperationDefinition(
-      resource, .fetch, .item, constants: [], parameters: [],
+      resource, .fetch, .collection, constants: [], parameters: [],
+      form: SentenceForm([verb], .one), verb: verb, effect: "nothing", undo: .nothing,
+      readBack: nil, precondition: .none, repetition: nil, record: ("", []), help: nil)
+  }
+
+  private static func fetch(
+    _ resource: ResourceDefinition, _ object: SentenceForm.Object, at address: Address,
+    help: ResourceDefinition.Help?
+  ) -> OperationDefinition {
+    OperationDefinition(
+      resource, .fetch, address, constants: [], parameters: [],
       form: SentenceForm(["show", resource.noun], object), verb: "show", effect: "nothing",
       undo: .nothing, readBack: nil, precondition: .none, repetition: nil,
       record: ("", []), help: help)
   }
 
   /// The operation that returns a page of resources: `list participants on UO… in KD…`.
+  ///
+  /// `scope`: what is in its path, if that is not what is above the resource. A listing without `help`
+  /// is one that no sentence asks for by itself.
   package static func list(
-    _ resource: ResourceDefinition, help: ResourceDefinition.Help
+    _ resource: ResourceDefinition, in scope: [ResourceDefinition]? = nil, filters: [Filter] = [],
+    ordering: String? = nil, help: ResourceDefinition.Help?
   ) -> OperationDefinition {
-    guard let collection = resource.collection else {
+    guard let collection = resource.collection ?? resource.pageKey else {
       preconditionFailure("\(resource.noun) has no collection")
     }
     return OperationDefinition(
       resource, .list, .collection, constants: [], parameters: [],
       form: SentenceForm(["list", collection], .none), verb: "list", effect: "nothing",
       undo: .nothing, readBack: nil, precondition: .none, repetition: nil,
-      record: ("", []), help: help)
+      record: ("", []), help: help, scope: scope, filters: filters,
+      ordering: ordering.map { OperationRequest.Field(name: "Ordering", value: $0) })
   }
 
   /// An operation that sets the state of a resource.
@@ -190,8 +267,11 @@ package final class OperationDefinition: Sendable {
     }
   }
 
-  /// The kinds of SID in its path before its own, the outermost first.
-  package var scope: [ResourceDefinition] { resource.scope }
+  /// Whether it yields any number of rows.
+  package var listsRows: Bool { kind == .list || resource.type == .finding }
+
+  /// Whether sentences ask for it by its words; other operations serve look-ups only.
+  package var isSentence: Bool { help != nil }
 
   /// Where the parameter of this name is among the parameters; `nil` if there is none.
   package func index(of parameter: String) -> Int? {

@@ -17,4 +17,11 @@ package struct Service: Hashable, Sendable {
   ///
   /// Source: the `servers` of Twilio's OpenAPI document.
   package static let flex = Service(name: "flex-api", host: "flex-api.twilio.com")
+
+  /// TaskRouter: workspaces, tasks, reservations, workers, queues and workflows.
+  package static let taskRouter = Service(name: "taskrouter", host: "taskrouter.twilio.com")
+
+  /// Conversations: what customers and agents write to each other.
+  package static let conversations = Service(
+    name: "conversations", host: "conversations.twilio.com")
 }

@@ -10,6 +10,12 @@ extension Operation {
     }
     object.add("operation", definition.record.name)
     if let sid { object.add(named: definition.resource.noun, sid) }
+    for step in trail?.steps ?? [] where addressed[step.sid.type ?? .finding] == nil {
+      object.add(named: step.noun, step.sid)
+    }
+    if let workspace = trail?.workspace, scope[.workspace] == nil {
+      object.add("workspace", workspace.description)
+    }
     for fact in definition.record.facts { object.add(named: fact.name, fact.value) }
     for (index, parameter) in definition.parameters.enumerated() {
       guard let argument = arguments[index], withBodies || !parameter.isPrivate else { continue }
@@ -31,6 +37,7 @@ extension Operation {
       arguments.append(argument)
     }
     self.init(target.definition, in: target.scope, sid: target.sid, arguments)
+    trail = Trail(recorded: object)
   }
 }
 

@@ -24,6 +24,12 @@ package struct OperationRequest: Hashable, Sendable {
     package let name: String
     /// The value before percent-encoding.
     package let value: String
+
+    /// Pairs a name with a value.
+    package init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
   }
 
   /// The method.
@@ -36,6 +42,8 @@ package struct OperationRequest: Hashable, Sendable {
   package let query: String?
   /// The body.
   package let body: Body
+  /// The `ETag` that the resource must still have; `nil` for none.
+  package let revision: String?
 }
 
 extension Operation {
@@ -43,7 +51,45 @@ extension Operation {
   package var request: OperationRequest {
     OperationRequest(
       method: isWrite ? .post : .get, service: definition.resource.service, path: path,
-      query: page.text, body: body)
+      query: page.text ?? firstQuery, body: body, revision: revision)
+  }
+
+  /// The query of the first page: filters, order and size.
+  private var firstQuery: String? {
+    guard definition.kind == .list else { return nil }
+    var fields = filters
+    if let ordering = definition.ordering { fields.append(ordering) }
+    if let size = definition.resource.pageSize {
+      fields.append(OperationRequest.Field(name: "PageSize", value: "\(size)"))
+    }
+    return fields.isEmpty ? nil : Self.encoded(fields)
+  }
+
+  /// The path with the filters: what distinguishes a look-up from others.
+  package var location: String {
+    filters.isEmpty ? path : "\(path)?\(Self.encoded(filters))"
+  }
+
+  private static func encoded(_ fields: [OperationRequest.Field]) -> String {
+    fields.map { "\($0.name)=\(percentEncoded($0.value))" }.joined(separator: "&")
+  }
+
+  /// Encodes every byte but unreserved ones.
+  ///
+  /// Source: RFC 3986, section 2.3.
+  private static func percentEncoded(_ text: String) -> String {
+    let digits = Array("0123456789ABCDEF".utf8)
+    var bytes: [UInt8] = []
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+        UInt8(ascii: "_"), UInt8(ascii: "~"):
+        bytes.append(byte)
+      default: bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   private var body: OperationRequest.Body {

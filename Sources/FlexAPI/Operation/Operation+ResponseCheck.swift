@@ -11,6 +11,8 @@ extension Operation {
     case .fetch, .statesTarget, .creates: break
     }
     let own = definition.resource
+    // The only resource of its kind names itself as it likes.
+    if definition.kind == .fetch, sid == nil { return nil }
     // What addresses nothing has to name what it created.
     if sid == nil, scope.isEmpty {
       let created = response.anySID("sid")
@@ -31,7 +33,7 @@ extension Operation {
     guard let key = listKey else { return nil }
     guard let items = page[key]?.array else { return "the answer has no list `\(key)`" }
     for item in items {
-      guard let fields = item.object, fields.anySID("sid") != nil else {
+      guard let fields = item.object, fields.anySID(definition.resource.sidField) != nil else {
         return "an item of `\(key)` names no SID"
       }
       var check = ResponseCheck(fields)
@@ -46,7 +48,7 @@ extension Operation {
 
   /// The member of a page that holds its items; `nil` for an operation that lists nothing.
   package var listKey: String? {
-    definition.kind == .list ? definition.resource.collection : nil
+    definition.kind == .list ? definition.resource.pageKey : nil
   }
 
   private func compare(with check: inout ResponseCheck) {

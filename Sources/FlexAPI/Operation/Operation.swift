@@ -21,13 +21,20 @@ package struct Operation: Hashable, Sendable {
   package let arguments: [Argument?]
   /// The page of a listing.
   package let page: PageQuery
+  /// What the API is asked to list only; in the order in which it is sent.
+  package let filters: [OperationRequest.Field]
+  /// The `ETag` that the resource must still have; `nil` for none.
+  package var revision: String?
+  /// What led to the resource, as far as it is known.
+  package var trail: Trail?
 
   /// Puts a call together.
   ///
   /// The scope, the SID and the arguments have to be those that the definition asks for.
   package init(
     _ definition: OperationDefinition, in scope: Scope = Scope(), sid: AnySID? = nil,
-    _ arguments: [Argument?] = [], page: PageQuery = .first
+    _ arguments: [Argument?] = [], page: PageQuery = .first,
+    filters: [OperationRequest.Field] = []
   ) {
     precondition(
       scope.sids.count == definition.scope.count
@@ -46,6 +53,7 @@ package struct Operation: Hashable, Sendable {
     self.sid = sid
     self.arguments = arguments
     self.page = page
+    self.filters = filters
   }
 
   /// Puts a call about a resource together; the last SID of the scope is the resource's own.
@@ -60,7 +68,7 @@ package struct Operation: Hashable, Sendable {
 
   /// The same listing, another page.
   package func withPage(_ page: PageQuery) -> Operation {
-    Operation(definition, in: scope, sid: sid, arguments, page: page)
+    Operation(definition, in: scope, sid: sid, arguments, page: page, filters: filters)
   }
 
   /// Every SID in its path, the outermost first.
@@ -71,6 +79,67 @@ package struct Operation: Hashable, Sendable {
 
   /// Whether it creates something, so that sending it twice may create two.
   package var creates: Bool { definition.kind == .creates }
+}
+
+extension Operation {
+  /// What TaskRouter knows of the resource that an operation acts on: recorded with the action, and
+  /// where its outcome can be read back.
+  package struct Trail: Hashable, Sendable {
+    /// The task, the reservation and the worker, as far as they are known.
+    package var task, reservation, worker: AnySID?
+    /// The workspace that has them.
+    package var workspace: AnySID?
+
+    /// Begins with nothing known.
+    package init() {}
+
+    /// What the routing properties of a participant say; `nil` if they say nothing.
+    ///
+    /// Source: the page of the Interaction Channel Participants subresource.
+    package init?(routing: JSON?) {
+      guard let properties = routing?.object else { return nil }
+      func sid(_ name: String, _ type: SIDType) -> AnySID? {
+        properties.anySID(name).flatMap { $0.type == type ? $0 : nil }
+      }
+      task = sid("task_sid", .task)
+      reservation = sid("reservation_sid", .reservation)
+      worker = sid("worker_sid", .worker)
+      guard !steps.isEmpty else { return nil }
+    }
+
+    /// Reads what ``Operation/write(into:withBodies:)`` wrote; `nil` if it wrote nothing.
+    init?(recorded object: JSONObject) {
+      func sid(_ type: SIDType) -> AnySID? {
+        object.anySID(type.noun).flatMap { $0.type == type ? $0 : nil }
+      }
+      (task, reservation, worker) = (sid(.task), sid(.reservation), sid(.worker))
+      workspace = sid(.workspace)
+      guard !steps.isEmpty else { return nil }
+    }
+
+    /// What led to the resource, by its noun.
+    package var steps: [(noun: String, sid: AnySID)] {
+      [task, reservation, worker].compactMap { sid in
+        sid.flatMap { sid in sid.type.map { ($0.noun, sid) } }
+      }
+    }
+  }
+
+  /// Two calls are the same if they address and send the same, whatever led to them.
+  package static func == (left: Operation, right: Operation) -> Bool {
+    left.definition == right.definition && left.scope == right.scope && left.sid == right.sid
+      && left.arguments == right.arguments && left.page == right.page
+      && left.filters == right.filters
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(definition)
+    hasher.combine(scope)
+    hasher.combine(sid)
+    hasher.combine(arguments)
+    hasher.combine(page)
+    hasher.combine(filters)
+  }
 }
 
 extension Operation.Argument {

@@ -1,3 +1,5 @@
+import FlexAPI
+
 /// Shows requests as curl lines, or whole exchanges; what it shows never contains a secret.
 struct Log: Middleware {
   /// How much is shown.
@@ -30,7 +32,7 @@ struct Log: Middleware {
       let reply = try await next.send(request)
       let id = reply.header("Twilio-Request-Id").map { " \($0)" } ?? ""
       write("< \(reply.status) in \((ContinuousClock.now - start).milliseconds) ms\(id)")
-      if level == .whole { write(whole(reply)) }
+      if level == .whole { write(whole(reply, to: request)) }
       return reply
     } catch {
       let reached = error.mayHaveReachedServer ? "" : ", nothing was sent"
@@ -52,10 +54,16 @@ struct Log: Middleware {
     return lines.joined(separator: "\n")
   }
 
-  private func whole(_ reply: HTTPReply) -> String {
+  private func whole(_ reply: HTTPReply, to request: HTTPRequest) -> String {
     var lines = reply.headers.map { "< \($0.name): \($0.value)" }
-    if !reply.body.isEmpty {
-      lines += ["<", "< " + String(decoding: reply.body, as: UTF8.self)]
+    var body = reply.body
+    // A configuration holds much that is confidential: only what is in use is shown.
+    if request.target.hasSuffix(Operation(FlexConfiguration.fetch).path) {
+      let fields = (try? JSONReader.read(body))?.object
+      body = fields.map { Array(JSON.object(FlexConfiguration.kept(of: $0)).serialized.utf8) } ?? []
+    }
+    if !body.isEmpty {
+      lines += ["<", "< " + String(decoding: body, as: UTF8.self)]
     }
     return lines.joined(separator: "\n")
   }

@@ -71,9 +71,9 @@ final class Connection: ChannelInboundHandler {
       }
     case .head(let head): self.head = head
     case .body(let buffer):
-      guard body.count + buffer.readableBytes <= HTTPReply.maximumBody else {
+      guard body.count + buffer.readableBytes <= exchange.request.maximumBody else {
         return exchange.cut(
-          .malformed, "the answer is longer than \(HTTPReply.maximumBody) bytes")
+          .malformed, "the answer is longer than \(exchange.request.maximumBody) bytes")
       }
       buffer.withUnsafeReadableBytes { body.append(contentsOf: $0) }
     case .end: finish(exchange)

@@ -1,3 +1,4 @@
+import FlexAPI
 import FlexClient
 import FlexRuntime
 import FlexStorage
@@ -20,6 +21,9 @@ struct AccountResolver {
   /// The profile that makes the account one that is only read.
   let readOnly: Profile?
 
+  /// The workspace that belongs to the account; `nil` if that is to be asked.
+  let workspace: AnySID?
+
   /// What the profile in use sets for runs.
   var settings: ProfileSettings? { profile?.settings }
 
@@ -32,6 +36,7 @@ struct AccountResolver {
     profile = try Self.profile(named: name, environment)
     let twilio = profile.map { TwilioEnvironment($0) } ?? TwilioEnvironment(environment)
     self.twilio = twilio
+    workspace = try twilio.workspace()
     // They apply to the account: another profile of the same account counts.
     let kin = try Self.profiles(of: twilio.account, profile, environment)
     production = kin.first(where: \.isProduction)

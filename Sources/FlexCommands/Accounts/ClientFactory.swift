@@ -26,6 +26,7 @@ struct ClientFactory {
       var connection = connection
       connection.profile = resolver.profile
       connection.production = resolver.production
+      connection.workspace = resolver.workspace
       return try await body(connection)
     }
   }

@@ -42,6 +42,18 @@ struct TwilioEnvironment {
   var hasKey: Bool { variables["TWILIO_API_KEY"] != nil }
   /// The base URL that replaces Twilio's hosts, if one is set.
   var writtenBaseURL: String? { variables["FLEXSH_BASE_URL"] }
+  /// The workspace that is set, if one is.
+  func workspace() throws -> AnySID? {
+    guard let text = variables["TWILIO_FLEX_WORKSPACE_SID"] else { return nil }
+    guard let sid = AnySID(text), sid.type == .workspace else {
+      throw CommandEnd(
+        status: ExitStatus.configuration,
+        message: "\(name("TWILIO_FLEX_WORKSPACE_SID")) is not a workspace (WS and 32 hexadecimal "
+          + "digits)")
+    }
+    return sid
+  }
+
   /// Every secret that is set.
   var allSecrets: [Secret] { Array(secrets.values) }
 

@@ -72,6 +72,8 @@ struct PromptSession {
     configuration.reports = [report]
     configuration.settings = Settings(setup)
     configuration.applySettings = connection.control.apply
+    configuration.workspace = connection.workspace
+    configuration.now = { Int(WallClock.now() / 1000) }
     configuration.confirm = { question in
       if yes { return .yes }
       var reader = reader

@@ -17,6 +17,8 @@ struct Connection {
   var profile: Profile?
   /// The profile that makes the account one of production, wherever it came from.
   var production: Profile?
+  /// The workspace that belongs to the account; `nil` if that is to be asked.
+  var workspace: AnySID?
   /// Every secret that is known.
   var secrets: [Secret] = []
   /// What a rehearsal has invented for the script so far; `nil` if nothing.
@@ -97,7 +99,8 @@ extension Settings {
   func apply(to limits: inout TwilioClient.Limits) {
     limits.timeout = timeout
     limits.policy.retries = retries
-    limits.concurrency = jobs
+    // Look-ups of one sentence are several at once; actions are no more than `jobs`.
+    limits.concurrency = max(jobs, 8)
     limits.interval = rate.map { .seconds(1 / $0.perSecond) }
   }
 }

@@ -107,6 +107,8 @@ private struct Planning {
     configuration.settings = Settings(setup)
     configuration.clock = ImmediateClock()
     configuration.applySettings = connection.control.apply
+    configuration.workspace = connection.workspace
+    configuration.now = { Int(WallClock.now() / 1000) }
     let planned = configuration
     let result = await SignalHandling.listening(
       planned.interruption, connection.control, context

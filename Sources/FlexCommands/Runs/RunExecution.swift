@@ -47,6 +47,8 @@ struct RunExecution {
     configuration.settings = settings
     configuration.interruption = interruption
     configuration.applySettings = connection.control.apply
+    configuration.workspace = connection.workspace
+    configuration.now = { Int(WallClock.now() / 1000) }
     configuration.confirm = confirmation(interruption).answer
     let result = await SignalHandling.listening(interruption, connection.control, context) {
       await body(configuration)

@@ -103,7 +103,7 @@ struct ScriptSession {
 
   private func simulator(_ fixture: String?, seed: UInt64) throws -> SimulatedTwilio {
     try fixture.map { try FixtureOpening.open($0) }
-      ?? .inferred(from: runner.session.collectedSIDs + [runner.argumentSIDs], seed: seed)
+      ?? .inferred(from: Inference(runner), seed: seed)
   }
 
   /// The changes that a run would make, as far as they are known before.
@@ -118,5 +118,16 @@ struct ScriptSession {
     configuration.confirm = { _ in .yes }
     _ = await runner.run(configuration)
     return report
+  }
+}
+
+extension Inference {
+  /// What the scripts of a run name and look for.
+  init(_ runner: BatchRunner) {
+    let named = runner.session.named
+    self.init(runner.session.collectedSIDs + [runner.argumentSIDs])
+    names = named.names.map { ($0.type, $0.text) }
+    age = named.age.map { Int($0.components.seconds) }
+    ended = named.ended.map { ($0.sid, $0.operation) }
   }
 }

@@ -24,7 +24,9 @@ enum HelpTopics {
     TWILIO_API_KEY, TWILIO_API_SECRET    an API key, SK…, and its secret: the recommended pair
     TWILIO_AUTH_TOKEN                    the account's auth token, if there is no API key
     TWILIO_EDGE, TWILIO_REGION           where the API is reached; a region needs its edge
-    FLEXSH_BASE_URL                      replaces Twilio's host, if the account comes from the
+    TWILIO_FLEX_WORKSPACE_SID            the workspace, WS…, if the account comes from the
+                                         environment; otherwise Flex's configuration names it
+    FLEXSH_BASE_URL                      replaces Twilio's hosts, if the account comes from the
                                          environment; --base-url replaces it for every account
     SSL_CERT_FILE                        a PEM file of trusted certificates
     HTTPS_PROXY, NO_PROXY                a proxy for https, by CONNECT
@@ -41,7 +43,8 @@ enum HelpTopics {
       api_key = "SK…"                         or auth_token alone
       credential_command = "pass flex/key"    its first line is the secret; or api_secret = "…"
       region = "ie1"                          with edge = "dublin"
-      base_url = "https://…"                  replaces Twilio's host for this account
+      workspace = "WS…"                       instead of the one that Flex's configuration names
+      base_url = "https://…"                  replaces Twilio's hosts for this account
       production = true                       a red prompt, and a question before changes
       read_only = true                        every write is refused; nothing turns this off
       max_changes = 50                        as --max-changes
@@ -52,12 +55,29 @@ enum HelpTopics {
     credential_command is refused if others can write to it, or if it or its folder belongs to another
     user. A credential_command has 30 s, no standard input and none of the secrets of the environment.
     """,
+    "reach": """
+    From what you know to the conversation:
+      find "+15550100"                        a customer's number; also a name, an address, any SID
+      close @1                                the first row of it: its agent leaves
+      list reservations where status is wrapping and date_updated older than 2h
+      close every agent of WT…                of a task, WR… of a reservation, WK… of a worker
+      wrapup every agent of worker "asha@example.org"
+      list tasks of queue "Support"           of a worker, an interaction, a channel, a conversation, too
+      use channel of WT…                      the channel of a task, for what follows
+    A worker, a queue, a workflow or a workspace may be named: its whole name, in any case; a worker
+    also by full name or e-mail address. The workspace is the first one found of: `in WS…`, `use
+    workspace …`, the account's (TWILIO_FLEX_WORKSPACE_SID, or `workspace` of its profile), Flex's
+    configuration.
+    Attributes of tasks are copied and may be wrong. A participant counts only if its own routing
+    properties name the task or the reservation; what leads to no participant is reported with the
+    reason. `complete` and `cancel` are refused while an interaction holds the task.
+    """,
     "sids": """
     A SID is two capital letters and 32 hexadecimal digits, in either case.
     interaction KD   channel UO    participant UT   invite KG     transfer UX
     task WT          worker WK     reservation WR   workspace WS  workflow WW   queue WQ
-    A task's attributes name its interaction (flexInteractionSid) and channel
-    (flexInteractionChannelSid); `list participants on UO… in KD…` gives the participants.
+    conversation CH
+    From a task, an agent's name or a telephone number to them: help reach
     """,
     "language": """
     One sentence per line, or `;` between them; `#` begins a comment; `\\` continues a line.

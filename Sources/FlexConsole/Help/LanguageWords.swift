@@ -15,10 +15,11 @@ enum LanguageWords {
   /// What each word does, and a sentence that contains it.
   static let entries: [Keyword: (what: String, example: String)] = [
     .use: (
-      "Sets the interaction, or the channel, for what follows.", "use channel UO… in KD…"
+      "Sets the interaction, the channel or the workspace for what follows.",
+      "use channel UO… in KD…"
     ),
-    .show: ("Shows one interaction, channel or transfer.", "show channel UO… in KD…"),
-    .list: ("Lists channels, participants or invites, every page.", agents),
+    .show: ("Shows one resource.", "show channel UO… in KD…"),
+    .list: ("Lists resources, every page.", agents),
     .let: (
       "Keeps a value, a look-up or an answer under a name.",
       "let agents = participants on UO… in KD… where type is agent"
@@ -54,8 +55,10 @@ enum LanguageWords {
     ),
     .on: ("Names the channel for one sentence.", place),
     .in: ("Names the interaction for one sentence; or what `for` goes over.", place),
-    .completing: completingTasks,
-    .tasks: completingTasks,
+    .completing: (
+      "`completing tasks` after `close channel`: every task completes, instead of wrapping.",
+      "close channel UO… in KD… completing tasks"
+    ),
     .routing: ("Says how a task is routed, as JSON.", create),
     .media: (
       "Says how a participant is reached, as JSON.",
@@ -74,8 +77,45 @@ enum LanguageWords {
         + "After `wait until`: how often to look.", "close every agent on UO… in KD…"
     ),
     .where: ("Keeps what a condition holds for.", agents),
-    .rows: rowsOf,
-    .of: rowsOf,
+    .rows: (
+      "`rows of` a CSV or JSON Lines file: one record a row, its columns by name.",
+      #"for row in rows of "stuck.csv" { echo $row.participant }"#
+    ),
+    .of: (
+      "Names the task, the reservation or the worker that leads to a place; what `rows of` reads.",
+      "close every agent of WT…"
+    ),
+    .find: (
+      "Finds conversations from a SID, an agent's name, an address or a telephone number.",
+      #"find "+15550100""#
+    ),
+    .because: (
+      "Gives the reason for which a task ends.",
+      #"complete task WT… because "left over from a test""#
+    ),
+    .voice: (
+      "States that the call of a voice task was observed to be over.",
+      #"complete voice task WT… because "the call is over""#
+    ),
+    .first: ("Lists at most N rows, and requests no page after them.", "list first 10 tasks"),
+    .one: (
+      "`is one of` compares with each value of a list.",
+      "list tasks where status is one of [assigned, wrapping]"
+    ),
+    .than: (age, ageExample),
+    .older: (age, ageExample),
+    .newer: (
+      "`newer than` a duration: whether a time is less than that ago.",
+      "list tasks where date_created newer than 1d"
+    ),
+    .before: (
+      "Compares a time with one that is written out.",
+      #"list tasks where date_created before "2026-11-26T10:00:00Z""#
+    ),
+    .after: (
+      "Compares a time with one that is written out.",
+      #"list tasks where date_created after "2026-11-26T10:00:00Z""#
+    ),
     .else: ("Begins the block that runs if no condition held.", either),
     .until: ("Begins the condition that `wait` waits for.", wait),
     .timeout: ("Bounds a wait, or with `set` each request.", "set timeout 10s"),
@@ -98,12 +138,6 @@ enum LanguageWords {
     .supervisor: type(.supervisor),
     .external: type(.external),
     .unknown: type(.unknown),
-    .task: parameter("task"),
-    .worker: parameter("worker"),
-    .reservation: parameter("reservation"),
-    .workspace: parameter("workspace"),
-    .workflow: parameter("workflow"),
-    .queue: parameter("queue"),
     .sid: parameter("sid"),
     .text: (typeOfParameters, #"param reason: text = "end of shift""#),
     .number: (typeOfParameters, "param most: number = 3"),
@@ -111,14 +145,9 @@ enum LanguageWords {
     .file: (typeOfParameters, #"param data: file = "stuck.csv""#),
   ]
 
-  private static let completingTasks = (
-    what: "`completing tasks` after `close channel`: every task completes, instead of wrapping.",
-    example: "close channel UO… in KD… completing tasks"
-  )
-  private static let rowsOf = (
-    what: "`rows of` a CSV or JSON Lines file: one record a row, its columns by name.",
-    example: #"for row in rows of "stuck.csv" { echo $row.participant }"#
-  )
+  private static let age = "`older than` a duration: whether a time is more than that ago."
+  private static let ageExample =
+    "list reservations where status is wrapping and date_updated older than 2h"
   private static let onError = (
     what: "`set on-error continue` continues after a failure; `set on-error stop` ends there.",
     example: "set on-error continue"

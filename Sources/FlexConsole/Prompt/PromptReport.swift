@@ -147,7 +147,7 @@ package final class PromptReport: RunReport {
       case .failure:
         result.isWhole = false
         problem = .query(record)
-        if record.operation.listKey != nil { rows = .afterFailure }
+        if record.definition.listsRows { rows = .afterFailure }
       case .notAsked: break
       }
     case .expectation(_, let verb, let outcome, let message, _):

@@ -44,18 +44,18 @@ extension APIError {
     }
   }
 
-  /// What to do next after a failed look-up.
-  func adviceForLookUp(_ operation: Operation) -> String {
+  /// What to do next after a failed look-up of what these SIDs lead to.
+  func adviceForLookUp(_ address: Scope) -> String {
     guard status == 404 else {
       let isOfTheServer =
         [.timeout, .reset, .protocol, .interrupted].contains(kind) || (status ?? 0) >= 500
       return isOfTheServer
         ? "a look-up changes nothing, so you can repeat it"
-        : advice(outcome: "failed", operation.addressed)
+        : advice(outcome: "failed", address)
     }
     let gone = "it may be gone already, or belong elsewhere"
-    guard let interaction = operation.addressed[.interaction],
-      operation.addressed[.channel] != nil
+    guard let interaction = address[.interaction],
+      address[.channel] != nil
     else { return gone }
     return "\(gone); look: list channels in \(interaction)"
   }

@@ -122,6 +122,10 @@ extension JSONObjectWriter {
     add("verb", record.verb)
     let (address, answer, error) = (record.address, record.answer, record.error)
     for sid in address.sids { add(named: sid.type?.noun ?? sid.prefix, sid) }
+    for step in record.operation?.trail?.steps ?? [] where address[step.sid.type ?? .finding] == nil
+    {
+      add(named: step.noun, step.sid)
+    }
     add("outcome", record.outcome.rawValue)
     add("effect", orNothing: record.effect)
     add("status", orNothing: answer?.status ?? error?.status)
@@ -154,12 +158,12 @@ extension JSONObjectWriter {
   /// Writes the event of a look-up.
   fileprivate init(_ record: QueryRecord) {
     self.init(event: "query", at: record.place)
-    let definition = record.operation.definition
+    let definition = record.definition
     add("verb", definition.verb)
-    if let collection = record.operation.listKey {
-      add("collection", collection)
-    } else {
-      add("resource", definition.resource.noun)
+    switch definition.kind {
+    case .list: add("collection", orNothing: definition.resource.collection)
+    case .fetch where definition == Finding.find: break
+    case .fetch, .statesTarget, .creates: add("resource", definition.resource.noun)
     }
     if record.isPlanned { add("as_planned", true) }
     switch record.result {

@@ -211,7 +211,7 @@ package final class TextReport: RunReport {
     case .failure(let error):
       account(
         record.place, record.sentence, "failed", error,
-        advice: error.adviceForLookUp(record.operation))
+        advice: error.adviceForLookUp(record.address))
     case .notAsked where record.isPlanned:
       output.write(
         "○ " + VisibleText.escaped(record.sentence) + "  is not known before the plan is applied\n")
@@ -231,7 +231,7 @@ package final class TextReport: RunReport {
     case .item(let fields): TextListing.item(fields)
     case .items(let items):
       TextListing.table(
-        of: items, record.operation.definition.resource, numbered: numbersRows, width: width(),
+        of: items, record.definition.resource, numbered: numbersRows, width: width(),
         palette: palette)
     case .failure, .notAsked: nil
     }
@@ -260,7 +260,7 @@ package final class TextReport: RunReport {
   func fullAccount(of record: QueryRecord) -> String? {
     guard case .failure(let error) = record.result else { return nil }
     return "\(record.sentence): failed\n" + lines(of: error).map { "  \($0)\n" }.joined()
-      + "  = help: " + error.adviceForLookUp(record.operation) + "\n"
+      + "  = help: " + error.adviceForLookUp(record.address) + "\n"
   }
 
   private func lines(of error: APIError) -> [String] {

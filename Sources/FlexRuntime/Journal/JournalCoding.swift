@@ -54,9 +54,10 @@ extension JournalEntry {
       object.add("t", "resumed")
       object.add("at_ms", time)
       object.add("boot", orNothing: boot)
-    case .read(let number, let path, let answer):
+    case .read(let number, let last, let path, let answer):
       object.add("t", "read")
       object.add("r", number)
+      object.add("last", orNothing: last)
       object.add("path", path)
       object.add("answer", answer)
     case .intent(let intent):
@@ -119,7 +120,7 @@ extension JournalEntry {
       guard let number = object["r"]?.integer, let path = object["path"]?.text,
         let answer = object["answer"]
       else { return nil }
-      self = .read(number, path: path, answer: answer)
+      self = .read(number, last: object["last"]?.integer, path: path, answer: answer)
     case "intent":
       guard let number = object["n"]?.integer, let at = object["at"]?.text,
         var intent = ActionIntent(

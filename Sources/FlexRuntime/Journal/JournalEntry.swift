@@ -11,7 +11,10 @@ package enum JournalEntry: Sendable {
   /// Another process resumes the run; milliseconds since 1970, and ``JournalHeader/boot``.
   case resumed(at: Int, boot: String?)
   /// A look-up and its answer, counted from 1 in script order.
-  case read(Int, path: String, answer: JSON)
+  ///
+  /// `last`: for a listing, which has only the items that were kept, the number of the last look-up that
+  /// deciding about them needed.
+  case read(Int, last: Int?, path: String, answer: JSON)
   /// An action is about to be sent, or will be soon: nothing is sent before this line is durable.
   case intent(ActionIntent)
   /// Actions whose intents were written ahead begin: nothing is sent before this line would survive

@@ -12,6 +12,17 @@ package struct RecordedRun: Sendable {
     var hasBegun: Bool
   }
 
+  /// A look-up and its answer.
+  package struct Read: Sendable {
+    /// The path and the filters.
+    package let path: String
+    /// The resource, or the items that were kept.
+    package let answer: JSON
+    /// The number of the last look-up that deciding about the items needed; `nil` unless only those are
+    /// there that were kept.
+    let last: Int?
+  }
+
   /// Why a journal cannot be used: lower case.
   package struct Problem: Error, Hashable, Sendable {
     /// The reason, without a capital letter or a full stop.
@@ -29,7 +40,7 @@ package struct RecordedRun: Sendable {
   /// What the run is a run of.
   package let header: JournalHeader
   /// The answers of look-ups, by their number.
-  package private(set) var reads: [Int: (path: String, answer: JSON)] = [:]
+  package private(set) var reads: [Int: Read] = [:]
   /// The actions, by their number.
   package private(set) var actions: [Int: RecordedAction] = [:]
   /// How the run ended last; `nil` for one that was cut off.
@@ -101,7 +112,8 @@ package struct RecordedRun: Sendable {
       unreached = []
       refusals = [:]
       judgeUnbegun(in: boot)
-    case .read(let number, let path, let answer): reads[number] = (path, answer)
+    case .read(let number, let last, let path, let answer):
+      reads[number] = Read(path: path, answer: answer, last: last)
     case .intent(let intent):
       actions[intent.number] = RecordedAction(intent: intent, hasBegun: !intent.isAhead)
       end = nil

@@ -63,6 +63,9 @@ package struct ActionRecord: Sendable {
     case readBackOnly
     /// Whether what a plan saw still holds.
     case matches(Forecast)
+
+    /// Whether it is a step of a plan.
+    var isPlanned: Bool { if case .matches = self { true } else { false } }
   }
 
   private indirect enum Ending: Sendable {
@@ -164,10 +167,12 @@ package struct QueryRecord: Sendable {
 
   /// Where the sentence is.
   package let place: SourceLocation
-  /// What was asked.
-  package let operation: Operation
+  /// What was asked; for what is several operations, the one that names it.
+  package let definition: OperationDefinition
   /// The sentence with every SID.
   package let sentence: String
+  /// The SIDs that were addressed, the outermost first, as far as they are known.
+  package var address = Scope()
   /// What came back.
   package let result: Result
   /// Whether its failure was tolerated by a `try`.

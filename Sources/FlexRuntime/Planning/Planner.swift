@@ -16,6 +16,10 @@ package actor Planner: TwilioAPI {
   private var removed: Set<AnySID> = []
   /// The states that planned actions set, by channel.
   private var statuses: [AnySID: String] = [:]
+  /// The states of reservations and tasks that planned actions set: the field and its value.
+  private var states: [AnySID: (field: String, value: String)] = [:]
+  /// What the participants that were read name.
+  private var trails: [AnySID: Operation.Trail] = [:]
   /// What planned actions do to participants.
   private var done: [AnySID: OperationDefinition] = [:]
   /// Paths whose answers can no longer be foreseen, and why.
@@ -85,28 +89,32 @@ package actor Planner: TwilioAPI {
     if let action = operation.addressed.sids.lazy.compactMap({ self.placeholders[$0] }).first {
       return nothing(because: .action(action))
     }
-    if let cause = unforeseeable[operation.path] { return nothing(because: cause) }
+    if let cause = unforeseeable[operation.location] { return nothing(because: cause) }
     switch try await fetchOnce(operation) {
     case .item(var fields):
       lastWasPlanned = false
-      if let sid = operation.sid, let status = statuses[sid] {
-        fields["status"] = .string(status)
-        lastWasPlanned = true
-      }
+      if let sid = operation.sid, foresee(sid, &fields) { lastWasPlanned = true }
       return Self.answer(.item(fields), operation)
     case .items(let items):
       lastWasPlanned = items.contains { item in
         guard let sid = item.object?.anySID("sid") else { return false }
-        return removed.contains(sid) || statuses[sid] != nil
+        return removed.contains(sid) || statuses[sid] != nil || states[sid] != nil
       }
       let planned = items.compactMap { item -> JSON? in
         guard var fields = item.object, let sid = fields.anySID("sid") else { return item }
         if removed.contains(sid) { return nil }
-        if let status = statuses[sid] { fields["status"] = .string(status) }
+        _ = foresee(sid, &fields)
         return .object(fields)
       }
       return Self.answer(.items(planned), operation)
     }
+  }
+
+  /// Sets the state that planned actions lead to; returns whether they lead to another one.
+  private func foresee(_ sid: AnySID, _ fields: inout JSONObject) -> Bool {
+    if let status = statuses[sid] { fields["status"] = .string(status) }
+    if let state = states[sid] { fields[state.field] = .string(state.value) }
+    return statuses[sid] != nil || states[sid] != nil
   }
 
   private func nothing(because cause: Cause) -> Answer {
@@ -127,14 +135,20 @@ package actor Planner: TwilioAPI {
 
   /// Reads something, unless it has been read.
   private func fetchOnce(_ operation: Operation) async throws(APIError) -> Read {
-    if let known = reads[operation.path] { return known }
+    if let known = reads[operation.location] { return known }
     let read: Read
     if operation.listKey != nil {
       read = .items(try await api.list(operation).items)
     } else {
       read = .item(try await api.perform(operation).fields)
     }
-    reads[operation.path] = read
+    reads[operation.location] = read
+    if case .items(let items) = read, operation.definition.resource.type == .participant {
+      for item in items {
+        guard let fields = item.object, let sid = fields.anySID("sid") else { continue }
+        trails[sid] = Operation.Trail(routing: fields["routing_properties"])
+      }
+    }
     return read
   }
 
@@ -167,6 +181,29 @@ package actor Planner: TwilioAPI {
       return channel.refusal
         ?? Forecast(isRefused: false, reason: "the channel is open", facts: channel.facts)
     case .listedAgent: return try await forecastOnAgent(operation)
+    case .releasedReservation, .releasedTask: return try await forecastOnTask(operation)
+    }
+  }
+
+  private func forecastOnTask(_ operation: Operation) async throws(APIError) -> Forecast {
+    if let sid = operation.sid, let earlier = done[sid] {
+      return Forecast(
+        isRefused: true,
+        reason: "it would be done twice: \(earlier.verb) in an earlier sentence",
+        facts: JSONObject())
+    }
+    do throws(APIError) {
+      guard let finding = try await TaskGuard(api: self).inspect(operation) else {
+        return .unknown("nothing is known against it")
+      }
+      return Forecast(
+        isRefused: finding.refusal != nil,
+        reason: finding.refusal ?? "no interaction holds it", facts: finding.facts)
+    } catch {
+      guard error.status == 404 else { throw error }
+      return Forecast(
+        isRefused: true, reason: "what it rests on cannot be read: \(error.message)",
+        facts: JSONObject())
     }
   }
 
@@ -217,7 +254,8 @@ package actor Planner: TwilioAPI {
       let answer = try await read(Operation(definition, in: scope, sid: sid))
       if answer.status != nil { return answer.fields }
       // What it will be is not known; that it is there is.
-      guard case .item(let fields)? = reads[Operation(definition, in: scope, sid: sid).path] else {
+      guard case .item(let fields)? = reads[Operation(definition, in: scope, sid: sid).location]
+      else {
         return JSONObject()
       }
       return fields
@@ -255,10 +293,21 @@ package actor Planner: TwilioAPI {
       if let fetch = catalog.fetch(definition.resource.type) {
         forget(Operation(fetch, in: operation.scope, sid: operation.sid))
       }
+    case .releasedReservation, .releasedTask:
+      guard let sid = operation.sid else { return }
+      done[sid] = definition
+      if let status = definition.constants.first {
+        states[sid] = (status.answerField ?? "", status.value)
+      }
     case .listedAgent:
       guard let sid = operation.sid else { return }
       done[sid] = definition
       if definition.repetition == .ends { removed.insert(sid) }
+      let trail = operation.trail ?? trails[sid]
+      if let reservation = trail?.reservation {
+        let isOver = definition.repetition == .ends
+        states[reservation] = ("reservation_status", isOver ? "completed" : "wrapping")
+      }
     case .openChannel:
       let scope = Self.channelScope(of: operation)
       if let status = definition.constants.first(where: { $0.answerField == "status" }),
@@ -286,7 +335,8 @@ package actor Planner: TwilioAPI {
   }
 
   private func forget(_ operation: Operation) {
-    if unforeseeable[operation.path] == nil { unforeseeable[operation.path] = .action(actions) }
+    let location = operation.location
+    if unforeseeable[location] == nil { unforeseeable[location] = .action(actions) }
   }
 }
 

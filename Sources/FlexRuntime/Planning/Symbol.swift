@@ -10,6 +10,8 @@ enum Symbol {
   case item(Operation, sid: AnySID, path: [String])
   /// A listing, or how many items it has.
   case listing(Operation, where: Condition?, path: [String])
+  /// As ``listing(_:where:path:)``, for what is several operations.
+  case collection(FlexScript.Collection, where: Condition?, path: [String])
 
   /// What follows from it.
   func following(_ more: [String]) -> Symbol {
@@ -18,6 +20,8 @@ enum Symbol {
     case .item(let operation, let sid, let path): .item(operation, sid: sid, path: path + more)
     case .listing(let operation, let filter, let path):
       .listing(operation, where: filter, path: path + more)
+    case .collection(let collection, let filter, let path):
+      .collection(collection, where: filter, path: path + more)
     }
   }
 
@@ -93,7 +97,47 @@ struct ConditionClosing {
     case .compares(let subject, let mark, let expression):
       let right = try self.constant(expression)
       return try await close(subject, condition) { .compares($0, mark, right) }
+    case .isOneOf(let subject, let expressions, let negated):
+      let right = try constants(expressions)
+      return try await close(subject, condition) { .isOneOf($0, right, negated: negated) }
+    case .dates(let subject, let comparison, let expression):
+      let right = try self.constant(expression)
+      return try await close(subject, condition) { .dates($0, comparison, right) }
     }
+  }
+
+  /// The values of expressions now; a list stands for its elements.
+  private func constants(_ expressions: [Expression]) throws(RuntimeError) -> [Expression] {
+    var constants: [Expression] = []
+    for expression in expressions {
+      let closed = try constant(expression)
+      if case .list(let elements) = closed {
+        constants += elements
+      } else {
+        constants.append(closed)
+      }
+    }
+    return constants
+  }
+
+  /// A listing with everything that is written after `of` written out.
+  func close(_ collection: FlexScript.Collection) throws(RuntimeError) -> FlexScript.Collection {
+    var scope = ScopeReference()
+    for target in collection.scope.targets {
+      scope.targets.append(Target(type: target.type, value: .sid(try evaluator.sid(target))))
+    }
+    for origin in collection.scope.origins { scope.origins.append(try constant(origin)) }
+    var closed = FlexScript.Collection(operation: collection.operation, scope: scope)
+    if let first = collection.first { closed.first = try constant(first) }
+    return closed
+  }
+
+  /// Where the value of a listing comes from; `listing`: the operation that it is, if it is one.
+  func symbol(
+    of collection: FlexScript.Collection, where filter: Condition?, _ listing: Operation?
+  ) throws(RuntimeError) -> Symbol {
+    if let listing { return .listing(listing, where: filter, path: []) }
+    return .collection(try close(collection), where: filter, path: [])
   }
 
   /// Closes the condition of a `where`, for which every reference is a constant.
@@ -115,6 +159,10 @@ struct ConditionClosing {
       return .equals(try closeInFilter(subject), try constant(expression), negated: negated)
     case .compares(let subject, let mark, let expression):
       return .compares(try closeInFilter(subject), mark, try constant(expression))
+    case .isOneOf(let subject, let expressions, let negated):
+      return .isOneOf(try closeInFilter(subject), try constants(expressions), negated: negated)
+    case .dates(let subject, let comparison, let expression):
+      return .dates(try closeInFilter(subject), comparison, try constant(expression))
     }
   }
 
@@ -127,8 +175,12 @@ struct ConditionClosing {
     case .collection(let collection, let filter, let path):
       var closed: Condition?
       if let filter { closed = try closeFilter(filter) }
+      guard collection.isOneOperation else {
+        return .collection(try close(collection), where: closed, path: path)
+      }
       return .collection(
         FlexScript.Collection(try evaluator.operation(collection)), where: closed, path: path)
+    case .find(let expression, let path): return .find(try constant(expression), path: path)
     }
   }
 
@@ -137,13 +189,15 @@ struct ConditionClosing {
   ) async throws(RuntimeError) -> Closed {
     switch subject {
     case .field: return .live(test(subject))
-    case .fetch, .collection: return .live(test(try closeInFilter(subject)))
+    case .fetch, .collection, .find: return .live(test(try closeInFilter(subject)))
     case .value(.reference(let reference)):
       switch symbol(reference)?.following(reference.path) {
       case .fetch(let operation, let path)?:
         return .live(test(.fetch(Fetch(operation), path: path)))
       case .listing(let operation, let filter, let path)?:
         return .live(test(.collection(FlexScript.Collection(operation), where: filter, path: path)))
+      case .collection(let collection, let filter, let path)?:
+        return .live(test(.collection(collection, where: filter, path: path)))
       case .item(let operation, let sid, let path)? where !path.isEmpty && path != ["sid"]:
         return .live(Self.row(operation, sid, test(.field(path))))
       case .item?, nil: break
@@ -163,6 +217,24 @@ struct ConditionClosing {
     return .equals(
       .collection(FlexScript.Collection(listing), where: filter, path: ["count"]),
       .number(Number(1)), negated: false)
+  }
+
+  /// The condition that a resource still satisfies another condition, read from the resource itself.
+  static func item(
+    _ resource: ResourceValue, _ catalog: Catalog, _ filter: Condition?
+  ) -> Condition? {
+    let definition = resource.definition
+    guard let sid = resource.sid, let fetch = catalog.fetch(definition.type) else { return nil }
+    var sids: [AnySID] = []
+    for outer in definition.scope {
+      guard let own = resource.sid(of: outer) else { return nil }
+      sids.append(own)
+    }
+    let subject = Fetch(Operation(fetch, in: Scope(sids), sid: sid))
+    guard let filter else {
+      return .equals(.fetch(subject, path: ["sid"]), .sid(sid), negated: false)
+    }
+    return filter.about(subject)
   }
 
   private func constant(_ condition: Condition) async throws(RuntimeError) -> Closed {
@@ -195,7 +267,31 @@ struct ConditionClosing {
     case .text(let text), .cell(let text), .file(let text): return .text(Template(literal: text))
     case .json, .row, .empty: return .text(Template(literal: value.text))
     case .pending(let pending): return .text(Template(literal: pending.token))
-    case .unanswered: throw .unanswered
+    case .unanswered, .placeholder: throw .unanswered
+    }
+  }
+}
+
+extension Condition {
+  /// The condition of a `where`, about a resource that is looked up.
+  fileprivate func about(_ fetch: Fetch) -> Condition {
+    func moved(_ subject: Subject) -> Subject {
+      if case .field(let path) = subject { .fetch(fetch, path: path) } else { subject }
+    }
+    return switch self {
+    case .any(let parts): .any(parts.map { $0.about(fetch) })
+    case .all(let parts): .all(parts.map { $0.about(fetch) })
+    case .not(let inner): .not(inner.about(fetch))
+    case .test(let subject): .test(moved(subject))
+    case .isEmpty(let subject, let negated): .isEmpty(moved(subject), negated: negated)
+    case .equals(let subject, let expression, let negated):
+      .equals(moved(subject), expression, negated: negated)
+    case .compares(let subject, let mark, let expression):
+      .compares(moved(subject), mark, expression)
+    case .isOneOf(let subject, let expressions, let negated):
+      .isOneOf(moved(subject), expressions, negated: negated)
+    case .dates(let subject, let comparison, let expression):
+      .dates(moved(subject), comparison, expression)
     }
   }
 }

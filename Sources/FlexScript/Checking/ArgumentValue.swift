@@ -10,6 +10,8 @@ package enum ArgumentValue {
         guard sid.type != kind else { return nil }
         return "`\(text)` is \(sid.type?.nounWithArticle ?? "of another kind")"
       }
+      // A text that was not meant as a SID is a name.
+      if kind.isNameable, !text.isEmpty, !Self.resemblesSID(text) { return nil }
       return SIDDefect(word: text).map { $0.message(text).message } ?? "`\(text)` is not a SID"
     case .anySID:
       if AnySID(text) != nil { return nil }
@@ -22,9 +24,16 @@ package enum ArgumentValue {
     }
   }
 
+  /// Whether a text that is no SID was probably meant as one.
+  private static func resemblesSID(_ text: String) -> Bool {
+    text.utf8.count >= 24 && SIDDefect(word: text) != nil
+  }
+
   /// Returns the value that `text` stands for, in a script that has been checked with it.
   package static func expression(_ text: String, for type: ParameterType) -> Expression? {
     switch type {
+    case .sid(let kind) where kind.isNameable && AnySID(text) == nil:
+      .named(kind, .text(Template(literal: text)))
     case .sid, .anySID: AnySID(text).map { .sid($0) }
     case .number: Number(spelling: text).map { .number($0) }
     case .duration: Duration(flexSpelling: text).map { .duration($0) }

@@ -52,6 +52,45 @@ package final class CheckSession {
   /// The SIDs of each sentence and of each row, in the order in which they were found.
   package private(set) var collectedSIDs: [[AnySID]] = []
 
+  /// What scripts and data files name otherwise, and look for.
+  package struct Named: Sendable {
+    /// The names of workers, queues, workflows and workspaces, each once; of kind `conversation` what
+    /// `find` looks for.
+    package fileprivate(set) var names: [Name] = []
+    /// The longest time that something is looked for to be older than.
+    package fileprivate(set) var age: Duration?
+    /// The reservations and tasks that are completed or canceled, and how.
+    package fileprivate(set) var ended: [(sid: AnySID, operation: OperationDefinition)] = []
+
+    /// A name of a resource.
+    package struct Name: Hashable, Sendable {
+      /// The kind of the resource.
+      package let type: SIDType
+      /// The name.
+      package let text: String
+    }
+  }
+
+  /// What scripts and data files name otherwise, and look for.
+  package private(set) var named = Named()
+
+  /// Collects a name.
+  func collect(_ text: String, for type: SIDType) {
+    let name = Named.Name(type: type, text: text)
+    guard collectsSIDs, AnySID(text) == nil, !named.names.contains(name) else { return }
+    named.names.append(name)
+  }
+
+  /// Collects a time that something is looked for to be older than.
+  func collect(age: Duration) {
+    if collectsSIDs { named.age = max(named.age ?? .zero, age) }
+  }
+
+  /// Collects a reservation or a task that is completed or canceled.
+  func collect(_ sid: AnySID, endedBy operation: OperationDefinition) {
+    if collectsSIDs { named.ended.append((sid, operation)) }
+  }
+
   /// Collects the SIDs in a sentence's text or a row's fields.
   func collect(_ bytes: ArraySlice<UInt8>) {
     collect(AnySID.all(in: bytes))

@@ -15,7 +15,7 @@ extension Checker {
     case .test(let subject):
       let (checked, type) = self.subject(subject, item)
       switch type {
-      case .anything, .json: break
+      case .anything, .json, .flag: break
       case .column(let row, _) where row.header == nil: break
       default:
         mismatch(
@@ -27,16 +27,36 @@ extension Checker {
       return .isEmpty(self.subject(subject, item).0, negated: negated)
     case .equals(let subject, let comparand, let negated):
       let (checked, type) = self.subject(subject, item)
-      if case .word(let word, let range) = comparand, case .word(let words) = type,
-        !words.contains(word)
-      {
-        report(.unknownValue(word, of: window.text(subject.range), words: words), at: range)
+      return .equals(checked, self.comparand(comparand, type, subject), negated: negated)
+    case .isOneOf(let subject, let candidates, let negated):
+      let (checked, type) = self.subject(subject, item)
+      switch candidates {
+      case .written(let comparands):
+        return .isOneOf(
+          checked, comparands.map { comparand($0, type, subject) }, negated: negated)
+      case .reference(let value):
+        let list = expression(value)
+        switch list?.1 {
+        case .list, .anything, .json, .column, nil: break
+        case let other?: mismatch(other.description, "a list", at: value.range)
+        }
+        return .isOneOf(checked, [list?.0 ?? .list([])], negated: negated)
       }
-      return .equals(checked, self.comparand(comparand, type), negated: negated)
+    case .dates(let subject, let comparison, let value):
+      let (checked, type) = self.subject(subject, item)
+      switch type {
+      case .date, .text, .anything, .json: break
+      case .column(let row, let path): note(row, path, .date, comparison.rawValue)
+      default:
+        mismatch(
+          type.description, "a time", at: subject.range,
+          help: "`\(comparison.rawValue)` compares times such as `date_updated`")
+      }
+      return .dates(checked, comparison, time(value, comparison) ?? .list([]))
     case .compares(let subject, let mark, let value):
       let (checked, type) = self.subject(subject, item)
       switch type {
-      case .number, .duration, .anything, .json, .column: break
+      case .number, .seconds, .duration, .anything, .json, .column: break
       default:
         mismatch(
           type.description, "a number or a duration", at: subject.range,
@@ -44,7 +64,7 @@ extension Checker {
       }
       let limit = expression(value)
       switch limit?.1 {
-      case .number, .duration, .anything, .json, .column, nil: break
+      case .number, .seconds, .duration, .anything, .json, .column, nil: break
       case let other?:
         mismatch(other.description, "a number or a duration", at: value.range)
       }
@@ -82,11 +102,59 @@ extension Checker {
     }
   }
 
-  private mutating func comparand(_ syntax: ComparandSyntax, _ type: ValueType) -> Expression {
+  /// Checks what times are compared with: a duration before now, or a time.
+  private mutating func time(
+    _ syntax: ValueSyntax, _ comparison: DateComparison
+  ) -> Expression? {
+    switch comparison {
+    case .older, .newer:
+      let limit = duration(syntax, for: comparison.rawValue)
+      if case .duration(let duration)? = limit { session.collect(age: duration) }
+      return limit
+    case .before, .after: break
+    }
+    guard let (expression, type) = expression(syntax) else { return nil }
+    switch type {
+    case .text, .word, .date, .anything, .json: break
+    case .column(let row, let path): note(row, path, .date, comparison.rawValue)
+    default: mismatch(type.description, "a time in quotes", at: syntax.range)
+    }
+    if case .text(let text) = syntax.kind, let literal = text.literal, Timestamp(literal) == nil {
+      mismatch(
+        window.text(syntax.range), "a time with its time zone", at: syntax.range,
+        help: "write it as \"2026-11-26T10:00:00Z\" or \"2026-11-26T10:00:00+01:00\"")
+    }
+    return expression
+  }
+
+  private mutating func comparand(
+    _ syntax: ComparandSyntax, _ type: ValueType, _ subject: SubjectSyntax
+  ) -> Expression {
     switch syntax {
-    case .word(let word, _): return .text(Template(parts: [.literal(word)]))
+    case .word(let word, let range):
+      if case .flag = type {
+        mismatch(
+          "`\(word)`", "no comparison", at: range,
+          help: "it is a yes or no: write `\(window.text(subject.range))` or "
+            + "`not \(window.text(subject.range))`")
+      } else if case .word(let words) = type, !words.contains(word) {
+        report(.unknownValue(word, of: window.text(subject.range), words: words), at: range)
+      }
+      return .text(Template(parts: [.literal(word)]))
     case .value(let value):
       guard let (expression, found) = expression(value) else { return .list([]) }
+      if case .flag = type {
+        mismatch(
+          found.description, "no comparison", at: value.range,
+          help: "it is a yes or no: write `\(window.text(subject.range))` or "
+            + "`not \(window.text(subject.range))`")
+      }
+      if case .nameOrSID(let due) = type, case .sid(let kind?) = found, kind != due {
+        report(
+          .wrongSIDKind(
+            verb: "is", expected: due, found: .name(window.text(value.range), kind)),
+          at: value.range)
+      }
       if case .sid(let due?) = type, case .sid(let sid) = expression, sid.type != due {
         report(.wrongSIDKind(verb: "is", expected: due, found: .written(sid)), at: value.range)
       }
@@ -97,7 +165,7 @@ extension Checker {
     }
   }
 
-  private mutating func subject(
+  mutating func subject(
     _ syntax: SubjectSyntax, _ item: ValueType?
   ) -> (Subject, ValueType) {
     switch syntax.kind {
@@ -113,6 +181,11 @@ extension Checker {
       let end = follow(
         path, from: .list(of: .resource(element)), named: collection.resource.collection ?? "")
       return (.collection(checked, where: condition, path: path.map(\.text)), end)
+    case .find(let value, let path):
+      let sought = self.sought(value)
+      let element = ResourceType(Finding.resource)
+      let end = follow(path, from: .list(of: .resource(element)), named: "find")
+      return (.find(sought ?? .list([]), path: path.map(\.text)), end)
     case .value(let value):
       let checked = expression(value)
       return (.value(checked?.0 ?? .list([])), checked?.1 ?? .anything)

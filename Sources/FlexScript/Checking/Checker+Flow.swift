@@ -23,6 +23,9 @@ extension Checker {
             at: syntax.name.range)
         }
         constant = argument
+        if case .sid(let kind) = syntax.type, kind.isNameable {
+          session.collect(argument, for: kind)
+        }
       } else if syntax.defaultValue == nil {
         report(
           .missingArgument(syntax.name.text, type: syntax.type.word, script: nil),
@@ -58,6 +61,9 @@ extension Checker {
       report(
         .wrongSIDKind(verb: "param", expected: kind, found: .written(sid)), at: value.range)
       return nil
+    case (.sid(let kind), .text, _) where kind.isNameable:
+      if let constant = expression.constantText { session.collect(constant, for: kind) }
+      return .named(kind, expression)
     case (.sid, .sid, _), (.anySID, .sid, _), (.text, .text, _), (.file, .text, _),
       (.number, .number, _), (.duration, .duration, _):
       return expression
@@ -89,6 +95,13 @@ extension Checker {
       if element.sidType == .participant { element.isAgent = condition?.keepsAgentsOnly ?? false }
       binding = .collection(checked, where: condition)
       type = .list(of: .resource(element))
+    case .find(let value):
+      binding = sought(value).map { .find($0) }
+      type = .list(of: .resource(ResourceType(Finding.resource)))
+    case .lookUp(let subject):
+      let (checked, end) = self.subject(subject, nil)
+      binding = .lookUp(checked)
+      type = end
     case .action(let action):
       let checked = self.action(action, statement)
       binding = checked.map { .action($0.action) }
@@ -123,6 +136,9 @@ extension Checker {
       let (listing, type) = self.collection(collection, verb: statement.verb)
       checked = .collection(listing)
       element = .resource(type)
+    case .find(let value):
+      checked = sought(value).map { .find($0) }
+      element = .resource(ResourceType(Finding.resource))
     case .rows(let value):
       checked = rows(value, &data).map { .rows($0) }
       element = rowType(&data, at: value.range)
@@ -226,5 +242,15 @@ extension Checker {
       condition, source: String(text.drop { $0 == " " }),
       every: every.flatMap { duration($0, for: "every") },
       timeout: timeout.flatMap { duration($0, for: "timeout") })
+  }
+}
+
+extension Expression {
+  /// The text that it is, if nothing in it is interpolated.
+  fileprivate var constantText: String? {
+    guard case .text(let template) = self, template.parts.count == 1,
+      case .literal(let text) = template.parts[0]
+    else { return nil }
+    return text
   }
 }

@@ -10,6 +10,14 @@ struct CellUse: Hashable {
     case participants
     /// A SID with a prefix that the language does not know; the noun is for messages.
     case prefixedSID(String, noun: String)
+    /// A SID of one of these kinds.
+    case sidOf([SIDType])
+    /// A name, or a SID of a kind.
+    case nameOf(SIDType)
+    /// A time, if the cell is not empty.
+    case date
+    /// A text that is not empty.
+    case text
     case duration
     case number
     /// A number, a duration or either, if the cell is not empty: it is compared with one.
@@ -142,6 +150,11 @@ extension Checker {
         Array(row.fields.map { $0.value.text ?? "" }.joined(separator: " ").utf8)[...])
     }
     for use in uses {
+      if case .nameOf(let type) = use.need, let text = row.value(use.path).text, !text.isEmpty {
+        session.collect(text, for: type)
+      } else if case .text = use.need, let text = row.value(use.path).text, !text.isEmpty {
+        session.collect(text, for: .conversation)
+      }
       guard let message = CellCheck(row: row, use: use).message else { continue }
       let field = use.path.first.flatMap { row.field($0) }
       note(
@@ -239,6 +252,19 @@ private struct CellCheck {
       }
       return sidMessage(for: value, .participant)
     case .sid(let type): return sidMessage(for: value, type)
+    case .sidOf(let kinds):
+      guard let sid = value.text.flatMap({ AnySID($0) }) else { return sidMessage(for: value, nil) }
+      if let type = sid.type, kinds.contains(type) { return nil }
+      return wrong(value, due: SyntaxError.list(kinds.map(\.nounWithArticle)))
+    case .nameOf(let type):
+      guard let text = value.text, !text.isEmpty, AnySID(text) == nil else {
+        return sidMessage(for: value, type)
+      }
+      return nil
+    case .text: return isEmpty(value) ? wrong(value, due: "a text") : nil
+    case .date:
+      if isEmpty(value) || value.text.flatMap({ Timestamp($0) }) != nil { return nil }
+      return wrong(value, due: "a time such as 2026-11-26T10:00:00Z")
     case .prefixedSID(let prefix, let noun):
       if value.text.flatMap({ AnySID($0) })?.prefix == prefix { return nil }
       return wrong(value, due: "a \(noun) (\(prefix)…)")

@@ -4,10 +4,19 @@ extension Checker {
   // MARK: Scope
 
   mutating func use(
-    _ type: SIDType, _ value: ValueSyntax, in scope: ScopeSyntax
+    _ type: SIDType, _ value: ValueSyntax?, in scope: ScopeSyntax
   ) -> Command.Kind? {
-    let checked = target(value, "use \(type.noun)", type)
     let resource = session.vocabulary.catalog.resource(type)
+    guard let value else {
+      for outer in resource?.scope ?? [] { environment.use(outer.type) }
+      environment.use(type)
+      guard let origins = origins(scope.origins, resource?.itemOrigins ?? [], isList: false),
+        let workspace = workspace(scope)
+      else { return nil }
+      return .use(
+        type, nil, in: ScopeReference(targets: workspace, origins: origins))
+    }
+    let checked = target(value, "use \(type.noun)", type)
     for inner in session.vocabulary.scopes
     where inner.resource.scope.contains(where: { $0 == resource }) {
       environment.stopUsing(inner.resource.type)
@@ -32,7 +41,17 @@ extension Checker {
       noteScope(ScopeSyntax(parts: [own] + scope.parts), of: resource)
     }
     guard let checked, targets.count == scope.parts.count else { return nil }
-    return .use(checked.target, in: ScopeReference(targets: targets))
+    return .use(type, checked.target, in: ScopeReference(targets: targets))
+  }
+
+  /// Checks the workspace that a sentence names after `of …`; `nil` if it is mistaken.
+  private mutating func workspace(_ scope: ScopeSyntax) -> [Target]? {
+    var targets: [Target] = []
+    for part in scope.parts {
+      guard let (target, _) = target(part.value, "in", part.type) else { return nil }
+      targets.append(target)
+    }
+    return targets
   }
 
   private func preposition(_ type: SIDType) -> String {
@@ -47,15 +66,25 @@ extension Checker {
   ///   - verb: The words that say what the sentence does; anything missing is reported there.
   ///   - ownScope: Whether the object that is acted on knows its own scope.
   ///   - needsResource: Whether the resource itself must be in use as well.
+  ///   - kinds: The kinds that may follow `of`.
+  ///   - isList: Whether a list of them may.
   /// - Returns: The place; what is in use is not part of it.
   mutating func scope(
     _ syntax: ScopeSyntax, of resource: ResourceDefinition, verb: SourceRange,
-    ownScope: Bool = false, needsResource: Bool = false
+    ownScope: Bool = false, needsResource: Bool = false, of kinds: [SIDType] = [],
+    isList: Bool = false
   ) -> ScopeReference {
     var scope = ScopeReference()
+    if !syntax.origins.isEmpty {
+      scope.origins = origins(syntax.origins, kinds, isList: isList) ?? []
+      scope.targets = workspace(syntax) ?? []
+      return scope
+    }
     var isKnown = ownScope
     var missing: [SIDType] = []
-    if needsResource, !environment.isInUse(resource.type) { missing.append(resource.type) }
+    if needsResource, resource.placeRule == .named, !environment.isInUse(resource.type) {
+      missing.append(resource.type)
+    }
     for outer in resource.scope.reversed() {
       if let value = syntax[outer.type] {
         guard let (target, type) = target(value, outer.preposition, outer.type) else {
@@ -65,7 +94,7 @@ extension Checker {
         }
         scope.targets.append(target)
         if case .resource = type { isKnown = true }
-      } else if !isKnown, !environment.isInUse(outer.type) {
+      } else if outer.placeRule == .named, !isKnown, !environment.isInUse(outer.type) {
         missing.append(outer.type)
       }
     }
@@ -94,7 +123,7 @@ extension Checker {
     case .none:
       let scope = self.scope(
         syntax.scope, of: operation.resource, verb: statement.verb,
-        needsResource: operation.address == .item)
+        needsResource: operation.address == .item, of: operation.origins)
       noteUse(of: syntax.scope, operation.resource, statement)
       if operation.resource.type == .participant {
         answer.isAgent = syntax.arguments.contains {
@@ -114,11 +143,15 @@ extension Checker {
       var ownScope = object == nil
       if case .resource? = object?.type { ownScope = true }
       let scope = self.scope(
-        syntax.scope, of: operation.resource, verb: statement.verb, ownScope: ownScope)
+        syntax.scope, of: operation.resource, verb: statement.verb, ownScope: ownScope,
+        of: operation.origins)
       if let repetition = operation.repetition {
         note(repetition, operation, on: value, syntax.scope, statement)
       }
       noteUse(of: syntax.scope, operation.resource, statement)
+      if case .sid(let sid) = value.kind, operation.precondition.endsTasks {
+        session.collect(sid, endedBy: operation)
+      }
       guard let arguments = arguments(syntax), let object else { return nil }
       return (
         Action(
@@ -176,8 +209,9 @@ extension Checker {
       }
     }
     switch type {
-    case .text, .word, .anything, .json, .column, .sid, .resource: return expression
-    case .number, .duration, .rate, .file, .list, .row:
+    case .text, .word, .nameOrSID, .date, .anything, .json, .column, .sid, .resource:
+      return expression
+    case .number, .seconds, .flag, .duration, .rate, .file, .list, .row:
       let isText = if case .text = parameter.kind { true } else { false }
       mismatch(type.description, isText ? "a text" : parameter.description, at: syntax.range)
       return nil
@@ -205,7 +239,9 @@ extension Checker {
         operation: operation, object: .participants(participants), scope: scope, arguments: [])
     }
     guard case .values(let values) = participants else {
-      let scope = self.scope(syntax.scope, of: operation.resource, verb: statement.verb)
+      let scope = self.scope(
+        syntax.scope, of: operation.resource, verb: statement.verb, of: operation.origins,
+        isList: true)
       noteUse(of: syntax.scope, operation.resource, statement)
       return action(.everyAgent, scope)
     }
@@ -217,7 +253,8 @@ extension Checker {
       ownScope = ownScope && knows
     }
     let scope = self.scope(
-      syntax.scope, of: operation.resource, verb: statement.verb, ownScope: ownScope)
+      syntax.scope, of: operation.resource, verb: statement.verb, ownScope: ownScope,
+      of: operation.origins)
     if let repetition = operation.repetition {
       for value in values { note(repetition, operation, on: value, syntax.scope, statement) }
     }
@@ -251,7 +288,8 @@ extension Checker {
       let knows: Bool
       switch element {
       case .resource, .anything: knows = true
-      case .sid, .text, .word, .number, .duration, .rate, .file, .list, .row, .column, .json:
+      case .sid, .text, .word, .nameOrSID, .number, .seconds, .flag, .date, .duration, .rate, .file,
+        .list, .row, .column, .json:
         knows = false
       }
       return (
@@ -345,6 +383,26 @@ extension Checker {
       let (checked, element) = self.collection(collection, verb: statement.verb)
       let condition = filter.map { self.condition($0, looksAt: element) }
       return .query(.list(checked, where: condition))
+    case .find(let value): return sought(value).map { .query(.find($0)) }
+    }
+  }
+
+  /// Checks what `find` looks for: a SID or a resource of any kind, or a text.
+  mutating func sought(_ syntax: ValueSyntax) -> Expression? {
+    guard let (expression, type) = expression(syntax) else { return nil }
+    if case .text(let text) = syntax.kind, let literal = text.literal {
+      session.collect(literal, for: .conversation)
+    }
+    switch type {
+    case .sid, .resource, .text, .word, .nameOrSID, .anything, .json: return expression
+    case .column(let row, let path):
+      note(row, path, .text, "find")
+      return expression
+    case .number, .seconds, .flag, .date, .duration, .rate, .file, .list, .row:
+      mismatch(
+        type.description, "a SID, a name, an address or a number", at: syntax.range,
+        help: "a telephone number goes in quotes: find \"+15550100\"")
+      return nil
     }
   }
 
@@ -356,7 +414,8 @@ extension Checker {
     let type = ValueType.resource(ResourceType(operation.resource))
     guard let value = syntax.object else {
       let scope = self.scope(
-        syntax.scope, of: operation.resource, verb: verb, needsResource: true)
+        syntax.scope, of: operation.resource, verb: verb, needsResource: true,
+        of: operation.origins)
       return (Fetch(operation: operation, target: nil, scope: scope), type)
     }
     let object = target(
@@ -364,7 +423,7 @@ extension Checker {
     var ownScope = object == nil
     if case .resource? = object?.type { ownScope = true }
     let scope = self.scope(
-      syntax.scope, of: operation.resource, verb: verb, ownScope: ownScope)
+      syntax.scope, of: operation.resource, verb: verb, ownScope: ownScope, of: operation.origins)
     return object.map { (Fetch(operation: operation, target: $0.target, scope: scope), type) }
   }
 
@@ -372,7 +431,10 @@ extension Checker {
   mutating func collection(
     _ syntax: CollectionSyntax, verb: SourceRange
   ) -> (Collection, ResourceType) {
-    let scope = self.scope(syntax.scope, of: syntax.resource, verb: verb)
-    return (Collection(operation: syntax.operation, scope: scope), ResourceType(syntax.resource))
+    let scope = self.scope(
+      syntax.scope, of: syntax.resource, verb: verb, of: syntax.operation.origins, isList: true)
+    var collection = Collection(operation: syntax.operation, scope: scope)
+    if let first = syntax.first { collection.first = count(first, "first", 1...Int(Int32.max)) }
+    return (collection, ResourceType(syntax.resource))
   }
 }

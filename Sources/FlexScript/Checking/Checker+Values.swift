@@ -25,7 +25,15 @@ extension Checker {
   mutating func follow(_ path: [NameSyntax], from type: ValueType, named: String) -> ValueType {
     var type = type
     var owner = named
-    for field in path {
+    for (index, field) in path.enumerated() {
+      // `worker` alone is the name of a reservation's worker, `worker.…` a field of that worker.
+      if index + 1 < path.count, case .resource(let resource) = type,
+        let related = resource.related(field.text)
+      {
+        type = .resource(related)
+        owner += "." + field.text
+        continue
+      }
       guard let next = self.field(field, of: type, owner) else { return .anything }
       type = next
       owner += "." + field.text
@@ -41,7 +49,7 @@ extension Checker {
     case .anything, .json: return type
     case .resource(let resource):
       if let type = resource.type(of: name.text) { return type }
-      known = resource.definition.fields.map(\.name)
+      known = resource.definition.fieldNames
     case .row(let row):
       guard let header = row.header else { return .column(row, [name.text]) }
       if header.index(of: name.text) != nil { return .column(row, [name.text]) }
@@ -71,6 +79,7 @@ extension Checker {
     case .number(let number): return (.number(number), .number)
     case .duration(let duration): return (.duration(duration), .duration)
     case .rate(let rate): return (.rate(rate), .rate)
+    case .named(let type, let inner): return named(type, inner)
     case .list(let elements):
       var checked: [Expression] = []
       var common: ValueType?
@@ -82,6 +91,27 @@ extension Checker {
       return (.list(checked), .list(of: common ?? .anything))
     case .malformed: return nil
     }
+  }
+
+  /// Checks a name or a SID after a word such as `worker`.
+  mutating func named(
+    _ type: SIDType, _ syntax: ValueSyntax
+  ) -> (Expression, ValueType)? {
+    guard let (expression, found) = expression(syntax) else { return nil }
+    if case .text(let text) = syntax.kind, let literal = text.literal {
+      session.collect(literal, for: type)
+    } else if case .reference(let reference) = syntax.kind, reference.path.isEmpty,
+      let constant = environment[reference.name.text]?.constant
+    {
+      session.collect(constant, for: type)
+    }
+    switch found {
+    case .text, .word, .nameOrSID, .file, .anything, .json: break
+    case .column(let row, let path): note(row, path, .nameOf(type), type.noun)
+    default:
+      guard isSID(found, type, type.noun, at: syntax.range) else { return nil }
+    }
+    return (.named(type, expression), .sid(type))
   }
 
   /// Returns the type that is true of both values.
@@ -135,6 +165,12 @@ extension Checker {
     case .literal(let value): .literal(value)
     case .text(let text): .text(template(text))
     case .reference(let reference): .reference(self.reference(reference).0)
+    case .named(let value):
+      if case .named(let type, let name)? = expression(value)?.0 {
+        .named(type, name)
+      } else {
+        .literal(.null)
+      }
     case .array(let elements): .array(elements.map { json($0) })
     case .object(let members):
       .object(
@@ -164,6 +200,12 @@ extension Checker {
         mismatch("a text", expected?.nounWithArticle ?? "a SID", at: member.valueRange)
       }
     case .literal(.null): break
+    case .named(let value):
+      guard let expected, case .named(let type, _) = value.kind, type != expected else { return }
+      report(
+        .wrongSIDKind(
+          verb: verb, expected: expected, found: .name(window.text(value.range), type)),
+        at: member.valueRange)
     case .literal, .array, .object:
       mismatch("JSON", expected?.nounWithArticle ?? "a SID", at: member.valueRange)
     case .text(let text):
@@ -183,7 +225,7 @@ extension Checker {
     (errorCount, diagnostics) = errors
     switch type {
     // A text may well be a SID; only the run can tell.
-    case .text, .word, .file: break
+    case .text, .word, .nameOrSID, .file: break
     case .column(let row, let path): note(row, path, .sid(expected), verb)
     default:
       if let expected { _ = isSID(type, expected, verb, at: syntax.range) }
@@ -215,9 +257,32 @@ extension Checker {
       return (Target(type: expected, value: .sid(sid)), .sid(expected))
     case .reference:
       guard let (expression, type) = expression(syntax) else { return nil }
+      // After `worker` and the like, a text is a name.
+      switch type {
+      case .text, .word, .nameOrSID, .file, .column:
+        guard expected.isNameable, verb.hasSuffix(expected.noun) else { break }
+        return named(expected, syntax).map {
+          (Target(type: expected, value: .expression($0.0)), $0.1)
+        }
+      default: break
+      }
       guard isSID(type, expected, verb, at: syntax.range) else { return nil }
       return (Target(type: expected, value: .expression(expression)), type)
     case .malformed: return nil
+    case .text where expected.isNameable:
+      return named(expected, syntax).map {
+        (Target(type: expected, value: .expression($0.0)), $0.1)
+      }
+    case .named(let type, _):
+      guard let (expression, _) = expression(syntax) else { return nil }
+      guard type == expected else {
+        report(
+          .wrongSIDKind(
+            verb: verb, expected: expected, found: .name(window.text(syntax.range), type)),
+          at: syntax.range)
+        return nil
+      }
+      return (Target(type: expected, value: .expression(expression)), .sid(expected))
     case .text(let text):
       let help =
         text.literal.flatMap { AnySID($0) } != nil ? "write the SID without quotes" : nil
@@ -241,7 +306,7 @@ extension Checker {
       if kind == expected { return true }
       found = kind
     case .resource(let resource):
-      if resource.sidType == expected { return true }
+      if resource.standsFor(expected) { return true }
       found = resource.sidType
     case .column(let row, let path):
       note(row, path, .sid(expected), verb)
@@ -250,7 +315,7 @@ extension Checker {
       let help: String? =
         switch type {
         case .row: "name a column: $row.column"
-        case .text, .word, .file: "a parameter for it is declared as `\(expected.noun)`"
+        case .text, .word, .nameOrSID, .file: "a parameter for it is declared as `\(expected.noun)`"
         default: nil
         }
       mismatch(type.description, expected.nounWithArticle, at: range, help: help)
@@ -259,6 +324,55 @@ extension Checker {
     report(
       .wrongSIDKind(verb: verb, expected: expected, found: .name(window.text(range), found)),
       at: range)
+    return false
+  }
+
+  /// Checks what follows `of`: one or two resources that lead to a place.
+  ///
+  /// `isList`: whether it may be a list of them.
+  mutating func origins(
+    _ syntax: [ValueSyntax], _ kinds: [SIDType], isList: Bool
+  ) -> [Expression]? {
+    var checked: [Expression] = []
+    for (index, value) in syntax.enumerated() {
+      let due = index == 0 ? kinds : [.task, .worker]
+      guard let (expression, type) = expression(value),
+        isOrigin(type, due, isList: isList && index == 0, at: value.range)
+      else { return nil }
+      checked.append(expression)
+    }
+    return checked
+  }
+
+  private mutating func isOrigin(
+    _ type: ValueType, _ kinds: [SIDType], isList: Bool, at range: SourceRange
+  ) -> Bool {
+    let found: SIDType?
+    switch type {
+    case .anything, .json, .sid(nil): return true
+    case .sid(let kind?):
+      if kinds.contains(kind) { return true }
+      found = kind
+    case .resource(let resource):
+      if kinds.contains(where: resource.standsFor) { return true }
+      found = resource.sidType
+    case .list(let element) where isList:
+      return isOrigin(element, kinds, isList: false, at: range)
+    case .column(let row, let path):
+      note(row, path, .sidOf(kinds), "of")
+      return true
+    default: found = nil
+    }
+    if let found {
+      report(
+        .wrongOrigin(expected: kinds, found: found, name: window.text(range)), at: range)
+    } else {
+      let expected = SyntaxError.list(kinds.map(\.nounWithArticle))
+      let named = kinds.first(where: \.isNameable)
+      mismatch(
+        type.description, expected, at: range,
+        help: named.map { "a name goes after its kind: of \($0.noun) \"…\"" })
+    }
     return false
   }
 
@@ -308,7 +422,7 @@ extension Checker {
     }
   }
 
-  private mutating func count(
+  mutating func count(
     _ syntax: ValueSyntax, _ word: String, _ range: ClosedRange<Int>
   ) -> Expression? {
     guard let (expression, type) = expression(syntax) else { return nil }
@@ -319,7 +433,8 @@ extension Checker {
         !(number.integer.map(range.contains) ?? false)
       {
         mismatch(
-          number.spelling, expected, at: syntax.range, help: "`set \(word)` takes \(expected)")
+          number.spelling, expected, at: syntax.range,
+          help: word == "first" ? nil : "`set \(word)` takes \(expected)")
         return nil
       }
       return expression
@@ -327,6 +442,18 @@ extension Checker {
     default:
       mismatch(type.description, expected, at: syntax.range)
       return nil
+    }
+  }
+}
+
+extension SIDType {
+  /// Whether a text can stand for one: it has a name that flexsh looks up.
+  package var isNameable: Bool {
+    switch self {
+    case .worker, .queue, .workflow, .workspace: true
+    case .interaction, .channel, .participant, .invite, .transfer, .task, .reservation,
+      .conversation, .account, .chatParticipant, .finding:
+      false
     }
   }
 }

@@ -14,7 +14,8 @@ package struct Command: Sendable {
   package enum Kind: Sendable {
     /// Sets a parameter to its argument, or else to its default.
     case param(name: String, ParameterType, defaultValue: Expression?)
-    case use(Target, in: ScopeReference)
+    /// `target` is absent if the place is what `of` leads to.
+    case use(SIDType, Target?, in: ScopeReference)
     case action(Action)
     case query(Query)
     case bind(name: String, Binding)
@@ -45,6 +46,12 @@ package struct Target: Sendable {
   package let type: SIDType
   /// The SID, or the expression for it.
   package let value: Value
+
+  /// Names a target.
+  package init(type: SIDType, value: Value) {
+    self.type = type
+    self.value = value
+  }
 }
 
 /// The place of a sentence, as far as the sentence names it.
@@ -54,6 +61,14 @@ package struct Target: Sendable {
 package struct ScopeReference: Sendable {
   /// The targets that are named, innermost first.
   package var targets: [Target] = []
+  /// What leads to the place: what is written after `of`, one or two values.
+  package var origins: [Expression] = []
+
+  /// Names nothing yet.
+  package init(targets: [Target] = [], origins: [Expression] = []) {
+    self.targets = targets
+    self.origins = origins
+  }
 
   /// The target of a kind; `nil` if none is named.
   package subscript(type: SIDType) -> Target? { targets.first { $0.type == type } }
@@ -98,6 +113,7 @@ package enum Participants: Sendable {
 package enum Query: Sendable {
   case show(Fetch)
   case list(Collection, where: Condition?)
+  case find(Expression)
 }
 
 /// A lookup of one resource.
@@ -116,6 +132,14 @@ package struct Collection: Sendable {
   package let operation: OperationDefinition
   /// The place that the listing names.
   package let scope: ScopeReference
+  /// How many are wanted, if not all.
+  package var first: Expression?
+
+  /// Puts a listing together.
+  package init(operation: OperationDefinition, scope: ScopeReference) {
+    self.operation = operation
+    self.scope = scope
+  }
 }
 
 /// What `let` stores.
@@ -123,6 +147,9 @@ package enum Binding: Sendable {
   case value(Expression)
   case fetch(Fetch)
   case collection(Collection, where: Condition?)
+  case find(Expression)
+  /// The end of a path that begins at a look-up in parentheses.
+  case lookUp(Subject)
   case action(Action)
 }
 
@@ -130,6 +157,7 @@ package enum Binding: Sendable {
 package enum Loop: Sendable {
   case value(Expression)
   case collection(Collection)
+  case find(Expression)
   /// The rows of a file, with its path as written in the script.
   case rows(Expression)
 }
@@ -152,8 +180,10 @@ package enum Setting: Sendable {
 }
 
 /// A value, or how to compute one.
-package enum Expression: Sendable {
+package indirect enum Expression: Sendable {
   case sid(AnySID)
+  /// A worker, queue, workflow or workspace, by its name or its SID.
+  case named(SIDType, Expression)
   case reference(Reference)
   case text(Template)
   case number(Number)
@@ -187,6 +217,8 @@ package indirect enum JSONTemplate: Sendable {
   case literal(JSON)
   case text(Template)
   case reference(Reference)
+  /// A worker, queue, workflow or workspace, by its name or its SID.
+  case named(SIDType, Expression)
   case array([JSONTemplate])
   case object([(name: String, value: JSONTemplate)])
 }
@@ -201,12 +233,16 @@ package indirect enum Condition: Sendable {
   case isEmpty(Subject, negated: Bool)
   case equals(Subject, Expression, negated: Bool)
   case compares(Subject, ComparisonOperator, Expression)
+  /// Compares with each value; a value that is a list stands for its elements.
+  case isOneOf(Subject, [Expression], negated: Bool)
+  case dates(Subject, DateComparison, Expression)
 }
 
 /// The left side of a comparison.
 package indirect enum Subject: Sendable {
   case fetch(Fetch, path: [String])
   case collection(Collection, where: Condition?, path: [String])
+  case find(Expression, path: [String])
   case value(Expression)
   /// A field of the item that `where` examines.
   case field([String])

@@ -27,6 +27,9 @@ package enum ComparedValue: Sendable {
   /// Whether it is empty.
   package var isEmpty: Bool { if case .empty = self { true } else { false } }
 
+  /// Whether it is a list.
+  package var isList: Bool { if case .list = self { true } else { false } }
+
   /// Whether two values are the same: SIDs whatever the case of their digits, numbers as numbers,
   /// texts byte for byte.
   package func matches(_ other: ComparedValue) -> Bool {

@@ -165,7 +165,11 @@ extension Environment {
           return type.fits(.participant)
         }
     case .listElement, .argument: [.sid(nil)] + names { _ in true }
-    case .printed, .kept, .comparand, .subject, .parameter: names { _ in true }
+    case .printed, .kept, .comparand, .subject, .parameter, .time: names { _ in true }
+    case .sought: [.sid(nil)] + names { _ in true }
+    case .origin(let kinds):
+      kinds.map { .sid($0) } + names { type in kinds.contains { type.fits($0) } }
+        + kinds.filter(\.isNameable).compactMap { Keyword(rawValue: $0.noun).map { .keyword($0) } }
     case .parameterDefault: [.sid(nil)]
     case .iterated:
       names { type in
@@ -232,7 +236,7 @@ extension ValueType {
     switch self {
     case .anything, .json, .sid(nil), .column: true
     case .sid(let type?): type == expected
-    case .resource(let resource): resource.sidType == expected
+    case .resource(let resource): resource.standsFor(expected)
     default: false
     }
   }
@@ -240,8 +244,8 @@ extension ValueType {
 
 extension ResourceType {
   fileprivate func fieldCandidates(after owner: String) -> [CompletionContext.Due] {
-    definition.fields.map { field in
-      .word(owner + field.name, meaning: type(of: field.name)?.description ?? "")
+    definition.fieldNames.map { field in
+      .word(owner + field, meaning: type(of: field)?.description ?? "")
     }
   }
 }
@@ -249,6 +253,10 @@ extension ResourceType {
 extension ResourceDefinition {
   /// Returns the words that a field may hold, if Twilio names them.
   fileprivate func words(of field: String) -> [String] {
-    if case .word(let words)? = self.field(named: field)?.kind { words } else { [] }
+    if case .word(let words)? = self.field(named: alias(named: field)?.field ?? field)?.kind {
+      words
+    } else {
+      []
+    }
   }
 }

@@ -77,6 +77,17 @@ struct RowFilter {
       }
       if left.isEmpty || right.isEmpty { return .neither }
       return left.difference(to: right).map { .of(mark.holds($0)) } ?? .unknown
+    case .isOneOf(let subject, let expressions, let negated):
+      guard let left = value(subject, row) else { return .unknown }
+      if left.isEmpty { return .neither }
+      let candidates = expressions.map { value($0, row) }
+      if candidates.contains(where: { $0.map { left.matches($0) } ?? false }) {
+        return .of(!negated)
+      }
+      let isDecided = candidates.allSatisfy { $0.map { !$0.isEmpty && !$0.isList } ?? false }
+      return isDecided ? .of(negated) : .unknown
+    // What is older depends on when it is asked.
+    case .dates: return .unknown
     }
   }
 
@@ -91,7 +102,7 @@ struct RowFilter {
     case .field(let path): return row.value(path)
     case .value(.reference(let reference)) where reference.name == name:
       return row.value(reference.path)
-    case .value, .fetch, .collection: return nil
+    case .value, .fetch, .collection, .find: return nil
     }
   }
 
@@ -107,7 +118,7 @@ struct RowFilter {
       return .text(text)
     case .reference(let reference):
       return reference.name == name ? ComparedValue(row.value(reference.path)) : nil
-    case .list, .rate: return nil
+    case .list, .rate, .named: return nil
     }
   }
 }

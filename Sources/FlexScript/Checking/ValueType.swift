@@ -10,7 +10,15 @@ package indirect enum ValueType: Sendable {
   /// A text from a set that is known.
   case word([String])
   case number
+  /// A number of seconds, which compares with durations, too.
+  case seconds
   case duration
+  /// Yes or no.
+  case flag
+  /// A time.
+  case date
+  /// A name; compared with a SID of a kind, the SID beside it.
+  case nameOrSID(SIDType)
   /// A rate: `20/s`.
   case rate
   /// The path of a data file.
@@ -29,8 +37,11 @@ package indirect enum ValueType: Sendable {
     switch self {
     case .anything: "a value"
     case .sid(let type): type?.nounWithArticle ?? "a SID"
-    case .text, .word: "a text"
+    case .text, .word, .nameOrSID: "a text"
     case .number: "a number"
+    case .seconds: "a number of seconds"
+    case .flag: "a yes or no"
+    case .date: "a time"
     case .duration: "a duration"
     case .rate: "a rate"
     case .file: "a file"
@@ -60,14 +71,33 @@ package struct ResourceType: Sendable {
 
   /// Returns what a field holds; `nil` for a field that Twilio does not name.
   func type(of field: String) -> ValueType? {
-    switch definition.field(named: field)?.kind {
-    case .sid(let type): .sid(type)
-    case .text: .text
-    case .word(let words): .word(words)
-    case .number: .number
-    case .json: .json
-    case nil: nil
+    if let alias = definition.alias(named: field) {
+      if let sid = alias.sidField { return .nameOrSID(sid.type) }
+      return type(of: alias.field)
     }
+    if let derived = definition.derivedField(named: field) { return .sid(derived.type) }
+    switch definition.field(named: field)?.kind {
+    case .sid(let type): return .sid(type)
+    case .text: return .text
+    case .word(let words): return .word(words)
+    case .number: return .number
+    case .seconds: return .seconds
+    case .flag: return .flag
+    case .date: return .date
+    case .json, .jsonText: return .json
+    case nil: return nil
+    }
+  }
+
+  /// The resource whose fields are reached through it: `task` and `worker` of a reservation.
+  func related(_ name: String) -> ResourceType? {
+    definition.related.first { $0.noun == name }
+      .flatMap { Catalog.standard.resource($0) }.map { ResourceType($0) }
+  }
+
+  /// Whether one of them can stand for a SID of a kind.
+  func standsFor(_ type: SIDType) -> Bool {
+    sidType == type || (sidType == .finding && definition.field(named: type.noun) != nil)
   }
 }
 

@@ -16,9 +16,30 @@ package enum Suggestion {
     return best?.word
   }
 
-  /// Returns the number of insertions, deletions, replacements and swaps of adjacent bytes.
-  private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-    guard abs(left.count - right.count) <= 2 else { return 3 }
+  /// Returns the candidates that are most like a text, the nearest first, ignoring case.
+  ///
+  /// Those that contain it, or are contained in it, come first; of the others, those that differ in less
+  /// than half of the text.
+  package static func nearest(
+    to text: String, among candidates: [String], limit: Int
+  ) -> [String] {
+    let wanted = text.lowercased()
+    let scored = candidates.compactMap { candidate -> (text: String, score: Int)? in
+      let lower = candidate.lowercased()
+      guard !lower.isEmpty else { return nil }
+      if !wanted.isEmpty, lower.contains(wanted) || wanted.contains(lower) { return (candidate, 0) }
+      let (left, right) = (Array(wanted.utf8.prefix(64)), Array(lower.utf8.prefix(64)))
+      let score = distance(left, right, limit: Int.max)
+      return score * 2 < max(left.count, 4) ? (candidate, score) : nil
+    }
+    let ordered = scored.sorted { $0.score == $1.score ? $0.text < $1.text : $0.score < $1.score }
+    return ordered.prefix(limit).map(\.text)
+  }
+
+  /// Returns the number of insertions, deletions, replacements and swaps of adjacent bytes; a larger
+  /// number than `limit` if the lengths differ by more.
+  private static func distance(_ left: [UInt8], _ right: [UInt8], limit: Int = 2) -> Int {
+    guard abs(left.count - right.count) <= limit else { return limit + 1 }
     guard !left.isEmpty, !right.isEmpty else { return max(left.count, right.count) }
     var beforeLast: [Int] = []
     var last = Array(0...right.count)

@@ -19,6 +19,11 @@ extension Condition {
       "\(subject.text) is \(negated ? "not " : "")\(expression.text)"
     case .compares(let subject, let mark, let expression):
       "\(subject.text) \(mark.rawValue) \(expression.text)"
+    case .isOneOf(let subject, let expressions, let negated):
+      "\(subject.text) is \(negated ? "not " : "")one of ["
+        + expressions.map(\.text).joined(separator: ", ") + "]"
+    case .dates(let subject, let comparison, let expression):
+      "\(subject.text) \(comparison.rawValue) \(expression.text)"
     }
   }
 
@@ -38,6 +43,7 @@ extension Subject {
     case .fetch(let fetch, let path): "(\(fetch.text))" + Self.dotted(path)
     case .collection(let collection, let filter, let path):
       "(\(collection.text)\(filter.map { " where \($0.text)" } ?? ""))" + Self.dotted(path)
+    case .find(let expression, let path): "(find \(expression.text))" + Self.dotted(path)
     case .value(let expression): expression.text
     case .field(let path): path.map(Self.segment).joined(separator: ".")
     }
@@ -63,6 +69,7 @@ extension Expression {
     case .number(let number): number.spelling
     case .duration(let duration): duration.flexSpelling
     case .rate(let rate): rate.spelling
+    case .named(let type, let name): "\(type.noun) \(name.text)"
     case .list(let elements): "[" + elements.map(\.text).joined(separator: ", ") + "]"
     }
   }
@@ -130,8 +137,11 @@ extension Collection {
     scope = ScopeReference(operation)
   }
 
-  fileprivate var text: String {
-    (operation.resource.collection ?? operation.resource.noun) + scope.text(of: operation.resource)
+  /// The listing as text.
+  package var text: String {
+    (first.map { "first \($0.text) " } ?? "")
+      + (operation.resource.collection ?? operation.resource.noun)
+      + scope.text(of: operation.resource)
   }
 }
 
@@ -143,7 +153,11 @@ extension ScopeReference {
   }
 
   fileprivate func text(of resource: ResourceDefinition) -> String {
-    resource.scope.reversed().compactMap { outer in
+    if !origins.isEmpty {
+      return origins.map { " of \($0.text)" }.joined()
+        + (self[.workspace].map { " in \($0.text)" } ?? "")
+    }
+    return resource.scope.reversed().compactMap { outer in
       self[outer.type].map { " \(outer.preposition) \($0.text)" }
     }.joined()
   }

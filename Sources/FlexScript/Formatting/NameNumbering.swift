@@ -37,20 +37,21 @@ struct NameNumbering {
         renaming.replaceParameter(statement.range, param.name, value.range)
       }
     case .use(_, let value, let scope):
-      visit(value, &renaming)
+      visit([value], &renaming)
       visit(scope, &renaming)
     case .action(let action): visit(action, &renaming)
     case .query(.show(let fetch)): visit(fetch, &renaming)
     case .query(.list(let collection, let filter)):
-      visit(collection.scope, &renaming)
+      visit(collection, &renaming)
       visit(filter, &renaming)
+    case .query(.find(let value)): visit(value, &renaming)
     case .bind(let name, let binding):
       visit(binding, &renaming)
       declare(name, &renaming)
     case .loop(let name, let source, let filter, let block):
       switch source {
-      case .value(let value), .rows(let value): visit(value, &renaming)
-      case .collection(let collection): visit(collection.scope, &renaming)
+      case .value(let value), .rows(let value), .find(let value): visit(value, &renaming)
+      case .collection(let collection): visit(collection, &renaming)
       }
       visit(filter, &renaming)
       scopes.append([:])
@@ -97,8 +98,10 @@ struct NameNumbering {
     case .value(let value): visit(value, &renaming)
     case .fetch(let fetch): visit(fetch, &renaming)
     case .collection(let collection, let filter):
-      visit(collection.scope, &renaming)
+      visit(collection, &renaming)
       visit(filter, &renaming)
+    case .find(let value): visit(value, &renaming)
+    case .lookUp(let subject): visit(subject, &renaming)
     case .action(let action): visit(action, &renaming)
     }
   }
@@ -124,7 +127,13 @@ struct NameNumbering {
     visit(fetch.scope, &renaming)
   }
 
+  private func visit(_ collection: CollectionSyntax, _ renaming: inout Renaming) {
+    visit([collection.first], &renaming)
+    visit(collection.scope, &renaming)
+  }
+
   private func visit(_ scope: ScopeSyntax, _ renaming: inout Renaming) {
+    visit(scope.origins, &renaming)
     visit(scope.parts.map(\.value), &renaming)
   }
 
@@ -139,9 +148,16 @@ struct NameNumbering {
     case .equals(let subject, let comparand, _):
       visit(subject, &renaming)
       if case .value(let value) = comparand { visit(value, &renaming) }
-    case .compares(let subject, _, let value):
+    case .compares(let subject, _, let value), .dates(let subject, _, let value):
       visit(subject, &renaming)
       visit(value, &renaming)
+    case .isOneOf(let subject, let candidates, _):
+      visit(subject, &renaming)
+      switch candidates {
+      case .reference(let value): visit(value, &renaming)
+      case .written(let comparands):
+        for case .value(let value) in comparands { visit(value, &renaming) }
+      }
     }
   }
 
@@ -149,9 +165,9 @@ struct NameNumbering {
     switch subject.kind {
     case .fetch(let fetch, _): visit(fetch, &renaming)
     case .collection(let collection, let filter, _):
-      visit(collection.scope, &renaming)
+      visit(collection, &renaming)
       visit(filter, &renaming)
-    case .value(let value): visit(value, &renaming)
+    case .value(let value), .find(let value, _): visit(value, &renaming)
     case .field: break
     }
   }
@@ -167,6 +183,7 @@ struct NameNumbering {
     case .reference(let reference): visit(reference, &renaming)
     case .text(let text): visit(text, &renaming)
     case .list(let elements): visit(elements, &renaming)
+    case .named(_, let name): visit(name, &renaming)
     case .sid, .number, .duration, .rate, .malformed: break
     }
   }
@@ -180,6 +197,7 @@ struct NameNumbering {
     case nil, .literal: break
     case .text(let text): visit(text, &renaming)
     case .reference(let reference): visit(reference, &renaming)
+    case .named(let value): visit(value, &renaming)
     case .array(let elements): for element in elements { visit(element, &renaming) }
     case .object(let members): for member in members { visit(member.value, &renaming) }
     }

@@ -122,7 +122,7 @@ extension Runbook.Sentence.Role {
     switch statement.kind {
     case .use(let type, _, let scope):
       let names = Catalog.standard.resource(type)?.scope.count ?? 0
-      self = .use(type, isWhole: scope.parts.count == names)
+      self = .use(type, isWhole: scope.parts.count == names || !scope.origins.isEmpty)
     case .bind(_, .action): self = .other
     case .bind(let name, _): self = .keeps(renaming.name(declaredAs: name))
     case .param(let param): self = .keeps(renaming.name(declaredAs: param.name))

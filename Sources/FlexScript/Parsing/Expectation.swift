@@ -23,6 +23,12 @@ package enum ValueRole: Hashable, Sendable {
   /// A duration, with an example of one.
   case duration(String)
   case number, rate
+  /// A time, on the right of `before` or `after`.
+  case time
+  /// What `find` looks for.
+  case sought
+  /// A resource of one of these kinds, after `of`.
+  case origin([SIDType])
   /// A number or a duration, on the right of an operator such as `<`.
   case quantity
   /// A value that `echo` prints.
@@ -53,6 +59,10 @@ package enum ValueRole: Hashable, Sendable {
     case .duration(let example): "a duration, for instance \(example)"
     case .number: "a number"
     case .rate: "a rate, for instance 20/s"
+    case .time: "a time in quotes, for instance \"2026-11-26T10:00:00Z\""
+    case .sought: "a SID, a name, an address or a number to find"
+    case .origin(let kinds):
+      SyntaxError.list(kinds.map { "\($0.nounWithArticle) (\($0.rawValue)…)" })
     case .quantity: "a number or a duration"
     case .printed: "a value to print"
     case .kept: "a value, a look-up or an action"

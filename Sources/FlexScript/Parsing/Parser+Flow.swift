@@ -10,6 +10,9 @@ extension Parser {
     if take(.rows) {
       try expect(.of)
       source = .rows(try value(.dataFile))
+    } else if take(.find) {
+      source = .find(try value(.sought))
+      filtered = .finding
     } else if let collection = try collectionIfAny() {
       source = .collection(collection)
       filtered = collection.resource.type
@@ -49,16 +52,16 @@ extension Parser {
 
   mutating func attempt() throws(Unreadable) -> StatementSyntax.Kind {
     advance()
-    note(vocabulary.actionVerbs + [.show, .list, .run, .use])
+    note(vocabulary.actionVerbs + [.show, .list, .find, .run, .use])
     let verb = current
     let kind: StatementSyntax.Kind
     switch current.keyword {
-    case .show, .list: kind = .query(try query())
+    case .show, .list, .find: kind = .query(try query())
     case .run: kind = .run(try run())
     case .use: kind = try use()
     case let keyword:
       guard let keyword, vocabulary.actions[keyword] != nil else {
-        throw unexpected(["an action, `show`, `list`, `run` or `use`"])
+        throw unexpected(["an action, `show`, `list`, `find`, `run` or `use`"])
       }
       kind = .action(try action())
     }
@@ -143,11 +146,8 @@ extension Parser {
     if current.kind == .openParenthesis {
       let start = current.range
       try open()
-      if let lookUp = try lookUp() {
-        guard current.kind == .closeParenthesis else { throw unexpected(["`)`"]) }
-        try close(.closeParenthesis)
-        let path = try path(of: lookUp.sidType, isListing: lookUp.sidType == nil)
-        return try comparison(of: subject(lookUp, path, from: start))
+      if let subject = try parenthesizedLookUp(from: start) {
+        return try comparison(of: subject)
       }
       let inner = try condition()
       guard current.kind == .closeParenthesis else { throw unexpected(["`)`"]) }
@@ -156,7 +156,7 @@ extension Parser {
     }
     let start = current.range
     if readsWhere { note(.field(of: filtered)) }
-    if readsWhere, let field = try fieldIfAny() {
+    if readsWhere, !startsNamedValue, let field = try fieldIfAny() {
       let path = [field] + (try self.path())
       return try comparison(of: SubjectSyntax(kind: .field(path), range: start...previousEnd))
     }
@@ -195,31 +195,51 @@ extension Parser {
     while token.kind.isTrivia || token.kind == .newline { token = ahead.next() }
     switch token.kind {
     case .dot, .less, .lessOrEqual, .greater, .greaterOrEqual: return true
-    default: return token.keyword == .is || token.keyword == .and || token.keyword == .or
+    default:
+      switch token.keyword {
+      case .is, .and, .or: return true
+      // `older than`, and `before` a text.
+      case .older, .newer, .before, .after: return true
+      default: return false
+      }
     }
+  }
+
+  /// Reads a look-up after its `(`, the `)`, and the path after it; `nil` if it is none.
+  mutating func parenthesizedLookUp(
+    from start: SourceRange
+  ) throws(Unreadable) -> SubjectSyntax? {
+    guard let lookUp = try lookUp() else { return nil }
+    guard current.kind == .closeParenthesis else { throw unexpected(["`)`"]) }
+    try close(.closeParenthesis)
+    let path = try path(of: lookUp.sidType, isListing: lookUp.sidType == nil)
+    return subject(lookUp, path, from: start)
   }
 
   private enum LookUp {
     case fetch(FetchSyntax)
     case collection(CollectionSyntax, ConditionSyntax?)
+    case find(ValueSyntax)
 
     /// The kind of SID of the resource that is looked up; `nil` for a listing.
     var sidType: SIDType? {
       switch self {
       case .fetch(let fetch): fetch.operation.resource.type
-      case .collection: nil
+      case .collection, .find: nil
       }
     }
   }
 
   private mutating func lookUp() throws(Unreadable) -> LookUp? {
     let outer = readsWhere
-    note(vocabulary.fetchWords + vocabulary.listWords)
+    note(vocabulary.fetchWords + vocabulary.listWords + [.find])
     guard let word = current.keyword,
-      vocabulary.fetches[word] != nil || vocabulary.lists[word] != nil, !wordIsField
+      vocabulary.fetches[word] != nil || vocabulary.lists[word] != nil || word == .find
+        || word == .first, !wordIsField
     else { return nil }
     readsWhere = false
     defer { readsWhere = outer }
+    if take(.find) { return .find(try value(.sought)) }
     if let fetch = try fetchIfAny() { return .fetch(fetch) }
     guard let collection = try collectionIfAny() else { return nil }
     return .collection(collection, try filter(of: collection.resource.type))
@@ -233,6 +253,7 @@ extension Parser {
     case .fetch(let fetch): SubjectSyntax(kind: .fetch(fetch, path: path), range: range)
     case .collection(let collection, let filter):
       SubjectSyntax(kind: .collection(collection, where: filter, path: path), range: range)
+    case .find(let value): SubjectSyntax(kind: .find(value, path: path), range: range)
     }
   }
 
@@ -242,9 +263,16 @@ extension Parser {
     if take(.is) {
       let negated = take(.not)
       if take(.empty) { return .isEmpty(subject, negated: negated) }
+      if current.keyword == .one, peek().keyword == .of {
+        advance()
+        advance()
+        return .isOneOf(subject, try candidates(of: subject), negated: negated)
+      }
+      note(.keyword(.one))
       if let (owner, field) = known(subject) { note(.word(of: owner, field: field)) }
       return .equals(subject, try comparand(), negated: negated)
     }
+    if let dates = try dateComparison(of: subject) { return dates }
     let mark: ComparisonOperator
     switch current.kind {
     case .less: mark = .less
@@ -257,18 +285,70 @@ extension Parser {
     return .compares(subject, mark, try value(.quantity))
   }
 
+  /// Reads `older than 2h` and the like; `nil` if there is no such word.
+  private mutating func dateComparison(
+    of subject: SubjectSyntax
+  ) throws(Unreadable) -> ConditionSyntax? {
+    let comparison: DateComparison
+    switch current.keyword {
+    case .older: comparison = .older
+    case .newer: comparison = .newer
+    case .before: comparison = .before
+    case .after: comparison = .after
+    default:
+      if mayBeTime(subject) { note([.older, .newer, .before, .after]) }
+      return nil
+    }
+    advance()
+    switch comparison {
+    case .older, .newer:
+      try expect(.than)
+      return .dates(subject, comparison, try value(.duration("2h")))
+    case .before, .after: return .dates(subject, comparison, try value(.time))
+    }
+  }
+
+  /// Whether a subject may be a time, as far as its resource is known.
+  private func mayBeTime(_ subject: SubjectSyntax) -> Bool {
+    guard let (owner, name) = known(subject), let owner,
+      let field = vocabulary.catalog.resource(owner)?.field(named: name)
+    else { return true }
+    switch field.kind {
+    case .date, .text, .json, .jsonText: return true
+    case .sid, .word, .number, .flag, .seconds: return false
+    }
+  }
+
+  /// Reads what follows `is one of`: a reference, or a list of words and values.
+  private mutating func candidates(
+    of subject: SubjectSyntax
+  ) throws(Unreadable) -> CandidatesSyntax {
+    if current.kind == .reference { return .reference(try value(.comparand)) }
+    guard current.kind == .openBracket else { throw unexpected(["`[`", "a list by its name"]) }
+    try open()
+    var candidates: [ComparandSyntax] = []
+    while current.kind != .closeBracket {
+      if let (owner, field) = known(subject) { note(.word(of: owner, field: field)) }
+      candidates.append(try comparand())
+      guard take(.comma) else { break }
+    }
+    guard current.kind == .closeBracket else { throw unexpected(["`,`", "`]`"]) }
+    try close(.closeBracket)
+    return .written(candidates)
+  }
+
   /// Returns the field that a subject ends in, and the kind of resource that it belongs to.
   private func known(_ subject: SubjectSyntax) -> (SIDType?, String)? {
     switch subject.kind {
     case .fetch(let fetch, let path):
       return path.count == 1 ? (LookUp.fetch(fetch).sidType, path[0].text) : nil
     case .field(let path): return path.count == 1 ? (filtered, path[0].text) : nil
-    case .collection, .value: return nil
+    case .collection, .find, .value: return nil
     }
   }
 
   private mutating func comparand() throws(Unreadable) -> ComparandSyntax {
-    if current.kind == .word {
+    if current.kind == .word, !startsNamedValue {
       let token = current
       let word = text(token.range)
       // A short word in capital letters is a word; a long one was meant as a SID.

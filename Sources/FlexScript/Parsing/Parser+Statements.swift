@@ -12,7 +12,7 @@ extension Parser {
     switch current.keyword {
     case .param: return .param(try param())
     case .use: return try use()
-    case .show, .list: return .query(try query())
+    case .show, .list, .find: return .query(try query())
     case .let: return try binding()
     case .for: return try loop()
     case .if: return try branch()
@@ -117,17 +117,55 @@ extension Parser {
   mutating func use() throws(Unreadable) -> StatementSyntax.Kind {
     advance()
     for scope in vocabulary.scopes where take(scope.word) {
+      let origins = scope.resource.itemOrigins
+      if !origins.isEmpty, let place = try origin(origins) {
+        return .use(scope.resource.type, nil, in: place)
+      }
       let value = try value(.sid(scope.resource.type))
       return .use(scope.resource.type, value, in: try self.scope(of: scope.resource))
     }
     throw unexpected(vocabulary.scopes.map { "`\($0.word.rawValue)`" })
   }
 
+  /// Reads `"of" value [ "of" value ] [ "in" value ]`; `nil` if there is no `of`.
+  ///
+  /// `kinds`: the kinds of resources that may follow `of`.
+  private mutating func origin(_ kinds: [SIDType]) throws(Unreadable) -> ScopeSyntax? {
+    guard take(.of) else { return nil }
+    var scope = ScopeSyntax()
+    scope.origins.append(try value(.origin(kinds)))
+    if take(.of) { scope.origins.append(try value(.origin([.task, .worker]))) }
+    if take(.in) {
+      scope.parts.append(
+        ScopeSyntax.Part(type: .workspace, value: try value(.sid(.workspace))))
+    }
+    return scope
+  }
+
+  /// Reads the place of a sentence: what it is of, or where its resource is.
+  ///
+  /// `isNamed`: whether the sentence names the resource itself.
+  private mutating func scope(
+    of operation: OperationDefinition, isNamed: Bool = false
+  ) throws(Unreadable) -> ScopeSyntax {
+    // A channel that is written out has no origin; what is on a channel, and a reservation, may.
+    let isOwn = operation.resource.itemOrigins == operation.origins
+    let isPlace = isOwn && operation.resource.placeRule == .named
+    // What is named is usually on a channel: completion does not offer `of` there.
+    let isOffered = !isNamed || !isPlace && operation.resource.type != .participant
+    if !operation.origins.isEmpty, !(isNamed && isPlace), isOffered || at(.of),
+      let scope = try origin(operation.origins)
+    {
+      return scope
+    }
+    return try scope(of: operation.resource)
+  }
+
   /// Reads the place of a resource: `[ "on" value ] [ "in" value ]`, innermost first.
   mutating func scope(of resource: ResourceDefinition) throws(Unreadable) -> ScopeSyntax {
     var scope = ScopeSyntax()
     var passed: [Keyword] = []
-    for parent in resource.scope.reversed() {
+    for parent in resource.scope.reversed() where parent.placeRule != .found {
       let preposition = Keyword(prepositionOf: parent)
       if take(preposition) {
         scope.parts.append(
@@ -150,7 +188,8 @@ extension Parser {
 
   /// Whether the next lexeme can begin a value.
   private var startsValue: Bool {
-    switch current.kind {
+    if startsNamedValue { return true }
+    return switch current.kind {
     case .reference, .text, .plainText, .number, .duration, .badNumber, .openBracket, .invalid: true
     case .foreignWord: true
     case .word: current.keyword == nil
@@ -185,7 +224,7 @@ extension Parser {
       object = try valueIfAny(.sid(resource.type)).map { .one($0) } ?? .none
     case .participants: object = .participants(try participants())
     }
-    let scope = try scope(of: resource)
+    let scope = try scope(of: candidates[0], isNamed: object.isNamed)
     for (index, parameter) in parameters.enumerated() where arguments[index] == nil {
       arguments[index] = try argument(parameter)
     }
@@ -274,6 +313,7 @@ extension Parser {
   // MARK: Queries and bindings
 
   mutating func query() throws(Unreadable) -> QuerySyntax {
+    if take(.find) { return .find(try value(.sought)) }
     if take(.show) {
       guard let fetch = try fetchIfAny() else {
         throw unexpected(vocabulary.fetchWords.map { "`\($0.rawValue)`" })
@@ -298,16 +338,26 @@ extension Parser {
       case .none, .participants: object = nil
       }
       return FetchSyntax(
-        operation: operation, object: object, scope: try scope(of: operation.resource))
+        operation: operation, object: object,
+        scope: try scope(of: operation, isNamed: object != nil))
     }
     return nil
   }
 
   mutating func collectionIfAny() throws(Unreadable) -> CollectionSyntax? {
+    var first: ValueSyntax?
+    if current.keyword == .first, [.number, .reference, .badNumber].contains(peek().kind) {
+      advance()
+      first = try value(.number)
+    } else {
+      note(.keyword(.first))
+    }
     for word in vocabulary.listWords where take(word) {
       guard let operation = vocabulary.lists[word] else { continue }
-      return CollectionSyntax(operation: operation, scope: try scope(of: operation.resource))
+      return CollectionSyntax(
+        operation: operation, scope: try scope(of: operation), first: first)
     }
+    if first != nil { throw unexpected(vocabulary.listWords.map { "`\($0.rawValue)`" }) }
     return nil
   }
 
@@ -337,9 +387,18 @@ extension Parser {
       guard let object = try valueIfAny(.sid(fetch.resource.type)) else {
         return .bind(name: name, .action(try action(operations)))
       }
-      let scope = try scope(of: fetch.resource)
+      let scope = try scope(of: fetch, isNamed: true)
       return .bind(
         name: name, .fetch(FetchSyntax(operation: fetch, object: object, scope: scope)))
+    }
+    if take(.find) { return .bind(name: name, .find(try value(.sought))) }
+    if current.kind == .openParenthesis {
+      let start = current.range
+      try open()
+      guard let lookUp = try parenthesizedLookUp(from: start) else {
+        throw unexpected(["a look-up"])
+      }
+      return .bind(name: name, .lookUp(lookUp))
     }
     if let fetch = try fetchIfAny() { return .bind(name: name, .fetch(fetch)) }
     if let collection = try collectionIfAny() {
@@ -347,5 +406,16 @@ extension Parser {
         name: name, .collection(collection, where: try filter(of: collection.resource.type)))
     }
     return .bind(name: name, .value(try value(.kept)))
+  }
+}
+
+extension ActionSyntax.Object {
+  /// Whether the sentence names the resource that it acts on.
+  fileprivate var isNamed: Bool {
+    switch self {
+    case .none: false
+    case .one, .participants(.values): true
+    case .participants(.everyAgent): false
+    }
   }
 }

@@ -125,6 +125,7 @@ extension Parser {
       }
       advance()
       return .literal(.number(spelling))
+    case .word where startsNamedValue: return .named(try value(.comparand))
     case .word:
       switch text(token.range) {
       case "true":

@@ -7,6 +7,11 @@ extension Parser {
   mutating func value(_ role: ValueRole) throws(Unreadable) -> ValueSyntax {
     note(.value(role))
     let token = current
+    if startsNamedValue, let type = token.keyword.flatMap(Parser.namedType) {
+      advance()
+      let inner = try self.value(.sid(type))
+      return ValueSyntax(kind: .named(type, inner), range: token.range...previousEnd)
+    }
     func value(_ kind: ValueSyntax.Kind) -> ValueSyntax {
       ValueSyntax(kind: kind, range: token.range)
     }
@@ -38,6 +43,38 @@ extension Parser {
     default:
       throw unexpected([role.description])
     }
+  }
+
+  /// The kind of resource that has a name, after this word.
+  private static func namedType(_ word: Keyword) -> SIDType? {
+    switch word {
+    case .worker: .worker
+    case .queue: .queue
+    case .workflow: .workflow
+    case .workspace: .workspace
+    default: nil
+    }
+  }
+
+  /// Whether a word such as `worker` is next, and a SID, a text or a reference after it.
+  var startsNamedValue: Bool {
+    guard let word = current.keyword, Parser.namedType(word) != nil else { return false }
+    let next = peek()
+    switch next.kind {
+    case .text, .plainText, .reference: return true
+    case .word: return AnySID(bytes: lexer.window.slice(next.range)) != nil
+    default: return false
+    }
+  }
+
+  /// The lexeme after the next one.
+  func peek() -> Token {
+    var ahead = lexer
+    var token = ahead.next()
+    while token.kind.isTrivia || (token.kind == .newline && openBrackets > 0) {
+      token = ahead.next()
+    }
+    return token
   }
 
   private mutating func badNumber(_ token: Token) -> ValueSyntax {

@@ -15,7 +15,8 @@ package struct StatementSyntax: Sendable {
   /// The kinds of sentences in the language.
   package enum Kind: Sendable {
     case param(ParamSyntax)
-    case use(SIDType, ValueSyntax, in: ScopeSyntax)
+    /// The value is absent if the place is what `of` leads to.
+    case use(SIDType, ValueSyntax?, in: ScopeSyntax)
     case action(ActionSyntax)
     case query(QuerySyntax)
     case bind(name: NameSyntax, BindingSyntax)
@@ -130,6 +131,8 @@ package struct ScopeSyntax: Sendable {
 
   /// Its SIDs, in the order in which they are written.
   package var parts: [Part] = []
+  /// What follows `of`, from which the place is found out: one or two values.
+  package var origins: [ValueSyntax] = []
 
   /// The SID of a kind; `nil` if the sentence does not name one.
   subscript(type: SIDType) -> ValueSyntax? { parts.first { $0.type == type }?.value }
@@ -172,6 +175,7 @@ package enum ParticipantsSyntax: Sendable {
 package enum QuerySyntax: Sendable {
   case show(FetchSyntax)
   case list(CollectionSyntax, where: ConditionSyntax?)
+  case find(ValueSyntax)
 }
 
 /// A lookup of one resource.
@@ -190,6 +194,8 @@ package struct CollectionSyntax: Sendable {
   package let operation: OperationDefinition
   /// The place that the listing names.
   package let scope: ScopeSyntax
+  /// How many are wanted, if not all: what is written after `first`.
+  var first: ValueSyntax?
 
   /// The resource that is listed.
   var resource: ResourceDefinition { operation.resource }
@@ -200,6 +206,9 @@ package enum BindingSyntax: Sendable {
   case value(ValueSyntax)
   case fetch(FetchSyntax)
   case collection(CollectionSyntax, where: ConditionSyntax?)
+  /// Rows of `find`, or the end of a path that begins there or at another look-up in parentheses.
+  case lookUp(SubjectSyntax)
+  case find(ValueSyntax)
   case action(ActionSyntax)
 }
 
@@ -207,6 +216,7 @@ package enum BindingSyntax: Sendable {
 package enum LoopSource: Sendable {
   case value(ValueSyntax)
   case collection(CollectionSyntax)
+  case find(ValueSyntax)
   case rows(ValueSyntax)
 }
 
@@ -236,6 +246,22 @@ package indirect enum ConditionSyntax: Sendable {
   case isEmpty(SubjectSyntax, negated: Bool)
   case equals(SubjectSyntax, ComparandSyntax, negated: Bool)
   case compares(SubjectSyntax, ComparisonOperator, ValueSyntax)
+  case isOneOf(SubjectSyntax, CandidatesSyntax, negated: Bool)
+  case dates(SubjectSyntax, DateComparison, ValueSyntax)
+}
+
+/// What follows `is one of`.
+package enum CandidatesSyntax: Sendable {
+  case written([ComparandSyntax])
+  case reference(ValueSyntax)
+}
+
+/// A comparison of times: with a duration before now, or with a time.
+package enum DateComparison: String, Sendable {
+  case older = "older than"
+  case newer = "newer than"
+  case before
+  case after
 }
 
 /// A comparison operator: `<`, `<=`, `>`, `>=`.
@@ -252,6 +278,7 @@ package struct SubjectSyntax: Sendable {
   package enum Kind: Sendable {
     case fetch(FetchSyntax, path: [NameSyntax])
     case collection(CollectionSyntax, where: ConditionSyntax?, path: [NameSyntax])
+    case find(ValueSyntax, path: [NameSyntax])
     case value(ValueSyntax)
     /// A field of the item that `where` examines.
     case field([NameSyntax])
@@ -280,6 +307,8 @@ package struct ValueSyntax: Sendable {
     case duration(Duration)
     case rate(RequestRate)
     case list([ValueSyntax])
+    /// `worker`, `queue`, `workflow` or `workspace`, and a name or a SID for one.
+    indirect case named(SIDType, ValueSyntax)
     /// A value that could not be read; a diagnostic has been reported.
     case malformed
   }
@@ -328,6 +357,7 @@ package indirect enum JSONSyntax: Sendable {
   case literal(JSON)
   case text(TextSyntax)
   case reference(ReferenceSyntax)
+  case named(ValueSyntax)
   case array([JSONSyntax])
   case object([JSONMemberSyntax])
 }

@@ -42,7 +42,8 @@ final class RequestHandler: ChannelInboundHandler {
     let request = SimulatedRequest(
       method: head.method.rawValue, target: head.uri,
       contentType: head.headers.first(name: "Content-Type"),
-      authorization: head.headers.first(name: "Authorization"), body: body)
+      authorization: head.headers.first(name: "Authorization"),
+      revision: head.headers.first(name: "If-Match"), body: body)
     let (fate, inFlight) = faults.begin(
       method: request.method, target: request.target, body: request.body)
     // A request over the limit is refused at once, before anything is done for it.
@@ -79,6 +80,7 @@ final class RequestHandler: ChannelInboundHandler {
     flex.answerInvite(fate.invite)
     let answer = flex.answer(request)
     var reply = Reply(status: answer.status, requestID: answer.requestID)
+    reply.revision = answer.revision
     answer.body.write(into: &reply.body)
     switch fate.afterwards {
     case .hang: break
@@ -110,6 +112,7 @@ final class RequestHandler: ChannelInboundHandler {
     var contentType = "application/json;charset=utf-8"
     var location: String?
     var retryAfter: String?
+    var revision: String?
 
     init(status: Int, requestID: String? = nil, location: String? = nil) {
       self.status = status
@@ -130,6 +133,8 @@ final class RequestHandler: ChannelInboundHandler {
     headers.add(name: "Content-Type", value: reply.contentType)
     headers.add(name: "Content-Length", value: String(reply.body.count))
     if let location = reply.location { headers.add(name: "Location", value: location) }
+    headers.add(name: "Date", value: SimulatedClock.header(flex.now))
+    if let revision = reply.revision { headers.add(name: "ETag", value: revision) }
     if let retryAfter = reply.retryAfter { headers.add(name: "Retry-After", value: retryAfter) }
     if let requestID = reply.requestID {
       // Observed on other APIs of Twilio's, not confirmed on this one.

@@ -9,7 +9,8 @@ extension World {
     var behaviors: [OperationDefinition: Behavior] = [:]
     for service in [
       interactionBehaviors, channelBehaviors, participantBehaviors, inviteBehaviors,
-      transferBehaviors,
+      transferBehaviors, taskBehaviors, reservationBehaviors, directoryBehaviors,
+      conversationBehaviors,
     ] {
       behaviors.merge(service) { first, _ in first }
     }
@@ -47,7 +48,11 @@ extension World {
     case .interaction: _ = try interaction(operation)
     case .channel: _ = try channel(operation)
     case .participant, .invite, .transfer, .task, .worker, .reservation, .workspace, .workflow,
-      .queue:
+      .queue, .conversation, .account, .chatParticipant, .finding:
+      if parent.type == .task, let task = operation.scope.innermost {
+        guard table.tasks[task] != nil else { throw .notFound(operation.path) }
+        return
+      }
       let exists = records[parent.type]?.contains {
         $0.fields.anySID("sid") == operation.scope.innermost
       }

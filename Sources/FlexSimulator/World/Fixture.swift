@@ -39,6 +39,8 @@ extension World {
       try readRecords(Scope(interaction: sid), [Interaction.resource], fields, place)
     }
     try readRecords(Scope(), [], root.object ?? JSONObject(), "the fixture")
+    // What participants name and the fixture does not describe is made up.
+    for sid in participants.keys.sorted(by: { $0.description < $1.description }) { register(sid) }
   }
 
   private mutating func read(
@@ -60,8 +62,14 @@ extension World {
       guard participants[participant] == nil else {
         throw FixtureProblem(reason: "\(place): \(participant) appears twice")
       }
-      put(participant, on: sid, fields["type"]?.text ?? Participant.agent)
-      if let routing = fields["routing_properties"] { participants[participant]?.routing = routing }
+      let type = fields["type"]?.text ?? Participant.agent
+      guard let routing = fields["routing_properties"] else {
+        put(participant, on: sid, type)
+        continue
+      }
+      participants[participant] = SimulatedParticipant(
+        sid: participant, channel: sid, type: type, routing: routing)
+      channels[sid]?.participants.append(participant)
     }
     try readRecords(
       Scope(interaction: interaction, channel: sid), [Interaction.resource, Channel.resource],
@@ -74,7 +82,7 @@ extension World {
   ) throws(FixtureProblem) {
     let modelled = [Interaction.resource, Channel.resource, Participant.resource]
     for resource in catalog.resources
-    where resource.scope == parents && !modelled.contains(resource) {
+    where resource.scope == parents && !modelled.contains(resource) && !resource.segment.isEmpty {
       let name = resource.segment.lowercased()
       for (number, entry) in try World.list(fields, name, place).enumerated() {
         let place = "\(place).\(name)[\(number)]"
@@ -85,11 +93,61 @@ extension World {
         for (parent, sid) in zip(parents, scope.sids) {
           fields[parent.scopeField] = .string(sid.description)
         }
-        records[resource.type, default: []].append(
-          SimulatedRecord(parent: scope.innermost, fields: fields))
+        take(resource, sid, fields, in: scope)
         try readRecords(scope.appending(sid), parents + [resource], fields, place)
       }
     }
+  }
+
+  /// Takes a resource that a fixture describes.
+  private mutating func take(
+    _ resource: ResourceDefinition, _ sid: AnySID, _ fields: JSONObject, in scope: Scope
+  ) {
+    switch resource.type {
+    case .task:
+      var task = SimulatedTask(
+        sid: sid, workspace: scope[.workspace] ?? workspace, created: time(fields, "date_created"),
+        updated: time(fields, "date_updated"))
+      task.status = fields["assignment_status"]?.text ?? task.status
+      task.queue = fields.anySID("task_queue_sid")
+      task.channel = fields["task_channel_unique_name"]?.text ?? task.channel
+      task.attributes = fields["attributes"]?.jsonOfText.object ?? JSONObject()
+      task.given = World.without(
+        fields,
+        ["assignment_status", "date_updated", "reason", "reservations"]
+          + (fields["attributes"] == .null ? [] : ["attributes"]))
+      table.add(task)
+    case .reservation:
+      guard let task = scope[.task] else { return }
+      var reservation = SimulatedReservation(
+        sid: sid, task: task, worker: fields.anySID("worker_sid") ?? .fixed(.worker, "1a"),
+        created: time(fields, "date_created"), updated: time(fields, "date_updated"))
+      reservation.status = fields["reservation_status"]?.text ?? reservation.status
+      reservation.given = World.without(fields, ["reservation_status", "date_updated"])
+      table.add(reservation)
+    case .workspace, .worker, .queue, .workflow, .conversation, .invite, .transfer, .interaction,
+      .channel, .participant, .account, .chatParticipant, .finding:
+      if resource.type == .workspace, friendlyNames.isEmpty { workspace = sid }
+      var whole = fields
+      if resource.service == .taskRouter || resource.service == .conversations {
+        friendlyNames[sid] = fields["friendly_name"]?.text ?? ""
+        for field in resource.fields where whole[field.name] == nil { whole[field.name] = .null }
+      }
+      if let address = fields["address"]?.text {
+        addresses.append((address, sid))
+        whole["address"] = nil
+      }
+      records[resource.type, default: []].append(
+        SimulatedRecord(parent: scope.innermost, fields: whole))
+    }
+  }
+
+  private func time(_ fields: JSONObject, _ name: String) -> Int {
+    fields[name]?.text.flatMap { SimulatedClock.seconds($0) } ?? now
+  }
+
+  private static func without(_ fields: JSONObject, _ names: [String]) -> JSONObject {
+    JSONObject(fields.members.filter { !names.contains($0.name) })
   }
 
   private static func fields(_ json: JSON, _ place: String) throws(FixtureProblem) -> JSONObject {

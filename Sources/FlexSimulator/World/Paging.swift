@@ -7,14 +7,17 @@ extension World {
   /// the last item seen, so that a page follows what was seen.
   func page(of items: [JSONObject], _ operation: Operation) throws(Refusal) -> JSONObject {
     let key = operation.listKey ?? ""
-    let parameters = FormDecoding.decode(Array((operation.page.text ?? "").utf8))
-    var size = 50
+    let query = ListQuery(operation)
+    let resource = operation.definition.resource
+    // *Documented*: conversations of a participant come 50 at a time, everything else up to 1000.
+    let largest = resource.pageSize ?? 1000
+    var size = operation.page.text == nil ? resource.pageSize ?? 50 : 50
     var number = 0
     var start = 0
-    for (name, value) in parameters {
+    for (name, value) in query.fields {
       switch name {
       case "PageSize":
-        guard let asked = Int(value), (1...1000).contains(asked) else { throw .pageSize }
+        guard let asked = Int(value), (1...largest).contains(asked) else { throw .pageSize }
         size = asked
       case "Page":
         guard let asked = Int(value), asked >= 0 else {
@@ -22,7 +25,10 @@ extension World {
         }
         number = asked
       case "PageToken":
-        guard let last = items.firstIndex(where: { $0["sid"]?.text.map { "PT" + $0 } == value })
+        guard
+          let last = items.firstIndex(where: {
+            $0[resource.sidField]?.text.map { "PT" + $0 } == value
+          })
         else {
           // The last item seen is gone: the listing continues after as many items as were seen.
           start = min(number * size, items.count)
@@ -36,14 +42,15 @@ extension World {
     let isLast = start + shown.count >= items.count
     func url(_ page: Int, token: String?) -> JSON {
       let suffix = token.map { "&PageToken=PT\($0)" } ?? ""
-      let host = operation.definition.resource.service.host
       return .string(
-        "https://\(host)\(operation.path)?PageSize=\(size)&Page=\(page)\(suffix)")
+        "https://\(resource.service.host)\(operation.path)?PageSize=\(size)&Page=\(page)\(suffix)"
+          + query.kept)
     }
     let meta = JSON.object([
       "page": .number(number), "page_size": .number(size), "first_page_url": url(0, token: nil),
       "previous_page_url": .null, "url": url(number, token: nil),
-      "next_page_url": isLast ? .null : url(number + 1, token: shown.last?["sid"]?.text),
+      "next_page_url": isLast
+        ? .null : url(number + 1, token: shown.last?[resource.sidField]?.text),
       "key": .string(key),
     ])
     return JSONObject([

@@ -8,6 +8,16 @@ struct World: Sendable {
   var interactions: [InteractionSID: SimulatedInteraction] = [:]
   var channels: [ChannelSID: SimulatedChannel] = [:]
   var participants: [ParticipantSID: SimulatedParticipant] = [:]
+  /// Tasks and reservations.
+  var table = TaskTable()
+  /// The workspace that Flex uses.
+  var workspace: AnySID
+  /// The time.
+  var clock = SimulatedClock.system
+  /// The conversations in which an address or an identity takes part.
+  var addresses: [(text: String, conversation: AnySID)] = []
+  /// The names of resources that have one.
+  var friendlyNames: [AnySID: String] = [:]
   /// Resources that only their own fields describe, in the order of their creation.
   var records: [SIDType: [SimulatedRecord]] = [:]
   /// What is known of resources and operations.
@@ -20,6 +30,8 @@ struct World: Sendable {
   var inviteEnding = PendingInvite.Ending.accepted
   /// The SIDs that exist only because a script names them.
   var inventions: Set<AnySID> = []
+  /// The names that exist only because a script names them.
+  var inventedNames: [(type: SIDType, text: String)] = []
   /// The resources that are elsewhere only because a script says so, and where.
   var moves: [(resource: AnySID, place: AnySID)] = []
   /// Whether a resource that is addressed elsewhere than it was put moves there.
@@ -31,11 +43,18 @@ struct World: Sendable {
   init(seed: UInt64, catalog: Catalog = .standard) {
     self.catalog = catalog
     generator = SIDGenerator(seed: seed)
+    workspace = .fixed(.workspace, "5f")
   }
 
+  /// The seconds since 1970.
+  var now: Int { clock.now() }
+
   /// Removes a participant from its channel.
+  ///
+  /// *Documented*: its reservation completes, and its task.
   mutating func remove(_ sid: ParticipantSID) {
     guard let gone = participants.removeValue(forKey: sid) else { return }
+    move(gone, to: "completed")
     channels[gone.channel]?.participants.removeAll { $0 == sid }
   }
 }
@@ -89,6 +108,14 @@ struct SIDGenerator: Sendable {
   /// A SID of a kind.
   mutating func next<Kind>() -> SID<Kind> {
     guard let sid = SID<Kind>(next(Kind.type.rawValue)) else {
+      preconditionFailure("a prefix and 32 hexadecimal digits are a SID")
+    }
+    return sid
+  }
+
+  /// A SID of a kind that is known only while the program runs.
+  mutating func next(_ type: SIDType) -> AnySID {
+    guard let sid = AnySID(next(type.rawValue)) else {
       preconditionFailure("a prefix and 32 hexadecimal digits are a SID")
     }
     return sid
@@ -163,5 +190,15 @@ struct Refusal: Error, Hashable, Sendable {
       "more_info": .string("https://www.twilio.com/docs/errors/\(code)"),
       "status": .number(status),
     ]).object ?? JSONObject()
+  }
+}
+
+extension AnySID {
+  /// A SID of a kind whose digits repeat a pair.
+  static func fixed(_ type: SIDType, _ pair: String) -> AnySID {
+    guard let sid = AnySID(type.rawValue + String(repeating: pair, count: 16)) else {
+      preconditionFailure("a prefix and 32 hexadecimal digits are a SID")
+    }
+    return sid
   }
 }

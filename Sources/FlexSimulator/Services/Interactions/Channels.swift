@@ -16,7 +16,10 @@ extension World {
     Channel.close: { world, operation throws(Refusal) in
       try world.updateChannel(operation) { world, channel in
         channel.status = "closed"
-        for sid in channel.participants { world.participants[sid]?.isWrapping = true }
+        for sid in channel.participants {
+          world.participants[sid]?.isWrapping = true
+          if let participant = world.participants[sid] { world.move(participant, to: "wrapping") }
+        }
       }
     },
     Channel.closeCompletingTasks: { world, operation throws(Refusal) in
@@ -80,7 +83,7 @@ extension World {
 
   private mutating func removeAgents(from channel: inout SimulatedChannel) {
     for sid in channel.participants where participants[sid]?.type == Participant.agent {
-      participants[sid] = nil
+      if let gone = participants.removeValue(forKey: sid) { move(gone, to: "completed") }
     }
     channel.participants.removeAll { participants[$0] == nil }
   }

@@ -35,7 +35,10 @@ extension World {
     var interaction = SimulatedInteraction(sid: sid)
     interaction.channels = [channelSID]
     interaction.channel = .object(described)
-    interaction.routing = operation["routing"].map { task($0.json) } ?? .null
+    interaction.routing =
+      operation["routing"].map {
+        task($0.json, Scope(interaction: sid, channel: channelSID))
+      } ?? .null
     interaction.context = operation["context"]?.json ?? .null
     interaction.webhook = operation["webhook"]?.json ?? .null
     interactions[sid] = interaction
@@ -46,10 +49,22 @@ extension World {
   }
 
   /// *Documented*: `routing.properties` is returned as a task, with its own SID.
-  mutating func task(_ routing: JSON) -> JSON {
+  ///
+  /// *Assumed*: the task is on the channel `chat` unless the routing says otherwise.
+  mutating func task(_ routing: JSON, _ place: Scope) -> JSON {
     var object = routing.object ?? JSONObject()
     var properties = object["properties"]?.object ?? JSONObject()
-    properties["sid"] = .string(generator.next("WT"))
+    prepareWorkspace()
+    var task = SimulatedTask(
+      sid: generator.next(.task), workspace: properties.anySID("workspace_sid") ?? workspace,
+      created: now, updated: now)
+    task.status = "pending"
+    task.place = place
+    task.queue = properties.anySID("queue_sid") ?? .fixed(.queue, "6e")
+    task.channel = properties["task_channel_unique_name"]?.text ?? "chat"
+    task.attributes = properties["attributes"]?.jsonOfText.object ?? JSONObject()
+    table.add(task)
+    properties["sid"] = .string(task.sid.description)
     object["properties"] = .object(properties)
     return .object(object)
   }

@@ -13,7 +13,9 @@ extension World {
       let sid = world.generator.next("KG")
       let invite = world.object([
         "sid": .string(sid), "interaction_sid": .string(channel.interaction.description),
-        "channel_sid": .string(channel.sid.description), "routing": world.task(routing),
+        "channel_sid": .string(channel.sid.description),
+        "routing": world.task(
+          routing, Scope(interaction: channel.interaction, channel: channel.sid)),
         "url": .string("\(world.url(of: channel))/Invites/\(sid)"),
       ])
       world.records[.invite, default: []].append(
@@ -25,6 +27,7 @@ extension World {
         PendingInvite(
           sid: sid, channel: channel.sid,
           worker: routing.object?["properties"]?.object?["worker_sid"]?.text,
+          task: invite["routing"]?["properties"]?.object?.anySID("sid"),
           ending: world.inviteEnding))
       return invite
     },
@@ -47,12 +50,31 @@ extension World {
     for invite in due {
       switch invite.ending {
       case .accepted:
-        _ = join(Participant.agent, channel, routing: nil, worker: invite.worker)
+        accept(invite, on: channel)
       case .never: break
       // *Assumed*: an invite that was refused is not listed any more.
       case .refused: records[.invite]?.removeAll { $0.fields["sid"]?.text == invite.sid }
       }
     }
+  }
+}
+
+extension World {
+  /// *Assumed*: the agent joins with a reservation of the task that the invite made.
+  private mutating func accept(_ invite: PendingInvite, on channel: ChannelSID) {
+    var routing = self.routing(for: Participant.agent, worker: invite.worker).object
+    let worker = routing?.anySID("worker_sid")
+    if let task = invite.task, let worker, table.tasks[task] != nil {
+      routing?["task_sid"] = .string(task.description)
+      addWorker(worker, name: "agent-\(worker.description.suffix(4))@example.org")
+      if let reservation = routing?.anySID("reservation_sid") {
+        table.add(
+          SimulatedReservation(
+            sid: reservation, task: task, worker: worker, created: now, updated: now))
+        table.update(task, at: now) { $0.status = "assigned" }
+      }
+    }
+    _ = join(Participant.agent, channel, routing: routing.map { .object($0) })
   }
 }
 
@@ -66,6 +88,7 @@ struct PendingInvite: Sendable {
   let sid: String
   let channel: ChannelSID
   let worker: String?
+  let task: AnySID?
   let ending: Ending
   /// How often the channel's participants or invites have been read since.
   var reads = 0

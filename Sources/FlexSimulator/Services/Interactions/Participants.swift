@@ -28,6 +28,7 @@ extension World {
     Participant.wrapup: { world, operation throws(Refusal) in
       let participant = try world.agent(operation)
       world.participants[participant.sid]?.isWrapping = true
+      world.move(participant, to: "wrapping")
       return world.fields(of: participant)
     },
   ]
@@ -66,6 +67,7 @@ extension World {
       routing: routing ?? self.routing(for: type, worker: worker))
     participants[participant.sid] = participant
     channels[channel]?.participants.append(participant.sid)
+    register(participant.sid)
     return fields(of: participant)
   }
 }

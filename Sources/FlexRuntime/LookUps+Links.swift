@@ -1,0 +1,342 @@
+import FlexAPI
+import FlexScript
+
+/// From a task, a reservation or a worker to the channel and the participants that belong to it.
+///
+/// Attributes of tasks are copied and may be wrong, so each link has to be confirmed by the other side:
+/// by the routing properties of a participant, an invite or the interaction. Source: LANGUAGE.md §4.
+extension LookUps {
+  /// What an origin leads to.
+  struct Link {
+    /// The task; `nil` if it is gone.
+    var task: ResourceValue?
+    /// The reservation, if the origin is one or leads to one.
+    var reservation: AnySID?
+    /// The channel that the attributes of the task name; not confirmed.
+    var place: Scope?
+    /// The participants of that channel.
+    var listed: [ResourceValue] = []
+    /// The participants that name the task or the reservation.
+    var participants: [ResourceValue] = []
+    /// Why there is none, lower case.
+    var reason: String?
+  }
+
+  // MARK: Participants
+
+  /// The participants that belong to origins, in their order, and why there are none.
+  ///
+  /// Nothing was asked if the result is `nil`.
+  func participants(
+    of origins: [Origin], _ evaluator: Evaluator, _ memory: Memory? = nil
+  ) async throws(RuntimeError) -> (participants: [Value], reasons: [String])? {
+    guard let links = try await links(of: origins, evaluator, memory) else { return nil }
+    var participants: [Value] = []
+    var reasons: [String] = []
+    var seen: Set<AnySID> = []
+    for link in links {
+      for participant in link.participants {
+        if let sid = participant.sid, !seen.insert(sid).inserted { continue }
+        participants.append(.resource(participant))
+      }
+      guard link.participants.isEmpty, let reason = link.reason else { continue }
+      let subject = (link.reservation ?? link.task?.sid).map { "\($0): " }
+      reasons.append((subject ?? "") + reason)
+    }
+    return (participants, reasons)
+  }
+
+  /// What origins lead to, in their order; a worker leads to each of its open reservations.
+  func links(
+    of origins: [Origin], _ evaluator: Evaluator, _ memory: Memory? = nil
+  ) async throws(RuntimeError) -> [Link]? {
+    var open: [Origin] = []
+    for origin in origins {
+      guard origin.sid.type == .worker else {
+        open.append(origin)
+        continue
+      }
+      guard let reservations = try await reservations(ofWorker: origin, evaluator, memory) else {
+        return nil
+      }
+      if reservations.isEmpty, origins.count == 1 {
+        var link = Link()
+        link.reason = "the worker has no open reservation"
+        return [link]
+      }
+      open += reservations.compactMap { Origin($0, in: origin.workspace) }
+    }
+    guard var links = try await begin(open, evaluator, memory) else { return nil }
+    for index in links.indices {
+      guard let place = links[index].place else { continue }
+      let listed: [Value]?
+      do throws(RuntimeError) {
+        listed = try await participants(on: place, evaluator, memory)
+      } catch {
+        guard case .api(let failure, _) = error, failure.status == 404 else { throw error }
+        links[index].reason = "the interaction that its attributes name does not exist"
+        continue
+      }
+      guard let listed else { return nil }
+      links[index].take(listed, open[index])
+      guard links[index].participants.isEmpty else { continue }
+      links[index].reason = try await reason(links[index], open[index], evaluator, memory)
+    }
+    return links
+  }
+
+  /// The links of origins up to the channels that the attributes of their tasks name.
+  ///
+  /// The tasks that are not known are fetched together.
+  private func begin(
+    _ origins: [Origin], _ evaluator: Evaluator, _ memory: Memory?
+  ) async throws(RuntimeError) -> [Link]? {
+    var known: [Origin] = []
+    for origin in origins {
+      guard origin.task == nil, let reservation = Self.reservation(origin) else {
+        known.append(origin)
+        continue
+      }
+      guard
+        let task = try await search(reservation, in: origin.workspace, evaluator, memory)
+      else { return nil }
+      var origin = origin
+      origin.note(Origin(task, in: origin.workspace))
+      known.append(origin)
+    }
+    let missing = known.compactMap { origin -> Need? in
+      guard let task = origin.task, Self.task(origin) == nil, supplies.fetched(task) == nil else {
+        return nil
+      }
+      return .resource(.task, task, in: origin.workspace)
+    }
+    if !missing.isEmpty {
+      let needs = missing.reduce(into: [Need]()) { if !$0.contains($1) { $0.append($1) } }
+      guard try await supply(all: needs, evaluator, memory) else { return nil }
+    }
+    return known.map { origin in
+      var link = Link()
+      link.reservation = Self.reservation(origin)
+      link.task = Self.task(origin) ?? origin.task.flatMap { supplies.fetched($0) ?? nil }
+      guard let task = link.task else {
+        link.reason = "its task is gone"
+        return link
+      }
+      let links = TaskLinks(task.fields)
+      link.place = links.place
+      if links.place == nil { link.reason = links.reasonForNoInteraction }
+      return link
+    }
+  }
+
+  private static func reservation(_ origin: Origin) -> AnySID? {
+    origin.sid.type == .reservation ? origin.sid : nil
+  }
+
+  /// The task of an origin as a listing returned it, with its attributes.
+  private static func task(_ origin: Origin) -> ResourceValue? {
+    guard let resource = origin.resource, resource.definition.type == .task,
+      !resource.lacksAttributes
+    else { return nil }
+    return resource
+  }
+
+  /// The participants of a channel; `nil` if nothing was asked.
+  func participants(
+    on place: Scope, _ evaluator: Evaluator, _ memory: Memory? = nil
+  ) async throws(RuntimeError) -> [Value]? {
+    try await list(participantListing(place), evaluator, remembering: memory)
+  }
+
+  /// The listing of the participants of a channel.
+  func participantListing(_ place: Scope) -> Operation {
+    guard let list = catalog.list(.participant) else {
+      preconditionFailure("participants can be listed")
+    }
+    return Operation(list, in: place)
+  }
+
+  /// Why no participant names the task or the reservation of a link.
+  private func reason(
+    _ link: Link, _ origin: Origin, _ evaluator: Evaluator, _ memory: Memory?
+  ) async throws(RuntimeError) -> String {
+    guard let task = link.task, let sid = task.sid, let place = link.place else {
+      return "no interaction"
+    }
+    guard try await isConfirmed(sid, place, evaluator, memory) else {
+      return "its attributes name the interaction of another task"
+    }
+    switch task.fields["assignment_status"]?.text {
+    case "pending"?, "reserved"?: return "not accepted yet"
+    default: return "the agent is already gone"
+    }
+  }
+
+  // MARK: Looking ahead
+
+  /// Fetches the tasks of origins that are not known, several at once.
+  func prefetchTasks(of origins: [Origin], _ evaluator: Evaluator) async throws(RuntimeError) {
+    guard !mayBeReplayed else { return }
+    var needs: [Need] = []
+    for origin in origins {
+      guard let task = origin.task, Self.task(origin) == nil, supplies.fetched(task) == nil else {
+        continue
+      }
+      let need = Need.resource(.task, task, in: origin.workspace)
+      if !needs.contains(need) { needs.append(need) }
+    }
+    if needs.count > 1 { _ = try await supply(all: needs, evaluator) }
+  }
+
+  /// The channels of origins, as far as their tasks are known and name one.
+  func knownPlaces(of origins: [Origin]) -> [Scope] {
+    origins.compactMap { origin in
+      let known = Self.task(origin) ?? origin.task.flatMap { supplies.fetched($0) ?? nil }
+      return known.flatMap { TaskLinks($0.fields).place }
+    }
+  }
+
+  // MARK: Channels
+
+  /// The channel that an origin leads to: exactly one, and confirmed.
+  func place(
+    of origin: Origin, _ evaluator: Evaluator, _ memory: Memory?
+  ) async throws(RuntimeError) -> Scope? {
+    guard let links = try await links(of: [origin], evaluator, memory) else { return nil }
+    var places: [Scope] = []
+    var reasons: [String] = []
+    for link in links {
+      guard let place = link.place, let task = link.task?.sid else {
+        reasons.append(link.reason ?? "no interaction")
+        continue
+      }
+      var isConfirmed = !link.participants.isEmpty || link.listed.contains { $0.names(task) }
+      if !isConfirmed {
+        isConfirmed = try await self.isConfirmed(task, place, evaluator, memory)
+      }
+      guard isConfirmed else {
+        reasons.append(link.reason ?? "its attributes name the interaction of another task")
+        continue
+      }
+      if !places.contains(place) { places.append(place) }
+    }
+    guard let place = places.first else {
+      throw .leadsNowhere(
+        "\(origin.sid) leads to no channel: \(reasons.first ?? "no interaction")")
+    }
+    guard places.count == 1 else {
+      let all = places.map { place in
+        place.sids.reversed().map(\.description).joined(separator: " in ")
+      }
+      throw .sentence(
+        "\(origin.sid) leads to \(places.count) channels, and one is needed: "
+          + all.joined(separator: ", "))
+    }
+    return place
+  }
+
+  /// Whether an invite of the channel, or the interaction, names a task.
+  private func isConfirmed(
+    _ task: AnySID, _ place: Scope, _ evaluator: Evaluator, _ memory: Memory?
+  ) async throws(RuntimeError) -> Bool {
+    if let list = catalog.list(.invite),
+      let invites = try await self.list(Operation(list, in: place), evaluator, remembering: memory),
+      invites.contains(where: { $0.routedTask == task })
+    {
+      return true
+    }
+    guard let fetch = catalog.fetch(.interaction), let interaction = place[.interaction] else {
+      return false
+    }
+    return try await self.fetch(Operation(fetch, sid: interaction), remembering: memory).routedTask
+      == task
+  }
+
+  // MARK: Places that sentences do not name
+
+  /// The place that a sentence needs; `nil` if nothing was asked.
+  func scope(
+    _ need: PlaceNeed, _ evaluator: Evaluator, _ memory: Memory?
+  ) async throws(RuntimeError) -> Scope? {
+    switch need {
+    case .of(let origin): return try await place(of: origin, evaluator, memory)
+    case .reservation(let sid, let origin):
+      guard
+        let reservations = try await reservations(
+          ofWorker: origin, isOpen: false, evaluator, memory)
+      else { return nil }
+      let task = reservations.first { $0.sid == sid }?.fields.anySID("task_sid")
+      guard let task else { throw .sentence("\(origin.sid) has no reservation \(sid)") }
+      return Scope([origin.workspace, task])
+    case .search(let sid, let workspace):
+      guard let task = try await search(sid, in: workspace, evaluator, memory) else { return nil }
+      return Scope([workspace, task])
+    }
+  }
+
+  /// The task of a reservation of which nothing else is known: every live task is searched.
+  private func search(
+    _ reservation: AnySID, in workspace: AnySID, _ evaluator: Evaluator, _ memory: Memory?
+  ) async throws(RuntimeError) -> AnySID? {
+    guard let tasks = try await liveTasks(in: workspace, evaluator, memory) else { return nil }
+    note(
+      "\(reservation) was searched for among \(tasks.count) live tasks; `of WT…` needs no search")
+    for chunk in tasks.chunks(of: lookUpsAtOnce) {
+      guard let lists = try await reservations(of: chunk, evaluator, memory) else { return nil }
+      for (task, reservations) in zip(chunk, lists)
+      where reservations?.contains(where: { $0.sid == reservation }) ?? false {
+        return task.sid
+      }
+    }
+    throw .sentence("no live task has the reservation \(reservation)")
+  }
+}
+
+extension LookUps.Link {
+  /// Takes the participants of the channel, and keeps those that name the task or the reservation.
+  fileprivate mutating func take(_ values: [Value], _ origin: Origin) {
+    listed = values.compactMap { value in
+      if case .resource(let resource) = value { resource } else { nil }
+    }
+    participants = listed.filter { participant in
+      let trail = participant.trail
+      if let reservation { return trail?.reservation == reservation }
+      return trail?.task != nil && trail?.task == task?.sid
+    }
+  }
+}
+
+extension ResourceValue {
+  /// Whether the routing properties of a participant name a task.
+  fileprivate func names(_ task: AnySID) -> Bool { trail?.task == task }
+}
+
+extension Value {
+  /// The task that the routing of an invite or an interaction names.
+  fileprivate var routedTask: AnySID? {
+    guard case .resource(let resource) = self else { return nil }
+    let sid = resource.fields["routing"]?["properties"]?.object?.anySID("sid")
+    return sid?.type == .task ? sid : nil
+  }
+}
+
+extension TaskLinks {
+  /// Why the attributes lead to no channel, lower case.
+  fileprivate var reasonForNoInteraction: String {
+    if !hasAttributes { return "the task has no attributes that can be read" }
+    if interaction != nil || channel != nil {
+      return "its attributes name \(interaction == nil ? "no interaction" : "no channel")"
+    }
+    return isVoice
+      ? "no interaction: it is a voice task" : "no interaction: its attributes name none"
+  }
+}
+
+extension Array {
+  /// The elements in groups of at most `size`.
+  func chunks(of size: Int) -> [[Element]] {
+    stride(from: 0, to: count, by: Swift.max(size, 1)).map {
+      Array(self[$0..<Swift.min($0 + Swift.max(size, 1), count)])
+    }
+  }
+}
