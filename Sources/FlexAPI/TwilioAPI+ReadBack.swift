@@ -1,26 +1,33 @@
+/// What reading back the state that an operation sets shows.
+package enum ReadBackResult: Hashable, Sendable {
+  /// The state is there: the resource, or an empty object for one that is gone.
+  case holds(JSONObject)
+  /// The state is another one.
+  case differs
+  /// The state cannot be read back.
+  case cannotBeRead
+}
+
 extension TwilioAPI {
   /// Reads back whether the state that an operation sets is there.
   ///
   /// Source: LANGUAGE.md §5.
-  ///
-  /// - Returns: What shows it: the resource, or an empty object for one that is gone. `nil` if the
-  ///   state is another one, or cannot be read back.
   package func readBack(
     _ operation: Operation, catalog: Catalog = .standard
-  ) async throws(APIError) -> JSONObject? {
+  ) async throws(APIError) -> ReadBackResult {
     let resource = operation.definition.resource
     switch operation.definition.readBack {
-    case nil: return nil
+    case nil: return .cannotBeRead
     case .isNotListed?:
-      let isListed = try await listed(operation, catalog) != nil
-      return isListed || operation.sid == nil ? nil : JSONObject()
+      guard operation.sid != nil else { return .cannotBeRead }
+      return try await listed(operation, catalog) == nil ? .holds(JSONObject()) : .differs
     case .field(let field, let value)?:
-      guard let fetch = catalog.fetch(resource.type) else { return nil }
+      guard let fetch = catalog.fetch(resource.type) else { return .cannotBeRead }
       let found = try await perform(Operation(fetch, in: operation.scope, sid: operation.sid))
-      return found.fields[field]?.text == value ? found.fields : nil
+      return found.fields[field]?.text == value ? .holds(found.fields) : .differs
     case .reservation(let states)?:
-      guard let found = try await reservation(of: operation, catalog) else { return nil }
-      return states.contains(found["reservation_status"]?.text ?? "") ? found : nil
+      guard let found = try await reservation(of: operation, catalog) else { return .cannotBeRead }
+      return states.contains(found["reservation_status"]?.text ?? "") ? .holds(found) : .differs
     }
   }
 

@@ -8,7 +8,7 @@ extension TwilioClient {
   /// Reads back what a target-stating action asked for; returns `nil` if that does not show that it
   /// is done.
   func settle(_ operation: Operation, refusedWith error: APIError) async -> Answer? {
-    guard let found = try? await readBack(operation) else { return nil }
+    guard case .holds(let found)? = try? await readBack(operation) else { return nil }
     var answer = Answer(
       status: error.status, fields: found, requestID: error.requestID, attempts: error.attempts)
     answer.earlierAttempts = error.earlierAttempts

@@ -10,6 +10,8 @@ struct ActionExecutor: Sendable {
   let isAtMostOnce: Bool
   /// The files of the run: an action is sent only while they are what was checked.
   let files: CheckedFiles
+  /// Whether the API only predicts what would happen.
+  let isPrediction: Bool
 
   /// The result of an attempt to execute an action.
   indirect enum ActionAttempt: Sendable {
@@ -31,7 +33,7 @@ struct ActionExecutor: Sendable {
       preconditionFailure("only an action with an operation is executed")
     }
     if let attempt = await check(record.precheck, operation) { return attempt }
-    if let attempt = await inspect(&operation) { return attempt }
+    if !isPrediction, let attempt = await inspect(&operation) { return attempt }
     let sent = operation
     let permission: SendPermission = {
       guard change == nil else { return false }
@@ -131,7 +133,7 @@ struct ActionExecutor: Sendable {
   /// Reads back whether an action in doubt took effect; `nil` if it did not, and may be sent again.
   private func readBack(_ operation: Operation, mayFollow: Bool) async -> ActionAttempt? {
     do throws(APIError) {
-      guard let found = try await api.readBack(operation) else {
+      guard case .holds(let found) = try await api.readBack(operation) else {
         // That the state is another one does not prove that the action was not, or will not be,
         // processed.
         if mayFollow { return nil }

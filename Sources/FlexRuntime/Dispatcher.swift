@@ -12,6 +12,8 @@ final class Dispatcher {
   var policy: WritePolicy
   private(set) var api: any TwilioAPI
   private(set) var journal: (any RunJournal)?
+  /// Whether the API only predicts what would happen.
+  private var isPrediction: Bool
   let state: RunState
   private let reports: [any RunReport]
   private let confirm: (String) async -> Confirmation
@@ -40,6 +42,7 @@ final class Dispatcher {
     policy = run.policy
     api = run.api
     journal = run.journal
+    isPrediction = run.isDry || run.plan != nil
     files = run.check.contents
     replay = run.recorded.map { ReplayQueue($0) }
     changes = run.recorded.map { $0.actions.count } ?? 0
@@ -52,6 +55,8 @@ final class Dispatcher {
   struct Target {
     let api: any TwilioAPI
     let journal: (any RunJournal)?
+    /// Whether it only predicts what would happen.
+    var isPrediction = false
     var changes = 0
   }
 
@@ -59,14 +64,18 @@ final class Dispatcher {
   ///
   /// - Returns: Where it was sent before.
   func exchange(_ target: Target) -> Target {
-    defer { (api, journal, changes) = (target.api, target.journal, target.changes) }
-    return Target(api: api, journal: journal, changes: changes)
+    defer {
+      (api, journal, changes) = (target.api, target.journal, target.changes)
+      isPrediction = target.isPrediction
+    }
+    return Target(api: api, journal: journal, isPrediction: isPrediction, changes: changes)
   }
 
   /// Executes actions on their own.
   var executor: ActionExecutor {
     ActionExecutor(
-      api: api, journal: journal, isAtMostOnce: policy.isAtMostOnce, files: files)
+      api: api, journal: journal, isAtMostOnce: policy.isAtMostOnce, files: files,
+      isPrediction: isPrediction)
   }
 
   // MARK: Writing

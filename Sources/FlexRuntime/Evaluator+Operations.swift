@@ -22,7 +22,7 @@ extension Evaluator {
     case .text(let text), .cell(let text): found = AnySID(text)
     case .resource(let resource): found = resource.sid(as: type) ?? resource.sid
     case .unanswered, .pending, .placeholder: throw .unanswered
-    case .number, .duration, .rate, .list, .row, .file, .json, .empty: found = nil
+    case .number, .seconds, .duration, .rate, .list, .row, .file, .json, .empty: found = nil
     }
     guard let found, found.type == type else {
       let name = expression.map { "`\(Evaluator.name($0))` is " } ?? ""
@@ -95,12 +95,12 @@ extension Evaluator {
       let place = try place(of: reference)
       return resource.itemOrigins.isEmpty ? place : Scope(Array(place.sids.dropLast()))
     }
-    switch origin.sid.type {
-    case .task?: return Scope([origin.workspace, origin.sid])
-    default:
-      guard let own else { throw .sentence("a \(resource.noun) of a worker needs its SID") }
-      return try supplies.place(.reservation(own, of: origin))
+    if let task = origin.task { return Scope([origin.workspace, task]) }
+    guard let own else { throw .sentence("a \(resource.noun) of a worker needs its SID") }
+    guard origin.sid.type == .worker else {
+      return try supplies.place(.search(own, in: origin.workspace))
     }
+    return try supplies.place(.reservation(own, of: origin))
   }
 
   /// The channel that what is written after `of` leads to.
@@ -139,7 +139,8 @@ extension Evaluator {
       }
       return origin
     case .sid(let sid): return Origin(sid, in: try workspace(reference[.workspace]))
-    case .text, .cell, .json, .number, .duration, .rate, .list, .row, .file, .empty, .unanswered,
+    case .text, .cell, .json, .number, .seconds, .duration, .rate, .list, .row, .file, .empty,
+      .unanswered,
       .pending, .placeholder:
       guard let sid = AnySID(value.text) else {
         throw .sentence("\(value.description) is not a task, a reservation or a worker")
@@ -150,6 +151,7 @@ extension Evaluator {
 
   private func sidInUse(_ type: SIDType) throws(RuntimeError) -> AnySID {
     guard let sid = frame.inUse[type] else {
+      if frame.unknownInUse.contains(type) { throw .unanswered }
       throw .sentence("no \(type.noun) is in use, and the sentence names none")
     }
     return sid
@@ -212,8 +214,10 @@ extension Evaluator {
     let sid = try sid(participant, of: definition.resource.type, named: nil)
     var owner: ResourceValue?
     if case .resource(let resource) = participant { owner = resource }
+    // A participant that was looked up is where it was found, whatever led there.
+    let place = owner == nil ? reference : ScopeReference(targets: reference.targets)
     var operation = Operation(
-      definition, in: try scope(of: definition.resource, reference, owner: owner), sid: sid)
+      definition, in: try scope(of: definition.resource, place, owner: owner), sid: sid)
     operation.trail = owner?.trail
     if operation.trail == nil, let workspace = frame.inUse[.workspace] ?? supplies.workspace {
       operation.trail = Operation.Trail()

@@ -80,11 +80,14 @@ struct Evaluator {
     case .text(let written), .cell(let written), .file(let written), .json(.string(let written)):
       if let sid = AnySID(written) { return .sid(try self.sid(.sid(sid), of: type, named: nil)) }
       text = written
-    case .number, .duration, .rate, .list, .row, .json, .empty:
+    case .number, .seconds, .duration, .rate, .list, .row, .json, .empty:
       throw .sentence("\(value.description) is not the name of \(type.nounWithArticle)")
     }
     guard !text.isEmpty else {
       throw .sentence("an empty text is not the name of \(type.nounWithArticle)")
+    }
+    if supplies.isUnasked {
+      return .placeholder("‹\(type.noun) \(JSON.string(text).serialized)›")
     }
     guard type != .workspace else { return try supplies.named(type, text, in: nil) }
     return try supplies.named(type, text, in: try workspace(nil))

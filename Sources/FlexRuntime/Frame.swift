@@ -15,6 +15,8 @@ final class Frame {
   let arguments: [String: Argument]
   /// The resources in use, by the kind of their SID.
   private(set) var inUse: [SIDType: AnySID] = [:]
+  /// The kinds of which something is in use that only a response could tell: in a dry run.
+  private(set) var unknownInUse: Set<SIDType> = []
   private var levels: [[String: Value]] = [[:]]
   /// Where the values of names come from, in a plan.
   private var symbols: [[String: Symbol]] = [[:]]
@@ -30,6 +32,7 @@ final class Frame {
   func copy() -> Frame {
     let copy = Frame(file: file, arguments: arguments)
     copy.inUse = inUse
+    copy.unknownInUse = unknownInUse
     copy.levels = levels
     copy.symbols = symbols
     return copy
@@ -69,20 +72,33 @@ final class Frame {
   ///
   /// Whatever belongs to the resource that was in use is no longer in use.
   func use(_ sid: AnySID?, _ resource: ResourceDefinition, in catalog: Catalog) {
-    for inner in catalog.resources where inner.scope.contains(resource) { inUse[inner.type] = nil }
+    for inner in catalog.resources where inner.scope.contains(resource) {
+      inUse[inner.type] = nil
+      unknownInUse.remove(inner.type)
+    }
     inUse[resource.type] = sid
+    unknownInUse.remove(resource.type)
+  }
+
+  /// Sets that something is in use of which only a response could tell what it is.
+  func useUnknown(_ resource: ResourceDefinition, in catalog: Catalog) {
+    for outer in resource.scope + [resource] where outer.placeRule == .named {
+      use(nil, outer, in: catalog)
+    }
+    for outer in resource.scope + [resource] { unknownInUse.insert(outer.type) }
   }
 
   /// What a block leaves as it was.
   struct Context {
     fileprivate let inUse: [SIDType: AnySID]
+    fileprivate let unknownInUse: Set<SIDType>
   }
 
   /// Opens a block.
   func push() -> Context {
     levels.append([:])
     symbols.append([:])
-    return Context(inUse: inUse)
+    return Context(inUse: inUse, unknownInUse: unknownInUse)
   }
 
   /// Closes a block: what it used and named ends with it.
@@ -90,5 +106,6 @@ final class Frame {
     levels.removeLast()
     symbols.removeLast()
     inUse = context.inUse
+    unknownInUse = context.unknownInUse
   }
 }

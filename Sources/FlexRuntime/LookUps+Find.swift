@@ -81,7 +81,8 @@ extension LookUps {
         if let sid = AnySID(text) { return try await find(sid, nil) }
         guard !text.isEmpty else { throw .sentence("there is nothing to find in an empty text") }
         return try await find(text)
-      case .number, .duration, .rate, .list, .row, .file, .json, .empty, .unanswered, .pending,
+      case .number, .seconds, .duration, .rate, .list, .row, .file, .json, .empty, .unanswered,
+        .pending,
         .placeholder:
         throw .sentence("\(value.description) is nothing that can be found")
       }

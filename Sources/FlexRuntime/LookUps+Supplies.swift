@@ -81,8 +81,7 @@ extension LookUps {
     case .workspace: return try await supplyWorkspace(memory)
     case .name(let type, let text, let workspace):
       guard let value = try await named(type, text, in: workspace, evaluator, memory) else {
-        supplies.note(need, .placeholder("‹\(type.noun) \(JSON.string(text).serialized)›"))
-        return true
+        return false
       }
       supplies.note(need, value)
       return true

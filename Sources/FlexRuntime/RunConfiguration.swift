@@ -48,6 +48,8 @@ package struct RunConfiguration {
   package var plan: PlanRecorder?
   /// The workspace that belongs to the account; `nil` if that is to be asked.
   package var workspace: AnySID?
+  /// Whether the names of the workers in listings are looked up, once per session.
+  package var looksUpNames = false
   /// Returns the seconds since 1970, by the local clock.
   package var now: @Sendable () -> Int = { 0 }
   /// What is known of resources and operations.

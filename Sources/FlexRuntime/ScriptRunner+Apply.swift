@@ -92,7 +92,7 @@ extension ScriptRunner {
       guard let text = bindings.filled(ground.condition),
         let condition = PromptChecker.condition(text)
       else { return false }
-      let verdict = try? await runner.lookUps.verdict(condition, Evaluator.closed(runner.catalog))
+      let verdict = try? await runner.lookUps.verdict(condition, runner.closedEvaluator)
       guard let verdict, !verdict.isUnanswered else { return false }
       return verdict.isYes == ground.held
     }
@@ -147,14 +147,14 @@ extension ScriptRunner {
         }
         await runner.expect(
           closed, source, message.map { Template(literal: filled($0)) }, context,
-          Evaluator.closed(runner.catalog))
+          runner.closedEvaluator)
       case .wait(let condition, let source, let every, let timeout):
         guard let closed = bindings.filled(condition).flatMap(PromptChecker.condition) else {
           return runner.reportFailure(context, "the wait of the plan cannot be read")
         }
         await runner.wait(
           closed, source, .duration(every), .duration(timeout), context,
-          Evaluator.closed(runner.catalog))
+          runner.closedEvaluator)
       case .confirm(let text):
         await runner.confirm(filled(text), context)
       case .sleep(let duration): await runner.pause(duration)
@@ -211,9 +211,10 @@ extension PlanBindings {
   }
 }
 
-extension Evaluator {
+extension ScriptRunner {
   /// Computes conditions that contain no references.
-  static func closed(_ catalog: Catalog) -> Evaluator {
-    Evaluator(frame: Frame(file: "-", arguments: [:]), catalog: catalog)
+  fileprivate var closedEvaluator: Evaluator {
+    Evaluator(
+      frame: Frame(file: "-", arguments: [:]), catalog: catalog, supplies: lookUps.supplies)
   }
 }

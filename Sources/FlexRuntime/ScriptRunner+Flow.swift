@@ -75,6 +75,10 @@ extension ScriptRunner {
         try use(type, target, in: scope)
       } catch {
         if case .needs = error { throw error }
+        if case .unanswered = error, plan == nil, let resource = catalog.resource(type) {
+          frame.useUnknown(resource, in: catalog)
+          throw error
+        }
         // Nothing may act in the place that was in use before.
         blockIsOver = true
         if let resource = catalog.resource(type) { frame.use(nil, resource, in: catalog) }
@@ -211,6 +215,10 @@ extension ScriptRunner {
       try await supplying(body)
     } catch {
       if case .use(let type, _, _) = command.kind {
+        if case .unanswered = error, plan == nil, let resource = catalog.resource(type) {
+          frame.useUnknown(resource, in: catalog)
+          throw error
+        }
         blockIsOver = true
         if let resource = catalog.resource(type) { frame.use(nil, resource, in: catalog) }
       }

@@ -29,7 +29,7 @@ extension ScriptRunner {
         }
       case .empty: break
       case .unanswered, .pending, .placeholder: throw .unanswered
-      case .sid, .text, .cell, .file, .number, .duration, .rate, .resource, .row, .json:
+      case .sid, .text, .cell, .file, .number, .seconds, .duration, .rate, .resource, .row, .json:
         throw .sentence("\(value.description) is not a list, which `for` needs")
       }
     case .collection(let collection):

@@ -28,6 +28,10 @@ package final class ScriptRunner {
   package private(set) var isDry: Bool
   /// Whether a `use` or a `let` of the block that is executed has failed: its rest is skipped.
   var blockIsOver = false
+  /// Whether the names of the workers in listings are still to be looked up.
+  private var looksUpNames = false
+  /// The names of workers, as far as they have been looked up.
+  private var workerNames: [AnySID: String] = [:]
   /// Whether a loop is executed whose passes may overlap if they are about different interactions.
   var isOverlapping = false
   /// The pass of the innermost loop that is executed, in whichever script.
@@ -49,6 +53,34 @@ package final class ScriptRunner {
       recorded: configuration.recorded, state: state, catalog: configuration.catalog,
       supplies: Supplies(workspace: configuration.workspace, localTime: configuration.now),
       pushesDown: configuration.plan == nil)
+    lookUps.supplies.isUnasked = isDry
+    looksUpNames = configuration.looksUpNames
+  }
+
+  /// The names of the workers that items name, if they are to be shown.
+  ///
+  /// They are looked up once; without them, SIDs are shown.
+  func names(for items: [Value]) async -> [AnySID: String] {
+    let namesWorkers = items.contains { item in
+      if case .resource(let resource) = item { resource.trail?.worker != nil } else { false }
+    }
+    guard namesWorkers, plan == nil, !isDry else { return [:] }
+    if looksUpNames {
+      looksUpNames = false
+      let evaluator = evaluator
+      let workers = try? await lookUps.supplying(evaluator) {
+        () async throws(RuntimeError) -> [ResourceValue]? in
+        let workspace = try evaluator.workspace(nil)
+        return try await lookUps.everything(.worker, in: workspace, evaluator, nil)
+      }
+      for worker in (workers ?? nil) ?? [] {
+        guard let sid = worker.sid, let name = worker.fields["friendly_name"]?.text else {
+          continue
+        }
+        workerNames[sid] = name
+      }
+    }
+    return workerNames
   }
 
   /// The state of the run.
@@ -311,13 +343,17 @@ extension ScriptRunner {
     case (true, _) where isDry: break
     case (true, _):
       isDry = true
+      lookUps.supplies.isUnasked = true
       let dry = DryRun()
-      suspended = (dispatcher.exchange(Dispatcher.Target(api: dry, journal: nil)), lookUps)
+      suspended = (
+        dispatcher.exchange(Dispatcher.Target(api: dry, journal: nil, isPrediction: true)), lookUps
+      )
       lookUps = LookUps(
         ReadOnlyAPI(dry), journal: nil, recorded: nil, state: state, catalog: catalog,
         supplies: lookUps.supplies)
     case (false, let real?):
       isDry = false
+      lookUps.supplies.isUnasked = false
       _ = dispatcher.exchange(real.target)
       lookUps = real.lookUps
       suspended = nil

@@ -97,6 +97,8 @@ final class Supplies {
   private var resources: [AnySID: ResourceValue?] = [:]
   /// Places that were found out for the sentence that is executed.
   private var places: [PlaceNeed: Scope] = [:]
+  /// Whether nothing is asked, so that names stand for themselves.
+  var isUnasked = false
   /// By how many seconds the clock of a service is ahead.
   var clockSkews: [Service: Int] = [:]
   /// Returns the seconds since 1970, by the local clock.

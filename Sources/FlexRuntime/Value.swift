@@ -6,6 +6,8 @@ package indirect enum Value: Sendable {
   case sid(AnySID)
   case text(String)
   case number(Number)
+  /// A number of seconds, which compares with durations, too.
+  case seconds(Number)
   case duration(Duration)
   case rate(RequestRate)
   case list([Value])
@@ -62,7 +64,12 @@ package struct ResourceValue: Sendable {
       return definition.sid(name, in: fields).map { .sid($0) } ?? .empty
     }
     if let json = fields[name] {
-      if case .jsonText? = definition.field(named: name)?.kind { return Value(json.jsonOfText) }
+      switch definition.field(named: name)?.kind {
+      case .jsonText?: return Value(json.jsonOfText)
+      case .seconds?:
+        if case .number(let number) = Value(json) { return .seconds(number) }
+      case .sid?, .text?, .word?, .number?, .flag?, .date?, .json?, nil: break
+      }
       return Value(json)
     }
     switch prediction {
@@ -182,6 +189,7 @@ extension Value {
     case .sid(let sid): .sid(sid)
     case .text(let text), .cell(let text), .file(let text): .text(text)
     case .number(let number): .number(number.value, spelling: number.spelling)
+    case .seconds(let number): .seconds(number.value, spelling: number.spelling)
     case .duration(let duration): .duration(duration)
     case .list(let values): .list(values.map(\.compared))
     case .resource(let resource): resource.sid.map { .sid($0) } ?? .other("")
@@ -217,7 +225,7 @@ extension Value {
     switch self {
     case .sid(let sid): sid.description
     case .text(let text): text
-    case .number(let number): number.spelling
+    case .number(let number), .seconds(let number): number.spelling
     case .duration(let duration): duration.flexSpelling
     case .rate(let rate): rate.spelling
     case .list(let values): values.map(\.text).joined(separator: ", ")
@@ -238,7 +246,7 @@ extension Value {
     case .sid, .text, .file, .duration, .rate, .unanswered, .pending, .placeholder: .string(text)
     case .cell(let text): JSON.number(inCell: text) ?? .string(text)
     case .resource(let resource): .string(orNull: resource.sid?.description)
-    case .number(let number): .number(number.spelling)
+    case .number(let number), .seconds(let number): .number(number.spelling)
     case .list(let values): .array(values.map(\.json))
     case .row(let row): .object(row.object)
     case .json(let json): json

@@ -26,7 +26,7 @@ struct Flexsh: AsyncParsableCommand {
       """,
     version: "flexsh \(Version.current)",
     subcommands: [
-      RunCommand.self, CheckCommand.self, FormatCommand.self, PlanCommand.self,
+      RunCommand.self, CheckCommand.self, FormatCommand.self, FindCommand.self, PlanCommand.self,
       ApplyCommand.self, ResumeCommand.self, RunsCommand.self, SimulatorCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

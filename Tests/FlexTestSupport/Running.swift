@@ -1,6 +1,7 @@
 package import FlexAPI
 package import FlexRuntime
 import FlexScript
+import Foundation
 
 /// A report that keeps every event.
 package final class RecordingReport: RunReport {
@@ -73,7 +74,8 @@ package func run(
   report: RecordingReport = RecordingReport(), interruption: Interruption = Interruption(),
   journal: (any RunJournal)? = nil, past: RecordedRun? = nil, isReadOnly: Bool = false,
   maximumChanges: Int? = nil, resends: Bool = false, confirm: Confirmation = .noTerminal,
-  clock: any Clock<Duration> = ImmediateClock(), plan: PlanRecorder? = nil
+  clock: any Clock<Duration> = ImmediateClock(), plan: PlanRecorder? = nil,
+  workspace: AnySID? = nil
 ) async throws -> PlayedRun {
   let text = Sample.expand(script)
   let file = OpenedFile(identity: "main.flex", name: "main.flex", source: BytesSource(text))
@@ -99,6 +101,8 @@ package func run(
   configuration.interruption = interruption
   configuration.confirm = { _ in confirm }
   configuration.plan = plan
+  configuration.workspace = workspace
+  configuration.now = { Int(Date().timeIntervalSince1970) }
   return PlayedRun(
     result: await runner.run(configuration), events: report.events, plan: plan?.content,
     problem: plan?.problem)
@@ -129,6 +133,7 @@ package func apply(
   configuration.settings = settings
   configuration.clock = ImmediateClock()
   configuration.confirm = { _ in confirm }
+  configuration.now = { Int(Date().timeIntervalSince1970) }
   let runner = ScriptRunner(configuration)
   await runner.apply(plan)
   return PlayedRun(result: runner.result, events: report.events)

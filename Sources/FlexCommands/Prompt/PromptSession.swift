@@ -73,6 +73,7 @@ struct PromptSession {
     configuration.settings = Settings(setup)
     configuration.applySettings = connection.control.apply
     configuration.workspace = connection.workspace
+    configuration.looksUpNames = setup.output.format == .text
     configuration.now = { Int(WallClock.now() / 1000) }
     configuration.confirm = { question in
       if yes { return .yes }

@@ -73,8 +73,9 @@ struct PlanApplication {
       guard case .simulator(let fixture, let faults, _) = setup.target else {
         preconditionFailure("only a simulator needs no account")
       }
-      let sids = plan.content.actions.map { AnySID.all(in: Array($0.operation.path.utf8)[...]) }
-      let flex = try fixture.map { try FixtureOpening.open($0) } ?? .inferred(from: sids)
+      let flex =
+        try fixture.map { try FixtureOpening.open($0) }
+        ?? .inferred(from: Inference(plan.content))
       return try await SimulatorServer.with(flex, faults: faults) { url in
         try await clients.with(
           Origins(try BaseURL(url)), Credentials.simulated(account: plan.account), secrets: []
@@ -176,6 +177,21 @@ struct PlanApplication {
       let runner = ScriptRunner(configuration)
       await runner.apply(plan.content)
       return runner.result
+    }
+  }
+}
+
+extension Inference {
+  /// What a plan names.
+  fileprivate init(_ plan: PlanContent) {
+    let operations = plan.actions.map(\.operation)
+    self.init(
+      operations.map { operation in
+        operation.addressed.sids + (operation.trail?.steps.map(\.sid) ?? [])
+      })
+    ended = operations.compactMap { operation in
+      operation.definition.precondition.endsTasks
+        ? operation.sid.map { ($0, operation.definition) } : nil
     }
   }
 }

@@ -1,3 +1,4 @@
+import FlexAPI
 import FlexConsole
 import FlexRuntime
 import FlexScript
@@ -115,8 +116,10 @@ private struct RunDisplay {
       case .unknown?, nil: "?"
       }
     var line = "\(mark) \(place(intent.at, intent.pass))  \(intent.sentence)"
+    let trail = intent.operation?.trail?.steps.map { "\($0.noun) \($0.sid)" } ?? []
+    let reached = trail.isEmpty ? [] : ["    of \(trail.joined(separator: ", "))"]
     guard let result else {
-      return [line + "  in flight when the run was cut off; its outcome is not known"]
+      return [line + "  in flight when the run was cut off; its outcome is not known"] + reached
     }
     line += "  \(result.outcome.rawValue)"
     if result.isSettled { line += ", settled by reading back" }
@@ -125,7 +128,7 @@ private struct RunDisplay {
     line += "  \(Int(result.duration)) ms"
     if result.attempts > 1 { line += "  \(result.attempts) attempts" }
     if let id = result.requestID { line += "  \(id)" }
-    return [line] + result.earlierAttempts.map { "    before: \($0)" }
+    return [line] + reached + result.earlierAttempts.map { "    before: \($0)" }
       + (result.error.map { ["    \($0)"] } ?? [])
   }
 

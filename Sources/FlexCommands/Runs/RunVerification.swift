@@ -47,9 +47,10 @@ extension Commands {
         continue
       }
       do throws(APIError) {
-        if try await api.readBack(operation) != nil {
-          holds += 1
-        } else {
+        switch try await api.readBack(operation) {
+        case .holds: holds += 1
+        case .cannotBeRead: unseen += 1
+        case .differs:
           gone += 1
           status = ExitStatus.failed
           output.write(

@@ -13,6 +13,8 @@ package struct ListedRows: Sendable {
     /// The SIDs of the resources that contain it, by kind, as far as the row names them.
     let scope: [SIDType: AnySID]
     let meaning: String
+    /// The fields of a row of `find`, which stands for each of the resources that it names.
+    var found: FoundRow?
   }
 
   private var rows: [Row?] = []
@@ -34,9 +36,11 @@ package struct ListedRows: Sendable {
   package init(_ items: [JSON]) {
     isListed = true
     rows = items.map { item in
-      guard let fields = item.object, let sid = fields["sid"]?.text.flatMap({ AnySID($0) }) else {
-        return nil
+      guard let fields = item.object else { return nil }
+      if let found = FoundRow(fields), let sid = found.main {
+        return Row(sid: sid, scope: [:], meaning: found.meaning, found: found)
       }
+      guard let sid = fields["sid"]?.text.flatMap({ AnySID($0) }) else { return nil }
       return Row(
         sid: sid, scope: Self.scope(of: sid, fields),
         meaning: ["type", "status"].compactMap { fields[$0]?.text }.joined(separator: ", "))
@@ -61,13 +65,19 @@ package struct ListedRows: Sendable {
     let (marks, isBehindListing) = Self.marks(in: bytes)
     // The user may mean either listing, and has seen only one of them.
     guard !isBehindListing else {
-      throw Missing(reason: "@ names a row of a listing that was shown: let `list` run by itself")
+      throw Missing(
+        reason: "@ names a row of a listing that was shown: let `list` or `find` run by itself")
     }
     var result: [UInt8] = []
     var end = 0
     for mark in marks {
       let row = try row(mark.number)
       result += bytes[end..<mark.range.lowerBound]
+      if let found = row.found {
+        result += Array(try found.words(after: mark.before, mark.number, withPlace: place).utf8)
+        end = mark.range.upperBound
+        continue
+      }
       result += Array(
         (row.sid.description + (place.map { missingPlace(of: row, mark, $0) } ?? "")).utf8)
       end = mark.range.upperBound
@@ -156,14 +166,14 @@ package struct ListedRows: Sendable {
         isBehindMark = true
         isBehindListing = isBehindListing || hasListing
       } else if token.kind != .space {
-        if isBehindMark, token.kind == .comma || token.keyword == .on || token.keyword == .in {
+        if isBehindMark, token.kind == .comma || [.on, .in, .of].contains(token.keyword) {
           marks[marks.count - 1].isFollowed = true
         }
         if token.kind == .newline || token.kind == .semicolon {
           hasListing = hasListing || listsNow
           listsNow = false
         }
-        if token.keyword == .list { listsNow = true }
+        if token.keyword == .list || token.keyword == .find { listsNow = true }
         if token.kind != .comma { before = token.keyword }
         isBehindMark = false
       }

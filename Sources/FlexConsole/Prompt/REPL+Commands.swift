@@ -63,7 +63,8 @@ extension REPL {
       return (
         resource.noun,
         sid?.description
-          ?? "none: use \(resource.noun) \(resource.type.rawValue)…\(place.joined())"
+          ?? (resource.placeRule == .ofAccount ? "the account's; " : "none: ")
+          + "use \(resource.noun) \(resource.type.rawValue)…\(place.joined())"
       )
     }
     lines += surroundings.facts

@@ -51,8 +51,14 @@ package struct SeenSIDs {
       default: break
       }
     }
+    if let worker = resource.anySID("worker_sid") ?? resource.anySID("worker"),
+      let name = resource["worker_name"]?.text
+    {
+      entries[worker]?.meaning = name
+    }
     guard let sid = resource["sid"]?.text.flatMap({ AnySID($0) }) else { return }
     note(sid)
+    if let name = resource["friendly_name"]?.text { entries[sid]?.meaning = name }
     let owner = ["channel_sid", "interaction_sid"].lazy.compactMap { resource[$0]?.text }.first
     let words =
       ["type", "status"].compactMap { resource[$0]?.text }

@@ -19,14 +19,14 @@ enum TextListing {
   /// `width`: the columns of the terminal; table columns that do not fit are omitted from the
   /// right. `numbered`: whether the first column contains `@1`, `@2`, ….
   static func table(
-    of items: [JSON], _ resource: ResourceDefinition, numbered: Bool = false, width: Int?,
-    palette: Palette
+    of items: [JSON], _ resource: ResourceDefinition, numbered: Bool = false,
+    names: [AnySID: String] = [:], width: Int?, palette: Palette
   ) -> String {
     guard !items.isEmpty else { return "no \(resource.collection ?? resource.noun)\n" }
     let columns =
       (numbered ? [ResourceDefinition.Column("ROW")] : []) + resource.columns
     let rows = items.enumerated().map { index, item in
-      columns.map { $0.path.isEmpty ? "@\(index + 1)" : cell(item, $0.path) }
+      columns.map { $0.path.isEmpty ? "@\(index + 1)" : cell(item, $0.path, names) }
     }
     var widths: [Int] = []
     for (index, column) in columns.enumerated() {
@@ -56,9 +56,15 @@ enum TextListing {
     return ([header] + rows.map(line)).joined(separator: "\n") + "\n"
   }
 
-  private static func cell(_ item: JSON, _ path: [String]) -> String {
+  /// `names`: the names of workers, which are shown instead of their SIDs.
+  private static func cell(
+    _ item: JSON, _ path: [String], _ names: [AnySID: String]
+  ) -> String {
     var value = item
     for name in path { value = value.object?[name] ?? .null }
+    if !names.isEmpty, let sid = value.text.flatMap({ AnySID($0) }), let name = names[sid] {
+      return VisibleText.escaped(name)
+    }
     return text(value)
   }
 

@@ -231,7 +231,8 @@ package final class TextReport: RunReport {
     case .item(let fields): TextListing.item(fields)
     case .items(let items):
       TextListing.table(
-        of: items, record.definition.resource, numbered: numbersRows, width: width(),
+        of: items, record.definition.resource, numbered: numbersRows, names: record.workerNames,
+        width: width(),
         palette: palette)
     case .failure, .notAsked: nil
     }

@@ -175,6 +175,8 @@ package struct QueryRecord: Sendable {
   package var address = Scope()
   /// What came back.
   package let result: Result
+  /// The names of the workers in it, as far as they are known.
+  package var workerNames: [AnySID: String] = [:]
   /// Whether its failure was tolerated by a `try`.
   package var isTolerated = false
   /// Whether it is what planned actions lead to, and not the live state.

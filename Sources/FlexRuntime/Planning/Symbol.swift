@@ -257,7 +257,7 @@ struct ConditionClosing {
     case .resource(let resource):
       guard let sid = resource.sid else { throw .unanswered }
       return .sid(sid)
-    case .number(let number): return .number(number)
+    case .number(let number), .seconds(let number): return .number(number)
     case .duration(let duration): return .duration(duration)
     case .rate(let rate): return .rate(rate)
     case .list(let values):

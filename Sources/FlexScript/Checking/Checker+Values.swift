@@ -97,6 +97,8 @@ extension Checker {
   mutating func named(
     _ type: SIDType, _ syntax: ValueSyntax
   ) -> (Expression, ValueType)? {
+    // Its text is kept: what it stands for is looked up.
+    usesNames = true
     guard let (expression, found) = expression(syntax) else { return nil }
     if case .text(let text) = syntax.kind, let literal = text.literal {
       session.collect(literal, for: type)
@@ -333,6 +335,7 @@ extension Checker {
   mutating func origins(
     _ syntax: [ValueSyntax], _ kinds: [SIDType], isList: Bool
   ) -> [Expression]? {
+    usesNames = true
     var checked: [Expression] = []
     for (index, value) in syntax.enumerated() {
       let due = index == 0 ? kinds : [.task, .worker]

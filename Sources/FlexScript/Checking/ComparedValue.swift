@@ -7,6 +7,8 @@ package enum ComparedValue: Sendable {
   case sid(AnySID)
   case text(String)
   case number(Double, spelling: String)
+  /// A number of seconds, which compares with numbers and with durations.
+  case seconds(Double, spelling: String)
   case duration(Duration)
   case list([ComparedValue])
   /// Anything else, as its text.
@@ -60,7 +62,7 @@ package enum ComparedValue: Sendable {
     switch self {
     case .sid(let sid): sid
     case .text(let text): AnySID(text)
-    case .empty, .number, .duration, .list, .other: nil
+    case .empty, .number, .seconds, .duration, .list, .other: nil
     }
   }
 
@@ -69,7 +71,7 @@ package enum ComparedValue: Sendable {
 
   private var numeral: (value: Double, spelling: String)? {
     switch self {
-    case .number(let number, let spelling): (number, spelling)
+    case .number(let number, let spelling), .seconds(let number, let spelling): (number, spelling)
     case .text(let text): Number(spelling: text).map { ($0.value, text) }
     case .empty, .sid, .duration, .list, .other: nil
     }
@@ -79,6 +81,7 @@ package enum ComparedValue: Sendable {
   package var asDuration: Duration? {
     switch self {
     case .duration(let duration): duration
+    case .seconds(let seconds, _): .seconds(seconds)
     case .text(let text): Duration(flexSpelling: text)
     case .empty, .sid, .number, .list, .other: nil
     }
@@ -89,7 +92,7 @@ package enum ComparedValue: Sendable {
     case .empty: ""
     case .sid(let sid): sid.description
     case .text(let text), .other(let text): text
-    case .number(let number, _):
+    case .number(let number, _), .seconds(let number, _):
       Int(exactly: number).map { "\($0)" } ?? "\(number)"
     case .duration(let duration): duration.flexSpelling
     case .list(let values): values.map(\.text).joined(separator: ", ")

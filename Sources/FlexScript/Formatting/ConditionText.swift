@@ -93,7 +93,7 @@ extension Template {
   }
 
   /// A text in double quotes, with its escapes.
-  static func quoted(_ text: String) -> String {
+  package static func quoted(_ text: String) -> String {
     var quoted = "\""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -124,7 +124,8 @@ extension Fetch {
     scope = ScopeReference(operation)
   }
 
-  fileprivate var text: String {
+  /// The look-up as text.
+  package var text: String {
     let object = target.map { " \($0.text)" } ?? ""
     return operation.resource.noun + object + scope.text(of: operation.resource)
   }
