@@ -167,6 +167,7 @@ let package = Package(
       dependencies: [
         "flexsh", "CPlatform", "FlexCommands", "FlexScript", "FlexSimulator", "FlexTestSupport",
       ],
+      exclude: ["twilio_library.py"],
       swiftSettings: settings),
     .testTarget(
       name: "ArchitectureTests",

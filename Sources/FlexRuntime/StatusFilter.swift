@@ -2,6 +2,10 @@ import FlexAPI
 import FlexScript
 
 /// The states that a listing is about.
+///
+/// Of a condition, only what the API compares exactly as flexsh does is sent as a filter: states, priorities
+/// and workers. Names and queues are not, and neither are attributes: an expression over them would miss
+/// what was encoded twice, and SIDs whose digits are in the other case.
 struct StatusFilter {
   let values: [String]
 

@@ -7,6 +7,8 @@ struct SimulatedRequest: Sendable {
   let target: String
   let contentType: String?
   let authorization: String?
+  /// `Host`.
+  let host: String?
   /// `If-Match`.
   let revision: String?
   let body: [UInt8]

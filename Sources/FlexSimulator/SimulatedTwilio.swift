@@ -8,6 +8,9 @@ package final class SimulatedTwilio: TwilioAPI {
 
   private struct State {
     var world: World
+    /// The world before the last write, if that may be asked for.
+    var earlier: World?
+    var keepsEarlier = false
     var requestIDs: SIDGenerator
   }
 
@@ -45,10 +48,16 @@ package final class SimulatedTwilio: TwilioAPI {
     var revision: String?
   }
 
-  func respond(to operation: Operation) -> Response {
+  ///
+  /// `isStale`: whether a listing shows the state before the last write.
+  func respond(to operation: Operation, isStale: Bool = false) -> Response {
     state.withLock { state in
       let requestID = state.requestIDs.next("RQ")
       do throws(Refusal) {
+        if isStale, operation.listKey != nil, var earlier = state.earlier {
+          return Response(result: .success(try earlier.perform(operation)), requestID: requestID)
+        }
+        if state.keepsEarlier, operation.isWrite { state.earlier = state.world }
         let fields = try state.world.perform(operation)
         return Response(
           result: .success(fields), requestID: requestID,
@@ -59,6 +68,9 @@ package final class SimulatedTwilio: TwilioAPI {
     }
   }
 
+  /// Keeps the world before each write, for listings that are one write behind.
+  func keepEarlierState() { state.withLock { $0.keepsEarlier = true } }
+
   /// The seconds since 1970 of this Twilio.
   var now: Int { state.withLock { $0.world.now } }
 
@@ -68,16 +80,19 @@ package final class SimulatedTwilio: TwilioAPI {
   }
 
   /// Answers a request as it came off the wire.
-  func answer(_ request: SimulatedRequest) -> Reply {
+  ///
+  /// `isStale`: whether a listing shows the state before the last write.
+  func answer(_ request: SimulatedRequest, isStale: Bool = false) -> Reply {
     do throws(Refusal) {
       guard SimulatedTwilio.isWellFormed(request.authorization) else { throw Refusal.unauthorized }
       var operation = try routes.operation(request)
       operation.revision = request.revision
-      let response = respond(to: operation)
+      let response = respond(to: operation, isStale: isStale)
       switch response.result {
       case .success(let fields):
         return Reply(
-          status: SimulatedTwilio.status(of: operation), body: fields,
+          status: SimulatedTwilio.status(of: operation),
+          body: fields.leading(to: request.host, from: operation.definition.resource.service),
           requestID: response.requestID, revision: response.revision)
       case .failure(let refusal):
         return Reply(status: refusal.status, body: refusal.body, requestID: response.requestID)
@@ -158,6 +173,21 @@ package final class SimulatedTwilio: TwilioAPI {
     let parts = decoded.split(separator: UInt8(ascii: ":"), maxSplits: 1)
     guard parts.count == 2, let user = AnySID(bytes: parts[0]) else { return false }
     return user.prefix == "AC" || user.prefix == "SK"
+  }
+}
+
+extension JSONObject {
+  /// A page whose links lead to the server that was asked, as those of Twilio do.
+  fileprivate func leading(to host: String?, from service: Service) -> JSONObject {
+    guard let host, var meta = self["meta"]?.object else { return self }
+    for member in meta.members {
+      guard let url = member.value.text, url.hasPrefix("https://\(service.host)/") else { continue }
+      meta[member.name] = .string(
+        "http://\(host)" + url.dropFirst("https://\(service.host)".count))
+    }
+    var page = self
+    page["meta"] = .object(meta)
+    return page
   }
 }
 

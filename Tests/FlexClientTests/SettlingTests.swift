@@ -7,6 +7,20 @@ import Testing
 struct SettlingTests {
   private static let close = Operation.close(Sample.participant(Sample.agent), on: Sample.path)
   private static let wrapup = Operation.wrapup(Sample.participant(Sample.agent), on: Sample.path)
+  /// With what led to it, so that its reservation can be read.
+  private static let reachedWrapup: Operation = {
+    var operation = wrapup
+    func sid(_ prefix: String) -> AnySID? { AnySID(prefix + String(repeating: "c3", count: 16)) }
+    var trail = Operation.Trail()
+    (trail.task, trail.reservation, trail.workspace) = (sid("WT"), sid("WR"), sid("WS"))
+    operation.trail = trail
+    return operation
+  }()
+  private static let wrapping =
+    "{\"sid\": \"WR\(digits)\", \"reservation_status\": \"wrapping\"}"
+  private static let accepted =
+    "{\"sid\": \"WR\(digits)\", \"reservation_status\": \"accepted\"}"
+  private static let digits = String(repeating: "c3", count: 16)
   private static let closeChannel = Operation.closeChannel(Sample.path)
 
   private static let gone = "{\"participants\": [], \"meta\": {}}"
@@ -19,7 +33,9 @@ struct SettlingTests {
     // The action, the refusal of the second try, what is read back, and whether that settles it.
     (close, 404, gone, true), (close, 409, gone, true), (close, 412, gone, true),
     (close, 404, there, false), (close, 400, gone, true), (close, 403, gone, false),
-    (close, 404, "{}", false), (wrapup, 404, gone, false), (closeChannel, 409, closed, true),
+    (close, 404, "{}", false), (wrapup, 404, gone, false),
+    (reachedWrapup, 404, wrapping, true), (reachedWrapup, 409, accepted, false),
+    (closeChannel, 409, closed, true),
     (closeChannel, 409, active, false),
   ])
   func isSettledByReadingBack(

@@ -3,6 +3,7 @@ import FlexConsole
 import FlexRuntime
 import FlexScript
 import FlexTestSupport
+import Foundation
 import Synchronization
 
 /// A session at a prompt whose lines come from a list, and everything that it showed.
@@ -47,6 +48,8 @@ struct PlayedSession {
     var configuration = RunConfiguration(api: api, check: check)
     configuration.reports = [report]
     configuration.clock = ImmediateClock()
+    configuration.now = { Int(Date().timeIntervalSince1970) }
+    configuration.looksUpNames = true
     var repl = REPL(
       reader: ListReader(lines: lines.map { Sample.expand($0) }, screen: screen), session: check,
       runner: ScriptRunner(configuration), report: report, name: "sim",

@@ -47,6 +47,7 @@ struct TranscriptTests {
     text.replacing(/[0-9]+(\.[0-9]+)? (ms|s)\b/, with: "0 ms")
       .replacing(/"duration_ms":[0-9.]+/, with: "\"duration_ms\":0")
       .replacing(/RQ[0-9a-f]{32}/, with: "RQ…")
+      .replacing(/20[0-9]{2}-[0-9-]{5}T[0-9:]{8}Z/, with: "2026-11-26T10:00:00Z")
       .replacing(/https?:[^ "]*\/v1/, with: "…/v1")
   }
 }

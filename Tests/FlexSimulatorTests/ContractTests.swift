@@ -53,6 +53,67 @@ import Testing
   }
 
   @Test(arguments: Reach.allCases)
+  func theReadsOfTaskRouterAndConversationsAreCarriedOut(_ reach: Reach) async throws {
+    func sid(_ type: SIDType, _ pair: String) throws -> AnySID {
+      try #require(AnySID(type.rawValue + String(repeating: pair, count: 16)))
+    }
+    let scope = Scope([try sid(.workspace, "5f")])
+    let (task, worker) = (try sid(.task, "c3"), try sid(.worker, "1a"))
+    try await reach.with { api in
+      let configuration = try await api.perform(Operation(FlexConfiguration.fetch))
+      #expect(configuration.fields.anySID("taskrouter_workspace_sid") == scope.innermost)
+      #expect(try await api.list(Operation(Workspace.list)).items.count == 1)
+      #expect(try await api.list(Operation(Worker.list, in: scope)).items.count == 4)
+      #expect(try await api.list(Operation(Queue.list, in: scope)).items.count == 2)
+      #expect(try await api.list(Operation(Workflow.list, in: scope)).items.count == 1)
+      let live = RoutedTask.liveStatuses.map {
+        OperationRequest.Field(name: "AssignmentStatus", value: $0)
+      }
+      let tasks = try await api.list(Operation(RoutedTask.list, in: scope, filters: live))
+      #expect(tasks.items.count == 8)
+      let fetched = try await api.perform(Operation(RoutedTask.fetch, in: scope, sid: task))
+      #expect(fetched.revision == "\"1\"")
+      #expect(fetched.clockSkew != nil)
+      #expect(TaskLinks(fetched.fields).place == path)
+      let reservations = try await api.list(
+        Operation(Reservation.list, in: scope.appending(task)))
+      #expect(reservations.items.count == 1)
+      let own = try await api.list(
+        Operation(
+          Reservation.listOfWorker, in: scope.appending(worker),
+          filters: [OperationRequest.Field(name: "ReservationStatus", value: "accepted")]))
+      #expect(own.items.count == 2)
+      let conversations = try await api.list(.conversations(ofAddress: "+15550100"))
+      #expect(conversations.items.count == 1)
+      let shown = try await api.perform(
+        Operation(Conversation.fetch, sid: try sid(.conversation, "5a")))
+      #expect(shown.fields["state"] == .string("active"))
+      // A participant that is closed completes its reservation and its task, and the revision grows.
+      _ = try await api.perform(.close(agent, on: path))
+      let ended = try await api.perform(Operation(RoutedTask.fetch, in: scope, sid: task))
+      #expect(ended.fields["assignment_status"] == .string("completed"))
+      #expect(ended.revision != fetched.revision)
+    }
+  }
+
+  @Test(arguments: Reach.allCases)
+  func aRevisionThatIsNotTheLastIsRefused(_ reach: Reach) async throws {
+    let workspace = try #require(AnySID("WS" + String(repeating: "5f", count: 16)))
+    let task = try #require(AnySID("WT" + String(repeating: "ca", count: 16)))
+    try await reach.with { api in
+      var operation = Operation(
+        RoutedTask.completeVoice, in: Scope([workspace]), sid: task, [.text("over")])
+      operation.revision = "\"99\""
+      let stale = operation
+      let error = await #expect(throws: APIError.self) { _ = try await api.perform(stale) }
+      #expect(error?.status == 412)
+      operation.revision = "\"0\""
+      let ended = try await api.perform(operation)
+      #expect(ended.fields["assignment_status"] == .string("completed"))
+    }
+  }
+
+  @Test(arguments: Reach.allCases)
   func aRefusalHasTwiliosShape(_ reach: Reach) async throws {
     try await reach.with { api in
       _ = try await api.perform(.close(agent, on: path))

@@ -4,7 +4,7 @@ import Synchronization
 /// An API whose answers differ from those of the simulator where it is not known what Twilio answers.
 package final class AlteredTwilio: TwilioAPI {
   /// Changes an answer, or refuses.
-  package typealias Change = @Sendable (Operation, Answer) throws(APIError) -> Answer
+  package typealias Change = @Sendable (Operation, Answer) async throws(APIError) -> Answer
 
   private let base: any TwilioAPI
   private let ignoresFilters: Bool
@@ -40,7 +40,7 @@ package final class AlteredTwilio: TwilioAPI {
     let sent =
       isPlain
       ? Operation(operation.definition, in: operation.scope, sid: operation.sid) : operation
-    return try change(operation, try await base.perform(sent, permission: permission))
+    return try await change(operation, try await base.perform(sent, permission: permission))
   }
 }
 

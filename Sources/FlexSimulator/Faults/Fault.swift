@@ -36,6 +36,10 @@ package struct Fault: Hashable, Sendable {
     case redirect(String)
     /// 429 for a request beyond this number in flight, which is not processed.
     case limit(Int)
+    /// 429 for a request with an expression beyond this number per second, on the average of ten seconds.
+    case limitRate(Int)
+    /// A listing shows the state before the last write.
+    case stale
   }
 
   /// When it goes wrong.
@@ -85,7 +89,8 @@ package struct Fault: Hashable, Sendable {
   /// The kinds with what they take, for help and messages.
   package static let forms =
     "429[:retry-after=1] 500 503 delay:50ms jitter:20ms reset refuse truncate garbage html empty "
-    + "slow:1KB/s hang redirect:URL gone invite-never invite-refused limit:8"
+    + "slow:1KB/s hang redirect:URL gone invite-never invite-refused limit:8 limit-rate:3/s"
+    + " stale"
 
   private static func kind(_ name: String, _ parameter: String?) throws(Problem) -> Kind {
     func none(_ kind: Kind) throws(Problem) -> Kind {
@@ -109,6 +114,12 @@ package struct Fault: Hashable, Sendable {
     case "truncate": return try none(.truncate)
     case "garbage": return try none(.garbage)
     case "html": return try none(.html)
+    case "stale": return try none(.stale)
+    case "limit-rate":
+      guard let text = parameter, text.hasSuffix("/s"), let number = Int(text.dropLast(2)),
+        number >= 1
+      else { throw Problem(reason: "`limit-rate` takes requests per second: limit-rate:3/s") }
+      return .limitRate(number)
     case "empty": return try none(.empty)
     case "hang": return try none(.hang)
     case "slow":

@@ -12,6 +12,8 @@ package final class FaultPlan: Sendable {
     var isGone = false
     /// How an invite that the request creates is answered.
     var invite = PendingInvite.Ending.accepted
+    /// Whether a listing shows the state before the last write.
+    var isStale = false
     /// What happens to the answer.
     var afterwards: Fault.Kind?
   }
@@ -19,6 +21,8 @@ package final class FaultPlan: Sendable {
   private struct State {
     var requests = 0
     var inFlight = 0
+    /// When requests with expressions came, in the last ten seconds.
+    var expressions: [ContinuousClock.Instant] = []
     /// How often a request came, by what it asks.
     var occurrences: [UInt64: UInt64] = [:]
   }
@@ -54,10 +58,34 @@ package final class FaultPlan: Sendable {
       random.add(occurrence)
       random.add(UInt64(index))
       guard isDue(fault.occasion, number: number, chance: random.fraction) else { continue }
+      if case .limitRate(let most) = fault.kind {
+        if isOverRate(target, most) { fate.instead = fate.instead ?? fault.kind }
+        continue
+      }
       apply(fault.kind, to: &fate, inFlight: inFlight, random)
     }
     return (fate, inFlight)
   }
+
+  /// Whether a request has an expression, and more of these came than are allowed.
+  ///
+  /// Source: Twilio's change log of 18 October 2024, and its page on TaskRouter's API.
+  private func isOverRate(_ target: String, _ most: Int) -> Bool {
+    let names = [
+      "EvaluateTaskAttributes=", "TargetWorkersExpression=", "EvaluateWorkerAttributes=",
+    ]
+    guard names.contains(where: target.contains) else { return false }
+    let now = ContinuousClock.now
+    return state.withLock { state in
+      state.expressions.removeAll { now - $0 > .seconds(10) }
+      guard state.expressions.count < most * 10 else { return true }
+      state.expressions.append(now)
+      return false
+    }
+  }
+
+  /// Whether a listing may have to show the state before the last write.
+  var keepsEarlierState: Bool { faults.contains { $0.kind == .stale } }
 
   /// Ends a request: its answer is on its way, or never comes.
   func end() {
@@ -85,6 +113,8 @@ package final class FaultPlan: Sendable {
       if inFlight > most { fate.instead = fate.instead ?? kind }
     case .refuse, .status, .redirect: fate.instead = fate.instead ?? kind
     case .gone: fate.isGone = true
+    case .stale: fate.isStale = true
+    case .limitRate: break
     case .inviteNever: fate.invite = .never
     case .inviteRefused: fate.invite = .refused
     case .reset, .truncate, .garbage, .html, .empty, .slow, .hang:

@@ -43,12 +43,14 @@ final class RequestHandler: ChannelInboundHandler {
       method: head.method.rawValue, target: head.uri,
       contentType: head.headers.first(name: "Content-Type"),
       authorization: head.headers.first(name: "Authorization"),
+      host: head.headers.first(name: "Host"),
       revision: head.headers.first(name: "If-Match"), body: body)
     let (fate, inFlight) = faults.begin(
       method: request.method, target: request.target, body: request.body)
     // A request over the limit is refused at once, before anything is done for it.
-    if case .limit? = fate.instead {
-      return finish(request, fate, inFlight, context)
+    switch fate.instead {
+    case .limit?, .limitRate?: return finish(request, fate, inFlight, context)
+    default: break
     }
     guard fate.delay > .zero else { return finish(request, fate, inFlight, context) }
     let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
@@ -68,7 +70,7 @@ final class RequestHandler: ChannelInboundHandler {
     case .refuse: return reset(context)
     case .redirect(let target):
       return write(Reply(status: 307, location: target), inFlight, context)
-    case .limit:
+    case .limit, .limitRate:
       return write(Reply(Refusal.throttled, flex.nextRequestID()), inFlight, context)
     case .status(let status, let retryAfter):
       var reply = Reply(Refusal.simulated(status), flex.nextRequestID())
@@ -78,7 +80,7 @@ final class RequestHandler: ChannelInboundHandler {
     }
     if fate.isGone { flex.removeParticipant(asked: request) }
     flex.answerInvite(fate.invite)
-    let answer = flex.answer(request)
+    let answer = flex.answer(request, isStale: fate.isStale)
     var reply = Reply(status: answer.status, requestID: answer.requestID)
     reply.revision = answer.revision
     answer.body.write(into: &reply.body)

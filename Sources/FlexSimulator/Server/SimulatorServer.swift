@@ -23,6 +23,7 @@ package enum SimulatorServer {
     _ body: (String) async throws -> Result
   ) async throws -> Result {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    if faults.keepsEarlierState { flex.keepEarlierState() }
     do {
       let server: any NIOCore.Channel
       do {
