@@ -15,6 +15,8 @@ package struct TaskLinks: Hashable, Sendable {
   package let hasAttributes: Bool
   /// Whether it is the task of a call.
   package let isVoice: Bool
+  /// Whether the attributes name a part of a conversation, at any depth.
+  private let mentionsConversation: Bool
   /// Whether the channel of the task is one for conversations.
   private let isOnConversationChannel: Bool
 
@@ -27,19 +29,20 @@ package struct TaskLinks: Hashable, Sendable {
   package init(_ task: JSONObject) {
     let attributes = JSON.object(task)["attributes"]?.jsonOfText.object
     hasAttributes = attributes != nil
+    mentionsConversation = attributes.map { JSON.object($0).mentionsConversation } ?? false
     let definition = RoutedTask.resource
     interaction = definition.sid("interaction_sid", in: task).flatMap { InteractionSID($0) }
     channel = definition.sid("channel_sid", in: task).flatMap { ChannelSID($0) }
     conversation = definition.sid("conversation_sid", in: task).flatMap { ConversationSID($0) }
     let taskChannel = task["task_channel_unique_name"]?.text ?? ""
-    isOnConversationChannel = Self.conversationChannels.contains(taskChannel)
+    isOnConversationChannel = Self.conversationChannels.contains(taskChannel.lowercased())
     func isThere(_ name: String) -> Bool {
       switch attributes?[name] {
       case nil, .null, .string(""): false
       case .bool, .number, .string, .array, .object: true
       }
     }
-    isVoice = taskChannel == "voice" || isThere("call_sid") || isThere("conference")
+    isVoice = taskChannel.lowercased() == "voice" || isThere("call_sid") || isThere("conference")
     let customers = attributes?["customers"]?.object
     customer = [
       attributes?["customerAddress"], attributes?["from"], customers?["phone"],
@@ -59,7 +62,9 @@ package struct TaskLinks: Hashable, Sendable {
   }
 
   /// Whether the task belongs to a conversation: its attributes or its channel say so.
-  package var isOfConversation: Bool { namesConversation || isOnConversationChannel }
+  package var isOfConversation: Bool {
+    namesConversation || mentionsConversation || isOnConversationChannel
+  }
 }
 
 extension ResourceDefinition {
@@ -76,6 +81,20 @@ extension ResourceDefinition {
 }
 
 extension JSON {
+  /// Whether a text in it is the SID of an interaction, a channel, a conversation or an invite.
+  fileprivate var mentionsConversation: Bool {
+    switch self {
+    case .null, .bool, .number: false
+    case .string(let text):
+      switch AnySID(text)?.type {
+      case .interaction?, .channel?, .conversation?, .invite?: true
+      default: jsonOfText == self ? false : jsonOfText.mentionsConversation
+      }
+    case .array(let elements): elements.contains { $0.mentionsConversation }
+    case .object(let object): object.members.contains { $0.value.mentionsConversation }
+    }
+  }
+
   /// The member of an object; `nil` for every other value.
   package subscript(name: String) -> JSON? { object?[name] }
 

@@ -117,14 +117,16 @@ struct ActionExecutor: Sendable {
     do throws(APIError) {
       let now = try await Planner(api).forecast(operation)
       // A step that was to be refused is evaluated anew; of others, what was seen has to be the same.
-      let isSame =
-        forecast.isRefused
-        ? !now.isRefused
-        : forecast.facts.members.allSatisfy { now.facts[$0.name] == $0.value }
-      if isSame { return nil }
+      let changed = forecast.facts.members.first { now.facts[$0.name] != $0.value }
+      if forecast.isRefused ? !now.isRefused : changed == nil { return nil }
       // What was to be refused, and still is, has not changed.
       let change = forecast.isRefused ? "" : "what the plan saw does not hold any more: "
-      return .refused(because: change + now.reason, nil)
+      guard !forecast.isRefused, !now.isRefused, let changed else {
+        return .refused(because: change + now.reason, nil)
+      }
+      let found = now.facts[changed.name].map(\.serialized) ?? "unknown"
+      return .refused(
+        because: "\(change)\(changed.name) was \(changed.value.serialized) and is \(found)", nil)
     } catch {
       return .refused(because: "what the plan saw cannot be read: \(error.message)", error)
     }

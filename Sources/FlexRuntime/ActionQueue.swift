@@ -24,6 +24,8 @@ struct ActionQueue {
   private var ready: Deque<Int> = []
   /// For each interaction that has an action in flight or ready: the numbers of those that wait for it.
   private var waiting: [AnySID: [Int]] = [:]
+  /// The interactions to which actions on tasks belong, as far as earlier actions say so.
+  private var interactions: [AnySID: AnySID] = [:]
   /// How many actions are in flight.
   private(set) var inFlight = 0
   /// Up to which number actions have been offered to the journal.
@@ -44,6 +46,8 @@ struct ActionQueue {
   /// Adds an action.
   mutating func append(_ record: ActionRecord) {
     let number = base + entries.count
+    var record = record
+    record.order = order(of: record)
     entries.append(.action(record))
     if let interaction = record.order {
       if waiting[interaction] != nil {
@@ -53,6 +57,16 @@ struct ActionQueue {
       waiting[interaction] = []
     }
     ready.append(number)
+  }
+
+  /// What an action is ordered by: its interaction, or else its task, which belongs to the interaction
+  /// of an earlier action that names it.
+  private mutating func order(of record: ActionRecord) -> AnySID? {
+    if let interaction = record.address[.interaction] {
+      if let task = record.operation?.trail?.task { interactions[task] = interaction }
+      return interaction
+    }
+    return record.address[.task].map { interactions[$0] ?? $0 }
   }
 
   /// Adds what is reported after the actions so far.
@@ -166,9 +180,4 @@ struct ActionQueue {
     }
     return nil
   }
-}
-
-extension ActionRecord {
-  /// The interaction, or else the task, on which actions keep their order.
-  fileprivate var order: AnySID? { address[.interaction] ?? address[.task] }
 }

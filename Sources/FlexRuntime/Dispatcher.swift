@@ -349,6 +349,7 @@ final class Dispatcher {
     case .answered(.success(let answer)):
       state.result.wasAnswered = state.result.wasAnswered || answer.status != nil
       record.answer = answer
+      record.noteLeads(answer)
       record.outcome = answer.status == nil ? .planned : .done
     case .answered(.failure(let error))
     where error.kind == .interrupted && error.attempts == 0 && state.interruption.cause != nil:

@@ -45,6 +45,14 @@ extension Evaluator {
     return resource
   }
 
+  /// The same evaluator for a sentence: names in it are those of the workspace that it names.
+  func within(_ reference: ScopeReference) -> Evaluator {
+    guard let target = reference[.workspace] else { return self }
+    var evaluator = self
+    evaluator.written = target
+    return evaluator
+  }
+
   /// The workspace: what the sentence names, else what is in use, else what belongs to the account.
   func workspace(_ target: Target?) throws(RuntimeError) -> AnySID {
     if let target { return try sid(target) }
@@ -60,7 +68,9 @@ extension Evaluator {
     of resource: ResourceDefinition, _ reference: ScopeReference, owner: ResourceValue? = nil,
     sid own: AnySID? = nil
   ) throws(RuntimeError) -> Scope {
-    if !reference.origins.isEmpty { return try scope(of: resource, from: reference, own) }
+    if !reference.origins.isEmpty {
+      return try within(reference).scope(of: resource, from: reference, own)
+    }
     var owner = owner
     var sids: [AnySID] = []
     sids.reserveCapacity(resource.scope.count + 1)
@@ -115,10 +125,11 @@ extension Evaluator {
     guard let first = reference.origins.first else {
       preconditionFailure("there is something after `of`")
     }
-    var origin = try origin(try value(first), reference)
+    let evaluator = within(reference)
+    var origin = try evaluator.origin(try evaluator.value(first), reference)
     if reference.origins.count > 1 {
-      let second = try self.origin(try value(reference.origins[1]), reference)
-      origin.note(second)
+      origin.note(
+        stated: try evaluator.origin(try evaluator.value(reference.origins[1]), reference))
     }
     return origin
   }
@@ -130,6 +141,12 @@ extension Evaluator {
     case .resource(let resource):
       let workspace: AnySID
       if let own = resource.workspace {
+        if let target = reference[.workspace] {
+          let written = try sid(target)
+          guard written == own else {
+            throw .sentence("\(value.description) is in \(own), and not in \(written)")
+          }
+        }
         workspace = own
       } else {
         workspace = try self.workspace(reference[.workspace])
@@ -159,6 +176,14 @@ extension Evaluator {
 
   /// The operation of an action on at most one resource.
   func operation(_ action: Action) throws(RuntimeError) -> Operation {
+    var operation = try within(action.scope).operation(written: action)
+    if operation.trail == nil, !action.scope.origins.isEmpty {
+      operation.trail = try origin(action.scope).trail
+    }
+    return operation
+  }
+
+  private func operation(written action: Action) throws(RuntimeError) -> Operation {
     let definition = action.operation
     let resource = definition.resource
     var arguments: [Operation.Argument?] = []
@@ -179,7 +204,9 @@ extension Evaluator {
       for index in action.arguments.indices {
         arguments.append(try argument(action.arguments[index], definition.parameters[index]))
       }
-      return Operation(definition, in: scope, sid: sid, arguments)
+      var operation = Operation(definition, in: scope, sid: sid, arguments)
+      operation.trail = try self.resource(target)?.trail
+      return operation
     }
   }
 
@@ -219,6 +246,7 @@ extension Evaluator {
     var operation = Operation(
       definition, in: try scope(of: definition.resource, place, owner: owner), sid: sid)
     operation.trail = owner?.trail
+    if owner == nil, !reference.origins.isEmpty { operation.trail = try origin(reference).trail }
     if operation.trail == nil, let workspace = frame.inUse[.workspace] ?? supplies.workspace {
       operation.trail = Operation.Trail()
       operation.trail?.workspace = workspace
@@ -242,6 +270,10 @@ extension Evaluator {
 
   /// The operation of a look-up of one resource.
   func operation(_ fetch: Fetch) throws(RuntimeError) -> Operation {
+    try within(fetch.scope).operation(written: fetch)
+  }
+
+  private func operation(written fetch: Fetch) throws(RuntimeError) -> Operation {
     let resource = fetch.operation.resource
     guard let target = fetch.target else {
       return Operation(

@@ -8,6 +8,8 @@ struct Evaluator {
   let catalog: Catalog
   /// What has been looked up for values.
   var supplies = Supplies()
+  /// The workspace that the sentence names, in which its names are looked up.
+  var written: Target?
   /// Whether a text or a body must hold only what is known or will be: a plan invents nothing.
   var isPlanning = false
 
@@ -90,7 +92,7 @@ struct Evaluator {
       return .placeholder("‹\(type.noun) \(JSON.string(text).serialized)›")
     }
     guard type != .workspace else { return try supplies.named(type, text, in: nil) }
-    return try supplies.named(type, text, in: try workspace(nil))
+    return try supplies.named(type, text, in: try workspace(written))
   }
 
   /// The text of a template, its references replaced.

@@ -17,6 +17,8 @@ final class Frame {
   private(set) var inUse: [SIDType: AnySID] = [:]
   /// The kinds of which something is in use that only a response could tell: in a dry run.
   private(set) var unknownInUse: Set<SIDType> = []
+  /// What the place in use depends on, in a plan.
+  var placeGrounds: [Int] = []
   private var levels: [[String: Value]] = [[:]]
   /// Where the values of names come from, in a plan.
   private var symbols: [[String: Symbol]] = [[:]]
@@ -33,6 +35,7 @@ final class Frame {
     let copy = Frame(file: file, arguments: arguments)
     copy.inUse = inUse
     copy.unknownInUse = unknownInUse
+    copy.placeGrounds = placeGrounds
     copy.levels = levels
     copy.symbols = symbols
     return copy

@@ -82,14 +82,29 @@ extension LookUps {
         guard !text.isEmpty else { throw .sentence("there is nothing to find in an empty text") }
         return try await find(text)
       case .number, .seconds, .duration, .rate, .list, .row, .file, .json, .empty, .unanswered,
-        .pending,
-        .placeholder:
+        .pending, .placeholder:
         throw .sentence("\(value.description) is nothing that can be found")
       }
     }
 
     private mutating func find(
       _ sid: AnySID, _ resource: ResourceValue?
+    ) async throws(RuntimeError) -> Bool {
+      do throws(RuntimeError) {
+        return try await find(existing: sid, resource)
+      } catch {
+        switch error {
+        case .leadsNowhere(let reason): lookUps.note(reason)
+        case .api(let failure, _) where failure.status == 404:
+          lookUps.note("\(sid): Twilio answered 404: \(failure.message)")
+        default: throw error
+        }
+        return true
+      }
+    }
+
+    private mutating func find(
+      existing sid: AnySID, _ resource: ResourceValue?
     ) async throws(RuntimeError) -> Bool {
       guard let workspace else { return false }
       let own = resource.flatMap { Origin($0, in: $0.workspace ?? workspace) }
@@ -130,7 +145,7 @@ extension LookUps {
       }
       for link in links {
         guard let task = link.task else {
-          lookUps.note("\(origin.sid): \(link.reason ?? "its task is gone")")
+          lookUps.note("\(origin.sid): \(link.reason ?? "no task")")
           continue
         }
         note(task)
@@ -232,9 +247,14 @@ extension LookUps {
         if case .resource(let resource) = value { resource } else { nil }
       }
       var sids: [AnySID] = []
-      for task in listed.compactMap({ $0.trail?.task }) where !sids.contains(task) {
-        sids.append(task)
+      var named = listed.compactMap { $0.trail?.task }
+      if only == nil {
+        guard let routed = try await lookUps.routedTasks(place, evaluator, memory) else {
+          return false
+        }
+        named += routed
       }
+      for task in named where !sids.contains(task) { sids.append(task) }
       guard try await fetchTasks(sids) else { return false }
       let found = sids.compactMap { tasks[$0] }
       guard let reservations = try await openReservations(of: found) else { return false }
@@ -316,9 +336,14 @@ extension LookUps {
       var isFound = false
       for task in live where match.holds(sid, task) {
         note(task)
-        guard let place = TaskLinks(task.fields).place else { continue }
         isFound = true
-        guard try await examine(place, hint) else { return false }
+        if let place = TaskLinks(task.fields).place {
+          guard let isThere = try await examine(place, hint) else { return false }
+          if isThere { continue }
+        }
+        // Where it belongs is not known; that it has open reservations is.
+        guard let reservations = try await openReservations(of: [task]) else { return false }
+        add(reservations, task, Link())
       }
       if !isFound {
         lookUps.note("no live task leads to \(sid); \(live.count) were searched")
@@ -326,15 +351,17 @@ extension LookUps {
       return true
     }
 
+    /// Adds the rows of everyone on a channel, if it exists: attributes may name what does not.
+    ///
+    /// - Returns: Whether it exists; `nil` if nothing was asked.
     private mutating func examine(
       _ place: Scope, _ hint: Hint
-    ) async throws(RuntimeError) -> Bool {
+    ) async throws(RuntimeError) -> Bool? {
       do throws(RuntimeError) {
-        return try await examine(place, only: nil, hint)
+        return try await examine(place, only: nil, hint) ? true : nil
       } catch {
-        // Attributes may name what does not exist.
         guard case .api(let failure, _) = error, failure.status == 404 else { throw error }
-        return true
+        return false
       }
     }
 
@@ -349,7 +376,9 @@ extension LookUps {
         candidates.append(place)
       }
       for chunk in candidates.chunks(of: lookUps.lookUpsAtOnce) {
-        await lookUps.prefetch(chunk.map { lookUps.participantListing($0) })
+        let listings = chunk.map { lookUps.participantListing($0) }
+        await lookUps.prefetch(listings)
+        defer { lookUps.prefetched.drop(listings) }
         for place in chunk {
           let listed: [Value]?
           do throws(RuntimeError) {
@@ -466,24 +495,5 @@ extension LookUps {
       ]
       return JSONObject(values.map { JSONObject.Member(name: $0.0, value: $0.1) })
     }
-  }
-}
-
-extension ResourceValue {
-  /// The channel that an invite or a participant says it is on.
-  fileprivate var place: Scope? {
-    guard let interaction = fields.anySID("interaction_sid"),
-      let channel = fields.anySID("channel_sid"), interaction.type == .interaction,
-      channel.type == .channel
-    else { return nil }
-    return Scope([interaction, channel])
-  }
-}
-
-extension Array where Element: Hashable {
-  /// The elements without those that occurred before.
-  fileprivate var unique: [Element] {
-    var seen: Set<Element> = []
-    return filter { seen.insert($0).inserted }
   }
 }

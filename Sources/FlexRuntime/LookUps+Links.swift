@@ -8,6 +8,8 @@ import FlexScript
 extension LookUps {
   /// What an origin leads to.
   struct Link {
+    /// Where it begins.
+    var origin: AnySID?
     /// The task; `nil` if it is gone.
     var task: ResourceValue?
     /// The reservation, if the origin is one or leads to one.
@@ -40,7 +42,7 @@ extension LookUps {
         participants.append(.resource(participant))
       }
       guard link.participants.isEmpty, let reason = link.reason else { continue }
-      let subject = (link.reservation ?? link.task?.sid).map { "\($0): " }
+      let subject = (link.reservation ?? link.task?.sid ?? link.origin).map { "\($0): " }
       reasons.append((subject ?? "") + reason)
     }
     return (participants, reasons)
@@ -93,15 +95,17 @@ extension LookUps {
   ) async throws(RuntimeError) -> [Link]? {
     var known: [Origin] = []
     for origin in origins {
-      guard origin.task == nil, let reservation = Self.reservation(origin) else {
+      guard let reservation = Self.reservation(origin),
+        origin.task == nil || origin.stated != nil
+      else {
         known.append(origin)
         continue
       }
-      guard
-        let task = try await search(reservation, in: origin.workspace, evaluator, memory)
-      else { return nil }
+      guard let task = try await task(of: reservation, origin, evaluator, memory) else {
+        return nil
+      }
       var origin = origin
-      origin.note(Origin(task, in: origin.workspace))
+      origin.note(task: task)
       known.append(origin)
     }
     let missing = known.compactMap { origin -> Need? in
@@ -117,15 +121,45 @@ extension LookUps {
     return known.map { origin in
       var link = Link()
       link.reservation = Self.reservation(origin)
+      link.origin = origin.sid
       link.task = Self.task(origin) ?? origin.task.flatMap { supplies.fetched($0) ?? nil }
       guard let task = link.task else {
-        link.reason = "its task is gone"
+        link.reason = Self.reasonForNoTask(origin)
         return link
       }
       let links = TaskLinks(task.fields)
       link.place = links.place
       if links.place == nil { link.reason = links.reasonForNoInteraction }
       return link
+    }
+  }
+
+  private static func reasonForNoTask(_ origin: Origin) -> String {
+    guard let task = origin.task else { return "it has neither a reservation nor a task" }
+    let subject = task == origin.sid ? "it is" : "its task \(task) is"
+    return "\(subject) not in \(origin.workspace): it may have ended and been removed"
+  }
+
+  /// The task of a reservation: what the sentence states, which is verified, or else a live task that
+  /// is searched for; `nil` if nothing was asked.
+  private func task(
+    of reservation: AnySID, _ origin: Origin, _ evaluator: Evaluator, _ memory: Memory?
+  ) async throws(RuntimeError) -> AnySID? {
+    switch (origin.stated, origin.stated?.type) {
+    case (let worker?, .worker?):
+      let owner = Origin(worker, in: origin.workspace)
+      return try await scope(.reservation(reservation, of: owner), evaluator, memory)?.innermost
+    case (let task?, .task?):
+      let fetch = Operation(
+        Reservation.fetch, in: Scope([origin.workspace, task]), sid: reservation)
+      do throws(RuntimeError) {
+        if case .unanswered = try await self.fetch(fetch, remembering: memory) { return nil }
+      } catch {
+        guard case .api(let failure, _) = error, failure.status == 404 else { throw error }
+        throw .sentence("\(task) has no reservation \(reservation)")
+      }
+      return task
+    default: return try await search(reservation, in: origin.workspace, evaluator, memory)
     }
   }
 
@@ -174,25 +208,27 @@ extension LookUps {
 
   // MARK: Looking ahead
 
-  /// Fetches the tasks of origins that are not known, several at once.
-  func prefetchTasks(of origins: [Origin], _ evaluator: Evaluator) async throws(RuntimeError) {
-    guard !mayBeReplayed else { return }
-    var needs: [Need] = []
-    for origin in origins {
-      guard let task = origin.task, Self.task(origin) == nil, supplies.fetched(task) == nil else {
-        continue
-      }
-      let need = Need.resource(.task, task, in: origin.workspace)
-      if !needs.contains(need) { needs.append(need) }
+  /// Asks for the tasks of origins that are not known, several at once.
+  ///
+  /// They are look-ups of the passes that need them: a resumed run finds them in the same order.
+  func prefetchTasks(of origins: [Origin], actions: Int) async {
+    await prefetch(origins.compactMap { missingTask($0) }, actions: actions)
+  }
+
+  /// The operation that fetches the task of an origin; `nil` if the task is known, or not named.
+  private func missingTask(_ origin: Origin) -> Operation? {
+    guard let task = origin.task, Self.task(origin) == nil, supplies.fetched(task) == nil else {
+      return nil
     }
-    if needs.count > 1 { _ = try await supply(all: needs, evaluator) }
+    return Operation(RoutedTask.fetch, in: Scope([origin.workspace]), sid: task)
   }
 
   /// The channels of origins, as far as their tasks are known and name one.
   func knownPlaces(of origins: [Origin]) -> [Scope] {
     origins.compactMap { origin in
       let known = Self.task(origin) ?? origin.task.flatMap { supplies.fetched($0) ?? nil }
-      return known.flatMap { TaskLinks($0.fields).place }
+      let fields = known?.fields ?? missingTask(origin).flatMap { prefetched.fields(of: $0) }
+      return fields.flatMap { TaskLinks($0).place }
     }
   }
 
@@ -239,17 +275,33 @@ extension LookUps {
   private func isConfirmed(
     _ task: AnySID, _ place: Scope, _ evaluator: Evaluator, _ memory: Memory?
   ) async throws(RuntimeError) -> Bool {
-    if let list = catalog.list(.invite),
-      let invites = try await self.list(Operation(list, in: place), evaluator, remembering: memory),
-      invites.contains(where: { $0.routedTask == task })
-    {
-      return true
-    }
+    if try await invitedTasks(place, evaluator, memory)?.contains(task) ?? false { return true }
+    return try await taskOfInteraction(place, memory) == task
+  }
+
+  /// The tasks that the invites of a channel, or its interaction, name; `nil` if nothing was asked.
+  func routedTasks(
+    _ place: Scope, _ evaluator: Evaluator, _ memory: Memory?
+  ) async throws(RuntimeError) -> [AnySID]? {
+    guard let invited = try await invitedTasks(place, evaluator, memory) else { return nil }
+    return invited + [try await taskOfInteraction(place, memory)].compactMap(\.self)
+  }
+
+  private func invitedTasks(
+    _ place: Scope, _ evaluator: Evaluator, _ memory: Memory?
+  ) async throws(RuntimeError) -> [AnySID]? {
+    guard let list = catalog.list(.invite) else { return [] }
+    let invites = try await self.list(Operation(list, in: place), evaluator, remembering: memory)
+    return invites?.compactMap(\.routedTask)
+  }
+
+  private func taskOfInteraction(
+    _ place: Scope, _ memory: Memory?
+  ) async throws(RuntimeError) -> AnySID? {
     guard let fetch = catalog.fetch(.interaction), let interaction = place[.interaction] else {
-      return false
+      return nil
     }
     return try await self.fetch(Operation(fetch, sid: interaction), remembering: memory).routedTask
-      == task
   }
 
   // MARK: Places that sentences do not name
@@ -288,7 +340,7 @@ extension LookUps {
         return task.sid
       }
     }
-    throw .sentence("no live task has the reservation \(reservation)")
+    throw .leadsNowhere("no live task has the reservation \(reservation)")
   }
 }
 
@@ -338,5 +390,13 @@ extension Array {
     stride(from: 0, to: count, by: Swift.max(size, 1)).map {
       Array(self[$0..<Swift.min($0 + Swift.max(size, 1), count)])
     }
+  }
+}
+
+extension Array where Element: Hashable {
+  /// The elements without those that occurred before.
+  var unique: [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
   }
 }

@@ -97,11 +97,15 @@ extension LookUps {
 
   /// Finds out the workspace of the account; `false` if nothing was asked.
   private func supplyWorkspace(_ memory: Memory?) async throws(RuntimeError) -> Bool {
+    if let reason = supplies.reasonForNoWorkspace {
+      throw .sentence(Self.noWorkspace(because: reason))
+    }
     let value: Value
     do throws(RuntimeError) {
       value = try await fetch(Operation(FlexConfiguration.fetch), remembering: memory)
     } catch {
       guard case .api(let failure, _) = error, failure.kind == .api else { throw error }
+      supplies.reasonForNoWorkspace = "/v1/Configuration: \(failure.message)"
       throw .sentence(Self.noWorkspace(because: "/v1/Configuration: \(failure.message)"))
     }
     guard case .resource(let configuration) = value else { return false }
@@ -133,11 +137,7 @@ extension LookUps {
     let found = try await matching(text, among: all, evaluator, memory)
     if found.count == 1 { return .resource(found[0]) }
     if found.isEmpty {
-      let nearest = Suggestion.nearest(to: text, among: all.map(name), limit: 3)
-      let help =
-        nearest.isEmpty
-        ? ""
-        : "; the nearest are " + nearest.map { JSON.string($0).serialized }.joined(separator: ", ")
+      let help = Self.help(text, among: all.map(name), type)
       throw .sentence("there is no \(type.noun) \(JSON.string(text).serialized)\(help)")
     }
     let candidates = found.prefix(10).map {
@@ -146,6 +146,23 @@ extension LookUps {
     throw .sentence(
       "\(found.count) \(type.noun)s match \(JSON.string(text).serialized): "
         + candidates.joined(separator: ", ") + (found.count > 10 ? ", …" : ""))
+  }
+
+  /// The names that are nearest to one that is not there; all of them if they are few.
+  private static func help(_ text: String, among names: [String], _ type: SIDType) -> String {
+    func quoted(_ names: [String]) -> String {
+      names.map { JSON.string($0).serialized }.joined(separator: ", ")
+    }
+    let nearest = Suggestion.nearest(to: text, among: names, limit: 3)
+    if !nearest.isEmpty {
+      return (nearest.count == 1 ? "; the nearest is " : "; the nearest are ") + quoted(nearest)
+    }
+    switch names.count {
+    case 0: return ", or any other \(type.noun)"
+    case 1: return "; the only one is " + quoted(names)
+    case 2...5: return "; there are " + quoted(names)
+    default: return "; `list \(type.noun)s` shows all \(names.count)"
+    }
   }
 
   /// The workers with a name or an e-mail address; `nil` if nothing was asked.

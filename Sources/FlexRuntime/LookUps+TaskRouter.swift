@@ -9,6 +9,7 @@ extension LookUps {
     remembering memory: Memory? = nil
   ) async throws(RuntimeError) -> [Value]? {
     defer { supplies.forgetPlaces() }
+    let evaluator = evaluator.within(collection.scope)
     var first: Int?
     if let expression = collection.first {
       first = try await supplying(evaluator, memory) { () throws(RuntimeError) in
@@ -56,8 +57,8 @@ extension LookUps {
   ) async throws(RuntimeError) -> [Origin] {
     guard let expression = scope.origins.first else { return [] }
     return try await supplying(evaluator, memory) { () throws(RuntimeError) in
-      let value = try evaluator.value(expression)
-      guard case .list(let items) = value else {
+      let evaluator = evaluator.within(scope)
+      guard case .list(let items) = try evaluator.value(expression) else {
         return [try evaluator.origin(scope)]
       }
       var origins: [Origin] = []
@@ -250,6 +251,7 @@ extension LookUps {
       return Operation(list, in: Scope([workspace, sid]), filters: filters)
     }
     await prefetch(listings)
+    defer { prefetched.drop(listings) }
     var found: [[ResourceValue]?] = []
     for listing in listings {
       do throws(RuntimeError) {
@@ -266,9 +268,12 @@ extension LookUps {
     return found
   }
 
-  /// Asks for listings that are needed next, some of them at once.
+  /// Asks for listings and resources that are needed next, some of them at once.
   func prefetch(_ listings: [Operation], actions: Int = 0) async {
-    let open = listings.filter { !prefetched.holds($0) }
+    var open: [Operation] = []
+    for listing in listings where !prefetched.holds(listing) && !open.contains(listing) {
+      open.append(listing)
+    }
     guard open.count > 1, !mayBeReplayed else { return }
     let answers = await Self.ask(open, api, atOnce: lookUpsAtOnce)
     for (listing, answer) in zip(open, answers) {

@@ -49,6 +49,13 @@ final class LookUps {
     var isClosed = false
   }
 
+  /// Forgets what was looked up for earlier sentences of a prompt; its workspace stays.
+  func forget() {
+    supplies.forgetEverything()
+    listed = [:]
+    prefetched = Prefetches()
+  }
+
   /// Notes something that is worth knowing, and no failure.
   func note(_ text: String) { notes.append(text) }
 
@@ -286,7 +293,12 @@ final class LookUps {
     }
     wasReplayed = false
     do throws(APIError) {
-      let answer = try await api.perform(operation)
+      let answer: Answer
+      if let known = prefetched.take(operation) {
+        answer = try known.get()
+      } else {
+        answer = try await api.perform(operation)
+      }
       note(answer, of: operation)
       let fields: JSON? = answer.status == nil ? nil : .object(answer.fields)
       note(fields, of: path, number: count, memory)
@@ -316,8 +328,14 @@ final class LookUps {
       }
     }
     wasReplayed = open.isEmpty && count > first
+    var known: [(Int, Result<Answer, APIError>)] = []
+    open.removeAll { index in
+      guard let result = prefetched.take(operations[index]) else { return false }
+      known.append((index, result))
+      return true
+    }
     let asked = await Self.ask(open.map { operations[$0] }, api, atOnce: lookUpsAtOnce)
-    for (index, result) in zip(open, asked) {
+    for (index, result) in known + zip(open, asked) {
       switch result {
       case .success(let answer):
         note(answer, of: operations[index])

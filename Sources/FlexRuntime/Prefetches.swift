@@ -2,13 +2,20 @@ import FlexAPI
 
 /// Listings that were asked for before the sentences that need them, several at once.
 ///
-/// A loop does that for its next items. An answer is used once, and only if nothing was sent to its
-/// interaction since.
+/// A loop does that for its next items. An answer is used once, only if nothing was sent to its
+/// interaction since, and not when it is old.
 struct Prefetches {
+  /// How long an answer may wait to be used.
+  private static let maximumAge = Duration.seconds(5)
+
   private struct Prefetched {
     let result: Result<Answer, APIError>
     /// The number of actions before it was asked.
     let actions: Int
+    let time = ContinuousClock.now
+
+    /// Whether what was asked may have changed in the meantime.
+    var isOld: Bool { time.duration(to: .now) > Prefetches.maximumAge }
   }
 
   private var answers: [String: Prefetched] = [:]
@@ -29,16 +36,32 @@ struct Prefetches {
     answers[listing.location] = nil
   }
 
-  /// Drops everything.
-  mutating func removeAll() { answers = [:] }
+  /// Drops what was asked for a sentence that is over.
+  mutating func drop(_ operations: [Operation]) {
+    for operation in operations { answers[operation.location] = nil }
+  }
+
+  /// Takes the answer to an operation, if it was asked for and is not old.
+  mutating func take(_ operation: Operation) -> Result<Answer, APIError>? {
+    guard let known = answers.removeValue(forKey: operation.location), !known.isOld else {
+      return nil
+    }
+    return known.result
+  }
+
+  /// The fields that an operation was answered with, if it was asked for.
+  func fields(of operation: Operation) -> JSONObject? {
+    guard case .success(let answer)? = answers[operation.location]?.result else { return nil }
+    return answer.fields
+  }
 
   /// The next page of a listing, if it is not here from the API; `nil` after the last one.
   mutating func page(
     of listing: Operation, _ pages: inout ListingPages, from api: ReadOnlyAPI
   ) async throws(APIError) -> (items: [JSON], answer: Answer)? {
     guard let operation = pages.next else { return nil }
-    if operation.page == .first, let known = answers.removeValue(forKey: listing.location) {
-      return try pages.take(try known.result.get())
+    if operation.page == .first, let known = take(listing) {
+      return try pages.take(try known.get())
     }
     return try pages.take(try await api.perform(operation))
   }

@@ -162,6 +162,8 @@ enum Toleration: Sendable {
 struct SentenceContext: Sendable {
   /// Where it is.
   let location: SourceLocation
+  /// Its first word.
+  var verb = "apply"
   /// Its text, if it was kept.
   let source: String?
   /// Whether its failure is tolerated.

@@ -21,7 +21,8 @@ extension ScriptRunner {
         let operation = try await supplying { evaluator throws(RuntimeError) in
           try evaluator.operation(action)
         }
-        let grounds = try await grounds(of: action.references)
+        var grounds = try await grounds(of: action.references)
+        grounds += try await placeGrounds(action.scope, of: action.operation.resource)
         return await perform(operation, context, grounds)
       } catch {
         await reportAction(error, context, unresolved(action, context))
@@ -64,7 +65,9 @@ extension ScriptRunner {
     do throws(RuntimeError) {
       guard let (listing, agents) = try await everyAgent(action, context) else { return nil }
       guard let listing else {
-        return .list(await perform(action, onAll: agents, context, where: nil))
+        let ofWorker = try await workerOrigin(of: action.scope)
+        return .list(
+          await perform(action, onAll: agents, context, where: nil, ofWorker: ofWorker))
       }
       let isAgent = Condition.equals(
         .field(["type"]), .text(Template(literal: Participant.agent)), negated: false)
@@ -120,13 +123,18 @@ extension ScriptRunner {
 
   private func perform(
     _ action: Action, onAll participants: [Value], _ context: SentenceContext,
-    of listing: Operation? = nil, where filter: Condition? = nil
+    of listing: Operation? = nil, where filter: Condition? = nil, ofWorker worker: Origin? = nil
   ) async -> [Value] {
     await dispatcher.performing(participants.count) {
       var answers: [Value] = []
       for participant in participants {
         var grounds: [Int] = []
-        if plan != nil { grounds = await rowGround(listing, participant, filter) }
+        if let plan {
+          grounds = await rowGround(listing, participant, filter)
+          if let worker {
+            grounds += await openReservationGround(of: participant, in: worker.workspace, plan)
+          }
+        }
         if let answer = await perform(action, on: participant, context, grounds) {
           answers.append(answer)
         }
@@ -150,11 +158,22 @@ extension ScriptRunner {
       let operation = try await supplying { evaluator throws(RuntimeError) in
         try evaluator.operation(action.operation, on: participant, action.scope)
       }
+      var grounds = grounds
+      if case .resource = participant {
+      } else {
+        grounds += try await placeGrounds(action.scope, of: action.operation.resource)
+      }
       return await perform(operation, context, grounds)
     } catch {
       await reportAction(error, context, unresolved(action, context))
       return nil
     }
+  }
+
+  /// The worker after `of`, in a plan; `nil` if there is none.
+  private func workerOrigin(of scope: ScopeReference) async throws(RuntimeError) -> Origin? {
+    guard plan != nil else { return nil }
+    return try await lookUps.origins(scope, evaluator).first { $0.sid.type == .worker }
   }
 
   /// The agents that a channel lists now, or that belong to what is written after `of`; `nil` if nothing
@@ -269,7 +288,7 @@ extension ScriptRunner {
   /// interaction in the meantime discards what was read of it.
   func prefetch(_ items: [Value], from index: Int, _ name: String, _ body: [Command]) async {
     guard isOverlapping, !state.isHalted, index % prefetchSize == 0,
-      body.contains(where: { $0.actsOnEveryAgent(of: name) })
+      body.contains(where: { $0.actsOnEveryAgent(of: name) }), !body.contains(where: \.takesTime)
     else { return }
     let next = items[index..<min(index + prefetchSize, items.count)]
     let origins = next.compactMap { item -> Origin? in
@@ -278,7 +297,7 @@ extension ScriptRunner {
       }
       return Origin(resource, in: workspace)
     }
-    guard (try? await lookUps.prefetchTasks(of: origins, evaluator)) != nil else { return }
+    await lookUps.prefetchTasks(of: origins, actions: dispatcher.actionCount)
     var places: [Scope] = []
     for place in lookUps.knownPlaces(of: origins) where !places.contains(place) {
       guard let interaction = place[.interaction], !dispatcher.isBusy(interaction) else { continue }
@@ -374,6 +393,19 @@ extension Query {
 }
 
 extension Command {
+  /// Whether it may take so long that what is looked up before it is old after it.
+  fileprivate var takesTime: Bool {
+    switch kind {
+    case .sleep, .waitUntil, .confirm, .run: true
+    case .attempt(let inner): inner.takesTime
+    case .loop(_, _, _, let body): body.contains(where: \.takesTime)
+    case .branch(let branches, let otherwise):
+      branches.contains { $0.block.contains(where: \.takesTime) }
+        || otherwise.contains(where: \.takesTime)
+    case .param, .use, .action, .query, .bind, .expect, .stop, .fail, .echo, .set: false
+    }
+  }
+
   /// Whether it acts on every agent of what a loop's name stands for.
   fileprivate func actsOnEveryAgent(of name: String) -> Bool {
     switch kind {

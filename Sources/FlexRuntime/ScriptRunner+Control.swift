@@ -89,6 +89,7 @@ extension ScriptRunner {
       var stopwatch = Stopwatch(clock)
       while true {
         let memory = LookUps.Memory()
+        lookUps.supplies.forgetResources()
         let verdict = try await lookUps.verdict(condition, evaluator, memory)
         let waited = stopwatch.elapsed
         switch verdict {
@@ -205,7 +206,7 @@ extension ScriptRunner {
       message = "cannot ask for confirmation without a terminal (--yes answers): \(question)"
     }
     dispatcher.emit(
-      .failure(at: context.location, message: message, isTolerated: false),
+      .failure(at: context.location, verb: "confirm", message: message, isTolerated: false),
       lookUpsBefore: context.lookUpsBefore)
     state.noteRefusal()
     state.halt(.refused)

@@ -12,7 +12,8 @@ extension ScriptRunner {
       location: SourceLocation(
         file: frame.file, line: command.position.line, column: command.position.column,
         pass: pass),
-      source: command.source, toleration: toleration, mayChange: command.mayChange,
+      verb: command.verb, source: command.source, toleration: toleration,
+      mayChange: command.mayChange,
       lookUpsBefore: lookUps.count)
     guard !state.isHalted else { return await leaveUndone(command, context) }
     if blockIsOver {
@@ -96,7 +97,7 @@ extension ScriptRunner {
         message = "fail"
       }
       dispatcher.emit(
-        .failure(at: context.location, message: message, isTolerated: false),
+        .failure(at: context.location, verb: "fail", message: message, isTolerated: false),
         lookUpsBefore: context.lookUpsBefore)
       state.noteFatalFailure()
     case .echo(let values):
@@ -111,6 +112,12 @@ extension ScriptRunner {
   /// Expands a sentence of a plan that waits for nothing, and records it if it is a step.
   private func plan(_ command: Command, _ context: SentenceContext, _ plan: PlanRecorder) async {
     await reportingAsync(context) { () async throws(RuntimeError) in
+      if case .use(let type, let target, let scope) = command.kind, type != .workspace {
+        frame.placeGrounds = []
+        if target == nil, let resource = catalog.resource(type) {
+          frame.placeGrounds = try await placeGrounds(scope, of: resource)
+        }
+      }
       try await supplying { evaluator throws(RuntimeError) in
         try self.plan(command, context, plan, evaluator)
       }
@@ -132,7 +139,9 @@ extension ScriptRunner {
       state.halt(.stopped)
     case .fail(let text):
       dispatcher.emit(
-        .failure(at: context.location, message: try evaluator.text(text), isTolerated: false))
+        .failure(
+          at: context.location, verb: "fail", message: try evaluator.text(text), isTolerated: false)
+      )
       state.noteFatalFailure()
     case .echo(let values):
       let text = try evaluator.text(joining: values)

@@ -36,8 +36,14 @@ extension ScriptRunner {
       guard let items = try await lookUps.list(collection, where: filter, evaluator) else {
         throw .unanswered
       }
+      var implied: Condition?
+      if plan != nil {
+        implied = try await supplying { _ throws(RuntimeError) in
+          closing.implied(by: collection, where: filter)
+        }
+      }
       try await passes(
-        over: items, name, body, context, try listing(of: collection), where: filter)
+        over: items, name, body, context, try listing(of: collection), where: filter, implied)
     case .find(let expression):
       guard let rows = try await lookUps.find(expression, evaluator) else { throw .unanswered }
       let kept = try await lookUps.keep(rows, where: filter, evaluator)
@@ -61,11 +67,12 @@ extension ScriptRunner {
   /// Executes the body of a loop for each item of a listing.
   private func passes(
     over items: [Value], _ name: String, _ body: [Command], _ context: SentenceContext,
-    _ listing: Operation?, where filter: Condition?
+    _ listing: Operation?, where filter: Condition?, _ implied: Condition? = nil
   ) async throws(RuntimeError) {
     reportNotes(context)
-    var closed: Condition?
-    if plan != nil, let filter { closed = try await close(filter: filter) }
+    var parts = [implied].compactMap(\.self)
+    if plan != nil, let filter { parts.append(try await close(filter: filter)) }
+    let closed = parts.isEmpty ? nil : parts.count == 1 ? parts[0] : .all(parts)
     await overlapping(true) {
       for (index, item) in items.enumerated() {
         await prefetch(items, from: index, name, body)

@@ -24,7 +24,7 @@ extension ScriptRunner {
   /// Adds a closed condition to the plan.
   ///
   /// A condition about the state before the plan's own steps is evaluated before the first of them.
-  private func ground(_ condition: Condition, _ held: Bool, in plan: PlanRecorder) async -> Int {
+  func ground(_ condition: Condition, _ held: Bool, in plan: PlanRecorder) async -> Int {
     var ground = PlanGround(condition: condition.text, held: held)
     let now = try? await lookUps.verdict(condition, evaluator)
     if let now, now.isYes != held || now.isUnanswered {
@@ -45,12 +45,19 @@ extension ScriptRunner {
   func rowGround(
     _ listing: Operation?, _ value: Value, _ filter: Condition?
   ) async -> [Int] {
-    guard let plan, case .resource(let resource) = value, let sid = resource.sid else { return [] }
-    guard let listing = listing ?? participantListing(of: resource) else {
-      guard let condition = ConditionClosing.item(resource, catalog, filter) else { return [] }
-      return [await ground(condition, true, in: plan)]
+    guard let plan, case .resource(let resource) = value else { return [] }
+    if resource.definition.type == .finding { return await findingGrounds(resource, in: plan) }
+    guard let sid = resource.sid else { return [] }
+    if let listing {
+      return [await ground(ConditionClosing.row(listing, sid, filter), true, in: plan)]
     }
-    return [await ground(ConditionClosing.row(listing, sid, filter), true, in: plan)]
+    if let listing = participantListing(of: resource) {
+      let parts = [filter, Self.routing(of: resource)].compactMap(\.self)
+      let whole = parts.isEmpty ? nil : Condition.all(parts)
+      return [await ground(ConditionClosing.row(listing, sid, whole), true, in: plan)]
+    }
+    guard let condition = ConditionClosing.item(resource, catalog, filter) else { return [] }
+    return [await ground(condition, true, in: plan)]
   }
 
   /// The listing of the channel that a participant says it is on.

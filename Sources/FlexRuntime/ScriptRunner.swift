@@ -163,7 +163,8 @@ package final class ScriptRunner {
   func reportFailure(_ context: SentenceContext, _ message: String) {
     dispatcher.emit(
       .failure(
-        at: context.location, message: message, isTolerated: context.toleration.isTolerated),
+        at: context.location, verb: context.verb, message: message,
+        isTolerated: context.toleration.isTolerated),
       lookUpsBefore: context.lookUpsBefore)
     state.noteFailure(.failed, context.toleration)
   }
@@ -291,6 +292,7 @@ extension ScriptRunner {
         // At a prompt, every sentence stands for itself.
         blockIsOver = false
         dispatcher.emit(.sentence)
+        lookUps.forget()
         await execute(command, .none)
       }
       reportWhatIsGone()

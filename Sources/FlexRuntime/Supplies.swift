@@ -32,6 +32,8 @@ struct Origin: Hashable {
   private(set) var task: AnySID?
   /// The worker, if that is known.
   private(set) var worker: AnySID?
+  /// What the second `of` says the reservation belongs to: a task or a worker.
+  private(set) var stated: AnySID?
   /// The resource as it was returned; it does not distinguish origins.
   let resource: ResourceValue?
   /// The channel of a row of `find`, whose link was confirmed when it was found.
@@ -69,13 +71,28 @@ struct Origin: Hashable {
   }
 
   /// Adds what the second `of` says.
-  mutating func note(_ other: Origin) {
+  mutating func note(stated other: Origin) {
+    stated = other.sid
     task = other.sid.type == .task ? other.sid : task
     worker = other.sid.type == .worker ? other.sid : worker
   }
 
+  /// Adds the task that was found out.
+  mutating func note(task found: AnySID?) { task = found ?? task }
+
+  /// What led to what is acted on.
+  var trail: Operation.Trail {
+    var trail = Operation.Trail()
+    trail.task = task
+    trail.reservation = sid.type == .reservation ? sid : resource?.trail?.reservation
+    trail.worker = worker
+    trail.workspace = workspace
+    return trail
+  }
+
   static func == (left: Origin, right: Origin) -> Bool {
     left.sid == right.sid && left.workspace == right.workspace && left.task == right.task
+      && left.stated == right.stated
   }
 
   func hash(into hasher: inout Hasher) {
@@ -91,6 +108,8 @@ struct Origin: Hashable {
 final class Supplies {
   /// The workspace of the account, once it is known.
   var workspace: AnySID?
+  /// Why the configuration of the account could not be read: it is asked for once.
+  var reasonForNoWorkspace: String?
   /// What names stand for.
   private var names: [Need: Value] = [:]
   /// Resources that were fetched, by their SID; `nil` for one that is gone.
@@ -165,6 +184,14 @@ final class Supplies {
   }
 
   func note(_ need: PlaceNeed, _ place: Scope) { places[need] = place }
+
+  /// Forgets what was fetched: what it says may have changed.
+  func forgetResources() { resources = [:] }
+
+  /// Forgets what names stand for, too.
+  func forgetEverything() {
+    (names, resources, reasonForNoWorkspace) = ([:], [:], nil)
+  }
 
   /// Forgets the places: the next sentence finds them out again.
   func forgetPlaces() { places = [:] }

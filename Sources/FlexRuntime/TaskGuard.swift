@@ -98,23 +98,30 @@ struct TaskGuard {
     }
     guard links.isOfConversation else { return nil }
     guard endsConversations else {
-      return "the task of a conversation is never canceled: close the channel or the agent instead"
+      let instead =
+        links.place == nil ? "`complete task` ends it" : "close the channel or the agent instead"
+      return "the task of a conversation is never canceled: \(instead)"
     }
     if let reason = links.reasonToDoubt { return reason }
     guard let task = operation.sid else { return nil }
     let reservations = try await api.list(
       Operation(Reservation.list, in: operation.scope.appending(task)))
     let open = reservations.items.first { item in
-      Reservation.openStatuses.contains(item.object?["reservation_status"]?.text ?? "")
+      // A status that is not known to be an end may be a live one.
+      !Reservation.endedStatuses.contains(item.object?["reservation_status"]?.text ?? "")
     }?.object
-    if let open {
-      return "its reservation \(open.anySID("sid")?.description ?? "") is "
-        + "\(open["reservation_status"]?.text ?? "open"): close the agent instead"
-    }
     let holder = try await participants(of: links).first { $0.task != nil && $0.task == task }
-    return holder.map {
-      "\($0.sid) of its interaction names the task: close that participant instead"
+    if let holder {
+      return "\(holder.sid) of its interaction names the task: close that participant instead"
     }
+    guard let open else { return nil }
+    let (reservation, status) = (open.anySID("sid"), open["reservation_status"]?.text)
+    let instead =
+      status == "wrapping"
+      ? "no participant names it, so `complete reservation \(reservation?.description ?? "WR…") of "
+        + "\(task)` comes first"
+      : "close the agent instead"
+    return "its reservation \(reservation?.description ?? "") is \(status ?? "open"): \(instead)"
   }
 
   // MARK: Participants

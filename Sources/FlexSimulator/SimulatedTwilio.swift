@@ -68,7 +68,7 @@ package final class SimulatedTwilio: TwilioAPI {
     }
   }
 
-  /// Keeps the world before each write, for listings that are one write behind.
+  /// Keeps the world before each write, for listings that are one write late.
   func keepEarlierState() { state.withLock { $0.keepsEarlier = true } }
 
   /// The seconds since 1970 of this Twilio.
@@ -116,8 +116,8 @@ package final class SimulatedTwilio: TwilioAPI {
   ///
   /// A rehearsal cannot confirm it.
   package var inventions: String? {
-    let (invented, names, moves) = state.withLock {
-      ($0.world.inventions, $0.world.inventedNames, $0.world.moves)
+    let (invented, names, moves, age) = state.withLock {
+      ($0.world.inventions, $0.world.inventedNames, $0.world.moves, $0.world.inventedAge)
     }
     var parts: [String] = []
     if !invented.isEmpty {
@@ -129,6 +129,10 @@ package final class SimulatedTwilio: TwilioAPI {
       parts.append("the \(noun) \(JSON.string(name.text).serialized) was invented")
     }
     if names.count > 3 { parts.append("\(names.count - 3) more names were invented") }
+    if let age {
+      let limit = age % 3600 == 0 ? "\(age / 3600)h" : age % 60 == 0 ? "\(age / 60)m" : "\(age)s"
+      parts.append("an accepted and a wrapping reservation older than \(limit) were invented")
+    }
     func short(_ sid: AnySID) -> String { "\(sid.prefix)…\(sid.description.suffix(4))" }
     for move in moves.prefix(3) {
       parts.append("\(short(move.resource)) was placed in \(short(move.place))")

@@ -44,7 +44,7 @@ struct LimitTests {
       let result = try await run(big + "\n" + sentence, on: SimulatedTwilio.demo())
       let messages = result.events.map { event in
         switch event {
-        case .failure(_, let message, _): message
+        case .failure(_, _, let message, _): message
         case .action(let record): record.error?.message ?? "done"
         default: "something else"
         }

@@ -23,7 +23,7 @@ struct TaskGuardTests {
 
   @Test(arguments: [
     ("complete task WTca", "voice task"), ("cancel voice task WTca", "not pending or reserved"),
-    ("complete task WTc3", "its reservation WR"), ("complete task WT9e", "currently assigned"),
+    ("complete task WTc3", "names the task"), ("complete task WT9e", "currently assigned"),
     ("cancel task WT9e", "never canceled"), ("cancel task WT38", "never canceled"),
     ("complete task WTc0", "its reservation WR"),
   ])

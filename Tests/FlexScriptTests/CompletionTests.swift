@@ -15,6 +15,7 @@ struct CompletionTests {
       switch due {
       case .keyword(let keyword): keyword.rawValue
       case .sid(let type): type?.rawValue ?? "SID"
+      case .name(let type): "\"\(type.noun)\""
       case .word(let word, _): word
       case .scriptFile: "*.flex"
       case .dataFile: "*.csv"
@@ -31,9 +32,12 @@ struct CompletionTests {
       "list tasks where status is one of [", "pending reserved assigned wrapping completed canceled"
     ),
     ("list tasks where date_created ", "is older newer before after and or"),
-    ("list tasks where date_created older ", "than"), ("find ", "SID"),
+    ("list tasks where date_created older ", "than"), ("find ", "SID \"worker\""),
     ("complete ", "task voice reservation"), ("use channel of ", "WT WR WK worker"),
     ("close UT1 on ", "UO"),
+    ("close every agent of worker ", "WK \"worker\""),
+    ("close every agent of worker \"a", "\"worker\""),
+    ("list tasks of queue \"S", "\"queue\""),
     ("close UT1 on UO1 ", "in"),
     ("close UT1 on UO1 in ", "KD"),
     ("close UT1 on UO1 in KD1 ", ""),

@@ -74,6 +74,7 @@ struct ReachGrammarTests {
     ("close every agent of \"asha\"", "1:22 type-mismatch"),
     ("list tasks of WT1", "1:15 wrong-sid-kind"),
     ("list reservations of WQ1", "1:22 wrong-sid-kind"),
+    ("find WQ1", "1:6 wrong-sid-kind"), ("find queue \"Support\"", "1:6 wrong-sid-kind"),
     ("show worker UT1", "1:13 wrong-sid-kind"),
     ("show channel worker \"x\"", "1:14 wrong-sid-kind"),
     ("use workspace WT1", "1:15 wrong-sid-kind"),

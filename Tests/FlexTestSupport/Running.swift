@@ -50,7 +50,7 @@ package struct PlayedRun {
     case .echo(_, let text): return text
     case .expectation(_, let verb, let outcome, let message, let isTolerated):
       return "\(verb) \(outcome.rawValue): \(message)" + (isTolerated ? ", tolerated" : "")
-    case .failure(let at, let message, let isTolerated):
+    case .failure(let at, _, let message, let isTolerated):
       return "\(at): \(message)" + (isTolerated ? ", tolerated" : "")
     case .note(_, let text): return "note: \(text)"
     case .sentence: return "sentence"

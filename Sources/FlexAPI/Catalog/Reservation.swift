@@ -10,6 +10,9 @@ package enum Reservation {
   /// reservations of a worker are listed.
   package static let openStatuses = ["accepted", "wrapping", "pending"]
 
+  /// The values of `reservation_status` of one that has ended.
+  package static let endedStatuses = ["completed", "rejected", "timeout", "canceled", "rescinded"]
+
   /// The resource.
   package static let resource = ResourceDefinition(
     .reservation, of: .taskRouter, in: RoutedTask.resource, segment: "Reservations",

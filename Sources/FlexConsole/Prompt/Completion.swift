@@ -130,6 +130,8 @@ struct Completer {
       [.init(text: keyword.rawValue, meaning: LanguageHelp.entry(for: keyword).what)]
     case .sid(let type):
       seen.all(of: type).map { .init(text: $0.description, meaning: seen.meaning(of: $0)) }
+    case .name(let type):
+      seen.names(of: type).map { .init(text: "\"\($0)\"", meaning: type.noun) }
     case .word(let text, let meaning): [.init(text: text, meaning: meaning)]
     case .scriptFile: files(word, ["flex"], isText: true)
     case .dataFile: files(word, ["csv", "tsv", "jsonl", "ndjson", "json"], isText: true)

@@ -154,7 +154,7 @@ package final class PromptReport: RunReport {
       guard outcome == .failed else { return }
       result.isWhole = false
       problem = .told(VisibleText.escaped("\(verb) failed: \(message)") + "\n")
-    case .failure(_, let message, _):
+    case .failure(_, _, let message, _):
       result.isWhole = false
       problem = .told(VisibleText.escaped(message) + "\n")
     case .unexpanded, .fileChanged: result.isWhole = false

@@ -1,4 +1,5 @@
 package import FlexAPI
+import FlexScript
 
 /// The SIDs that a session has seen, each with what is known about it; newest first.
 package struct SeenSIDs {
@@ -12,6 +13,8 @@ package struct SeenSIDs {
   }
 
   private var entries: [AnySID: Entry] = [:]
+  /// The names that were seen, sorted.
+  private var names: [SIDType: [String]] = [:]
   private var count = 0
 
   /// Creates an empty collection.
@@ -21,6 +24,24 @@ package struct SeenSIDs {
   package func all(of type: SIDType?) -> [AnySID] {
     entries.filter { $0.key.type != nil && (type == nil || $0.key.type == type) }
       .sorted { $0.value.order > $1.value.order }.map(\.key)
+  }
+
+  /// The names of workers, queues, workflows or workspaces that were seen, sorted.
+  ///
+  /// A name that would have to be escaped in a text is left out.
+  package func names(of type: SIDType) -> [String] { names[type] ?? [] }
+
+  private mutating func note(name: String?, of type: SIDType?) {
+    guard let name, let type, type.isNameable, !name.isEmpty,
+      name.unicodeScalars.allSatisfy({ $0.value >= 0x20 && !"\"\\$".unicodeScalars.contains($0) })
+    else { return }
+    var known = names[type] ?? []
+    let index = known.firstIndex { $0 >= name } ?? known.count
+    guard index == known.count || known[index] != name, known.count < SeenSIDs.maximum else {
+      return
+    }
+    known.insert(name, at: index)
+    names[type] = known
   }
 
   /// What is known about a SID, in a few words.
@@ -56,8 +77,12 @@ package struct SeenSIDs {
     {
       entries[worker]?.meaning = name
     }
+    note(name: resource["worker_name"]?.text, of: .worker)
+    note(name: resource["task_queue_friendly_name"]?.text, of: .queue)
+    note(name: resource["workflow_friendly_name"]?.text, of: .workflow)
     guard let sid = resource["sid"]?.text.flatMap({ AnySID($0) }) else { return }
     note(sid)
+    note(name: resource["friendly_name"]?.text, of: sid.type)
     if let name = resource["friendly_name"]?.text { entries[sid]?.meaning = name }
     let owner = ["channel_sid", "interaction_sid"].lazy.compactMap { resource[$0]?.text }.first
     let words =

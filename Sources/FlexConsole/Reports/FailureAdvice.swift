@@ -38,7 +38,8 @@ extension APIError {
     switch status {
     case 403: return "the account or the key may not do this; nothing was changed"
     case 404: return "it may be gone already, or belong elsewhere; look: " + lookUp(address)
-    case 409, 412: return "its state does not allow this; look: " + lookUp(address)
+    case 409: return "its state does not allow this; look: " + lookUp(address)
+    case 412: return "it changed after it was looked at; look again: " + lookUp(address)
     case nil: return "nothing was sent for it"
     default: return "nothing was changed; the request was refused as it is"
     }

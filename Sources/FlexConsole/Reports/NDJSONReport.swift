@@ -52,8 +52,9 @@ package final class NDJSONReport: RunReport {
       event.add("message", message)
       if isTolerated { event.add("tolerated", true) }
       write(event)
-    case .failure(let at, let message, let isTolerated):
+    case .failure(let at, let verb, let message, let isTolerated):
       var event = JSONObjectWriter(event: "failure", at: at)
+      event.add("verb", verb)
       event.add("outcome", "failed")
       event.add("message", message)
       if isTolerated { event.add("tolerated", true) }

@@ -86,9 +86,9 @@ package final class PlanningReport: RunReport {
     case .action(let record):
       if record.outcome != .planned && record.outcome != .notRun { text.emit(event) }
     case .expectation(_, _, let outcome, _, _): if outcome == .failed { text.emit(event) }
-    case .query, .failure: text.emit(event)
+    case .query, .failure, .note: text.emit(event)
     // Steps of the plan, shown with it.
-    case .echo, .fileChanged, .note, .unexpanded, .sentence: break
+    case .echo, .fileChanged, .unexpanded, .sentence: break
     }
   }
 

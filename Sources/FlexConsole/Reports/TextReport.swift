@@ -58,7 +58,7 @@ package final class TextReport: RunReport {
     case .echo(_, let text): output.write(VisibleText.escaped(text, keepingTabs: true) + "\n")
     case .expectation(let at, let verb, let outcome, let message, let isTolerated):
       emitExpectation(at, verb, outcome, message, isTolerated)
-    case .failure(let at, let message, let isTolerated):
+    case .failure(let at, _, let message, let isTolerated):
       let word = isTolerated ? "tolerated" : "failed"
       complain("\(at.displayText): \(word): \(message)")
     case .note(let at, let text): remark("\(at.displayText): \(text)")

@@ -286,7 +286,7 @@ package struct RecordedEvent: Sendable {
       self.init(
         at: place.description, pass: place.pass?.key, kind: verb, outcome: outcome,
         message: message, isTolerated: isTolerated)
-    case .failure(let at, let message, let isTolerated):
+    case .failure(let at, _, let message, let isTolerated):
       place = at
       self.init(
         at: place.description, pass: place.pass?.key, kind: "failure", outcome: .failed,

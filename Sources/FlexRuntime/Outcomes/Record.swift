@@ -33,7 +33,7 @@ package struct ActionRecord: Sendable {
   /// Where the sentence is.
   package let place: SourceLocation
   /// What was to be done.
-  package let subject: Subject
+  package private(set) var subject: Subject
   /// How it ended.
   package var outcome: Outcome
   private var ending: Ending?
@@ -49,6 +49,8 @@ package struct ActionRecord: Sendable {
   var lookUpsBefore = 0
   /// Its number in the journal: in a resumed run, the number that it had before.
   var journalNumber: Int
+  /// What it is ordered by: actions with the same never overlap.
+  var order: AnySID?
   /// What the journal has to hold before it is sent, if its intent has been written ahead.
   var journalMark: JournalMark?
   /// What is checked before it is sent.
@@ -104,6 +106,18 @@ package struct ActionRecord: Sendable {
     case .operation(let operation): operation.definition.verb
     case .unresolved(let action): action.verb
     }
+  }
+
+  /// Notes what an answer says of what led to the action: a reservation names its task and its worker.
+  mutating func noteLeads(_ answer: Answer) {
+    guard case .operation(var operation) = subject,
+      operation.definition.resource.type == .reservation
+    else { return }
+    var trail = operation.trail ?? Operation.Trail()
+    trail.task = trail.task ?? answer.fields.anySID("task_sid")
+    trail.worker = trail.worker ?? answer.fields.anySID("worker_sid")
+    operation.trail = trail
+    subject = .operation(operation)
   }
 
   /// The operation; `nil` if it could not be found out.
@@ -192,7 +206,9 @@ package enum RunEvent: Sendable {
   case expectation(
     at: SourceLocation, verb: String, outcome: Outcome, message: String, isTolerated: Bool = false)
   /// A sentence that could not be executed, for a reason of its own.
-  case failure(at: SourceLocation, message: String, isTolerated: Bool)
+  ///
+  /// `verb`: the first word of the sentence.
+  case failure(at: SourceLocation, verb: String, message: String, isTolerated: Bool)
   /// A file is not what was checked, so that the run ends as refused; the end of the run says so, too.
   case fileChanged(at: SourceLocation, message: String)
   /// Something worth knowing that is no failure: no agent was there.

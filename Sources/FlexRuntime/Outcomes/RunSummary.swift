@@ -62,8 +62,14 @@ package struct RunSummary: Hashable, Sendable {
     case .expectation(_, _, let outcome, _, let isTolerated):
       guard outcome == .failed else { return }
       if isTolerated { tolerated += 1 } else { expectationsFailed += 1 }
-    case .failure(_, _, let isTolerated):
-      if isTolerated { tolerated += 1 } else { expectationsFailed += 1 }
+    case .failure(_, let verb, _, let isTolerated):
+      if isTolerated {
+        tolerated += 1
+      } else if ["expect", "fail", "confirm"].contains(verb) {
+        expectationsFailed += 1
+      } else {
+        lookUpsFailed += 1
+      }
     case .action, .echo, .fileChanged, .note, .unexpanded, .sentence: break
     }
   }

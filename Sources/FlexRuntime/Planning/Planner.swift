@@ -18,6 +18,8 @@ package actor Planner: TwilioAPI {
   private var statuses: [AnySID: String] = [:]
   /// The states of reservations and tasks that planned actions set: the field and its value.
   private var states: [AnySID: (field: String, value: String)] = [:]
+  /// The tasks whose state planned actions may change.
+  private var touched: Set<AnySID> = []
   /// What the participants that were read name.
   private var trails: [AnySID: Operation.Trail] = [:]
   /// What planned actions do to participants.
@@ -196,9 +198,14 @@ package actor Planner: TwilioAPI {
       guard let finding = try await TaskGuard(api: self).inspect(operation) else {
         return .unknown("nothing is known against it")
       }
+      var facts = finding.facts
+      if let sid = operation.sid, touched.contains(sid) {
+        // An earlier step decides what its state is then.
+        facts = JSONObject(facts.members.filter { $0.name != "assignment_status" })
+      }
       return Forecast(
         isRefused: finding.refusal != nil,
-        reason: finding.refusal ?? "no interaction holds it", facts: finding.facts)
+        reason: finding.refusal ?? "no interaction holds it", facts: facts)
     } catch {
       guard error.status == 404 else { throw error }
       return Forecast(
@@ -296,6 +303,7 @@ package actor Planner: TwilioAPI {
     case .releasedReservation, .releasedTask:
       guard let sid = operation.sid else { return }
       done[sid] = definition
+      if let task = operation.scope[.task] { touched.insert(task) }
       if let status = definition.constants.first {
         states[sid] = (status.answerField ?? "", status.value)
       }
@@ -303,7 +311,8 @@ package actor Planner: TwilioAPI {
       guard let sid = operation.sid else { return }
       done[sid] = definition
       if definition.repetition == .ends { removed.insert(sid) }
-      let trail = operation.trail ?? trails[sid]
+      let trail = trails[sid] ?? operation.trail
+      if let task = trail?.task { touched.insert(task) }
       if let reservation = trail?.reservation {
         let isOver = definition.repetition == .ends
         states[reservation] = ("reservation_status", isOver ? "completed" : "wrapping")
@@ -314,6 +323,14 @@ package actor Planner: TwilioAPI {
         let channel = scope.innermost
       {
         statuses[channel] = status.value
+      }
+      if let list = catalog.list(.participant),
+        case .items(let items)? = reads[Operation(list, in: scope).location]
+      {
+        for item in items {
+          guard let sid = item.object?.anySID("sid"), let task = trails[sid]?.task else { continue }
+          touched.insert(task)
+        }
       }
       // Who is on the channel afterwards is not known.
       for list in catalog.lists(in: .channel) {

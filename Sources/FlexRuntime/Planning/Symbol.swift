@@ -137,7 +137,10 @@ struct ConditionClosing {
     of collection: FlexScript.Collection, where filter: Condition?, _ listing: Operation?
   ) throws(RuntimeError) -> Symbol {
     if let listing { return .listing(listing, where: filter, path: []) }
-    return .collection(try close(collection), where: filter, path: [])
+    let parts = [implied(by: collection, where: filter), filter].compactMap(\.self)
+    return .collection(
+      try close(collection), where: parts.isEmpty ? nil : parts.count == 1 ? parts[0] : .all(parts),
+      path: [])
   }
 
   /// Closes the condition of a `where`, for which every reference is a constant.

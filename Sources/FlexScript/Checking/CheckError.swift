@@ -6,8 +6,8 @@ import FlexAPI
 enum CheckError {
   /// A SID of one kind, or a name for one, where `verb` takes another kind.
   case wrongSIDKind(verb: String, expected: SIDType, found: SIDFound)
-  /// A resource after `of` that does not lead anywhere.
-  case wrongOrigin(expected: [SIDType], found: SIDType, name: String)
+  /// A resource after `of` or `find` that does not lead anywhere.
+  case wrongOrigin(after: String, expected: [SIDType], found: SIDType, name: String)
   /// A missing interaction; `needsChannel` is true if the channel is missing as well.
   case noInteraction(needsChannel: Bool)
   case noChannel

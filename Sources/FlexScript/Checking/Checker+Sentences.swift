@@ -393,6 +393,18 @@ extension Checker {
     if case .text(let text) = syntax.kind, let literal = text.literal {
       session.collect(literal, for: .conversation)
     }
+    let kinds: [SIDType] = [
+      .task, .reservation, .worker, .interaction, .channel, .conversation, .invite, .participant,
+    ]
+    var sid: SIDType?
+    if case .sid(let kind?) = type { sid = kind }
+    if let sid, !kinds.contains(sid) {
+      report(
+        .wrongOrigin(
+          after: "find", expected: kinds, found: sid, name: window.text(syntax.range)),
+        at: syntax.range)
+      return nil
+    }
     switch type {
     case .sid, .resource, .text, .word, .nameOrSID, .anything, .json: return expression
     case .column(let row, let path):

@@ -368,7 +368,8 @@ extension Checker {
     }
     if let found {
       report(
-        .wrongOrigin(expected: kinds, found: found, name: window.text(range)), at: range)
+        .wrongOrigin(after: "of", expected: kinds, found: found, name: window.text(range)),
+        at: range)
     } else {
       let expected = SyntaxError.list(kinds.map(\.nounWithArticle))
       let named = kinds.first(where: \.isNameable)

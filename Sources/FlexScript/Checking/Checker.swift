@@ -134,7 +134,17 @@ package struct Checker {
     guard let kind else { return nil }
     return Command(
       position: statement.range.start,
-      source: usesNames || isBlock(kind) ? window.text(statement.range) : nil, kind: kind)
+      source: usesNames || isBlock(kind) || needsLookUp(kind)
+        ? window.text(statement.range) : nil, kind: kind)
+  }
+
+  /// Whether an action is known only after a look-up.
+  private func needsLookUp(_ kind: Command.Kind) -> Bool {
+    guard case .action(let action) = kind else { return false }
+    return !action.scope.origins.isEmpty
+      || action.operation.resource.scope.contains {
+        $0.type == .workspace
+      }
   }
 
   private func isBlock(_ kind: Command.Kind) -> Bool {

@@ -7,6 +7,30 @@ package struct Command: Sendable {
   package let position: SourcePosition
   /// The text of the sentence, kept if it contains a block or a reference.
   package let source: String?
+  /// Its first word, or the words of its action: `show`, `close channel`.
+  package var verb: String {
+    switch kind {
+    case .param: "param"
+    case .use: "use"
+    case .action(let action): action.operation.verb
+    case .query(.show): "show"
+    case .query(.list): "list"
+    case .query(.find): "find"
+    case .bind: "let"
+    case .loop: "for"
+    case .branch: "if"
+    case .expect: "expect"
+    case .waitUntil: "wait"
+    case .attempt(let inner): inner.verb
+    case .run: "run"
+    case .stop: "stop"
+    case .fail: "fail"
+    case .echo: "echo"
+    case .confirm: "confirm"
+    case .sleep: "sleep"
+    case .set: "set"
+    }
+  }
   /// What the command does.
   package let kind: Kind
 
@@ -124,6 +148,13 @@ package struct Fetch: Sendable {
   package let target: Target?
   /// The place that the lookup names.
   package let scope: ScopeReference
+
+  /// Puts a lookup together.
+  package init(operation: OperationDefinition, target: Target?, scope: ScopeReference) {
+    self.operation = operation
+    self.target = target
+    self.scope = scope
+  }
 }
 
 /// A listing of resources.

@@ -81,7 +81,8 @@ package enum ComparedValue: Sendable {
   package var asDuration: Duration? {
     switch self {
     case .duration(let duration): duration
-    case .seconds(let seconds, _): .seconds(seconds)
+    // Far beyond every age; what the API returns may be any number.
+    case .seconds(let seconds, _): .seconds(min(max(seconds, -1e12), 1e12))
     case .text(let text): Duration(flexSpelling: text)
     case .empty, .sid, .number, .list, .other: nil
     }

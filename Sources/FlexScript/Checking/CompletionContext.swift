@@ -8,6 +8,8 @@ package struct CompletionContext: Hashable, Sendable {
     case keyword(Keyword)
     /// A SID of this kind; of any kind if `nil`.
     case sid(SIDType?)
+    /// The name of a worker, queue, workflow or workspace, in quotes.
+    case name(SIDType)
     /// A word to insert as it is (a name with its `$`, or a field), and what it stands for.
     case word(String, meaning: String)
     /// The path of a script, in quotes.
@@ -125,7 +127,9 @@ extension CompletionContext.Due {
     case "$":
       if case .word(let text, _) = self { return text.first == "$" }
       return false
-    case "\"", "'": return self == .scriptFile || self == .dataFile
+    case "\"", "'":
+      if case .name = self { return word.first == "\"" }
+      return self == .scriptFile || self == .dataFile
     default: return true
     }
   }
@@ -157,7 +161,8 @@ extension Environment {
 
   private func candidates(for role: ValueRole) -> [CompletionContext.Due] {
     switch role {
-    case .sid(let type): [.sid(type)] + names { $0.fits(type) }
+    case .sid(let type):
+      [.sid(type)] + (type.isNameable ? [.name(type)] : []) + names { $0.fits(type) }
     case .participants:
       [.sid(.participant)]
         + names { type in
@@ -166,7 +171,7 @@ extension Environment {
         }
     case .listElement, .argument: [.sid(nil)] + names { _ in true }
     case .printed, .kept, .comparand, .subject, .parameter, .time: names { _ in true }
-    case .sought: [.sid(nil)] + names { _ in true }
+    case .sought: [.sid(nil), .name(.worker)] + names { _ in true }
     case .origin(let kinds):
       kinds.map { .sid($0) } + names { type in kinds.contains { type.fits($0) } }
         + kinds.filter(\.isNameable).compactMap { Keyword(rawValue: $0.noun).map { .keyword($0) } }

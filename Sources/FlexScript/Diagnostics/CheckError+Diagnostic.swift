@@ -113,13 +113,14 @@ extension CheckError {
       DiagnosticMessage(
         id: .unusedName, severity: .warning, message: "`\(name)` is never used",
         help: "remove it, or use it as $\(name)")
-    case .wrongOrigin(let expected, let found, let name):
+    case .wrongOrigin(let word, let expected, let found, let name):
       DiagnosticMessage(
         id: .wrongSIDKind,
-        message: "`of` takes \(SyntaxError.list(expected.map(\.nounWithArticle))), but this is "
+        message:
+          "`\(word)` takes \(SyntaxError.list(expected.map(\.nounWithArticle))), but this is "
           + found.nounWithArticle,
         label: "\(name) is \(found.nounWithArticle)",
-        help: found == .channel
+        help: found == .channel && word == "of"
           ? "a channel goes after `on`: on \(name) in KD…"
           : "it begins with \(SyntaxError.list(expected.map(\.rawValue)))")
     case .wrongSIDKind(let verb, let expected, let found):

@@ -22,7 +22,7 @@ extension Parser {
     case .run: return .run(try run())
     case .stop:
       advance()
-      return .stop(atText ? try text() : nil)
+      return .stop(startsValue ? try spokenText() : nil)
     case .fail:
       advance()
       return .fail(try dueText())
@@ -66,8 +66,25 @@ extension Parser {
   var atText: Bool { current.kind == .text || current.kind == .plainText }
 
   private mutating func dueText() throws(Unreadable) -> TextSyntax {
-    guard atText else { throw unexpected(["a text in quotes"]) }
-    return try text()
+    guard startsValue else { throw unexpected(["a text in quotes"]) }
+    return try spokenText()
+  }
+
+  /// Reads a value that is said: a text, a name for one, or a SID or a number as it is written.
+  private mutating func spokenText() throws(Unreadable) -> TextSyntax {
+    if atText { return try text() }
+    let value = try value(.text)
+    switch value.kind {
+    case .reference(let reference):
+      return TextSyntax(parts: [.reference(reference)], range: value.range)
+    case .sid, .number, .duration:
+      return TextSyntax(parts: [.literal(text(value.range))], range: value.range)
+    case .malformed: throw Unreadable()
+    case .text, .rate, .list, .named:
+      throw fail(
+        .unexpectedWord(found: text(value.range), expected: ["a text in quotes"]),
+        at: value.range)
+    }
   }
 
   /// Reads one or more values, separated by commas.

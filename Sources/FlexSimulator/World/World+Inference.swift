@@ -43,6 +43,7 @@ extension World {
     if let age = inference.age {
       // One that is older; those of the demonstration are not, unless the time is short.
       for status in ["accepted", "wrapping"] { addConversation(status: status, age: age + 3600) }
+      inventedAge = age
     }
   }
 
@@ -108,11 +109,11 @@ extension World {
 
   private mutating func inferName(_ type: SIDType, _ text: String) {
     func isKnown(_ type: SIDType) -> Bool {
-      records[type]?.contains { $0.fields["friendly_name"]?.text == text } ?? false
+      records[type]?.contains { $0.fields["friendly_name"].matches(text) } ?? false
     }
     switch type {
     case .worker:
-      guard !isKnown(.worker), !isFullName(text) else { return }
+      guard !text.isEmpty, !isKnown(.worker), !hasWorker(named: text) else { return }
       let sid = generator.next(.worker)
       addWorker(sid, name: text)
       addConversation(worker: sid)
@@ -128,9 +129,9 @@ extension World {
       guard !isKnown(.workspace) else { return }
       rename(workspace, to: text)
     case .conversation:
-      if !text.hasPrefix("+") { return inferName(.worker, text) }
       let isThere = addresses.contains { $0.text == text || $0.text == "whatsapp:" + text }
       guard !isThere else { return }
+      if !text.hasPrefix("+"), !text.contains(":") { return inferName(.worker, text) }
       addConversation(conversation: generator.next(.conversation), address: text)
     case .interaction, .channel, .participant, .invite, .transfer, .task, .reservation, .account,
       .chatParticipant, .finding:
@@ -139,9 +140,11 @@ extension World {
     inventedNames.append((type, text))
   }
 
-  private func isFullName(_ text: String) -> Bool {
+  private func hasWorker(named text: String) -> Bool {
     records[.worker]?.contains { record in
-      record.fields["attributes"]?.jsonOfText["full_name"]?.text == text
+      let attributes = record.fields["attributes"]?.jsonOfText
+      return attributes?["full_name"].matches(text) ?? false
+        || attributes?["email"].matches(text) ?? false
     } ?? false
   }
 
@@ -252,5 +255,17 @@ extension World {
     records[.transfer, default: []].append(
       SimulatedRecord(
         parent: channel.any, fields: transfer(sid.description, on: owner, JSONObject())))
+  }
+}
+
+extension JSON? {
+  /// Whether it is a name, apart from the case of its ASCII letters.
+  ///
+  /// Source: LANGUAGE.md §4.
+  fileprivate func matches(_ name: String) -> Bool {
+    func folded(_ text: String) -> [UInt8] {
+      text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+    }
+    return self?.text.map { folded($0) == folded(name) } ?? false
   }
 }

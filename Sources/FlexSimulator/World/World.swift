@@ -32,6 +32,8 @@ struct World: Sendable {
   var inventions: Set<AnySID> = []
   /// The names that exist only because a script names them.
   var inventedNames: [(type: SIDType, text: String)] = []
+  /// The age, in seconds, for which an older reservation of each open state was invented.
+  var inventedAge: Int?
   /// The resources that are elsewhere only because a script says so, and where.
   var moves: [(resource: AnySID, place: AnySID)] = []
   /// Whether a resource that is addressed elsewhere than it was put moves there.
