@@ -63,6 +63,8 @@ extension Parser {
     switch next.kind {
     case .text, .plainText, .reference: return true
     case .word: return AnySID(bytes: lexer.window.slice(next.range)) != nil
+    // Completion offers what may come next.
+    case .end: return expectations != nil
     default: return false
     }
   }
