@@ -86,15 +86,7 @@ final class RunState {
 
   /// Notes that a sentence did not succeed, and ends the run if it is set so.
   func noteFailure(_ severity: Severity, _ toleration: Toleration) {
-    if severity == .failed {
-      switch toleration {
-      case .none: break
-      case .sentence: return
-      case .script:
-        if !settings.keepsGoing { halt(.scriptFailed) }
-        return
-      }
-    }
+    if severity == .failed, tolerates(toleration) { return }
     noteUntolerated(severity)
     if !settings.keepsGoing { halt(.failure) }
   }
@@ -103,6 +95,17 @@ final class RunState {
   func noteFatalFailure() {
     noteUntolerated(.failed)
     halt(.failure)
+  }
+
+  /// Whether a `try` tolerates a failure; one around a script ends that script.
+  private func tolerates(_ toleration: Toleration) -> Bool {
+    switch toleration {
+    case .none: return false
+    case .sentence: return true
+    case .script:
+      if !settings.keepsGoing { halt(.scriptFailed) }
+      return true
+    }
   }
 
   private func noteUntolerated(_ severity: Severity) {
@@ -119,13 +122,7 @@ final class RunState {
   /// Notes a refusal that is based on the state of a resource: a `try` tolerates it, and otherwise it
   /// ends the run as a failure does.
   func noteStateRefusal(_ toleration: Toleration) {
-    switch toleration {
-    case .none: break
-    case .sentence: return
-    case .script:
-      if !settings.keepsGoing { halt(.scriptFailed) }
-      return
-    }
+    if tolerates(toleration) { return }
     noteRefusal()
     if !settings.keepsGoing { halt(.refused) }
   }

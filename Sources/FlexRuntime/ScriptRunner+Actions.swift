@@ -159,8 +159,7 @@ extension ScriptRunner {
         try evaluator.operation(action.operation, on: participant, action.scope)
       }
       var grounds = grounds
-      if case .resource = participant {
-      } else {
+      if !participant.isResource {
         grounds += try await placeGrounds(action.scope, of: action.operation.resource)
       }
       return await perform(operation, context, grounds)
@@ -423,6 +422,9 @@ extension Command {
 }
 
 extension Value {
+  /// Whether it was looked up, so that it knows where it is.
+  fileprivate var isResource: Bool { if case .resource = self { true } else { false } }
+
   /// Whether it is a participant of type `agent`.
   fileprivate var isAgent: Bool {
     guard case .resource(let resource) = self else { return false }

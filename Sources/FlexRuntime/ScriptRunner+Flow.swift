@@ -76,13 +76,7 @@ extension ScriptRunner {
         try use(type, target, in: scope)
       } catch {
         if case .needs = error { throw error }
-        if case .unanswered = error, plan == nil, let resource = catalog.resource(type) {
-          frame.useUnknown(resource, in: catalog)
-          throw error
-        }
-        // Nothing may act in the place that was in use before.
-        blockIsOver = true
-        if let resource = catalog.resource(type) { frame.use(nil, resource, in: catalog) }
+        leavePlace(type, error)
         throw error
       }
     case .stop(let text):
@@ -223,16 +217,19 @@ extension ScriptRunner {
     do throws(RuntimeError) {
       try await supplying(body)
     } catch {
-      if case .use(let type, _, _) = command.kind {
-        if case .unanswered = error, plan == nil, let resource = catalog.resource(type) {
-          frame.useUnknown(resource, in: catalog)
-          throw error
-        }
-        blockIsOver = true
-        if let resource = catalog.resource(type) { frame.use(nil, resource, in: catalog) }
-      }
+      if case .use(let type, _, _) = command.kind { leavePlace(type, error) }
       throw error
     }
+  }
+
+  /// Clears the place after a `use` that failed: nothing may act where the script was before.
+  private func leavePlace(_ type: SIDType, _ error: RuntimeError) {
+    guard let resource = catalog.resource(type) else { return }
+    if case .unanswered = error, plan == nil {
+      return frame.useUnknown(resource, in: catalog)
+    }
+    blockIsOver = true
+    frame.use(nil, resource, in: catalog)
   }
 
   /// Executes a sentence under `try`: its failure is tolerated.

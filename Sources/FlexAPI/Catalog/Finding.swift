@@ -18,7 +18,8 @@ package enum Finding {
     ],
     columns: [
       .init("WORKER", "worker_name"), .init("STATUS", "status"), .init("SINCE", "since"),
-      .init("QUEUE", "queue"), .init("CUSTOMER", "customer"), .init("CHANNEL", "channel_status"),
+      .init("QUEUE", "queue"), .init("CUSTOMER", "customer"),
+      .init("CHANNEL STATUS", "channel_status"),
       .init("PARTICIPANT", "participant"), .init("RESERVATION", "reservation"),
       .init("TASK", "task"),
     ],

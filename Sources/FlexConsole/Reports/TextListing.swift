@@ -22,7 +22,10 @@ enum TextListing {
     of items: [JSON], _ resource: ResourceDefinition, numbered: Bool = false,
     names: [AnySID: String] = [:], width: Int?, palette: Palette
   ) -> String {
-    guard !items.isEmpty else { return "no \(resource.collection ?? resource.noun)\n" }
+    guard !items.isEmpty else {
+      return resource.type == .finding
+        ? "nothing found\n" : "no \(resource.collection ?? resource.noun)\n"
+    }
     let columns =
       (numbered ? [ResourceDefinition.Column("ROW")] : []) + resource.columns
     let rows = items.enumerated().map { index, item in

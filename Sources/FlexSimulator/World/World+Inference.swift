@@ -260,12 +260,7 @@ extension World {
 
 extension JSON? {
   /// Whether it is a name, apart from the case of its ASCII letters.
-  ///
-  /// Source: LANGUAGE.md §4.
   fileprivate func matches(_ name: String) -> Bool {
-    func folded(_ text: String) -> [UInt8] {
-      text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
-    }
-    return self?.text.map { folded($0) == folded(name) } ?? false
+    self?.text?.asciiLowercased == name.asciiLowercased
   }
 }
