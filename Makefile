@@ -35,6 +35,7 @@ lint:
 bench: release ## measure; compares in turn, prints ratios
 	python3 Benchmarks/bench.py $(STATIC)/flexsh
 	python3 Benchmarks/throughput.py $(STATIC)/flexsh
+	python3 Benchmarks/reach.py $(STATIC)/flexsh
 
 instructions: $(STATIC)/flexsh ## count instructions with valgrind
 	python3 Benchmarks/instructions.py $(STATIC)/flexsh
