@@ -27,9 +27,16 @@ package struct APIError: Error, Hashable, Sendable {
   }
 
   /// Twilio's error code: a number nearly everywhere, text in places.
-  package enum Code: Hashable, Sendable {
+  package enum Code: Hashable, Sendable, CustomStringConvertible {
     case number(Int)
     case text(String)
+
+    package var description: String {
+      switch self {
+      case .number(let number): "\(number)"
+      case .text(let text): text
+      }
+    }
   }
 
   /// What went wrong.
@@ -89,11 +96,18 @@ package struct Attempt: Hashable, Sendable {
   package let status: Int?
   /// What the other side said, or what we saw.
   package let message: String
+  /// How long the server asked to wait; `nil` if it did not.
+  package let retryAfter: Duration?
+  /// When the next one began, from the beginning of the first one; `nil` if none did.
+  package var next: Duration?
 
   /// Notes what came of one.
-  package init(start: Duration, duration: Duration, _ error: APIError) {
+  package init(
+    start: Duration, duration: Duration, _ error: APIError, retryAfter: Duration? = nil
+  ) {
     self.start = start
     self.duration = duration
+    self.retryAfter = retryAfter
     kind = error.kind
     status = error.status
     message = error.message

@@ -102,13 +102,17 @@ package final class TwilioClient: TwilioAPI {
         throw error
       case .retry(let wait):
         guard !pacing.isEnding, pacing.spendRetry() else { throw error }
-        earlier.append(Attempt(start: began - start, duration: ContinuousClock.now - began, error))
+        earlier.append(
+          Attempt(
+            start: began - start, duration: ContinuousClock.now - began, error,
+            retryAfter: retryAfter))
         emit(error, attempt: earlier.count, of: limits.policy.retries, wait)
         await pacing.pause(wait)
         // The error lists only the attempts before its own.
         if pacing.isEnding { throw error }
       }
       began = .now
+      earlier[earlier.count - 1].next = began - start
       switch await attempt(operation, timeout: limits.timeout, nil) {
       case .notPermitted: throw .notPermitted
       case .answered(var answer):

@@ -5,15 +5,10 @@ import FlexStorage
 
 /// What `check` is asked for.
 package struct CheckRequest: Sendable {
-  /// The forms of diagnostics.
-  package enum Format: String, CaseIterable, Sendable {
-    case text, json
-  }
-
   /// The scripts; `-` is standard input.
   package var files: [String]
   /// The form of diagnostics.
-  package var format = Format.text
+  package var output = OutputSettings()
   /// Whether warnings fail, too.
   package var isStrict = false
   /// Whether nothing is said of a script that checks.
@@ -50,32 +45,85 @@ extension Commands {
     _ request: CheckRequest, _ context: CommandContext
   ) throws -> CommandEnd {
     var lists: [DiagnosticList] = []
+    // A missing file does not hide what is wrong with the others.
+    var problems: [CommandEnd] = []
     for name in request.files {
-      let session = CheckSession(files: Files(root: name == "-" ? nil : name, isRecording: false))
-      let file = try opening(name)
-      do throws(SourceFailure) {
-        try session.check(file, arguments: nil)
-      } catch {
-        throw CommandEnd(
-          status: ExitStatus.noInput, message: "\(name) cannot be read: \(error.reason)")
+      do {
+        lists += try check(name)
+      } catch let problem as CommandEnd {
+        problems.append(problem)
       }
-      lists += session.lists
     }
     let fails = lists.contains { $0.hasErrors || (request.isStrict && $0.hasWarnings) }
-    switch request.format {
-    case .text:
-      DiagnosticOutput.write(lists, context)
-      if !fails, !request.isQuiet {
-        let count = request.files.count
-        context.say(count == 1 ? "1 script checks\n" : "\(count) scripts check\n")
-      }
+    var status = fails ? ExitStatus.checkFailed : ExitStatus.success
+    if let problem = problems.first { status = problem.status }
+    let end = try write(lists, request, status, context)
+    for problem in problems.dropLast() {
+      context.say("flexsh: \(VisibleText.escaped(problem.message))\n")
+    }
+    guard end.status == status, let last = problems.last else { return end }
+    return CommandEnd(status: status, message: last.message, help: last.help)
+  }
+
+  private static func check(_ name: String) throws -> [DiagnosticList] {
+    let session = CheckSession(files: Files(root: name == "-" ? nil : name, isRecording: false))
+    let file = try opening(name)
+    do throws(SourceFailure) {
+      try session.check(file, arguments: nil)
+    } catch {
+      throw CommandEnd(
+        status: ExitStatus.noInput, message: "\(name) cannot be read: \(error.reason)")
+    }
+    return session.lists
+  }
+
+  private static func write(
+    _ lists: [DiagnosticList], _ request: CheckRequest, _ status: Int32, _ context: CommandContext
+  ) throws -> CommandEnd {
+    let objects = lists.flatMap(\.all).map(DiagnosticOutput.object)
+    switch request.output.format {
     case .json:
       var stream = context.outputStream()
-      stream.write(DiagnosticOutput.json(lists).serialized + "\n")
+      stream.write(
+        JSON.object(["diagnostics": .array(objects.map { .object($0) })]).serialized + "\n")
       stream.flush()
-      if stream.failure != nil { throw CommandEnd(status: ExitStatus.outputFailed) }
+      return CommandEnd(status: stream.failure == nil ? status : ExitStatus.outputFailed)
+    case .text where request.output.columns == nil:
+      DiagnosticOutput.write(lists, context)
+      let totals = totals(lists, request)
+      if !totals.isEmpty { context.say(totals + "\n") }
+      return CommandEnd(status: status)
+    case .text, .ndjson, .tsv, .csv, .flex:
+      var table = DataTable(columns: [
+        "file", "line", "column", "end_line", "end_column", "severity", "id", "message", "help",
+        "fix.replacement",
+      ])
+      for object in objects { table.add(object) }
+      return try table.print(request.output, context, status: status) { _ in }
     }
-    return CommandEnd(status: fails ? ExitStatus.checkFailed : ExitStatus.success)
+  }
+
+  /// How many mistakes there are: `8 errors and 1 warning in 2 files`.
+  private static func totals(_ lists: [DiagnosticList], _ request: CheckRequest) -> String {
+    let all = lists.flatMap(\.all)
+    let errors =
+      all.count { $0.severity == .error } + lists.reduce(0) { $0 + $1.moreErrors }
+    let warnings =
+      all.count { $0.severity == .warning } + lists.reduce(0) { $0 + $1.moreWarnings }
+    func counted(_ count: Int, _ noun: String) -> String {
+      "\(count) \(noun)\(count == 1 ? "" : "s")"
+    }
+    let faulty = lists.count { !$0.all.isEmpty }
+    guard errors + warnings > 0 else {
+      guard !request.isQuiet, !lists.isEmpty else { return "" }
+      return counted(request.files.count, "script") + ", no errors"
+    }
+    let parts = [
+      errors > 0 ? counted(errors, "error") : "", warnings > 0 ? counted(warnings, "warning") : "",
+    ].filter { !$0.isEmpty }
+    let isStrict = request.isStrict && errors == 0
+    return parts.joined(separator: " and ") + " in " + counted(faulty, "file")
+      + (isStrict ? "; --strict was given, so warnings fail" : "")
   }
 
   /// Describes the values that a script takes, for `flexsh run FILE --help`.

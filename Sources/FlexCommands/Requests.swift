@@ -64,11 +64,34 @@ package struct RunSettings: Sendable {
 package struct OutputSettings: Sendable {
   /// The form of results on standard output.
   package enum Format: String, CaseIterable, Sendable {
-    case text, ndjson
+    case text, json, ndjson, tsv, csv, flex
+
+    /// Whether exactly one table is printed.
+    package var isTable: Bool { self == .tsv || self == .csv }
+  }
+
+  /// One of the tables of a script.
+  package enum Table: Hashable, Sendable {
+    /// Its actions.
+    case actions
+    /// What one sentence shows.
+    case sentence(line: Int, column: Int)
   }
 
   /// The form of results.
   package var format = Format.text
+  /// The columns of the table, in order; `nil` for all.
+  package var columns: [String]?
+  /// Whether a table has a header.
+  package var hasHeader = true
+  /// The table that is printed; `nil` if there is only one.
+  package var table: Table?
+  /// Whether cells that a spreadsheet would execute are printed as they are.
+  package var hasRawCells = false
+  /// Whether SIDs are never shortened.
+  package var isWide = false
+  /// The reports that are written to files.
+  package var reports: [ReportRequest] = []
   /// Whether only results and failures are shown.
   package var isQuiet = false
   /// 0: no requests are shown; 1: curl lines; 2: whole exchanges.
@@ -78,6 +101,33 @@ package struct OutputSettings: Sendable {
 
   /// The defaults.
   package init() {}
+
+  /// How the rows of a table are written.
+  var dialect: TableDialect {
+    switch format {
+    case .tsv: .tsv
+    case .csv, .text, .json, .ndjson, .flex: .csv(isRaw: hasRawCells)
+    }
+  }
+}
+
+/// A report that is written to a file.
+package struct ReportRequest: Hashable, Sendable {
+  /// The kinds of reports.
+  package enum Kind: String, CaseIterable, Sendable {
+    case json, junit, md, html
+  }
+
+  /// The kind.
+  package var kind: Kind
+  /// The file.
+  package var file: String
+
+  /// A report in a file.
+  package init(_ kind: Kind, _ file: String) {
+    self.kind = kind
+    self.file = file
+  }
 }
 
 /// Where the journals of runs are.

@@ -82,7 +82,9 @@ extension Dispatcher {
   }
 
   private func collect(_ completed: CompletedAction) {
-    let ended = end(queue.record(completed.number), completed.attempt, after: completed.duration)
+    let ended = end(
+      queue.record(completed.number), completed.attempt, from: completed.start,
+      after: completed.duration)
     queue.finish(completed.number, ended)
     noteFailure(of: ended)
     if state.isHalted, ended.outcome != .done { queue.dropEvents(after: completed.number) }

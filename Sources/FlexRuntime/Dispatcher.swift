@@ -25,6 +25,8 @@ final class Dispatcher {
   private var lastActions: [AnySID: Int] = [:]
   /// The files that have to be what was checked.
   private let files: CheckedFiles
+  /// When the run began.
+  private let beginning = ContinuousClock.now
   /// The number of writes that were admitted.
   private(set) var changes = 0
   /// Actions of the resumed run, until they are met again.
@@ -188,7 +190,7 @@ final class Dispatcher {
     }
     let start = ContinuousClock.now
     let attempt = await executor.execute(record)
-    let ended = end(record, attempt, after: ContinuousClock.now - start)
+    let ended = end(record, attempt, from: start, after: ContinuousClock.now - start)
     emit(.action(ended))
     noteFailure(of: ended)
     return ended.answer
@@ -322,7 +324,8 @@ final class Dispatcher {
 
   /// Makes the record of an action that has ended, and notes what it means for the run.
   func end(
-    _ record: ActionRecord, _ attempt: ActionExecutor.ActionAttempt, after duration: Duration
+    _ record: ActionRecord, _ attempt: ActionExecutor.ActionAttempt,
+    from start: ContinuousClock.Instant, after duration: Duration
   ) -> ActionRecord {
     var record = record
     switch attempt {
@@ -368,6 +371,7 @@ final class Dispatcher {
       }
     }
     record.duration = duration
+    record.start = start - beginning
     journal?.note(.result(ActionResult(record)))
     state.result.summary.count(record)
     return record

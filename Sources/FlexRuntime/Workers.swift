@@ -11,6 +11,7 @@ struct Job: Sendable {
 struct CompletedAction: Sendable {
   let number: Int
   let attempt: ActionExecutor.ActionAttempt
+  let start: ContinuousClock.Instant
   let duration: Duration
 }
 
@@ -44,8 +45,8 @@ final class Workers: Sendable {
       let start = ContinuousClock.now
       let attempt = await executor.execute(job.record)
       next = await collect(
-        CompletedAction(number: job.number, attempt: attempt, duration: ContinuousClock.now - start)
-      )
+        CompletedAction(
+          number: job.number, attempt: attempt, start: start, duration: ContinuousClock.now - start))
     }
   }
 

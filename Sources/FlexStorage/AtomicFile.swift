@@ -147,14 +147,14 @@ extension FileProblem {
 
 extension FilePath {
   /// The folder that contains a path.
-  fileprivate var folder: FilePath {
+  var folder: FilePath {
     let folder = removingLastComponent()
     return folder.isEmpty ? FilePath(".") : folder
   }
 }
 
 /// A file with a temporary name, which gets a lasting one or is removed.
-private enum TemporaryFile {
+enum TemporaryFile {
   private static let prefix = ".flexsh-"
   private static let suffix = ".tmp"
 
@@ -187,12 +187,22 @@ private enum TemporaryFile {
     try FileSyncing.syncFolder(folder)
   }
 
+  /// Creates and locks an empty temporary file next to a name.
+  static func make(
+    beside target: FilePath, mode: FileDescriptor.AccessMode = .writeOnly
+  ) throws -> (FilePath, FileDescriptor) {
+    sweep(target.folder)
+    return try make(in: target.folder, mode)
+  }
+
   /// Creates and locks a temporary file, so that no other process takes it for an abandoned one.
-  private static func make(in folder: FilePath) throws -> (FilePath, FileDescriptor) {
+  private static func make(
+    in folder: FilePath, _ mode: FileDescriptor.AccessMode = .writeOnly
+  ) throws -> (FilePath, FileDescriptor) {
     while true {
       let path = folder.appending("\(prefix)\(UInt64.random(in: .min ... .max))\(suffix)")
       let file = try FileDescriptor.open(
-        path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],
+        path, mode, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],
         permissions: .ownerReadWrite)
       var status = stat()
       if try FileLock.take(file), fstat(file.rawValue, &status) == 0, status.st_nlink == 1 {

@@ -33,10 +33,18 @@ struct ApplyCommand: AsyncParsableCommand {
   var journal: JournalOptions
 
   @OptionGroup(title: "Output")
+  var format: FormatOptions
+
+  @OptionGroup(title: "Output")
   var output: OutputOptions
+
+  @OptionGroup(title: "Reports")
+  var reports: ReportOptions
 
   func validate() throws {
     try target.validate(with: connection)
+    try output.validate(with: format)
+    try format.require(OutputSettings.Format.ofData, of: "apply")
     if target.dryRun {
       throw ValidationError("a plan is a rehearsal already: --dry-run cannot be used")
     }
@@ -46,7 +54,8 @@ struct ApplyCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    var setup = RunSetup(target, connection, run, output, journal)
+    var setup = RunSetup(
+      target, connection, run, output.settings(format, reports), journal)
     setup.run.resends = resend
     throw await Commands.apply(ApplyRequest(plan: plan, setup), in: .process())
   }

@@ -9,8 +9,8 @@ struct CheckCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("Scripts; `-` is standard input.", valueName: "file"))
   var files: [String]
 
-  @Option(name: .shortAndLong, help: "How diagnostics are printed: text or json.")
-  var output = CheckRequest.Format.text
+  @OptionGroup(title: "Output")
+  var format: FormatOptions
 
   @Flag(help: "Warnings fail too.")
   var strict = false
@@ -18,13 +18,13 @@ struct CheckCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Show less: nothing about a script that checks.")
   var quiet = false
 
+  func validate() throws { try format.require(OutputSettings.Format.ofData, of: "check") }
+
   func run() async throws {
     var request = CheckRequest(files: files)
-    request.format = output
+    request.output = format.settings
     request.isStrict = strict
     request.isQuiet = quiet
     throw await Commands.check(request, in: .process())
   }
 }
-
-extension CheckRequest.Format: ExpressibleByArgument {}

@@ -19,14 +19,20 @@ struct FindCommand: AsyncParsableCommand {
   var connection: ConnectionOptions
 
   @OptionGroup(title: "Output")
+  var format: FormatOptions
+
+  @OptionGroup(title: "Output")
   var output: OutputOptions
 
-  func validate() throws { try target.validate(with: connection) }
+  func validate() throws {
+    try target.validate(with: connection)
+    try output.validate(with: format)
+  }
 
   func run() async throws {
     var setup = RunSetup(target: target.target)
     setup.connection = connection.settings
-    setup.output = output.settings
+    setup.output = output.settings(format)
     // It changes nothing: there is nothing to resume.
     setup.journal.isOff = true
     throw await Commands.run(

@@ -1,6 +1,5 @@
 import ArgumentParser
 import FlexCommands
-import FlexConsole
 
 /// Plans a run, or shows a saved plan.
 struct PlanCommand: AsyncParsableCommand {
@@ -23,12 +22,19 @@ struct PlanShow: AsyncParsableCommand {
   @Argument(help: "The plan that `flexsh plan --out` saved.")
   var plan: String
 
-  @Option(help: "When to colour: auto, always or never.")
-  var color = Palette.Choice.auto
+  @OptionGroup(title: "Output")
+  var format: FormatOptions
+
+  @OptionGroup(title: "Output")
+  var output: OutputOptions
+
+  func validate() throws {
+    try output.validate(with: format)
+    try format.require(OutputSettings.Format.ofData, of: "plan show")
+  }
 
   func run() async throws {
-    var settings = OutputSettings()
-    settings.color = color
+    let settings = output.settings(format)
     throw await Commands.showPlan(plan, settings, in: .process())
   }
 }
@@ -62,10 +68,18 @@ struct PlanMake: AsyncParsableCommand {
   var run: RunOptions
 
   @OptionGroup(title: "Output")
+  var format: FormatOptions
+
+  @OptionGroup(title: "Output")
   var output: OutputOptions
+
+  @OptionGroup(title: "Reports")
+  var reports: ReportOptions
 
   func validate() throws {
     try target.validate(with: connection)
+    try output.validate(with: format)
+    try format.require(OutputSettings.Format.ofData, of: "plan")
     if target.dryRun {
       throw ValidationError("a plan reads the live state, and --dry-run sends nothing: choose one")
     }
@@ -79,7 +93,7 @@ struct PlanMake: AsyncParsableCommand {
     throw await Commands.plan(
       PlanRequest(
         files: written.files, values: written.values, out: out,
-        RunSetup(target, connection, run, output)),
+        RunSetup(target, connection, run, output.settings(format, reports))),
       in: .process())
   }
 }

@@ -34,10 +34,17 @@ struct ResumeCommand: AsyncParsableCommand {
   var journal: JournalOptions
 
   @OptionGroup(title: "Output")
+  var format: FormatOptions
+
+  @OptionGroup(title: "Output")
   var output: OutputOptions
+
+  @OptionGroup(title: "Reports")
+  var reports: ReportOptions
 
   func validate() throws {
     try target.validate(with: connection)
+    try output.validate(with: format)
     if target.dryRun {
       throw ValidationError("a run is resumed for real: --dry-run cannot be used")
     }
@@ -47,7 +54,8 @@ struct ResumeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    var setup = RunSetup(target, connection, options, output, journal)
+    var setup = RunSetup(
+      target, connection, options, output.settings(format, reports), journal)
     setup.run.resends = resend
     throw await Commands.resume(ResumeRequest(run: run, setup), in: .process())
   }

@@ -33,10 +33,17 @@ struct RunCommand: AsyncParsableCommand {
   var journal: JournalOptions
 
   @OptionGroup(title: "Output")
+  var format: FormatOptions
+
+  @OptionGroup(title: "Output")
   var output: OutputOptions
+
+  @OptionGroup(title: "Reports")
+  var reports: ReportOptions
 
   func validate() throws {
     try target.validate(with: connection)
+    try output.validate(with: format)
     if !lines.isEmpty, !ScriptArguments(filesAndValues).files.isEmpty {
       throw ValidationError("-c is a script already: name either files or -c")
     }
@@ -53,7 +60,7 @@ struct RunCommand: AsyncParsableCommand {
       scripts = .files(written.files.isEmpty ? ["-"] : written.files)
     }
     let request = RunRequest(
-      scripts, values: written.values, RunSetup(target, connection, run, output, journal))
+      scripts, values: written.values, RunSetup(target, connection, run, output.settings(format, reports), journal))
     throw await Commands.run(request, in: .process())
   }
 }

@@ -56,10 +56,11 @@ struct RunsList: AsyncParsableCommand {
   @OptionGroup(title: "Journal")
   var folder: JournalFolderOption
 
-  @Option(name: .shortAndLong, help: "How the list is printed: text or ndjson.")
-  var output = OutputSettings.Format.text
+  @OptionGroup(title: "Output")
+  var format: FormatOptions
 
   func validate() throws {
+    try format.require(OutputSettings.Format.ofData, of: "runs")
     if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1") }
     if all, limit != nil { throw ValidationError("--all and --limit: choose one") }
   }
@@ -67,7 +68,7 @@ struct RunsList: AsyncParsableCommand {
   func run() async throws {
     var request = RunListRequest()
     request.limit = all ? nil : limit ?? request.limit
-    request.format = output
+    request.output = format.settings
     request.journal = folder.settings
     throw await Commands.listRuns(request, in: .process())
   }
@@ -89,9 +90,17 @@ struct RunsShow: AsyncParsableCommand {
   @OptionGroup(title: "Journal")
   var folder: JournalFolderOption
 
+  @OptionGroup(title: "Output")
+  var format: FormatOptions
+
+  @OptionGroup(title: "Reports")
+  var reports: ReportOptions
+
   func run() async throws {
     var request = RunShowRequest(run: run)
     request.only = try only.map(RunsCommand.outcomes)
+    request.output = format.settings
+    request.output.reports = reports.requests
     request.journal = folder.settings
     throw await Commands.showRun(request, in: .process())
   }
@@ -117,9 +126,14 @@ struct RunsVerify: AsyncParsableCommand {
   var journal: JournalOptions
 
   @OptionGroup(title: "Output")
+  var format: FormatOptions
+
+  @OptionGroup(title: "Output")
   var output: OutputOptions
 
   func validate() throws {
+    try output.validate(with: format)
+    try format.require(OutputSettings.Format.ofData, of: "runs verify")
     if target.simulate || target.dryRun {
       throw ValidationError(
         "the state is read from the real account: \(target.simulate ? "--simulate" : "--dry-run") "
@@ -130,7 +144,7 @@ struct RunsVerify: AsyncParsableCommand {
   func run() async throws {
     var setup = RunSetup(target: target.target)
     setup.connection = connection.settings
-    setup.output = output.settings
+    setup.output = output.settings(format)
     setup.journal = journal.settings
     throw await Commands.verifyRun(run, setup, in: .process())
   }

@@ -44,7 +44,7 @@ struct PlayedSession {
         output: OutputStream(output), errors: OutputStream(output),
         palette: Palette(isColored: false), errorPalette: Palette(isColored: false),
         verbosity: .normal, width: { 100 }),
-      ndjson: NDJSONReport(OutputStream(output)), format: .text)
+      ndjson: RecordReport([JSONStream(OutputStream(output), .lines)]), format: .text)
     var configuration = RunConfiguration(api: api, check: check)
     configuration.reports = [report]
     configuration.clock = ImmediateClock()

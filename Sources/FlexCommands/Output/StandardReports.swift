@@ -2,17 +2,9 @@ import FlexConsole
 import FlexRuntime
 import SystemPackage
 
-/// The reports that a run may have.
+/// The reports for people.
 enum Reports {
-  /// The report on standard output, in the form that the settings name.
-  static func standard(_ settings: OutputSettings, _ context: CommandContext) -> any RunReport {
-    switch settings.format {
-    case .text: text(settings, context)
-    case .ndjson: ndjson(context)
-    }
-  }
-
-  /// The report for people.
+  /// The report on standard output, its failures on standard error.
   static func text(_ settings: OutputSettings, _ context: CommandContext) -> TextReport {
     let isTerminal = context.writesToTerminal
     let report = TextReport(
@@ -25,11 +17,31 @@ enum Reports {
       verbosity: settings.isQuiet ? .less : .normal,
       width: { isTerminal ? Terminal.size(.standardOutput)?.columns : nil })
     report.foldsUnreached = isTerminal
+    report.columns = settings.columns
     return report
   }
 
-  /// The report for programs.
-  static func ndjson(_ context: CommandContext) -> NDJSONReport {
-    NDJSONReport(context.outputStream(isBuffered: !context.writesToTerminal))
+  /// The report of everything that is not in a table, or not in a listing as a script, on standard
+  /// error; `shape`: the table.
+  static func beside(
+    _ shape: TableShape?, _ settings: OutputSettings, _ context: CommandContext
+  ) -> any RunReport {
+    let palette = Palette(
+      settings.color, environment: context.variables, isTerminal: context.saysToTerminal)
+    let isTerminal = context.saysToTerminal
+    let text = TextReport(
+      output: context.errorStream(isBuffered: false),
+      errors: context.errorStream(isBuffered: false), palette: palette, errorPalette: palette,
+      verbosity: settings.isQuiet ? .less : .normal,
+      width: { isTerminal ? Terminal.size(.standardError)?.columns : nil })
+    text.foldsUnreached = isTerminal
+    return ReportBeside(text, shape)
+  }
+
+  /// The report for programs at a prompt.
+  static func ndjson(_ context: CommandContext) -> RecordReport {
+    RecordReport([
+      JSONStream(context.outputStream(isBuffered: !context.writesToTerminal), .lines)
+    ])
   }
 }

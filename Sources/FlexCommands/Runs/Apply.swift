@@ -26,12 +26,12 @@ extension Commands {
   package static func apply(
     _ request: ApplyRequest, in context: CommandContext
   ) async -> CommandEnd {
-    await CommandEnd.of {
+    await CallReport.reporting(request.setup.output, context) { report in
       let setup = try request.setup.withAccount(context)
-      return try await PlanApplication(
-        file: try ScriptOpening.open(request.plan, isRecorded: false), setup: setup,
-        context: context
-      ).run()
+      report.note(setup)
+      let file = try ScriptOpening.open(request.plan, isRecorded: false)
+      return try await PlanApplication(file: file, setup: setup, context: context, report: report)
+        .run()
     }
   }
 }
@@ -41,6 +41,8 @@ struct PlanApplication {
   let file: OpenedFile
   let setup: RunSetup
   let context: CommandContext
+  /// Where everything is reported.
+  let report: CallReport
   /// The run that is resumed, and its journal, locked.
   var resumed: (recorded: RecordedRun, journal: LockedJournal)?
   /// The journal of the first application, which is empty.
@@ -52,6 +54,8 @@ struct PlanApplication {
   /// Executes the plan.
   func run() async throws -> CommandEnd {
     let plan = try PlanFile(try ScriptOpening.bytes(of: file), name: file.name)
+    report.note([file])
+    try report.chooseTable(among: [])
     try refuseWhatIsNotMeant(plan)
     var account: AccountResolver?
     if !setup.target.isSimulated {
@@ -170,7 +174,7 @@ struct PlanApplication {
     var execution = RunExecution(
       setup: setup, connection: connection, context: context,
       runner: BatchRunner(scripts: [file], arguments: [:], files: Files(root: nil)),
-      resumed: resumed)
+      report: report, resumed: resumed)
     execution.claimed = claimed
     execution.plan = plan.run
     return try await execution.execute(interruption) { configuration in

@@ -29,11 +29,13 @@ extension Commands {
   package static func plan(
     _ request: PlanRequest, in context: CommandContext
   ) async -> CommandEnd {
-    await CommandEnd.of {
+    await CallReport.reporting(request.setup.output, context, isPlanning: true) { report in
       let setup = try request.setup.withAccount(context)
+      report.note(setup)
       let runner = BatchRunner(
         scripts: try request.files.map { try ScriptOpening.open($0) }, arguments: request.values,
         files: Files(root: request.files.first { $0 != "-" }))
+      report.note(runner.scripts)
       if let out = request.out {
         let existing = try? Files.open(out)
         if let existing, runner.scripts.contains(where: { $0.identity == existing.identity }) {
@@ -44,9 +46,11 @@ extension Commands {
         try PlanFile.check(out)
       }
       let session = ScriptSession(runner, setup, context)
-      try session.check()
+      try session.check(report)
       return try await session.connected { connection in
-        try await Planning(session: session, connection: connection, out: request.out).plan()
+        try await Planning(
+          session: session, connection: connection, report: report, out: request.out
+        ).plan()
       }
     }
   }
@@ -83,6 +87,8 @@ extension Commands {
 private struct Planning {
   let session: ScriptSession
   let connection: Connection
+  /// Where everything is reported.
+  let report: CallReport
   /// The file that takes the plan; `nil` for none.
   let out: String?
 
@@ -91,13 +97,7 @@ private struct Planning {
 
   func plan() async throws -> CommandEnd {
     let name = RunID.make(at: WallClock.now())
-    let report: any RunReport =
-      setup.output.format == .text
-      ? PlanningReport(Reports.text(setup.output, context)) : Reports.ndjson(context)
-    report.begin(
-      RunStart(
-        run: name, scripts: try session.runner.scripts.map { ($0.name, try ScriptHash.sha256($0)) },
-        account: connection.account, baseURL: connection.baseURL, version: Version.current))
+    report.begin(run: name, connection, isSimulated: setup.target.isSimulated)
     let start = ContinuousClock.now
     let planner = Planner(connection.api)
     let recorder = PlanRecorder(planner)
@@ -126,14 +126,17 @@ private struct Planning {
     if setup.output.format == .text, isWhole || !content.steps.isEmpty {
       shown = Commands.show(content, setup.output, context)
     }
-    report.end(RunEnd(result.summary, duration: ContinuousClock.now - start, exit: status))
+    var ending = RunEnd(result.summary, duration: ContinuousClock.now - start, exit: status)
     guard isWhole, status == ExitStatus.success || status == ExitStatus.refused else {
       var reason = recorder.problem ?? "the plan could not be made"
       if case .fileChanged(let what)? = result.halt { reason = what }
-      throw CommandEnd(
-        status: status, message: reason + (out.map { "; \($0) was not written" } ?? ""),
-        help: recorder.problem == nil ? nil : "run the script up to there, and plan the rest")
+      ending.message = reason + (out.map { "; \($0) was not written" } ?? "")
+      ending.help = recorder.problem == nil ? nil : "run the script up to there, and plan the rest"
+      report.end(ending)
+      throw CommandEnd(status: status, message: ending.message, help: ending.help)
     }
+    ending.inventions = connection.inventions()
+    report.end(ending)
     if let out { try save(content, name, to: out) }
     return CommandEnd(
       status: report.isLost || shown.status != ExitStatus.success ? ExitStatus.outputFailed : status

@@ -23,7 +23,9 @@ extension Commands {
   package static func resume(
     _ request: ResumeRequest, in context: CommandContext
   ) async -> CommandEnd {
-    await CommandEnd.of { try await Resumption(request: request, context: context).run() }
+    await CallReport.reporting(request.setup.output, context) { report in
+      try await Resumption(request: request, context: context, report: report).run()
+    }
   }
 }
 
@@ -31,6 +33,7 @@ extension Commands {
 private struct Resumption {
   let request: ResumeRequest
   let context: CommandContext
+  let report: CallReport
 
   private var isSimulated: Bool { request.setup.target.isSimulated }
   /// The folder of the journals of real runs.
@@ -60,6 +63,7 @@ private struct Resumption {
     }
     try refuseOtherTarget(header)
     let setup = try setup(for: header).withAccount(context)
+    report.note(setup)
     guard WorkingFolder.change(to: header.folder) else {
       throw CommandEnd(
         status: ExitStatus.refused,
@@ -78,13 +82,15 @@ private struct Resumption {
     }
     if header.isPlan, let plan = scripts.first {
       return try await PlanApplication(
-        file: plan, setup: setup, context: context, resumed: (recorded, journal)
+        file: plan, setup: setup, context: context, report: report,
+        resumed: (recorded, journal)
       ).run()
     }
     let root = header.scripts.first { $0.path != "" }?.name
     let runner = BatchRunner(
       scripts: scripts, arguments: header.arguments, files: Files(root: root))
-    return try await RunSession(runner, setup, context, resumed: (recorded, journal)).run()
+    report.note(scripts)
+    return try await RunSession(runner, setup, context, report, resumed: (recorded, journal)).run()
   }
 
   /// The setup of the resumed run: what the command line says, and what the run was started with.

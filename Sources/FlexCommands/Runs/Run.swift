@@ -34,10 +34,26 @@ package struct RunRequest {
 package enum Commands {
   /// Checks scripts, and runs them one after the other; or runs a prompt.
   package static func run(_ request: RunRequest, in context: CommandContext) async -> CommandEnd {
-    await CommandEnd.of {
+    await CallReport.reporting(request.setup.output, context) { report in
+      if case .prompt = request.scripts {
+        guard [.text, .ndjson].contains(request.setup.output.format) else {
+          throw CommandEnd(
+            status: ExitStatus.usage,
+            message: "-o \(request.setup.output.format.rawValue) is for scripts; the prompt prints "
+              + "text or ndjson")
+        }
+        guard request.setup.output.reports.isEmpty else {
+          throw CommandEnd(
+            status: ExitStatus.usage, message: "a session at the prompt has no report in a file",
+            help: "flexsh runs show last --report-html FILE writes one afterwards")
+        }
+      }
       // What is wrong with the configuration comes before what is wrong with a file.
       let setup = try request.setup.withAccount(context)
-      return try await RunSession(try runner(request), setup, context).run()
+      report.note(setup)
+      let runner = try runner(request)
+      report.note(runner.scripts)
+      return try await RunSession(runner, setup, context, report).run()
     }
   }
 
@@ -60,6 +76,7 @@ package enum Commands {
 /// One run from the check to the exit status.
 struct RunSession {
   let session: ScriptSession
+  let report: CallReport
   /// The run that is resumed, and its journal, locked.
   var resumed: (recorded: RecordedRun, journal: LockedJournal)?
 
@@ -67,10 +84,11 @@ struct RunSession {
   private var runner: BatchRunner { session.runner }
 
   init(
-    _ runner: BatchRunner, _ setup: RunSetup, _ context: CommandContext,
+    _ runner: BatchRunner, _ setup: RunSetup, _ context: CommandContext, _ report: CallReport,
     resumed: (recorded: RecordedRun, journal: LockedJournal)? = nil
   ) {
     session = ScriptSession(runner, setup, context)
+    self.report = report
     self.resumed = resumed
   }
 
@@ -84,7 +102,8 @@ struct RunSession {
 
   /// Checks, runs, and ends.
   func run() async throws -> CommandEnd {
-    try session.check()
+    if runner.scripts.isEmpty { report.leaveToPrompt() }
+    try session.check(report)
     try await refuseTooManyChanges()
     return try await session.connected(admit) { connection in
       guard !runner.scripts.isEmpty else {
@@ -92,7 +111,7 @@ struct RunSession {
       }
       let execution = RunExecution(
         setup: setup, connection: connection, context: session.context, runner: runner,
-        resumed: resumed)
+        report: report, resumed: resumed)
       return try await execution.execute(Interruption()) { await runner.run($0) }
     }
   }
@@ -130,12 +149,7 @@ struct RunSession {
     let done = resumed.map { $0.recorded.count(.done) + $0.recorded.count(.skipped) } ?? 0
     let count = done + (await session.foreseenChanges(resumed?.recorded).actions.count)
     guard count > most else { return }
-    if setup.output.format == .ndjson {
-      var summary = RunSummary()
-      summary.count(.notRun, times: count)
-      Reports.standard(setup.output, session.context)
-        .end(RunEnd(summary, duration: .zero, exit: ExitStatus.refused))
-    }
+    report.summary.count(.notRun, times: count)
     throw CommandEnd(
       status: ExitStatus.refused,
       message: "the run would change \(count.things), and --max-changes allows \(most); "

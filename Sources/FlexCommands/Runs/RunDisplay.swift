@@ -10,6 +10,8 @@ package struct RunShowRequest: Sendable {
   package var run: String?
   /// The outcomes to show, by name; `nil` for all, and everything else that happened.
   package var only: [String]?
+  /// The form of what is shown, and the reports that are written.
+  package var output = OutputSettings()
   /// Where the journals are.
   package var journal = JournalSettings()
 

@@ -11,6 +11,8 @@ struct RunExecution {
   let context: CommandContext
   /// The scripts that are run, or the plan.
   let runner: BatchRunner
+  /// Where everything is reported.
+  let report: CallReport
   /// The run that is resumed, and its journal, locked.
   var resumed: (recorded: RecordedRun, journal: LockedJournal)?
   /// The journal of the run, if it has been created, and is empty.
@@ -29,11 +31,7 @@ struct RunExecution {
       resumed: resumed?.journal, claimed: claimed, context)
     // The record of an application begins before its first step.
     if plan != nil, let loss = await recording?.begin() { throw RunExecution.end(at: loss) }
-    let report = Reports.standard(setup.output, context)
-    report.begin(
-      RunStart(
-        run: name, scripts: try scripts(), account: connection.account,
-        baseURL: connection.baseURL, version: Version.current))
+    report.begin(run: name, connection, isSimulated: setup.target.isSimulated)
     let start = ContinuousClock.now
     var configuration = RunConfiguration(api: connection.api, check: runner.session)
     if case .dryRun = setup.target { configuration.isDry = true }
@@ -53,24 +51,13 @@ struct RunExecution {
     let result = await SignalHandling.listening(interruption, connection.control, context) {
       await body(configuration)
     }
-    return await end(result, recording, report, after: ContinuousClock.now - start)
+    return await end(result, recording, after: ContinuousClock.now - start)
   }
 
   func confirmation(_ interruption: Interruption) -> ConfirmationPrompt {
     ConfirmationPrompt(
       interruption: interruption, assumesYes: setup.run.assumesYes,
       scriptIsInput: runner.scripts.contains { $0.name == "-" }, context: context)
-  }
-
-  /// The scripts with their hashes, which only programs are shown: a hash costs reading the script
-  /// once more.
-  private func scripts() throws -> [(name: String, sha256: String)] {
-    try runner.scripts.map { script in
-      (
-        script.name,
-        setup.output.format == .ndjson || plan != nil ? try ScriptHash.sha256(script) : ""
-      )
-    }
   }
 
   private static func end(at loss: JournalFailure) -> CommandEnd {
@@ -82,22 +69,32 @@ struct RunExecution {
 
   /// Ends the run: first the journal, then the report, then the message and the status.
   private func end(
-    _ result: RunResult, _ recording: RunRecording?, _ report: any RunReport,
-    after duration: Duration
+    _ result: RunResult, _ recording: RunRecording?, after duration: Duration
   ) async -> CommandEnd {
     var status = ExitStatus.of(result)
     let loss = await recording?.end(exit: status, result)
     if loss != nil { status = ExitStatus.outputFailed }
+    var message = ""
+    if case .fileChanged(let what)? = result.halt { message = "\(what); nothing further was sent" }
+    var help = resumeHelp(recording, status)
+    if let loss {
+      let end = RunExecution.end(at: loss)
+      (message, help) = (end.message, end.help)
+    }
     var ending = RunEnd(result.summary, duration: duration, exit: status)
     ending.inventions = connection.inventions()
+    (ending.message, ending.help) = (message, help)
     report.end(ending)
-    if report.isLost { status = ExitStatus.outputFailed }
-    if let loss { return RunExecution.end(at: loss) }
-    var message = ""
-    if report.isLost { message = "standard output could not be written; nothing further was sent" }
-    if case .fileChanged(let what)? = result.halt { message = "\(what); nothing further was sent" }
-    let command = status == ExitStatus.success ? nil : recording?.resumeCommand
-    return CommandEnd(
-      status: status, message: message, help: command.map { "to resume this run: \($0)" })
+    if report.isLost, loss == nil {
+      status = ExitStatus.outputFailed
+      message = "standard output could not be written; nothing further was sent"
+      help = resumeHelp(recording, status)
+    }
+    return CommandEnd(status: status, message: message, help: help)
+  }
+
+  private func resumeHelp(_ recording: RunRecording?, _ status: Int32) -> String? {
+    guard status != ExitStatus.success else { return nil }
+    return recording?.resumeCommand.map { "to resume this run: \($0)" }
   }
 }

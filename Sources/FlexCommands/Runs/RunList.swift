@@ -9,7 +9,7 @@ package struct RunListRequest: Sendable {
   /// The most runs that are listed; `nil` for all.
   package var limit: Int? = 20
   /// The form of the list.
-  package var format = OutputSettings.Format.text
+  package var output = OutputSettings()
   /// Where the journals are.
   package var journal = JournalSettings()
 
@@ -22,87 +22,82 @@ extension Commands {
   package static func listRuns(
     _ request: RunListRequest, in context: CommandContext
   ) async -> CommandEnd {
-    var output = context.outputStream()
-    let selection = RunSelection(request.journal, context)
-    let shown = selection.entries.prefix(request.limit ?? .max)
-    switch request.format {
-    case .text:
-      for line in table(shown, selection) { output.write(VisibleText.escaped(line) + "\n") }
-      if shown.isEmpty {
-        output.write("there are no runs in \(VisibleText.escaped(selection.folder))\n")
-      } else if shown.count < selection.entries.count {
-        output.write("and \(selection.entries.count - shown.count) more: flexsh runs --all\n")
-      }
-    case .ndjson:
-      for entry in shown {
-        if var object = object(entry) {
-          var line = object.close()
-          line.append(UInt8(ascii: "\n"))
-          output.write(line)
+    await CommandEnd.of {
+      let selection = RunSelection(request.journal, context)
+      let shown = selection.entries.prefix(request.limit ?? .max)
+      var table = DataTable(columns: columns)
+      for entry in shown { object(entry, selection).map { table.add($0) } }
+      let rows = table.rows
+      return try table.print(request.output, context) { output in
+        for line in lines(rows, request.output) { output.write(line + "\n") }
+        if rows.isEmpty {
+          output.write("there are no runs in \(VisibleText.escaped(selection.folder))\n")
+        } else if shown.count < selection.entries.count {
+          output.write("and \(selection.entries.count - shown.count) more: flexsh runs --all\n")
         }
       }
     }
-    output.flush()
-    return CommandEnd(
-      status: output.failure == nil ? ExitStatus.success : ExitStatus.outputFailed)
   }
 
-  /// The lines of the list, their columns aligned.
-  private static func table(
-    _ entries: ArraySlice<RunSelection.Entry>, _ selection: RunSelection
-  ) -> [String] {
-    var rows: [[String]] = []
-    for entry in entries {
-      let suffix = selection.suffix(of: entry.name)
-      do throws(RecordedRun.Problem) {
-        let past = try entry.directory.read(entry.name)
-        let isRunning = entry.directory.isInUse(entry.name)
-        let counts = past.recap(isRunning: isRunning)
-        rows.append([
-          suffix, past.startedText, past.scriptsText + (entry.isSimulated ? " (simulated)" : ""),
-          isRunning ? "running" : past.state, counts.isEmpty ? "nothing sent" : counts,
-        ])
-      } catch {
-        if error == .noBeginning { continue }
-        rows.append([suffix, "", "", "the journal cannot be read: \(error.reason)", ""])
-      }
-    }
+  private static let columns =
+    [
+      "run", "suffix", "simulated", "began", "ended", "scripts", "account", "base_url", "running",
+      "result", "exit",
+    ] + Outcome.allCases.map { $0.rawValue.replacing("-", with: "_") }
+    + ["tolerated", "look_ups_failed", "expectations_failed", "problem"]
+
+  /// The lines of the list for people.
+  private static func lines(_ rows: [JSONObject], _ settings: OutputSettings) -> [String] {
     guard !rows.isEmpty else { return [] }
-    rows.insert(["RUN", "BEGAN", "SCRIPT", "RESULT", "ACTIONS"], at: 0)
-    let widths = (0..<5).map { column in
-      rows.map { VisibleText.width($0[column]) }.max() ?? 0
-    }
-    return rows.map { row in
-      var line = ""
-      for (cell, width) in zip(row, widths) {
-        line += cell + String(repeating: " ", count: width - VisibleText.width(cell) + 2)
+    let cells = rows.map { row in
+      func text(_ name: String) -> String { AlignedTable.text(row[name] ?? .null) }
+      if row["problem"] != nil {
+        return [text("suffix"), "", "", "the journal cannot be read: \(text("problem"))"]
       }
-      while line.last == " " { line.removeLast() }
-      return line
+      let scripts = (row["scripts"]?.array ?? []).compactMap(\.text).joined(separator: ", ")
+      let isSimulated = row["simulated"] == .bool(true)
+      return [
+        text("suffix"), text("began"),
+        (scripts.isEmpty ? "at the prompt" : VisibleText.escaped(scripts))
+          + (isSimulated ? " (simulated)" : ""),
+        row["running"] == .bool(true) ? "running" : text("result"),
+        text("recap").isEmpty ? "nothing sent" : text("recap"),
+      ]
     }
+    let header = ["RUN", "BEGAN", "SCRIPT", "RESULT", "ACTIONS"]
+    return AlignedTable.lines(settings.hasHeader ? [header] + cells : cells)
   }
 
-  /// A run for programs; `nil` for one whose journal has no beginning.
-  private static func object(_ entry: RunSelection.Entry) -> JSONObjectWriter? {
-    var object = JSONObjectWriter()
-    object.add("run", entry.name)
-    object.add("simulated", entry.isSimulated)
+  /// A run as an object; `nil` for one whose journal has no beginning.
+  private static func object(
+    _ entry: RunSelection.Entry, _ selection: RunSelection
+  ) -> JSONObject? {
+    var object = JSONObject()
+    object["run"] = .string(entry.name)
+    object["suffix"] = .string(selection.suffix(of: entry.name))
+    object["simulated"] = .bool(entry.isSimulated)
     do throws(RecordedRun.Problem) {
       let past = try entry.directory.read(entry.name)
-      object.add("began", past.startedText)
-      object.add("ended", orNothing: past.end?.time.map { UTCTime.text(milliseconds: $0) })
-      object.add("scripts", .array(past.header.scripts.map { .string($0.name) }))
-      object.add("account", past.header.account)
-      object.add("base_url", past.header.baseURL)
-      object.add("running", entry.directory.isInUse(entry.name))
-      object.add("result", past.state)
-      object.add("exit", past.end.map { .number("\($0.exit)") } ?? .null)
-      for (outcome, count) in past.counts.counts {
-        object.add(named: outcome.rawValue.replacing("-", with: "_"), .number("\(count)"))
+      let isRunning = entry.directory.isInUse(entry.name)
+      let counts = past.counts
+      object["began"] = .string(past.startedText)
+      object["ended"] = .string(orNull: past.end?.time.map { UTCTime.text(milliseconds: $0) })
+      object["scripts"] = .array(past.header.scripts.map { .string($0.name) })
+      object["account"] = .string(past.header.account)
+      object["base_url"] = .string(past.header.baseURL)
+      object["running"] = .bool(isRunning)
+      object["result"] = .string(past.state)
+      object["exit"] = past.end.map { .number($0.exit) } ?? .null
+      for (outcome, count) in counts.counts {
+        object[outcome.rawValue.replacing("-", with: "_")] = .number(count)
       }
+      object["tolerated"] = .number(counts.tolerated)
+      object["look_ups_failed"] = .number(counts.lookUpsFailed)
+      object["expectations_failed"] = .number(counts.expectationsFailed)
+      object["recap"] = .string(past.recap(isRunning: isRunning))
     } catch {
       if error == .noBeginning { return nil }
-      object.add("problem", error.reason)
+      object["problem"] = .string(error.reason)
     }
     return object
   }

@@ -20,7 +20,9 @@ struct ScriptSession {
   }
 
   /// Checks the scripts; ends the command if they must not run.
-  func check() throws {
+  ///
+  /// `report`: is told what the check has found, and which tables the scripts show.
+  func check(_ report: CallReport) throws {
     try refuseSecrets()
     let mayRun: Bool
     do throws(SourceFailure) {
@@ -30,6 +32,7 @@ struct ScriptSession {
         status: ExitStatus.noInput, message: "a script cannot be read: \(error.reason)")
     }
     DiagnosticOutput.write(runner.session.lists, context)
+    report.note(runner.session.lists)
     guard mayRun else {
       throw CommandEnd(
         status: ExitStatus.checkFailed,
@@ -38,6 +41,7 @@ struct ScriptSession {
           : "the script has warnings, and --strict was given; nothing was sent")
     }
     runner.session.isNoting = false
+    if !runner.scripts.isEmpty { try report.chooseTable(among: runner.session.shownTables) }
   }
 
   /// Refuses an argument that contains a secret in use: journals and reports keep arguments.

@@ -29,7 +29,7 @@ package final class PromptReport: RunReport {
   }
 
   private let text: TextReport
-  private let ndjson: NDJSONReport
+  private let ndjson: RecordReport
   /// How results are shown.
   var format: Format
   /// The SIDs that Tab offers.
@@ -43,7 +43,7 @@ package final class PromptReport: RunReport {
   private var held: String?
 
   /// Creates a report that uses one of two reports at a time.
-  package init(text: TextReport, ndjson: NDJSONReport, format: Format) {
+  package init(text: TextReport, ndjson: RecordReport, format: Format) {
     self.text = text
     self.text.numbersRows = true
     self.ndjson = ndjson
@@ -158,7 +158,7 @@ package final class PromptReport: RunReport {
       result.isWhole = false
       problem = .told(VisibleText.escaped(message) + "\n")
     case .unexpanded, .fileChanged: result.isWhole = false
-    case .echo, .note: break
+    case .echo, .note, .diagnostic: break
     }
   }
 

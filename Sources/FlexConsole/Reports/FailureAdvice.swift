@@ -4,14 +4,8 @@ import FlexRuntime
 extension APIError {
   /// The error that the other side reported, or what was observed locally.
   var displayText: String {
-    let codeText: String? =
-      switch code {
-      case .number(let number): "\(number)"
-      case .text(let text): text
-      case nil: nil
-      }
     guard let status else { return message }
-    let suffix = codeText.map { " (code \($0))" } ?? ""
+    let suffix = code.map { " (code \($0))" } ?? ""
     if kind == .protocol { return "the answer, status \(status), is not believed: \(message)" }
     return "Twilio answered \(status): \(message)\(suffix)"
   }

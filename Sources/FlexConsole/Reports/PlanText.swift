@@ -88,7 +88,7 @@ package final class PlanningReport: RunReport {
     case .expectation(_, _, let outcome, _, _): if outcome == .failed { text.emit(event) }
     case .query, .failure, .note: text.emit(event)
     // Steps of the plan, shown with it.
-    case .echo, .fileChanged, .unexpanded, .sentence: break
+    case .echo, .fileChanged, .unexpanded, .diagnostic, .sentence: break
     }
   }
 

@@ -20,14 +20,16 @@ enum TextListing {
   /// right. `numbered`: whether the first column contains `@1`, `@2`, ….
   static func table(
     of items: [JSON], _ resource: ResourceDefinition, numbered: Bool = false,
-    names: [AnySID: String] = [:], width: Int?, palette: Palette
+    names: [AnySID: String] = [:], choosing chosen: [String]? = nil, width: Int?,
+    palette: Palette
   ) -> String {
     guard !items.isEmpty else {
       return resource.type == .finding
         ? "nothing found\n" : "no \(resource.collection ?? resource.noun)\n"
     }
-    let columns =
-      (numbered ? [ResourceDefinition.Column("ROW")] : []) + resource.columns
+    let columns = (numbered ? [Column("ROW", [])] : [])
+      + (chosen?.map { Column($0.uppercased(), TableShape.path($0)) }
+        ?? resource.columns.map { Column($0.title, $0.path) })
     let rows = items.enumerated().map { index, item in
       columns.map { $0.path.isEmpty ? "@\(index + 1)" : cell(item, $0.path, names) }
     }
@@ -59,12 +61,27 @@ enum TextListing {
     return ([header] + rows.map(line)).joined(separator: "\n") + "\n"
   }
 
+  /// A column as it is shown; without a path, it has the numbers of the rows.
+  private struct Column {
+    let title: String
+    let path: [String]
+
+    init(_ title: String, _ path: [String]) {
+      self.title = title
+      self.path = path
+    }
+  }
+
   /// `names`: the names of workers, which are shown instead of their SIDs.
   private static func cell(
     _ item: JSON, _ path: [String], _ names: [AnySID: String]
   ) -> String {
     var value = item
-    for name in path { value = value.object?[name] ?? .null }
+    for name in path {
+      // A text that holds JSON, as TaskRouter's attributes.
+      if case .string = value { value = value.jsonOfText }
+      value = value.object?[name] ?? .null
+    }
     if !names.isEmpty, let sid = value.text.flatMap({ AnySID($0) }), let name = names[sid] {
       return VisibleText.escaped(name)
     }

@@ -20,6 +20,8 @@ package final class TextReport: RunReport {
   private let width: () -> Int?
   /// Whether the rows of listings are numbered, as at the prompt, where `@1` names one.
   package var numbersRows = false
+  /// The columns of listings, by the names of fields; `nil` for those that the catalogue names.
+  package var columns: [String]?
   /// Whether actions that were not reached are folded, one line per sentence.
   package var foldsUnreached = false
   private var unreached = UnreachedFolding()
@@ -62,7 +64,7 @@ package final class TextReport: RunReport {
       let word = isTolerated ? "tolerated" : "failed"
       complain("\(at.displayText): \(word): \(message)")
     case .note(let at, let text): remark("\(at.displayText): \(text)")
-    case .fileChanged, .sentence: break
+    case .fileChanged, .diagnostic, .sentence: break
     case .unexpanded(let at, let source, _):
       output.write(
         "○ " + VisibleText.escaped(at.displayText)
@@ -232,8 +234,7 @@ package final class TextReport: RunReport {
     case .items(let items):
       TextListing.table(
         of: items, record.definition.resource, numbered: numbersRows, names: record.workerNames,
-        width: width(),
-        palette: palette)
+        choosing: columns, width: width(), palette: palette)
     case .failure, .notAsked: nil
     }
   }

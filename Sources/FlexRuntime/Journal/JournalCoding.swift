@@ -296,7 +296,9 @@ extension ActionResult {
     object.add("request_id", orNothing: requestID)
     object.add("attempts", attempts)
     object.add("ms", Int(duration))
+    object.add("start_ms", orNothing: start.map { Int($0) })
     object.add("error", orNothing: error)
+    object.add("code", orNothing: code)
     if !earlierAttempts.isEmpty { object.add("tries", .array(earlierAttempts.map { .string($0) })) }
     if isSettled { object.add("settled", true) }
     if let resource { object.add("resource", resource) }
@@ -315,7 +317,9 @@ extension ActionResult {
       number: number, outcome: outcome, status: object["status"]?.integer,
       requestID: object["request_id"]?.text, attempts: object["attempts"]?.integer ?? 0,
       duration: Double(object["ms"]?.integer ?? 0))
+    start = object["start_ms"]?.integer.map { Double($0) }
     error = object["error"]?.text
+    code = object["code"]?.text
     earlierAttempts = object["tries"]?.array?.compactMap(\.text) ?? []
     isSettled = object["settled"] == .bool(true)
     resource = object["resource"]?.object

@@ -168,8 +168,12 @@ package struct ActionResult: Sendable {
   package var attempts: Int
   /// The time from the first attempt to the answer, in milliseconds.
   package var duration: Double
+  /// When it began, in milliseconds from the beginning of the process's run.
+  package var start: Double?
   /// What went wrong.
   package var error: String?
+  /// Twilio's code of the error, if the answer had one.
+  package var code: String?
   /// What went wrong in the attempts before the last one.
   package var earlierAttempts: [String] = []
   /// Whether the answer was lost and reading back decided the outcome.
@@ -189,7 +193,9 @@ package struct ActionResult: Sendable {
     requestID = answer?.requestID ?? failure?.requestID
     attempts = answer?.attempts ?? failure?.attempts ?? 0
     duration = record.duration?.milliseconds ?? 0
+    start = record.start?.milliseconds
     error = failure.map { "\($0.kind.rawValue): \($0.message)" }
+    code = failure?.code?.description
     earlierAttempts = (answer?.earlierAttempts ?? failure?.earlierAttempts ?? []).map {
       "\($0.kind.rawValue): \($0.message), after \(Int($0.duration.milliseconds)) ms"
     }
@@ -308,7 +314,7 @@ package struct RecordedEvent: Sendable {
       self.init(
         at: place.description, pass: place.pass?.key, kind: "failure", outcome: .refused,
         message: message)
-    case .action, .echo, .note, .unexpanded, .sentence: return nil
+    case .action, .echo, .note, .unexpanded, .diagnostic, .sentence: return nil
     }
   }
 }

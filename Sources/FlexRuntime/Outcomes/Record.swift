@@ -1,4 +1,5 @@
 package import FlexAPI
+package import FlexScript
 
 /// How an action ended; every action ends in exactly one of these.
 package enum Outcome: String, CaseIterable, Sendable {
@@ -39,6 +40,8 @@ package struct ActionRecord: Sendable {
   private var ending: Ending?
   /// From the first request to the last answer.
   package var duration: Duration?
+  /// When it began, from the beginning of the run; `nil` if it did not begin.
+  package var start: Duration?
   /// Whether its failure was tolerated by a `try`.
   package var isTolerated = false
   /// Whether its failure would be tolerated.
@@ -217,6 +220,8 @@ package enum RunEvent: Sendable {
   ///
   /// `mayChange`: whether there is an action among them.
   case unexpanded(at: SourceLocation, source: String, mayChange: Bool)
+  /// A mistake that the check found, or a warning.
+  case diagnostic(Diagnostic)
   /// At a prompt: what follows belongs to the next of the sentences that were typed together.
   case sentence
 }

@@ -27,8 +27,8 @@ extension RunReport {
 
 /// What is known of a run before its first action.
 package struct RunStart: Sendable {
-  /// The name of the run; sorts by time.
-  package var run: String
+  /// The name of the run; sorts by time. `nil` if the command ended before it had one.
+  package var run: String?
   /// The scripts, as they were named, with the SHA-256 of each in hexadecimal; empty if no report
   /// shows it.
   package var scripts: [(name: String, sha256: String)]
@@ -36,13 +36,17 @@ package struct RunStart: Sendable {
   package var account: String?
   /// Where requests go; `nil` if none are sent.
   package var baseURL: String?
+  /// The profile in use; `nil` if none is.
+  package var profile: String?
+  /// Whether a simulator answers.
+  package var isSimulated = false
   /// The version of flexsh.
   package var version: String
 
   /// Puts one together.
   package init(
-    run: String, scripts: [(name: String, sha256: String)], account: String?, baseURL: String?,
-    version: String
+    run: String? = nil, scripts: [(name: String, sha256: String)] = [], account: String? = nil,
+    baseURL: String? = nil, version: String
   ) {
     self.run = run
     self.scripts = scripts
@@ -62,6 +66,10 @@ package struct RunEnd: Sendable {
   package var exit: Int32
   /// What a rehearsal invented for the script; `nil` if it invented nothing.
   package var inventions: String?
+  /// Why the command ended early, or what else is said at its end; empty for nothing.
+  package var message = ""
+  /// What to do next, such as the command that resumes the run; `nil` for nothing.
+  package var help: String?
 
   /// Puts one together.
   package init(_ summary: RunSummary, duration: Duration, exit: Int32) {

@@ -70,7 +70,7 @@ package struct RunSummary: Hashable, Sendable {
       } else {
         lookUpsFailed += 1
       }
-    case .action, .echo, .fileChanged, .note, .unexpanded, .sentence: break
+    case .action, .echo, .fileChanged, .note, .unexpanded, .diagnostic, .sentence: break
     }
   }
 

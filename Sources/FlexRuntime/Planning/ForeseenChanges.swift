@@ -19,7 +19,7 @@ package final class ForeseenChanges: RunReport {
     // What follows a failure was not foreseen.
     case .failure, .fileChanged: dependsOnLiveData = true
     case .expectation(_, _, let outcome, _, _): if outcome == .failed { dependsOnLiveData = true }
-    case .query, .echo, .note, .sentence: break
+    case .query, .echo, .note, .diagnostic, .sentence: break
     }
   }
 

@@ -8,6 +8,16 @@ struct DataArgument: Hashable {
   let isArgument: Bool
 }
 
+/// A sentence that shows something: a listing, one resource, or what `find` finds.
+package struct ShownTable: Sendable {
+  /// Where the sentence begins, from 1.
+  package let line, column: Int
+  /// What its rows are.
+  package let resource: ResourceDefinition
+  /// The first words of the sentence: `list participants`.
+  package let words: String
+}
+
 /// The state that all the scripts of a run share while they are checked.
 ///
 /// One task owns it; it is a class because a script and the scripts that it runs use it at the same
@@ -73,6 +83,14 @@ package final class CheckSession {
 
   /// What scripts and data files name otherwise, and look for.
   package private(set) var named = Named()
+
+  /// The sentences that show something, in order.
+  package private(set) var shownTables: [ShownTable] = []
+
+  /// Notes a sentence that shows something.
+  func note(_ table: ShownTable) {
+    if isNoting { shownTables.append(table) }
+  }
 
   /// Collects a name.
   func collect(_ text: String, for type: SIDType) {

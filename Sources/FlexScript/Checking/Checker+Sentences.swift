@@ -376,6 +376,16 @@ extension Checker {
   // MARK: Queries
 
   mutating func query(_ syntax: QuerySyntax, _ statement: StatementSyntax) -> Command.Kind? {
+    let (resource, words): (ResourceDefinition, String) =
+      switch syntax {
+      case .show(let fetch): (fetch.operation.resource, "show \(fetch.operation.resource.noun)")
+      case .list(let collection, _):
+        (collection.resource, "list \(collection.resource.collection ?? "")")
+      case .find: (Finding.resource, "find")
+      }
+    let start = statement.range.start
+    session.note(
+      ShownTable(line: start.line, column: start.column, resource: resource, words: words))
     switch syntax {
     case .show(let fetch):
       return self.fetch(fetch, verb: statement.verb).map { .query(.show($0.fetch)) }

@@ -30,6 +30,9 @@ package enum VisibleText {
     }
   }
 
+  /// Whether a terminal could obey a scalar, or a reader could not see it.
+  package static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool { needsEscape(scalar, false) }
+
   private static func needsEscape(_ scalar: Unicode.Scalar, _ keepingTabs: Bool) -> Bool {
     switch scalar.value {
     case 0x20..<0x7F: false

@@ -1,83 +1,114 @@
-import FlexAPI
-package import FlexRuntime
+package import FlexAPI
+import FlexRuntime
+package import FlexScript
 
-/// Writes one JSON object per line, in script order: the contract with programs.
-package final class NDJSONReport: RunReport {
-  private var output: OutputStream
-  /// Memory that is reused for the next line.
-  private var spare: [UInt8] = []
-
-  /// Writes to a stream.
-  package init(_ output: OutputStream) {
-    self.output = output
-  }
-
-  package var isLost: Bool { output.failure != nil }
-
-  package func begin(_ start: RunStart) {
+/// A run's record as JSON objects: every output for programs, and every report, is made of them.
+///
+/// Source: CLI.md, §3.
+enum RecordObject {
+  /// The first object: what is known before the first event; what is unknown is null.
+  static func start(_ start: RunStart) -> JSONObjectWriter {
     var event = JSONObjectWriter(event: "start")
     event.add("version", 2)
     event.add("flexsh", start.version)
-    event.add("run", start.run)
+    event.add("run", .string(orNull: start.run))
     event.add("script", .string(orNull: start.scripts.first?.name))
-    event.add("sha256", .string(orNull: start.scripts.first?.sha256))
-    if start.scripts.count > 1 {
-      event.add("scripts", objects: start.scripts) { object, script in
-        object.add("script", script.name)
-        object.add("sha256", script.sha256)
-      }
+    event.add("sha256", .string(orNull: start.scripts.first.map(\.sha256)))
+    event.add("scripts", objects: start.scripts) { object, script in
+      object.add("script", script.name)
+      object.add("sha256", script.sha256)
     }
     event.add("account", .string(orNull: start.account))
     event.add("base_url", .string(orNull: start.baseURL))
-    write(event)
+    event.add("profile", .string(orNull: start.profile))
+    if start.isSimulated { event.add("simulated", true) }
+    return event
   }
 
-  package func flush() {
-    output.flush()
-  }
-
-  package func emit(_ event: RunEvent) {
+  /// An event; `nil` for one that only a prompt needs.
+  ///
+  /// `withSentence`: whether an action has its sentence. `spare`: memory to reuse.
+  static func event(
+    _ event: RunEvent, withSentence: Bool, after spare: inout [UInt8]
+  ) -> JSONObjectWriter? {
     switch event {
     case .action(let record):
       spare.removeAll(keepingCapacity: true)
-      write(JSONObjectWriter(record, after: &spare))
-    case .query(let record): write(JSONObjectWriter(record))
+      var event = JSONObjectWriter(record, after: &spare)
+      if withSentence { event.add("sentence", record.sentence) }
+      return event
+    case .query(let record): return JSONObjectWriter(record)
     case .echo(let at, let text):
       var event = JSONObjectWriter(event: "echo", at: at)
       event.add("text", text)
-      write(event)
+      return event
     case .expectation(let at, let verb, let outcome, let message, let isTolerated):
       var event = JSONObjectWriter(event: verb, at: at)
       event.add("outcome", outcome.rawValue)
       event.add("message", message)
       if isTolerated { event.add("tolerated", true) }
-      write(event)
+      return event
     case .failure(let at, let verb, let message, let isTolerated):
       var event = JSONObjectWriter(event: "failure", at: at)
       event.add("verb", verb)
       event.add("outcome", "failed")
       event.add("message", message)
       if isTolerated { event.add("tolerated", true) }
-      write(event)
+      return event
     case .fileChanged(let at, let message):
       var event = JSONObjectWriter(event: "failure", at: at)
       event.add("outcome", "refused")
       event.add("message", message)
-      write(event)
+      return event
     case .note(let at, let text):
       var event = JSONObjectWriter(event: "note", at: at)
       event.add("text", text)
-      write(event)
-    case .sentence: break
+      return event
     case .unexpanded(let at, let source, _):
       var event = JSONObjectWriter(event: "unexpanded", at: at)
       event.add("outcome", "planned")
       event.add("source", source)
-      write(event)
+      return event
+    case .diagnostic(let diagnostic):
+      var event = JSONObjectWriter(event: "diagnostic")
+      event.add(diagnostic)
+      return event
+    case .sentence: return nil
     }
   }
 
-  package func end(_ end: RunEnd) {
+  /// The requests of an action, in order; times are in milliseconds from the beginning of the run.
+  static func attempts(of record: ActionRecord) -> [JSONObjectWriter] {
+    guard let start = record.start, let duration = record.duration else { return [] }
+    let earlier = record.answer?.earlierAttempts ?? record.error?.earlierAttempts ?? []
+    func object(_ number: Int, _ begin: Duration, _ end: Duration, _ status: Int?, _ wait: Duration?)
+      -> JSONObjectWriter
+    {
+      var object = JSONObjectWriter()
+      object.add("n", record.number)
+      object.add("try", number)
+      object.add("begin_ms", tenths: (start + begin).tenths)
+      object.add("end_ms", tenths: (start + end).tenths)
+      object.add("status", status.map { .number($0) } ?? .null)
+      object.add("retry_after_ms", wait.map { .number(Int($0.milliseconds)) } ?? .null)
+      return object
+    }
+    var objects = earlier.enumerated().map { index, attempt in
+      object(
+        index + 1, attempt.start, attempt.start + attempt.duration, attempt.status,
+        attempt.retryAfter)
+    }
+    if earlier.isEmpty || earlier.last?.next != nil {
+      objects.append(
+        object(
+          earlier.count + 1, earlier.last?.next ?? .zero, duration,
+          record.answer?.status ?? record.error?.status, nil))
+    }
+    return objects
+  }
+
+  /// The last object: the totals and how the run ended.
+  static func summary(_ end: RunEnd) -> JSONObjectWriter {
     let summary = end.summary
     var event = JSONObjectWriter(event: "summary")
     event.add("done", summary.done)
@@ -93,14 +124,9 @@ package final class NDJSONReport: RunReport {
     event.add("duration_ms", tenths: end.duration.tenths)
     event.add("exit", Int(end.exit))
     event.add("rehearsal", orNothing: end.inventions)
-    write(event)
-    output.flush()
-  }
-
-  private func write(_ event: consuming JSONObjectWriter) {
-    spare = event.close()
-    spare.append(UInt8(ascii: "\n"))
-    output.write(spare)
+    event.add("message", orNothing: end.message.isEmpty ? nil : end.message)
+    event.add("help", orNothing: end.help)
+    return event
   }
 }
 
@@ -137,7 +163,9 @@ extension JSONObjectWriter {
     add("request_id", orNothing: answer?.requestID ?? error?.requestID)
     if answer?.isSettled == true { add("settled", true) }
     if record.isTolerated { add("tolerated", true) }
-    if let error { add(error) }
+    if let error {
+      add(error, advice: error.advice(outcome: record.outcome.rawValue, address))
+    }
     let attempts = answer?.earlierAttempts ?? error?.earlierAttempts ?? []
     if !attempts.isEmpty { add("tries", objects: attempts) { $1.write(into: &$0) } }
     if let forecast = answer?.forecast {
@@ -161,6 +189,7 @@ extension JSONObjectWriter {
     self.init(event: "query", at: record.place)
     let definition = record.definition
     add("verb", definition.verb)
+    add("sentence", record.sentence)
     switch definition.kind {
     case .list: add("collection", orNothing: definition.resource.collection)
     case .fetch where definition == Finding.find: break
@@ -176,12 +205,12 @@ extension JSONObjectWriter {
       add("status", orNothing: error.status)
       add("request_id", orNothing: error.requestID)
       if record.isTolerated { add("tolerated", true) }
-      add(error)
+      add(error, advice: error.adviceForLookUp(record.address))
     }
   }
 
   /// Adds the `error` object of the ndjson contract.
-  private mutating func add(_ error: APIError) {
+  private mutating func add(_ error: APIError, advice: String) {
     add("error") { object in
       object.add("kind", error.kind.rawValue)
       switch error.code {
@@ -191,7 +220,26 @@ extension JSONObjectWriter {
       }
       object.add("message", error.message)
       object.add("more_info", orNothing: error.moreInfo)
+      object.add("help", advice)
     }
+  }
+}
+
+extension JSONObjectWriter {
+  /// Adds the members of a diagnostic, as `check -o json` prints them.
+  package mutating func add(_ diagnostic: Diagnostic) {
+    add("file", diagnostic.file)
+    if let range = diagnostic.range {
+      add("line", range.start.line)
+      add("column", range.start.column)
+      add("end_line", range.end.line)
+      add("end_column", range.end.column)
+    }
+    add("severity", diagnostic.severity.rawValue)
+    add("id", diagnostic.id.rawValue)
+    add("message", diagnostic.message)
+    add("help", orNothing: diagnostic.help)
+    if let fix = diagnostic.fix { add("fix") { $0.add("replacement", fix) } }
   }
 }
 

@@ -1,0 +1,166 @@
+import FlexClient
+import FlexConsole
+import FlexRuntime
+import FlexScript
+import FlexStorage
+import SystemPackage
+
+/// What one call of a command for runs reports, on standard output and in files: from `start` to
+/// `summary`, however the call ends.
+///
+/// Programs read nothing but standard output, so a call that ends before its run has begun reports that,
+/// too. Source: CLI.md, §3.
+final class CallReport: RunReport {
+  private let settings: OutputSettings
+  private let context: CommandContext
+  /// Whether the steps of a plan are shown at its end, and not one by one.
+  private let isPlanning: Bool
+  private var reports: [any RunReport] = []
+  /// Whether the report on standard output is there; that of a table waits for the check.
+  private var isChosen = false
+  private var isBegun = false
+  private var isEnded = false
+  private let beginning = ContinuousClock.now
+  private let files: ReportFiles?
+
+  /// What is known of the run so far.
+  var start = RunStart(version: Version.current)
+  /// What is known of its actions, if it ends before the first one.
+  var summary = RunSummary()
+  private var diagnostics: [Diagnostic] = []
+
+  private init(
+    _ settings: OutputSettings, _ context: CommandContext, isPlanning: Bool
+  ) throws {
+    self.settings = settings
+    self.context = context
+    self.isPlanning = isPlanning
+    files = try ReportFiles(settings.reports)
+    if !settings.format.isTable { choose(nil) }
+  }
+
+  /// Runs the body of a command, and reports how it ends.
+  static func reporting(
+    _ settings: OutputSettings, _ context: CommandContext, isPlanning: Bool = false,
+    _ body: (CallReport) async throws -> CommandEnd
+  ) async -> CommandEnd {
+    await CommandEnd.of {
+      let report = try CallReport(settings, context, isPlanning: isPlanning)
+      return report.finish(await CommandEnd.of { try await body(report) })
+    }
+  }
+
+  /// Whether a program may look at the hashes of scripts, which cost reading them once more.
+  var showsHashes: Bool { settings.format != .text || files != nil }
+
+  /// Notes the account and where requests go, as far as they are known.
+  func note(_ setup: RunSetup) {
+    start.account = setup.account?.account
+    start.baseURL = setup.account?.origins.description
+    start.profile = setup.account?.profile?.name
+    start.isSimulated = setup.target.isSimulated
+  }
+
+  /// Notes the scripts of the run.
+  func note(_ scripts: [OpenedFile]) {
+    start.scripts = scripts.map { script in
+      (script.name, showsHashes ? (try? ScriptHash.sha256(script)) ?? "" : "")
+    }
+    files?.scripts = scripts
+  }
+
+  /// Notes what the check has found.
+  func note(_ lists: [DiagnosticList]) {
+    diagnostics += lists.flatMap(\.all)
+  }
+
+  /// Chooses the table that is printed, if one is.
+  ///
+  /// `tables`: what the script shows, in order.
+  func chooseTable(among tables: [ShownTable]) throws {
+    guard !isChosen || settings.columns != nil else { return }
+    let shape = try TableChoice(settings).shape(among: tables)
+    if !isChosen { choose(shape) }
+  }
+
+  /// The call is a session at a prompt, which has reports of its own.
+  func leaveToPrompt() {
+    (isBegun, isEnded) = (true, true)
+  }
+
+  private func choose(_ shape: TableShape?) {
+    isChosen = true
+    let output = { [context] in context.outputStream(isBuffered: !context.writesToTerminal) }
+    var sinks: [any RecordSink] = []
+    switch settings.format {
+    case .text:
+      let text = Reports.text(settings, context)
+      reports.append(isPlanning ? PlanningReport(text) : text)
+    case .json: sinks.append(JSONStream(output(), .array))
+    case .ndjson: sinks.append(JSONStream(output(), .lines))
+    case .csv, .tsv:
+      if let shape {
+        sinks.append(
+          TableSink(output(), shape, settings.dialect, hasHeader: settings.hasHeader))
+        reports.append(Reports.beside(shape, settings, context))
+      }
+    case .flex:
+      sinks.append(FlexSink(output()))
+      reports.append(Reports.beside(nil, settings, context))
+    }
+    if let files { sinks.append(files) }
+    if !sinks.isEmpty { reports.append(RecordReport(sinks)) }
+  }
+
+  // MARK: The report
+
+  var isLost: Bool { reports.contains { $0.isLost } }
+
+  /// Reports that a run begins.
+  func begin(run: String, _ connection: Connection, isSimulated: Bool) {
+    start.run = run
+    start.account = connection.account
+    start.baseURL = connection.baseURL
+    start.isSimulated = isSimulated
+    begin(start)
+  }
+
+  func begin(_ start: RunStart) {
+    guard !isBegun else { return }
+    isBegun = true
+    for report in reports { report.begin(start) }
+    for diagnostic in diagnostics { emit(.diagnostic(diagnostic)) }
+  }
+
+  func emit(_ event: RunEvent) { for report in reports { report.emit(event) } }
+
+  func flush() { for report in reports { report.flush() } }
+
+  func end(_ end: RunEnd) {
+    isEnded = true
+    for report in reports { report.end(end) }
+  }
+
+  /// Ends the report of a call that has ended otherwise than through its run.
+  private func finish(_ end: CommandEnd) -> CommandEnd {
+    if !isChosen { choose(nil) }
+    if !isEnded, settings.format != .text || files != nil {
+      begin(start)
+      var ending = RunEnd(summary, duration: ContinuousClock.now - beginning, exit: end.status)
+      (ending.message, ending.help) = (end.message, end.help)
+      // People read the message.
+      for case let report as RecordReport in reports { report.end(ending) }
+      isEnded = true
+    }
+    if let problem = files?.problem {
+      return CommandEnd(
+        status: ExitStatus.outputFailed,
+        message: end.message.isEmpty ? problem : "\(end.message); \(problem)", help: end.help)
+    }
+    guard isLost, end.status != ExitStatus.outputFailed else { return end }
+    return CommandEnd(
+      status: ExitStatus.outputFailed,
+      message: end.message.isEmpty ? "standard output could not be written" : end.message,
+      help: end.help)
+  }
+}

@@ -1,0 +1,5 @@
+/// x
+package enum HTMLReport {
+  /// Writes the report.
+  package static func write(_ record: some KeptRecord, to output: some ReportOutput) {}
+}

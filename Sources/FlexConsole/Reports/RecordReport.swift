@@ -1,0 +1,74 @@
+import FlexAPI
+package import FlexRuntime
+
+/// What an object of a run's record is.
+package enum RecordPart: Sendable {
+  /// The first object.
+  case start
+  /// Anything that happened, in script order.
+  case event
+  /// One request of an action; only for sinks that keep them.
+  case attempt
+  /// The last object.
+  case summary
+}
+
+/// Takes a run's record object by object, each as JSON, in order.
+package protocol RecordSink: AnyObject {
+  /// Whether it needs the requests of actions, and the sentence of each.
+  var keepsAttempts: Bool { get }
+  /// Takes an object.
+  func take(_ object: [UInt8], _ part: RecordPart)
+  /// Writes what was taken so far.
+  func flush()
+  /// Whether something could not be written: then no further action is begun.
+  var isLost: Bool { get }
+}
+
+extension RecordSink {
+  /// It needs neither.
+  package var keepsAttempts: Bool { false }
+  /// Nothing waits to be written.
+  package func flush() {}
+  /// Nothing is lost.
+  package var isLost: Bool { false }
+}
+
+/// Turns a run into its record, for programs and for reports in files.
+package final class RecordReport: RunReport {
+  private let sinks: [any RecordSink]
+  private let keepsAttempts: Bool
+  /// Memory that is reused for the next object.
+  private var spare: [UInt8] = []
+
+  /// Writes the record to these.
+  package init(_ sinks: [any RecordSink]) {
+    self.sinks = sinks
+    keepsAttempts = sinks.contains { $0.keepsAttempts }
+  }
+
+  package var isLost: Bool { sinks.contains { $0.isLost } }
+
+  package func begin(_ start: RunStart) { send(RecordObject.start(start), .start) }
+
+  package func flush() { for sink in sinks { sink.flush() } }
+
+  package func emit(_ event: RunEvent) {
+    if let object = RecordObject.event(event, withSentence: keepsAttempts, after: &spare) {
+      send(object, .event)
+    }
+    if keepsAttempts, case .action(let record) = event {
+      for attempt in RecordObject.attempts(of: record) { send(attempt, .attempt) }
+    }
+  }
+
+  package func end(_ end: RunEnd) {
+    send(RecordObject.summary(end), .summary)
+    flush()
+  }
+
+  private func send(_ object: consuming JSONObjectWriter, _ part: RecordPart) {
+    spare = object.close()
+    for sink in sinks where part != .attempt || sink.keepsAttempts { sink.take(spare, part) }
+  }
+}
