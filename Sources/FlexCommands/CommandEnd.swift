@@ -8,6 +8,8 @@ package struct CommandEnd: Error, Hashable, Sendable {
   package let message: String
   /// What to do; `nil` for nothing.
   package var help: String?
+  /// Whether a report has said it, for programs, on standard output.
+  package internal(set) var isReported = false
 
   /// Describes an end.
   package init(status: Int32, message: String = "", help: String? = nil) {

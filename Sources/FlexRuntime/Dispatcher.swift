@@ -255,7 +255,12 @@ final class Dispatcher {
   }
 
   /// Refuses an action on something that cannot be acted on.
-  func refuse(_ action: UnresolvedAction, _ context: SentenceContext, because reason: String) {
+  ///
+  /// `endsRun`: whether the run ends, unless a `try` tolerates it or the run is set to continue.
+  func refuse(
+    _ action: UnresolvedAction, _ context: SentenceContext, because reason: String,
+    endsRun: Bool = true
+  ) {
     actions += 1
     var record = ActionRecord(
       number: actions, place: context.location, subject: .unresolved(action), outcome: .refused)
@@ -265,7 +270,22 @@ final class Dispatcher {
     record.error = .refusal(because: reason)
     journal?.note(.refused(ActionRefusal(record, because: reason)))
     finish(record)
-    state.noteStateRefusal(context.toleration)
+    if endsRun {
+      state.noteStateRefusal(context.toleration)
+    } else if !context.toleration.isTolerated {
+      state.noteRefusal()
+    }
+  }
+
+  /// Foresees that an action on something that cannot be acted on would be refused.
+  func foresee(refusalOf action: UnresolvedAction, _ context: SentenceContext, _ reason: String) {
+    actions += 1
+    var record = ActionRecord(
+      number: actions, place: context.location, subject: .unresolved(action), outcome: .planned)
+    var answer = Answer(status: nil, fields: JSONObject(), requestID: nil, attempts: 0)
+    answer.forecast = Forecast(isRefused: true, reason: reason, facts: JSONObject())
+    record.answer = answer
+    finish(record)
   }
 
   /// Refuses a step of a plan; the others continue.
@@ -402,6 +422,7 @@ final class Dispatcher {
     var record = ActionRecord(
       number: actions, place: context.location, subject: .unresolved(action), outcome: .notRun)
     if let message {
+      journal?.note(.event(RecordedEvent(action, at: context.location, actions, message, context)))
       record.outcome = .failed
       record.error = APIError(
         kind: .refused, message: message, mayHaveBeenProcessed: false, attempts: 0)
@@ -458,5 +479,7 @@ package struct UnresolvedAction: Sendable {
   /// What it addresses, as far as it is known.
   var address = Scope()
   /// The sentence.
-  let sentence: String
+  var sentence: String
+  /// What led to it, as far as it is known.
+  var trail: Operation.Trail?
 }

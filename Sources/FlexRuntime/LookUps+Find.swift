@@ -12,11 +12,12 @@ extension LookUps {
       try evaluator.value(expression)
     }
     if value.isUnknown { return nil }
+    supplies.forgetResources()  // Actions may have changed it.
     var search = Search(lookUps: self, evaluator: evaluator, memory: memory)
     guard try await search.begin() else { return nil }
     guard try await search.find(value) else { return nil }
     guard let rows = try await search.rows() else { return nil }
-    if rows.isEmpty { note("nothing was found for \(value.description)") }
+    if rows.isEmpty { note(value.noteForNothingFound) }
     return rows
   }
 

@@ -198,7 +198,13 @@ extension LookUps {
       return "no interaction"
     }
     guard try await isConfirmed(sid, place, evaluator, memory) else {
-      return "its attributes name the interaction of another task"
+      var others = link.listed.compactMap { $0.trail?.task }
+      others += try await routedTasks(place, evaluator, memory) ?? []
+      guard let other = others.first(where: { $0 != sid }) else {
+        return "the agent is already gone"
+      }
+      return "no participant names it: its agent is already gone, or its attributes are those of "
+        + "\(other)"
     }
     switch task.fields["assignment_status"]?.text {
     case "pending"?, "reserved"?: return "not accepted yet"
@@ -251,7 +257,7 @@ extension LookUps {
         isConfirmed = try await self.isConfirmed(task, place, evaluator, memory)
       }
       guard isConfirmed else {
-        reasons.append(link.reason ?? "its attributes name the interaction of another task")
+        reasons.append(link.reason ?? "no participant of its interaction names it")
         continue
       }
       if !places.contains(place) { places.append(place) }

@@ -103,8 +103,12 @@ extension LookUps {
     _ evaluator: Evaluator, _ memory: Memory?, _ first: Int?
   ) async throws(RuntimeError) -> [Value]? {
     guard let list = catalog.list(.task) else { preconditionFailure("tasks can be listed") }
-    var filters = statuses.values.map {
-      OperationRequest.Field(name: "AssignmentStatus", value: $0)
+    // The API refuses a state that it does not know: a new one is looked for among all of them.
+    var filters: [OperationRequest.Field] = []
+    if statuses.values.allSatisfy(RoutedTask.statuses.contains) {
+      filters = statuses.values.map {
+        OperationRequest.Field(name: "AssignmentStatus", value: $0)
+      }
     }
     if pushesDown, let priority = filter?.requiredNumber(of: "priority") {
       filters.append(OperationRequest.Field(name: "Priority", value: priority))

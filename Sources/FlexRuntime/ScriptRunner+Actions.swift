@@ -1,7 +1,7 @@
 import FlexAPI
 import FlexScript
 
-/// Sentences that change something, and those that look something up and show it.
+/// Sentences that change something.
 extension ScriptRunner {
   /// Performs an action.
   ///
@@ -12,7 +12,7 @@ extension ScriptRunner {
     switch action.object {
     case .participants(.everyAgent): return await performOnEveryAgent(action, context)
     case .participants(.targets(let targets)):
-      if targets.count == 1, case .sid(let sid) = targets[0].value {
+      if targets.count == 1, action.scope.origins.isEmpty, case .sid(let sid) = targets[0].value {
         return await perform(action, on: .sid(sid), context)
       }
       return await perform(action, on: targets, context)
@@ -56,7 +56,14 @@ extension ScriptRunner {
   /// An action whose operation cannot be found out.
   private func unresolved(_ action: Action, _ context: SentenceContext) -> UnresolvedAction {
     UnresolvedAction(
-      verb: action.operation.verb, sentence: context.source ?? action.operation.verb)
+      verb: action.operation.verb, sentence: context.source ?? action.operation.verb,
+      trail: trail(of: action))
+  }
+
+  /// What an action is written to be reached through, as far as that is known without a look-up.
+  private func trail(of action: Action) -> Operation.Trail? {
+    guard !action.scope.origins.isEmpty else { return nil }
+    return (try? evaluator.origin(action.scope))?.trail
   }
 
   // MARK: Participants
@@ -83,6 +90,17 @@ extension ScriptRunner {
   ) async -> Value? {
     var answers: [Value] = []
     var isSingle = targets.count == 1
+    // What belongs to an origin is looked up once for the sentence: its actions change that.
+    var belonging: Belonging?
+    if !action.scope.origins.isEmpty {
+      do throws(RuntimeError) {
+        guard let found = try await participantsOfOrigins(action, context) else { return nil }
+        belonging = Belonging(found.participants, because: found.reasons)
+      } catch {
+        await reportAction(error, context, unresolved(action, context))
+        return nil
+      }
+    }
     for target in targets {
       let value: Value
       var listing: (Operation, Condition?)?
@@ -114,11 +132,64 @@ extension ScriptRunner {
         }
         answers += await perform(
           action, onAll: values, context, of: listing?.0, where: listing?.1)
+      } else if let belonging {
+        if let answer = await perform(action, on: value, belonging, context) {
+          answers.append(answer)
+        }
       } else if let answer = await perform(action, on: value, context) {
         answers.append(answer)
       }
     }
     return isSingle ? answers.first : .list(answers)
+  }
+
+  /// The participants that belong to what a sentence names after `of`.
+  private struct Belonging {
+    private let participants: [Value]
+    private let reasons: [String]
+
+    init(_ participants: [Value], because reasons: [String]) {
+      self.participants = participants
+      self.reasons = reasons
+    }
+
+    /// The participant with the SID of a value.
+    func participant(_ value: Value) -> Value? {
+      let sid = value.resourceSID
+      return participants.first { sid != nil && $0.resourceSID == sid }
+    }
+
+    /// Why a participant does not belong to it.
+    func reason(_ value: Value, _ origin: String) -> String {
+      guard participants.isEmpty, let reason = reasons.first else {
+        return "\(value.description) does not belong to \(origin): its routing names another one"
+      }
+      return reason
+    }
+  }
+
+  private func perform(
+    _ action: Action, on value: Value, _ belonging: Belonging, _ context: SentenceContext
+  ) async -> Value? {
+    guard let participant = belonging.participant(value) else {
+      guard !state.isHalted else {
+        dispatcher.reportUnsent(unresolved(action, context), context)
+        return nil
+      }
+      let origin = (try? evaluator.origin(action.scope))?.sid.description ?? "what is after `of`"
+      var unresolved = unresolved(action, context)
+      unresolved.sentence = "\(action.operation.verb) \(value.description) of \(origin)"
+      await reportAction(.sentence(belonging.reason(value, origin)), context, unresolved)
+      return nil
+    }
+    do throws(RuntimeError) {
+      return await perform(
+        action, on: participant, context,
+        try await placeGrounds(action.scope, of: action.operation.resource))
+    } catch {
+      await reportAction(error, context, unresolved(action, context))
+      return nil
+    }
   }
 
   private func perform(
@@ -147,11 +218,18 @@ extension ScriptRunner {
     _ action: Action, on participant: Value, _ context: SentenceContext, _ grounds: [Int] = []
   ) async -> Value? {
     if case .resource(let row) = participant, let reason = row.reasonNotToAct, !state.isHalted {
-      dispatcher.refuse(
-        UnresolvedAction(
-          verb: action.operation.verb, address: row.address,
-          sentence: "\(action.operation.verb) \(row.description)"),
-        context, because: reason)
+      let verb = action.operation.verb
+      let refused = UnresolvedAction(
+        verb: verb, address: row.address, sentence: "\(verb) \(row.description)",
+        trail: row.trailOfFinding)
+      if let plan {
+        plan.add(
+          .refusal(verb: verb, sentence: refused.sentence, reason: reason), context,
+          grounds: grounds)
+        dispatcher.foresee(refusalOf: refused, context, reason)
+      } else {
+        dispatcher.refuse(refused, context, because: reason)
+      }
       return nil
     }
     do throws(RuntimeError) {
@@ -215,8 +293,32 @@ extension ScriptRunner {
     _ action: Action, _ context: SentenceContext
   ) async throws(RuntimeError) -> (listing: Operation?, agents: [Value])? {
     let verb = action.operation.verb
+    guard let (participants, found) = try await participantsOfOrigins(action, context) else {
+      return nil
+    }
+    var reasons = found
+    let agents = participants.filter(\.isAgent)
+    if agents.isEmpty {
+      if reasons.isEmpty {
+        reasons = [participants.isEmpty ? "no participant" : "none of them is an agent"]
+      }
+      reasons[reasons.count - 1] += ", nothing to do"
+    }
+    for reason in reasons {
+      dispatcher.emit(.note(at: context.location, text: "\(verb): \(reason)"))
+    }
+    return (nil, agents)
+  }
+
+  /// The participants that belong to what a sentence names after `of`, and why there are none; `nil` if
+  /// nothing was asked or the run has ended.
+  private func participantsOfOrigins(
+    _ action: Action, _ context: SentenceContext
+  ) async throws(RuntimeError) -> (participants: [Value], reasons: [String])? {
+    let verb = action.operation.verb
     let unresolved = UnresolvedAction(
-      verb: verb, sentence: context.source ?? "\(verb) every agent of …")
+      verb: verb, sentence: context.source ?? "\(verb) every agent of …",
+      trail: trail(of: action))
     guard !state.isHalted else {
       dispatcher.reportUnsent(unresolved, context)
       return nil
@@ -229,18 +331,7 @@ extension ScriptRunner {
       reasons = found?.reasons ?? []
       return found?.participants
     }
-    guard let participants else { return nil }
-    let agents = participants.filter(\.isAgent)
-    if agents.isEmpty {
-      if reasons.isEmpty {
-        reasons = [participants.isEmpty ? "no participant" : "none of them is an agent"]
-      }
-      reasons[reasons.count - 1] += ", nothing to do"
-    }
-    for reason in reasons {
-      dispatcher.emit(.note(at: context.location, text: "\(verb): \(reason)"))
-    }
-    return (nil, agents)
+    return participants.map { ($0, reasons) }
   }
 
   /// Looks participants up for an action; `nil` if nothing was asked, or if that failed.
@@ -307,88 +398,6 @@ extension ScriptRunner {
   }
 
   private var prefetchSize: Int { lookUps.lookUpsAtOnce * 4 }
-
-  // MARK: Queries
-
-  func query(_ query: Query, _ context: SentenceContext) async throws(RuntimeError) {
-    do throws(RuntimeError) {
-      try await self.answer(query, context)
-    } catch {
-      // A dry run shows what would be asked, as far as it knows.
-      guard case .unanswered = error, plan == nil else { throw error }
-      dispatcher.emit(
-        .query(
-          QueryRecord(
-            place: context.location, definition: query.definition,
-            sentence: context.source ?? query.text, result: .notAsked)))
-    }
-  }
-
-  private func answer(_ query: Query, _ context: SentenceContext) async throws(RuntimeError) {
-    let definition: OperationDefinition
-    let sentence: String
-    let result: QueryRecord.Result
-    var names: [AnySID: String] = [:]
-    switch query {
-    case .show(let fetch):
-      let operation = try await supplying { evaluator throws(RuntimeError) in
-        try evaluator.operation(fetch)
-      }
-      (definition, sentence) = (operation.definition, operation.sentence)
-      let value = try await lookUps.fetch(operation)
-      if case .resource(let resource) = value {
-        result = .item(resource.fields)
-      } else {
-        result = .notAsked
-      }
-    case .list(let collection, let filter):
-      definition = collection.operation
-      if collection.isOneOperation {
-        sentence = try await supplying { evaluator throws(RuntimeError) in
-          try evaluator.operation(collection).sentence
-        }
-      } else {
-        sentence = "list \(collection.text)"
-      }
-      let items = try await lookUps.list(collection, where: filter, evaluator)
-      result = items.map { .items($0.map(\.fields)) } ?? .notAsked
-      if collection.operation.resource.type == .participant {
-        names = await self.names(for: items ?? [])
-      }
-    case .find(let expression):
-      definition = Finding.find
-      sentence = context.source ?? "find \(expression.text)"
-      let rows = try await lookUps.find(expression, evaluator)
-      result = rows.map { .items($0.map(\.fields)) } ?? .notAsked
-    }
-    reportNotes(context)
-    var record = QueryRecord(
-      place: context.location, definition: definition, sentence: sentence, result: result)
-    record.workerNames = names
-    if let plan { record.isPlanned = await plan.planner.lastWasPlanned }
-    dispatcher.emit(.query(record))
-  }
-}
-
-extension Query {
-  /// What is asked.
-  fileprivate var definition: OperationDefinition {
-    switch self {
-    case .show(let fetch): fetch.operation
-    case .list(let collection, _): collection.operation
-    case .find: Finding.find
-    }
-  }
-
-  /// The sentence.
-  fileprivate var text: String {
-    switch self {
-    case .show(let fetch): "show \(fetch.text)"
-    case .list(let collection, let filter):
-      "list \(collection.text)\(filter.map { " where \($0.text)" } ?? "")"
-    case .find(let expression): "find \(expression.text)"
-    }
-  }
 }
 
 extension Command {
@@ -425,6 +434,18 @@ extension Value {
   /// Whether it was looked up, so that it knows where it is.
   fileprivate var isResource: Bool { if case .resource = self { true } else { false } }
 
+  /// The SID of a participant that it is or names.
+  fileprivate var resourceSID: AnySID? {
+    switch self {
+    case .sid(let sid): sid
+    case .text(let text), .cell(let text): AnySID(text)
+    case .resource(let resource): resource.sid(as: .participant) ?? resource.sid
+    case .number, .seconds, .duration, .rate, .list, .row, .file, .json, .empty, .unanswered,
+      .pending, .placeholder:
+      nil
+    }
+  }
+
   /// Whether it is a participant of type `agent`.
   fileprivate var isAgent: Bool {
     guard case .resource(let resource) = self else { return false }
@@ -449,6 +470,16 @@ extension ResourceValue {
   /// The SIDs that a row of `find` names, the outermost first.
   fileprivate var address: Scope {
     Scope([SIDType.interaction, .channel, .participant].compactMap { sid(as: $0) })
+  }
+
+  /// What a row of `find` says led to what it names.
+  fileprivate var trailOfFinding: Operation.Trail {
+    var trail = Operation.Trail()
+    trail.task = sid(as: .task)
+    trail.reservation = sid(as: .reservation)
+    trail.worker = sid(as: .worker)
+    trail.workspace = workspace
+    return trail
   }
 
   /// The row in a few words.

@@ -161,6 +161,10 @@ extension ScriptRunner {
       case .echo(let text): dispatcher.emit(.echo(at: step.place, text: filled(text)))
       case .stop(let text):
         if let text { dispatcher.emit(.echo(at: step.place, text: filled(text))) }
+      case .refusal(let verb, let sentence, let reason):
+        dispatcher.refuse(
+          UnresolvedAction(verb: verb, sentence: sentence), context,
+          because: "\(reason), when the plan was made", endsRun: false)
       case .set(let name, let value): runner.apply(setting: name, value)
       }
     }
@@ -178,6 +182,7 @@ extension PlanStep {
     case .sleep(let duration): "sleep \(duration.flexSpelling)"
     case .echo: "an echo"
     case .stop: "stop"
+    case .refusal(_, let sentence, _): sentence
     case .set(let name, _): "set \(name)"
     }
   }

@@ -98,9 +98,8 @@ struct TaskGuard {
     }
     guard links.isOfConversation else { return nil }
     guard endsConversations else {
-      let instead =
-        links.place == nil ? "`complete task` ends it" : "close the channel or the agent instead"
-      return "the task of a conversation is never canceled: \(instead)"
+      let task = operation.sid.map { "\($0)" } ?? "WT…"
+      return "the task of a conversation is never canceled; `find \(task)` shows what it belongs to"
     }
     if let reason = links.reasonToDoubt { return reason }
     guard let task = operation.sid else { return nil }
@@ -120,7 +119,7 @@ struct TaskGuard {
       status == "wrapping"
       ? "no participant names it, so `complete reservation \(reservation?.description ?? "WR…") of "
         + "\(task)` comes first"
-      : "close the agent instead"
+      : "no participant names it, so it can be completed once the reservation is wrapping"
     return "its reservation \(reservation?.description ?? "") is \(status ?? "open"): \(instead)"
   }
 

@@ -46,7 +46,8 @@ final class Workers: Sendable {
       let attempt = await executor.execute(job.record)
       next = await collect(
         CompletedAction(
-          number: job.number, attempt: attempt, start: start, duration: ContinuousClock.now - start))
+          number: job.number, attempt: attempt, start: start, duration: ContinuousClock.now - start)
+      )
     }
   }
 

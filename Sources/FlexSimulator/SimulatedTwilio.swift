@@ -119,6 +119,7 @@ package final class SimulatedTwilio: TwilioAPI {
     let (invented, names, moves, age) = state.withLock {
       ($0.world.inventions, $0.world.inventedNames, $0.world.moves, $0.world.inventedAge)
     }
+    let states = state.withLock { $0.world.inventedStates }
     var parts: [String] = []
     if !invented.isEmpty {
       parts.append(
@@ -133,6 +134,7 @@ package final class SimulatedTwilio: TwilioAPI {
       let limit = age % 3600 == 0 ? "\(age / 3600)h" : age % 60 == 0 ? "\(age / 60)m" : "\(age)s"
       parts.append("an accepted and a wrapping reservation older than \(limit) were invented")
     }
+    for (type, state) in states { parts.append("a \(state) \(type.noun) was invented") }
     func short(_ sid: AnySID) -> String { "\(sid.prefix)…\(sid.description.suffix(4))" }
     for move in moves.prefix(3) {
       parts.append("\(short(move.resource)) was placed in \(short(move.place))")
@@ -140,7 +142,8 @@ package final class SimulatedTwilio: TwilioAPI {
     if moves.count > 3 { parts.append("\(moves.count - 3) more were placed elsewhere") }
     guard !parts.isEmpty else { return nil }
     return "rehearsal: " + parts.joined(separator: ", and ")
-      + ", because the script says so; only a plan against the live account can confirm them"
+      + ", because the script says so; only a plan against the live account can confirm "
+      + (parts.count == 1 && invented.count < 2 && age == nil ? "it" : "them")
   }
 
   /// The same world, where no invite is ever answered: nothing in it changes by being read.

@@ -129,7 +129,8 @@ package final class LineSpool {
     do {
       while offset < length {
         let piece = try [UInt8](unsafeUninitializedCapacity: Self.capacity) { bytes, count in
-          count = try file.read(fromAbsoluteOffset: offset, into: UnsafeMutableRawBufferPointer(bytes))
+          count = try file.read(
+            fromAbsoluteOffset: offset, into: UnsafeMutableRawBufferPointer(bytes))
         }
         guard !piece.isEmpty else { return }
         offset += Int64(piece.count)

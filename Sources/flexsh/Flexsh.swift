@@ -47,7 +47,7 @@ struct Flexsh: AsyncParsableCommand {
           help: "a program that starts flexsh must pass its name as the first argument"))
     }
     if let help = HelpTopics.asked(for: arguments) { ProcessSetup.exit(help) }
-    if let unknown = UnknownCommand.asked(for: arguments) { ProcessSetup.exit(unknown) }
+    if let unknown = UnknownCommand.asked(for: arguments) { exit(unknown, arguments) }
     if let script = ScriptHelp.asked(for: arguments) {
       ProcessSetup.exit(await Commands.describe(script: script, in: .process()))
     }
@@ -59,15 +59,25 @@ struct Flexsh: AsyncParsableCommand {
         try command.run()
       }
     } catch let end as CommandEnd {
-      ProcessSetup.exit(end)
+      exit(end, arguments)
     } catch {
-      finish(error)
+      finish(error, arguments)
     }
+  }
+
+  /// Ends the program; a wrong command line is told to programs, too, once its format is known.
+  private static func exit(_ end: CommandEnd, _ arguments: [String]) -> Never {
+    if end.status == ExitStatus.usage, !end.isReported,
+      let format = FormatOptions.asked(for: arguments)
+    {
+      Commands.report(end, in: format, .process())
+    }
+    ProcessSetup.exit(end)
   }
 
   /// Prints the message or the help of ArgumentParser, which may quote any argument, and ends the
   /// program with its status.
-  private static func finish(_ error: any Error) {
+  private static func finish(_ error: any Error, _ arguments: [String]) {
     let message = fullMessage(for: error)
     let status = exitCode(for: error).rawValue
     var stream = OutputStream(status == 0 ? .standardOutput : .standardError, isBuffered: true)
@@ -76,6 +86,10 @@ struct Flexsh: AsyncParsableCommand {
       stream.write(VisibleText.escaped(String(line), keepingTabs: true) + "\n")
     }
     stream.flush()
+    if status == ExitStatus.usage, let format = FormatOptions.asked(for: arguments) {
+      Commands.report(
+        CommandEnd(status: status, message: self.message(for: error)), in: format, .process())
+    }
     ProcessSetup.exit(
       CommandEnd(
         status: status == 0 && stream.failure != nil ? ExitStatus.outputFailed : status,

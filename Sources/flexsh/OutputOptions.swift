@@ -64,7 +64,8 @@ struct FormatOptions: ParsableArguments {
   var output = OutputSettings.Format.text
 
   @Option(
-    help: ArgumentHelp("Print these columns, in this order, separated by commas.", valueName: "a,b"))
+    help: ArgumentHelp("Print these columns, in this order, separated by commas.", valueName: "a,b")
+  )
   var columns: String?
 
   @Flag(help: "Print no header above a table.")
@@ -92,9 +93,31 @@ struct FormatOptions: ParsableArguments {
     if output != .text, !output.isTable {
       throw ValidationError("--columns goes with text, tsv and csv")
     }
-    if columns.isEmpty || columns.hasPrefix(",") || columns.hasSuffix(",") || columns.contains(",,") {
+    if columns.isEmpty || columns.hasPrefix(",") || columns.hasSuffix(",") || columns.contains(",,")
+    {
       throw ValidationError("--columns takes names separated by commas: sid,type")
     }
+  }
+
+  /// The format that arguments ask for, of a command that reports a run; `nil` if they ask for none.
+  static func asked(for arguments: [String]) -> OutputSettings.Format? {
+    let others = ["check", "fmt", "runs", "whoami", "help", "simulator"]
+    if let command = arguments.first, others.contains(command) { return nil }
+    for (index, argument) in arguments.enumerated() {
+      let value: String
+      if argument == "-o" || argument == "--output" {
+        guard index + 1 < arguments.count else { return nil }
+        value = arguments[index + 1]
+      } else if argument.hasPrefix("--output=") {
+        value = String(argument.dropFirst("--output=".count))
+      } else if argument.hasPrefix("-o"), !argument.hasPrefix("--") {
+        value = String(argument.dropFirst(2))
+      } else {
+        continue
+      }
+      return OutputSettings.Format(rawValue: value)
+    }
+    return nil
   }
 
   /// Refuses a format that a command does not support.

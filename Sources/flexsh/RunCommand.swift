@@ -60,7 +60,8 @@ struct RunCommand: AsyncParsableCommand {
       scripts = .files(written.files.isEmpty ? ["-"] : written.files)
     }
     let request = RunRequest(
-      scripts, values: written.values, RunSetup(target, connection, run, output.settings(format, reports), journal))
+      scripts, values: written.values,
+      RunSetup(target, connection, run, output.settings(format, reports), journal))
     throw await Commands.run(request, in: .process())
   }
 }

@@ -9,7 +9,7 @@ import Testing
 /// What a journal says, wherever it is cut, and what a run makes of it that goes on.
 struct JournalTests {
   /// Keeps lines in memory.
-  private final class MemoryJournal: RunJournal {
+  final class MemoryJournal: RunJournal {
     private let log: Mutex<[[UInt8]]>
 
     init() {

@@ -141,7 +141,7 @@ struct PlanGeneratorTests {
       // that a `try` tolerates, or that would be refused, does not end an application.
       let isOpen = content.steps.contains { step in
         switch step.kind {
-        case .expect, .wait: true
+        case .expect, .wait, .refusal: true
         case .action(let action):
           step.isTried || action.forecast.isRefused || action.forecast.reason.contains("unless")
         case .confirm, .sleep, .echo, .stop, .set: false

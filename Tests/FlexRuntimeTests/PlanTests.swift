@@ -20,6 +20,7 @@ struct PlanTests {
       case .sleep(let duration): text = "sleep \(duration.flexSpelling)"
       case .echo(let echo): text = "echo \(plan?.displayText(echo) ?? "")"
       case .stop(let stop): text = "stop \(stop ?? "")"
+      case .refusal(_, let sentence, let reason): text = "refusal \(sentence): \(reason)"
       case .set(let name, let value): text = "set \(name) \(value)"
       }
       let grounds = step.grounds.map { index in

@@ -7,6 +7,10 @@ import Testing
 /// From a task, a reservation or a worker to participants and channels: each pitfall, and each answer
 /// of which it is not known which one Twilio gives.
 struct ReachTests {
+  private static let copiedReason =
+    "no participant names it: its agent is already gone, or its attributes are those of "
+    + sid("WT", "c3")
+
   /// The SIDs of the demo world, by the pair of their digits.
   private static func sid(_ prefix: String, _ pair: String) -> String {
     prefix + String(repeating: pair, count: 16)
@@ -57,7 +61,7 @@ struct ReachTests {
       list participants of \(Self.copied)
       try use channel of \(Self.copied)
       """)
-    let reason = "its attributes name the interaction of another task"
+    let reason = Self.copiedReason
     #expect(
       found == [
         "note: close: \(Self.copied): \(reason), nothing to do",
@@ -106,7 +110,7 @@ struct ReachTests {
     let found = try await lines("wrapup every agent of worker \"asha@example.org\"")
     #expect(
       found == [
-        "note: wrapup: \(Self.sid("WR", "c0")): its attributes name the interaction of another task",
+        "note: wrapup: \(Self.sid("WR", "c0")): \(Self.copiedReason)",
         "wrapup UT1 on UO1 in KD1: done",
       ])
   }

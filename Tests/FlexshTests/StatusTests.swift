@@ -1,3 +1,4 @@
+import FlexAPI
 import FlexScript
 import FlexTestSupport
 import Foundation
@@ -103,7 +104,13 @@ struct StatusTests {
     #expect(result.status == 65)
     #expect(requests.isEmpty)
     #expect(connections == 0)
-    #expect(result.output.isEmpty)
+    // A program learns all of it from standard output.
+    let events = try result.output.split(separator: "\n").map {
+      try JSONReader.read(Array($0.utf8))
+    }
+    #expect(events.map { $0["event"]?.text } == ["start", "diagnostic", "summary"])
+    #expect(events[1]["id"]?.text == "unknown-command")
+    #expect(events[2]["exit"]?.integer == 65)
     #expect(result.errors.contains("error[unknown-command]"))
   }
 

@@ -46,7 +46,9 @@ final class CallReport: RunReport {
   ) async -> CommandEnd {
     await CommandEnd.of {
       let report = try CallReport(settings, context, isPlanning: isPlanning)
-      return report.finish(await CommandEnd.of { try await body(report) })
+      var end = report.finish(await CommandEnd.of { try await body(report) })
+      end.isReported = true
+      return end
     }
   }
 
@@ -139,6 +141,23 @@ final class CallReport: RunReport {
   func end(_ end: RunEnd) {
     isEnded = true
     for report in reports { report.end(end) }
+  }
+
+  /// Reports a command line that is wrong, if it says that a program reads standard output.
+  static func reportUsage(
+    _ end: CommandEnd, _ format: OutputSettings.Format, _ context: CommandContext
+  ) {
+    let framing: JSONStream.Framing
+    switch format {
+    case .json: framing = .array
+    case .ndjson: framing = .lines
+    case .text, .tsv, .csv, .flex: return
+    }
+    let report = RecordReport([JSONStream(context.outputStream(), framing)])
+    report.begin(RunStart(version: Version.current))
+    var ending = RunEnd(RunSummary(), duration: .zero, exit: end.status)
+    (ending.message, ending.help) = (end.message, end.help)
+    report.end(ending)
   }
 
   /// Ends the report of a call that has ended otherwise than through its run.

@@ -69,14 +69,15 @@ extension Commands {
 
   /// Writes the steps and the totals of a plan.
   fileprivate static func show(
-    _ content: PlanContent, _ settings: OutputSettings, _ context: CommandContext
+    _ content: PlanContent, _ settings: OutputSettings, _ context: CommandContext,
+    isWhole: Bool = true
   ) -> CommandEnd {
     var output = context.outputStream()
     let palette = Palette(
       settings.color, environment: context.variables, isTerminal: context.writesToTerminal)
     let text = PlanText(content, palette: palette)
     for line in text.steps { output.write(line + "\n") }
-    output.write(text.totals + "\n")
+    if isWhole { output.write(text.totals + "\n") }
     output.flush()
     return CommandEnd(
       status: output.failure == nil ? ExitStatus.success : ExitStatus.outputFailed)
@@ -124,13 +125,13 @@ private struct Planning {
     var shown = CommandEnd(status: ExitStatus.success)
     // A plan that ended before its first step does not say that there is nothing to change.
     if setup.output.format == .text, isWhole || !content.steps.isEmpty {
-      shown = Commands.show(content, setup.output, context)
+      shown = Commands.show(content, setup.output, context, isWhole: isWhole)
     }
     var ending = RunEnd(result.summary, duration: ContinuousClock.now - start, exit: status)
     guard isWhole, status == ExitStatus.success || status == ExitStatus.refused else {
       var reason = recorder.problem ?? "the plan could not be made"
       if case .fileChanged(let what)? = result.halt { reason = what }
-      ending.message = reason + (out.map { "; \($0) was not written" } ?? "")
+      ending.message = reason + (out.map(Self.unwritten) ?? "")
       ending.help = recorder.problem == nil ? nil : "run the script up to there, and plan the rest"
       report.end(ending)
       throw CommandEnd(status: status, message: ending.message, help: ending.help)
@@ -141,6 +142,13 @@ private struct Planning {
     return CommandEnd(
       status: report.isLost || shown.status != ExitStatus.success ? ExitStatus.outputFailed : status
     )
+  }
+
+  /// What is said of the file of a plan that could not be made.
+  private static func unwritten(_ out: String) -> String {
+    let isThere = (try? Files.open(out)) != nil
+    return isThere
+      ? "; \(out) was not written, and still has an earlier plan" : "; \(out) was not written"
   }
 
   private func save(_ content: PlanContent, _ run: String, to out: String) throws {

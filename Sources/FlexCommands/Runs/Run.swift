@@ -57,6 +57,13 @@ package enum Commands {
     }
   }
 
+  /// Reports a command line that is wrong to a program that reads standard output.
+  package static func report(
+    _ end: CommandEnd, in format: OutputSettings.Format, _ context: CommandContext
+  ) {
+    CallReport.reportUsage(end, format, context)
+  }
+
   private static func runner(_ request: RunRequest) throws -> BatchRunner {
     let scripts: [OpenedFile]
     var root: String?

@@ -136,7 +136,8 @@ private struct RunDisplay {
 
   private static func line(of event: RecordedEvent) -> String {
     let mark = event.outcome == .failed ? (event.isTolerated ? "–" : "✗") : "✓"
-    let verb = event.kind == "query" || event.kind == "failure" ? "" : "\(event.kind) "
+    let verb =
+      ["query", "failure", RecordedEvent.unsent].contains(event.kind) ? "" : "\(event.kind) "
     return "\(mark) \(place(event.at, event.pass))  \(verb)\(event.message)"
       + (event.isTolerated ? "  tolerated" : "")
   }

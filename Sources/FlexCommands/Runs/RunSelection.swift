@@ -113,6 +113,8 @@ extension RecordedRun {
     counts.refused = refusals.keys.count { actions[$0] == nil }
     counts.notRun = unreached.reduce(0) { $0 + $1.count }
     if let end {
+      // Some failed before it was known what to send.
+      counts.failed = max(counts.failed, end.summary.failed)
       counts.tolerated = end.summary.tolerated
       counts.toleratedActions = end.summary.toleratedActions
       counts.lookUpsFailed = end.summary.lookUpsFailed

@@ -131,6 +131,7 @@ extension Inference {
     let named = runner.session.named
     self.init(runner.session.collectedSIDs + [runner.argumentSIDs])
     names = named.names.map { ($0.type, $0.text) }
+    states = named.states.map { ($0.type, $0.text) }
     age = named.age.map { Int($0.components.seconds) }
     ended = named.ended.map { ($0.sid, $0.operation) }
   }

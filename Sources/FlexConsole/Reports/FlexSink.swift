@@ -28,7 +28,9 @@ package final class FlexSink: RecordSink {
     guard !items.isEmpty else { return output.write(Self.comment("nothing found")) }
     let rows = items.compactMap { $0.object.flatMap { FlexRow($0) } }
     let place = FlexRow.commonPlace(of: rows)
-    if let place { output.write("use \(place.isChannel ? "channel" : "interaction") \(place.text)\n") }
+    if let place {
+      output.write("use \(place.isChannel ? "channel" : "interaction") \(place.text)\n")
+    }
     for row in rows { output.write(Self.comment(row.sentence(below: place))) }
   }
 

@@ -46,6 +46,9 @@ package struct PlanText {
     case .sleep(let duration): return planned("sleep \(duration.flexSpelling)")
     case .echo(let text): return planned("print: \(shown(text))")
     case .stop(let text): return planned("stop" + (text.map { ": \(shown($0))" } ?? ""))
+    case .refusal(_, let sentence, let reason):
+      return palette.text("⊘", .failure) + " \(shown(sentence))  would be refused: \(shown(reason))"
+        + (step.isTried ? "; that is tolerated" : "")
     case .set: return nil
     }
   }
@@ -65,7 +68,7 @@ package struct PlanText {
       }
     }
     let parts = counts.map { "\($0.count) \($0.words)" } + ["\(content.refused) refused"]
-    return content.actions.isEmpty
+    return content.actions.isEmpty && content.refused == 0
       ? "Plan: nothing to change." : "Plan: \(parts.joined(separator: ", "))."
   }
 }

@@ -81,7 +81,9 @@ enum RecordObject {
   static func attempts(of record: ActionRecord) -> [JSONObjectWriter] {
     guard let start = record.start, let duration = record.duration else { return [] }
     let earlier = record.answer?.earlierAttempts ?? record.error?.earlierAttempts ?? []
-    func object(_ number: Int, _ begin: Duration, _ end: Duration, _ status: Int?, _ wait: Duration?)
+    func object(
+      _ number: Int, _ begin: Duration, _ end: Duration, _ status: Int?, _ wait: Duration?
+    )
       -> JSONObjectWriter
     {
       var object = JSONObjectWriter()
@@ -149,8 +151,7 @@ extension JSONObjectWriter {
     add("verb", record.verb)
     let (address, answer, error) = (record.address, record.answer, record.error)
     for sid in address.sids { add(named: sid.type?.noun ?? sid.prefix, sid) }
-    for step in record.operation?.trail?.steps ?? [] where address[step.sid.type ?? .finding] == nil
-    {
+    for step in record.trail?.steps ?? [] where address[step.sid.type ?? .finding] == nil {
       add(named: step.noun, step.sid)
     }
     add("outcome", record.outcome.rawValue)

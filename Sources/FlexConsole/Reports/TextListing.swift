@@ -27,7 +27,8 @@ enum TextListing {
       return resource.type == .finding
         ? "nothing found\n" : "no \(resource.collection ?? resource.noun)\n"
     }
-    let columns = (numbered ? [Column("ROW", [])] : [])
+    let columns =
+      (numbered ? [Column("ROW", [])] : [])
       + (chosen?.map { Column($0.uppercased(), TableShape.path($0)) }
         ?? resource.columns.map { Column($0.title, $0.path) })
     let rows = items.enumerated().map { index, item in

@@ -259,7 +259,7 @@ package struct RecordedEvent: Sendable {
   package let at: String
   /// The pass of the loops around it; `nil` outside loops.
   package var pass: String?
-  /// `expect`, `wait`, `query` or `failure`.
+  /// `expect`, `wait`, `query`, `failure` or ``unsent``.
   package let kind: String
   /// How it ended.
   package let outcome: Outcome
@@ -282,6 +282,21 @@ package struct RecordedEvent: Sendable {
     self.message = message
     self.isTolerated = isTolerated
   }
+
+  /// An action that failed before it was known what to send.
+  init(
+    _ action: UnresolvedAction, at place: SourceLocation, _ number: Int, _ message: String,
+    _ context: SentenceContext
+  ) {
+    self.init(
+      at: place.description, pass: place.pass?.key, kind: RecordedEvent.unsent, outcome: .failed,
+      message: "\(action.sentence): \(message)", isTolerated: context.toleration.isTolerated)
+    actionsBefore = number - 1
+    lookUpsBefore = context.lookUpsBefore
+  }
+
+  /// The kind of an action that failed before it was known what to send.
+  package static let unsent = "action"
 
   /// What a journal keeps of an event; `nil` for one that it does not need.
   init?(_ event: RunEvent) {

@@ -144,6 +144,14 @@ package struct ActionRecord: Sendable {
     }
   }
 
+  /// What led to it; `nil` if nothing is known.
+  package var trail: Operation.Trail? {
+    switch subject {
+    case .operation(let operation): operation.trail
+    case .unresolved(let action): action.trail
+    }
+  }
+
   /// What it created, by its noun; `nil` if it created nothing or did not succeed.
   package var created: (noun: String, sid: AnySID)? {
     guard outcome == .done || outcome == .skipped, let operation, operation.creates,

@@ -66,6 +66,10 @@ extension PlanStep {
     case .confirm(let text), .echo(let text): object.add("text", text)
     case .sleep(let duration): object.add("duration", duration.flexSpelling)
     case .stop(let text): object.add("text", orNothing: text)
+    case .refusal(let verb, let sentence, let reason):
+      object.add("verb", verb)
+      object.add("sentence", sentence)
+      object.add("reason", reason)
     case .set(let name, let value):
       object.add("name", name)
       object.add("value", value)
@@ -83,6 +87,7 @@ extension PlanStep {
     case .sleep: "sleep"
     case .echo: "echo"
     case .stop: "stop"
+    case .refusal: "refusal"
     case .set: "set"
     }
   }
@@ -137,6 +142,11 @@ extension PlanStep.Kind {
       guard let duration = duration("duration") else { return nil }
       self = .sleep(duration)
     case "stop": self = .stop(object["text"]?.text)
+    case "refusal":
+      guard let verb = object["verb"]?.text, let sentence = object["sentence"]?.text,
+        let reason = object["reason"]?.text
+      else { return nil }
+      self = .refusal(verb: verb, sentence: sentence, reason: reason)
     case "set":
       guard let name = object["name"]?.text, let value = object["value"]?.text else { return nil }
       self = .set(name, value)

@@ -13,6 +13,9 @@ package struct PlanStep: Sendable {
     case sleep(Duration)
     case echo(String)
     case stop(String?)
+    /// Something that would be refused, and that no operation stands for: a row of `find` without an
+    /// agent.
+    case refusal(verb: String, sentence: String, reason: String)
     /// A setting by its name, and its value as a script writes it.
     case set(String, String)
   }
@@ -71,7 +74,12 @@ package struct PlanContent: Sendable {
   package var actions: [PlannedAction] { steps.compactMap(\.action) }
 
   /// The number of steps that would be refused.
-  package var refused: Int { actions.count(where: \.forecast.isRefused) }
+  package var refused: Int {
+    steps.count { step in
+      if case .refusal = step.kind { return true }
+      return step.action?.forecast.isRefused ?? false
+    }
+  }
 
   /// What stands for a value that does not exist yet, and how people are told of it.
   package var names: [(placeholder: String, name: String)] {

@@ -69,6 +69,8 @@ package final class CheckSession {
     package fileprivate(set) var names: [Name] = []
     /// The longest time that something is looked for to be older than.
     package fileprivate(set) var age: Duration?
+    /// The states of tasks and reservations that are looked for, each once.
+    package fileprivate(set) var states: [Name] = []
     /// The reservations and tasks that are completed or canceled, and how.
     package fileprivate(set) var ended: [(sid: AnySID, operation: OperationDefinition)] = []
 
@@ -102,6 +104,21 @@ package final class CheckSession {
   /// Collects a time that something is looked for to be older than.
   func collect(age: Duration) {
     if collectsSIDs { named.age = max(named.age ?? .zero, age) }
+  }
+
+  /// Collects a state that tasks or reservations are compared with.
+  ///
+  /// `states`: those that Twilio names for the field, which tell the kind of resource.
+  func collect(state: String, of states: [String]) {
+    guard collectsSIDs else { return }
+    for resource in vocabulary.catalog.resources
+    where [.task, .reservation].contains(resource.type) {
+      let isField = resource.fields.contains { field in
+        if case .word(let words) = field.kind { words == states } else { false }
+      }
+      let name = Named.Name(type: resource.type, text: state)
+      if isField, !named.states.contains(name) { named.states.append(name) }
+    }
   }
 
   /// Collects a reservation or a task that is completed or canceled.

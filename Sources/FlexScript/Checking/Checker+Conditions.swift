@@ -139,6 +139,8 @@ extension Checker {
             + "`not \(window.text(subject.range))`")
       } else if case .word(let words) = type, !words.contains(word) {
         report(.unknownValue(word, of: window.text(subject.range), words: words), at: range)
+      } else if case .word(let words) = type {
+        session.collect(state: word, of: words)
       }
       return .text(Template(parts: [.literal(word)]))
     case .value(let value):

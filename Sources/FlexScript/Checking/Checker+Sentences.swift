@@ -8,6 +8,7 @@ extension Checker {
   ) -> Command.Kind? {
     let resource = session.vocabulary.catalog.resource(type)
     guard let value else {
+      keepsSources = true
       for outer in resource?.scope ?? [] { environment.use(outer.type) }
       environment.use(type)
       guard let origins = origins(scope.origins, resource?.itemOrigins ?? [], isList: false),
@@ -296,7 +297,7 @@ extension Checker {
         [Target(type: .participant, value: .expression(.reference(reference)))], knows
       )
     }
-    guard let (target, _) = target(value, verb, .participant) else { return ([], false) }
+    guard let (target, _) = target(value, verb, .participant) else { return ([], true) }
     return ([target], false)
   }
 

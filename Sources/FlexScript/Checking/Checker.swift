@@ -39,6 +39,8 @@ package struct Checker {
   var mayRedeclare = false
   /// Whether the current statement contains a reference.
   var usesNames = false
+  /// Whether sentences keep their text, because a place in use is known only after a look-up.
+  var keepsSources = false
   /// The offset at which the text ends, for a text that is still being typed.
   var end: Int?
   /// The environment at the end of such a text, inside the blocks that are open there.
@@ -134,7 +136,7 @@ package struct Checker {
     guard let kind else { return nil }
     return Command(
       position: statement.range.start,
-      source: usesNames || isBlock(kind) || needsLookUp(kind)
+      source: usesNames || keepsSources || isBlock(kind) || needsLookUp(kind)
         ? window.text(statement.range) : nil, kind: kind)
   }
 

@@ -86,9 +86,11 @@ extension CheckError {
     case .unknownField(let name, let owner, let candidates):
       DiagnosticMessage(
         id: .unknownName, message: "\(owner) has no field `\(name)`",
-        help: CheckError.meant(name, candidates)
-          ?? (candidates.isEmpty ? nil : "it has " + candidates.joined(separator: ", ")),
-        fix: Suggestion.closest(to: name, among: candidates))
+        help: CheckError.isState(name)
+          ? "to compare with several values: `status is one of [assigned, \(name)]`"
+          : CheckError.meant(name, candidates)
+            ?? (candidates.isEmpty ? nil : "it has " + candidates.joined(separator: ", ")),
+        fix: CheckError.isState(name) ? nil : Suggestion.closest(to: name, among: candidates))
     case .unknownKey(let key, let candidates):
       DiagnosticMessage(
         id: .unknownKey, severity: .warning,
@@ -160,6 +162,11 @@ extension CheckError {
         + "\(preposition) one \(noun) only")
   }
 
+  /// Whether a word is a state of a resource, and no field.
+  private static func isState(_ word: String) -> Bool {
+    (RoutedTask.statuses + Reservation.statuses + Channel.statuses).contains(word)
+  }
+
   private static func meant(_ word: String, _ candidates: [String]) -> String? {
     Suggestion.closest(to: word, among: candidates).map { "did you mean `\($0)`?" }
   }
@@ -198,6 +205,10 @@ extension CheckError {
       "to wrap up every agent of the channel: wrapup every agent on \(written)"
     case ("close channel", .channel, .participant), ("deactivate channel", .channel, .participant):
       "to close the participant: close \(written) on UO…"
+    case ("close", .participant, .task), ("close", .participant, .reservation),
+      ("close", .participant, .worker), ("wrapup", .participant, .task),
+      ("wrapup", .participant, .reservation), ("wrapup", .participant, .worker):
+      "to \(verb) the agents that it leads to: \(verb) every agent of \(written)"
     case ("close", .participant, .interaction), ("wrapup", .participant, .interaction):
       "an interaction goes after `in`: \(verb) UT… on UO… in \(written)"
     case ("on", .channel, .interaction):

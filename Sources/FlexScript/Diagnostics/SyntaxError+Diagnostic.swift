@@ -180,9 +180,31 @@ extension SyntaxError {
         : "expected \(list(expected)), found `\(found)`",
       help: meant.map { didYouMean($0, found) }
         ?? (found == "=" ? "to compare, write `is`" : nil)
+          ?? advice(on: found, expected, isOver: isOver)
           ?? (isOver
             ? "write one sentence per line, or end one with `;`; a comma continues a list" : nil),
       fix: meant)
+  }
+
+  /// What to write instead of a word that newcomers write; `nil` if nothing is known of it.
+  private static func advice(on found: String, _ expected: [String], isOver: Bool) -> String? {
+    switch found {
+    case "worker", "queue", "workflow", "workspace":
+      return isOver ? nil : "a name goes after it in quotes: \(found) \"…\""
+    case "agents", "agent":
+      return expected.contains("`participants`")
+        ? "those of a channel: list participants where type is agent; all of them: list workers"
+        : nil
+    case "older", "newer", "before", "after":
+      return isOver
+        ? "a time is compared like this: date_updated \(found) \(found.hasSuffix("er") ? "than 2h" : "\"…\""); "
+          + "conditions are joined with `and`" : nil
+    default: break
+    }
+    // A name in quotes may stand there.
+    let names = ["a worker", "a queue", "a workflow", "a workspace", "a name"]
+    let takesName = expected.contains { words in names.contains { words.contains($0) } }
+    return takesName ? "a name goes in quotes: \"\(found)\"" : nil
   }
 
   private static func didYouMean(_ meant: String, _ found: String) -> String {

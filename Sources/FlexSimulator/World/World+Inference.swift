@@ -10,6 +10,8 @@ package struct Inference: Sendable {
   package var groups: [[AnySID]]
   /// The names of workers, queues, workflows and workspaces; with `conversation`, what `find` looks for.
   package var names: [(type: SIDType, text: String)] = []
+  /// The states of tasks and reservations that are looked for.
+  package var states: [(type: SIDType, text: String)] = []
   /// The longest time that something is looked for to be older than, in seconds.
   package var age: Int?
   /// The reservations and tasks that are completed or canceled, and how.
@@ -40,6 +42,7 @@ extension World {
     inferConversations(from: inference.groups)
     for group in inference.groups { inferTasks(of: group) }
     for (type, text) in inference.names { inferName(type, text) }
+    for (type, state) in inference.states { inferState(type, state) }
     if let age = inference.age {
       // One that is older; those of the demonstration are not, unless the time is short.
       for status in ["accepted", "wrapping"] { addConversation(status: status, age: age + 3600) }
@@ -48,6 +51,42 @@ extension World {
   }
 
   // MARK: Tasks
+
+  /// A task or a reservation in a state that the script looks for, unless there is one.
+  private mutating func inferState(_ type: SIDType, _ state: String) {
+    prepareWorkspace()
+    switch type {
+    case .task:
+      guard !table.tasks.values.contains(where: { $0.status == state }) else { return }
+      var new = SimulatedTask(
+        sid: generator.next(.task), workspace: workspace, created: now - 600, updated: now - 600)
+      (new.channel, new.status) = ("default", state)
+      new.queue = .fixed(.queue, "6e")
+      table.add(new)
+      if state == "reserved" { addReservation(of: new.sid, "pending") }
+    case .reservation:
+      guard !table.reservations.values.contains(where: { $0.status == state }) else { return }
+      if state == "wrapping" || state == "accepted" { return addConversation(status: state) }
+      var new = SimulatedTask(
+        sid: generator.next(.task), workspace: workspace, created: now - 600, updated: now - 600)
+      (new.channel, new.status) = ("default", state == "pending" ? "reserved" : "pending")
+      if state == "completed" { new.status = "completed" }
+      new.queue = .fixed(.queue, "6e")
+      table.add(new)
+      addReservation(of: new.sid, state)
+    case .interaction, .channel, .participant, .invite, .transfer, .worker, .workspace, .workflow,
+      .queue, .conversation, .account, .chatParticipant, .finding:
+      return
+    }
+    inventedStates.append((type, state))
+  }
+
+  private mutating func addReservation(of task: AnySID, _ state: String) {
+    table.add(
+      SimulatedReservation(
+        sid: generator.next(.reservation), task: task, worker: someWorker, status: state,
+        created: now - 600, updated: now - 600))
+  }
 
   /// A reservation or a task that the script ends: nothing holds it.
   private mutating func inferEnded(

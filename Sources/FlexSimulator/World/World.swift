@@ -34,6 +34,8 @@ struct World: Sendable {
   var inventedNames: [(type: SIDType, text: String)] = []
   /// The age, in seconds, for which an older reservation of each open state was invented.
   var inventedAge: Int?
+  /// The states of tasks and reservations for which something was invented.
+  var inventedStates: [(type: SIDType, text: String)] = []
   /// The resources that are elsewhere only because a script says so, and where.
   var moves: [(resource: AnySID, place: AnySID)] = []
   /// Whether a resource that is addressed elsewhere than it was put moves there.

@@ -67,8 +67,9 @@ package enum TableDialect: Hashable, Sendable {
   }
 
   private static func quoted(_ text: String) -> String {
-    guard text.utf8.contains(where: { "\",\n\r".utf8.contains($0) || $0 == 9 })
-      || text.utf8.first == UInt8(ascii: " ") || text.utf8.last == UInt8(ascii: " ")
+    guard
+      text.utf8.contains(where: { "\",\n\r".utf8.contains($0) || $0 == 9 })
+        || text.utf8.first == UInt8(ascii: " ") || text.utf8.last == UInt8(ascii: " ")
     else { return text }
     return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }

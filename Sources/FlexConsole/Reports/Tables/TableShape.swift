@@ -106,7 +106,9 @@ package struct TableShape: Sendable {
   ) throws(UnknownColumn) {
     self.rows = rows
     for name in chosen ?? [] {
-      let isInside = open.contains { name.hasPrefix($0 + ".") && name.utf8.count > $0.utf8.count + 1 }
+      let isInside = open.contains {
+        name.hasPrefix($0 + ".") && name.utf8.count > $0.utf8.count + 1
+      }
       guard columns.contains(name) || more.contains(name) || isInside else {
         throw UnknownColumn(name: name, columns: columns)
       }

@@ -9,8 +9,9 @@ package final class TableSink: RecordSink {
   private var isBegun = false
 
   /// Writes a table to a stream.
-  package init(_ output: OutputStream, _ shape: TableShape, _ dialect: TableDialect, hasHeader: Bool)
-  {
+  package init(
+    _ output: OutputStream, _ shape: TableShape, _ dialect: TableDialect, hasHeader: Bool
+  ) {
     self.output = output
     self.shape = shape
     self.dialect = dialect
