@@ -27,7 +27,7 @@ enum RecordObject {
 
   /// An event; `nil` for one that only a prompt needs.
   ///
-  /// `withSentence`: whether an action has its sentence. `spare`: memory to reuse.
+  /// `withSentence`: whether an action has its sentence, and when it began. `spare`: memory to reuse.
   static func event(
     _ event: RunEvent, withSentence: Bool, after spare: inout [UInt8]
   ) -> JSONObjectWriter? {
@@ -35,7 +35,10 @@ enum RecordObject {
     case .action(let record):
       spare.removeAll(keepingCapacity: true)
       var event = JSONObjectWriter(record, after: &spare)
-      if withSentence { event.add("sentence", record.sentence) }
+      if withSentence {
+        event.add("sentence", record.sentence)
+        if let start = record.start { event.add("start_ms", tenths: start.tenths) }
+      }
       return event
     case .query(let record): return JSONObjectWriter(record)
     case .echo(let at, let text):
@@ -121,6 +124,7 @@ enum RecordObject {
     event.add("planned", summary.planned)
     event.add("not_run", summary.notRun)
     event.add("tolerated", summary.tolerated)
+    event.add("tolerated_actions", summary.toleratedActions)
     event.add("look_ups_failed", summary.lookUpsFailed)
     event.add("expectations_failed", summary.expectationsFailed)
     event.add("duration_ms", tenths: end.duration.tenths)

@@ -1,5 +1,337 @@
-/// x
+import FlexAPI
+
+/// A JUnit report, written for what GitLab and Jenkins read.
+///
+/// GitLab drops cases with the same class and name, files over 30 MB and over 250,000 objects; Jenkins
+/// keeps everything in memory. So what is not done comes first, and what exceeds the limits is folded.
+/// Source: CLI.md, §4.
 package enum JUnitReport {
+  /// The most cases in a file.
+  static let maximumCases = 20_000
+  /// The most bytes in a file, apart from what closes it.
+  static let maximumBytes = 24 << 20
+  /// The most elements and attributes in a file.
+  static let maximumObjects = 240_000
+  /// How many cases one folded case stands for.
+  static let folded = 10_000
+
   /// Writes the report.
-  package static func write(_ record: some KeptRecord, to output: some ReportOutput) {}
+  package static func write(_ record: some KeptRecord, to output: some ReportOutput) {
+    var report = Report(record)
+    report.write(to: output)
+  }
+}
+
+/// One report while it is written.
+private struct Report<Record: KeptRecord> {
+  private let record: Record
+  private let run: ReportedRun
+  private let firstFolder: String
+  /// The lines of the scripts, for cases without a sentence.
+  private var lines: [String: [Substring]] = [:]
+  private var cases = 0
+  private var bytes = 0
+  private var objects = 20
+  /// How often each name has occurred, by class.
+  private var names: [String: Int] = [:]
+
+  init(_ record: Record) {
+    self.record = record
+    run = ReportedRun(record)
+    let first = run.scripts.first ?? ""
+    firstFolder = first.lastIndex(of: "/").map { String(first[...$0]) } ?? ""
+  }
+
+  /// The cases of one script.
+  private struct Suite {
+    let file: String
+    var text = ""
+    var tests = 0
+    var failures = 0
+    var errors = 0
+    var skipped = 0
+    var seconds = 0.0
+    /// How many cases are not written one by one.
+    var unwrittenDone = 0
+    var unwrittenOthers = 0
+  }
+
+  mutating func write(to output: some ReportOutput) {
+    var suites = collect()
+    if suites.allSatisfy({ $0.tests == 0 }) { suites = [onlyCase()] }
+    func total(_ count: (Suite) -> Int) -> Int { suites.reduce(0) { $0 + count($1) } }
+    output.write("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"flexsh\"")
+    output.write(
+      counts(
+        total(\.tests), total(\.failures), total(\.errors), total(\.skipped),
+        run.duration / 1000) + ">\n")
+    for suite in suites {
+      output.write("<testsuite" + XMLText.attribute("name", suite.file))
+      output.write(
+        XMLText.attribute("timestamp", timestamp)
+          + counts(
+            suite.tests, suite.failures, suite.errors, suite.skipped, suite.seconds) + ">\n")
+      output.write(properties(of: suite.file))
+      output.write(suite.text)
+      output.write("</testsuite>\n")
+    }
+    output.write("</testsuites>\n")
+  }
+
+  private func counts(
+    _ tests: Int, _ failures: Int, _ errors: Int, _ skipped: Int, _ seconds: Double
+  ) -> String {
+    " tests=\"\(tests)\" failures=\"\(failures)\" errors=\"\(errors)\" skipped=\"\(skipped)\""
+      + " time=\"\(Self.seconds(seconds))\""
+  }
+
+  private static func seconds(_ seconds: Double) -> String {
+    let milliseconds = Int((seconds * 1000).rounded())
+    let rest = String(milliseconds % 1000)
+    return "\(milliseconds / 1000).\(String(repeating: "0", count: 3 - rest.utf8.count))\(rest)"
+  }
+
+  private var timestamp: String {
+    String(UTCTime.text(milliseconds: record.began).prefix(19)).replacing(" ", with: "T")
+  }
+
+  // MARK: Properties
+
+  private func properties(of file: String) -> String {
+    let script = (run.start["scripts"]?.array ?? []).first { $0["script"]?.text == file }
+    var values: [(String, String)] = [
+      ("run", run.run ?? ""), ("account", run.start["account"]?.text ?? ""),
+      ("profile", run.start["profile"]?.text ?? ""),
+      ("script_sha256", script?["sha256"]?.text ?? ""),
+      ("flexsh", run.start["flexsh"]?.text ?? ""),
+      ("simulated", run.start["simulated"] == .bool(true) ? "true" : "false"),
+      ("exit", "\(run.exit)"),
+    ]
+    let outcomes = ["done", "failed", "refused", "unknown", "skipped", "planned", "not_run"]
+    let counts = outcomes.map { ($0, run.summary[$0]?.integer ?? 0) }
+    // A step that would be refused is planned, and counted as both.
+    let foreseen = min(counts[2].1, counts[5].1)
+    values.append(("actions_total", "\(counts.reduce(0) { $0 + $1.1 } - foreseen)"))
+    for (name, count) in counts { values.append((name, "\(count)")) }
+    if run.isShared { values.append(("shared", "true")) }
+    let rows = values.map { name, value in
+      "<property" + XMLText.attribute("name", name) + XMLText.attribute("value", value) + "/>"
+    }
+    return "<properties>" + rows.joined() + "</properties>\n"
+  }
+
+  // MARK: Cases
+
+  /// The suites with their cases, what is not done first.
+  private mutating func collect() -> [Suite] {
+    var files: [String] = []
+    var diagnostics = false
+    record.forEachEvent { object in
+      let file: String
+      if let event = ReportedEvent(object) {
+        file = event.place.file
+      } else if run.exit == 65, object["event"]?.text == "diagnostic" {
+        diagnostics = true
+        file = object["file"]?.text ?? "-"
+      } else {
+        return true
+      }
+      if !files.contains(file) { files.append(file) }
+      return true
+    }
+    var suites = files.map { Suite(file: $0) }
+    for index in suites.indices {
+      if diagnostics { addDiagnostics(to: &suites[index]) }
+      add(areDone: false, to: &suites[index])
+    }
+    for index in suites.indices {
+      add(areDone: true, to: &suites[index])
+      fold(&suites[index])
+    }
+    return suites
+  }
+
+  private mutating func add(areDone: Bool, to suite: inout Suite) {
+    var report = self
+    var filled = suite
+    record.forEachEvent { object in
+      guard let event = ReportedEvent(object), event.place.file == filled.file,
+        event.verdict.isDone == areDone
+      else { return true }
+      filled.seconds += event.duration / 1000
+      if report.hasRoom {
+        report.write(event, to: &filled)
+      } else if areDone {
+        filled.unwrittenDone += 1
+      } else {
+        filled.unwrittenOthers += 1
+      }
+      return true
+    }
+    suite = filled
+    self = report
+  }
+
+  private var hasRoom: Bool {
+    // What is folded needs some.
+    cases < JUnitReport.maximumCases - 200 && bytes < JUnitReport.maximumBytes
+      && objects < JUnitReport.maximumObjects - 4_000
+  }
+
+  private mutating func write(_ event: ReportedEvent, to suite: inout Suite) {
+    let place = event.place
+    var body = ""
+    if let number = event.number {
+      body += "<properties><property name=\"n\" value=\"\(number)\"/></properties>"
+    }
+    switch event.verdict {
+    case .done: break
+    case .failed(let type):
+      suite.failures += 1
+      body += failure("failure", type, event)
+    case .refused:
+      suite.failures += 1
+      body += failure("failure", "refused", event)
+    case .unknown:
+      suite.errors += 1
+      body += failure("error", "unknown", event)
+    case .skipped(let why):
+      suite.skipped += 1
+      body += "<skipped" + XMLText.attribute("message", why) + "/>"
+    }
+    add(
+      to: &suite, named: "L\(place.line) \(name(of: event))", line: place.line,
+      seconds: event.duration / 1000, body)
+  }
+
+  private mutating func name(of event: ReportedEvent) -> String {
+    if event.object["sentence"] != nil { return event.sentence }
+    // As the script has it: the message of an expectation says what was found.
+    let place = event.place
+    let source = line(place.line, of: place.file).map { $0.trimmed }
+    return source.map { String($0.prefix(200)) } ?? event.sentence
+  }
+
+  private mutating func line(_ number: Int, of file: String) -> Substring? {
+    if lines[file] == nil {
+      let text = record.text(ofScript: file).map { String(decoding: $0, as: UTF8.self) } ?? ""
+      lines[file] = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+    }
+    guard let lines = lines[file], number > 0, number <= lines.count else { return nil }
+    return lines[number - 1]
+  }
+
+  private func failure(_ element: String, _ type: String, _ event: ReportedEvent) -> String {
+    let head =
+      event.place.at + (event.row.map { ", \($0)" } ?? "") + ": "
+      + (event.object["sentence"]?.text ?? event.sentence) + ": " + event.outcome
+    let text = ([head] + event.account.map { "  " + $0 }).joined(separator: "\n")
+    return "<\(element)" + XMLText.attribute("type", type)
+      + XMLText.attribute("message", event.reason) + ">" + XMLText.escaped(text)
+      + "</\(element)>"
+  }
+
+  private mutating func add(
+    to suite: inout Suite, named name: String, line: Int, seconds: Double, _ body: String
+  ) {
+    let className = className(suite.file)
+    let key = className + "\n" + name
+    let count = (names[key] ?? 0) + 1
+    names[key] = count
+    let unique = count == 1 ? name : "\(name) (\(count))"
+    // Another sentence may be written like this.
+    if count > 1 { names[className + "\n" + unique, default: 0] += 1 }
+    var text = "<testcase" + XMLText.attribute("classname", className)
+    text += XMLText.attribute("name", unique) + XMLText.attribute("file", suite.file)
+    text += " line=\"\(line)\" time=\"\(Self.seconds(seconds))\""
+    text += body.isEmpty ? "/>\n" : ">" + body + "</testcase>\n"
+    suite.text += text
+    suite.tests += 1
+    cases += 1
+    bytes += text.utf8.count
+    // Elements, and the attributes of each.
+    objects += 6 + (body.isEmpty ? 0 : body.utf8.count { $0 == UInt8(ascii: "=") } + 4)
+  }
+
+  /// The class of a script's cases: its path from the folder of the first script.
+  private func className(_ file: String) -> String {
+    var path = Substring(file)
+    if !firstFolder.isEmpty, path.hasPrefix(firstFolder) { path = path.dropFirst(firstFolder.count) }
+    return "flexsh."
+      + String(path.map { $0 == "/" || $0 == "." ? "_" : $0 })
+  }
+
+  /// Adds cases that stand for many.
+  private mutating func fold(_ suite: inout Suite) {
+    var first = suite.tests + 1
+    for (count, isDone) in [(suite.unwrittenOthers, false), (suite.unwrittenDone, true)] {
+      var rest = count
+      while rest > 0 {
+        let size = min(rest, JUnitReport.folded)
+        let name =
+          "#\(first)–#\(first + size - 1) \(isDone ? "done" : "not done") (\(size))"
+        let advice = "flexsh runs show \(run.run ?? "RUN") --only failed,unknown,refused"
+        if !isDone { suite.failures += 1 }
+        add(
+          to: &suite, named: name, line: 0, seconds: 0,
+          isDone
+            ? ""
+            : "<failure type=\"folded\"" + XMLText.attribute("message", "\(size) more are not done")
+              + ">" + XMLText.escaped(advice) + "</failure>")
+        first += size
+        rest -= size
+      }
+    }
+  }
+
+  // MARK: Runs without cases
+
+  private mutating func addDiagnostics(to suite: inout Suite) {
+    var report = self
+    var filled = suite
+    record.forEachEvent { object in
+      guard object["event"]?.text == "diagnostic", object["file"]?.text ?? "-" == filled.file,
+        report.hasRoom
+      else { return true }
+      let (line, column) = (object["line"]?.integer ?? 0, object["column"]?.integer ?? 0)
+      let (id, message) = (object["id"]?.text ?? "", object["message"]?.text ?? "")
+      let help = object["help"]?.text.map { "\n  = help: \($0)" } ?? ""
+      let text = "\(filled.file):\(line):\(column): \(message)\(help)"
+      let isError = object["severity"]?.text == "error"
+      if isError { filled.errors += 1 } else { filled.skipped += 1 }
+      report.add(
+        to: &filled, named: "L\(line) \(id)", line: line, seconds: 0,
+        isError
+          ? "<error" + XMLText.attribute("type", id) + XMLText.attribute("message", message) + ">"
+            + XMLText.escaped(text) + "</error>"
+          : "<skipped" + XMLText.attribute("message", "warning: \(message)") + "/>")
+      return true
+    }
+    suite = filled
+    self = report
+  }
+
+  /// The one case of a run that ended before its first action.
+  private mutating func onlyCase() -> Suite {
+    var suite = Suite(file: run.scripts.first ?? "-")
+    let message = run.summary["message"]?.text ?? run.verdict
+    if run.exit != 0 { suite.errors += 1 }
+    let help = run.summary["help"]?.text.map { "\n  = help: \($0)" } ?? ""
+    add(
+      to: &suite, named: "run", line: 0, seconds: run.duration / 1000,
+      run.exit == 0
+        ? ""
+        : "<error type=\"exit \(run.exit)\"" + XMLText.attribute("message", message) + ">"
+          + XMLText.escaped(message + help) + "</error>")
+    return suite
+  }
+}
+
+extension Substring {
+  /// The text without spaces at its ends.
+  fileprivate var trimmed: Substring {
+    var text = drop { $0 == " " || $0 == "\t" }
+    while text.last == " " || text.last == "\t" || text.last == "\r" { text.removeLast() }
+    return text
+  }
 }
