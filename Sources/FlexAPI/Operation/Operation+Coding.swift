@@ -24,7 +24,7 @@ extension Operation {
   }
 
   /// Whether ``write(into:withBodies:)`` may leave something out.
-  package var hasBody: Bool { definition.parameters.contains(where: \.isPrivate) }
+  package var hasBody: Bool { definition.hasBody }
 
   /// Reads what ``write(into:withBodies:)`` wrote; `nil` for anything else, and if a value is missing.
   package init?(json: JSON, catalog: Catalog = .standard) {
@@ -80,4 +80,9 @@ extension Operation.Argument {
       self = .sid(sid)
     }
   }
+}
+
+extension OperationDefinition {
+  /// Whether it sends a body, which journals leave out.
+  package var hasBody: Bool { parameters.contains(where: \.isPrivate) }
 }

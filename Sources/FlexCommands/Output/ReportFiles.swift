@@ -19,6 +19,12 @@ final class ReportFiles: RecordSink {
     set { record.scripts = newValue }
   }
 
+  /// When the run began; milliseconds since 1970.
+  var began: Int {
+    get { record.began }
+    set { record.began = newValue }
+  }
+
   /// Creates the files next to their names; `nil` if none is asked for.
   init?(_ requests: [ReportRequest]) throws {
     guard let first = requests.first else { return nil }

@@ -3,6 +3,7 @@ import FlexConsole
 import FlexRuntime
 import FlexScript
 import FlexStorage
+import SystemPackage
 
 /// What `runs show` is asked for.
 package struct RunShowRequest: Sendable {
@@ -30,15 +31,50 @@ extension Commands {
     _ request: RunShowRequest, in context: CommandContext
   ) async -> CommandEnd {
     await CommandEnd.of {
-      let past = try RunSelection(request.journal, context).read(request.run)
+      let selection = RunSelection(request.journal, context)
+      let entry = try selection.find(request.run)
+      let past = try selection.read(entry.name)
       let only = request.only.map { Set($0.compactMap { Outcome(rawValue: $0) }) }
+      let settings = request.output
+      let shape = try TableChoice(settings).shape(among: [])
+      let files = try ReportFiles(settings.reports)
+      files?.scripts = copies(past, entry.directory)
+      files?.began = past.header.started
       var output = context.outputStream()
-      for line in RunDisplay(past: past, only: only).lines {
-        output.write(VisibleText.escaped(line) + "\n")
+      var sinks: [any RecordSink] = []
+      switch settings.format {
+      case .text:
+        for line in RunDisplay(past: past, only: only).lines {
+          output.write(VisibleText.escaped(line) + "\n")
+        }
+        output.flush()
+      case .json: sinks.append(JSONStream(output, .array))
+      case .ndjson: sinks.append(JSONStream(output, .lines))
+      case .csv, .tsv:
+        sinks.append(TableSink(output, shape, settings.dialect, hasHeader: settings.hasHeader))
+      case .flex:
+        for line in RunScript(past: past, only: only).lines {
+          output.write(VisibleText.escaped(line) + "\n")
+        }
+        output.flush()
       }
-      output.flush()
-      return CommandEnd(
-        status: output.failure == nil ? ExitStatus.success : ExitStatus.outputFailed)
+      if let files { sinks.append(files) }
+      RunReplay(past: past, only: only).send(to: sinks)
+      if let problem = files?.problem {
+        throw CommandEnd(status: ExitStatus.outputFailed, message: problem)
+      }
+      let isLost = output.failure != nil || sinks.contains { $0.isLost }
+      return CommandEnd(status: isLost ? ExitStatus.outputFailed : ExitStatus.success)
+    }
+  }
+
+  /// The scripts of a run as its journal keeps them.
+  private static func copies(_ past: RecordedRun, _ directory: RunDirectory) -> [OpenedFile] {
+    past.header.scripts.enumerated().compactMap { index, script in
+      guard let copy = try? Files.open(directory.copy(index, of: past.header.run).string) else {
+        return nil
+      }
+      return OpenedFile(identity: copy.identity, name: script.name, source: copy.source)
     }
   }
 }

@@ -1,4 +1,4 @@
-import FlexAPI
+package import FlexAPI
 package import FlexRuntime
 
 /// What an object of a run's record is.
@@ -65,6 +65,16 @@ package final class RecordReport: RunReport {
   package func end(_ end: RunEnd) {
     send(RecordObject.summary(end), .summary)
     flush()
+  }
+
+  /// The first object of a record.
+  package static func object(_ start: RunStart) -> JSONObject { read(RecordObject.start(start)) }
+
+  /// The last object of a record.
+  package static func object(_ end: RunEnd) -> JSONObject { read(RecordObject.summary(end)) }
+
+  private static func read(_ object: consuming JSONObjectWriter) -> JSONObject {
+    (try? JSONReader.read(object.close()))?.object ?? JSONObject()
   }
 
   private func send(_ object: consuming JSONObjectWriter, _ part: RecordPart) {

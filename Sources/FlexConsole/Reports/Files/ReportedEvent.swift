@@ -33,6 +33,7 @@ struct ReportedEvent {
     case "query":
       guard outcome == "failed" else { return nil }
       verdict = Self.failure(Self.errorType(object), object)
+    case "unreached": verdict = .skipped("not run: \(object["count"]?.integer ?? 0)")
     case "failure":
       let isExpectation = ["expect", "fail", "confirm"].contains(object["verb"]?.text)
       verdict =
