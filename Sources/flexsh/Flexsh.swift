@@ -27,7 +27,8 @@ struct Flexsh: AsyncParsableCommand {
     version: "flexsh \(Version.current)",
     subcommands: [
       RunCommand.self, CheckCommand.self, FormatCommand.self, FindCommand.self, PlanCommand.self,
-      ApplyCommand.self, ResumeCommand.self, RunsCommand.self, SimulatorCommand.self,
+      ApplyCommand.self, ResumeCommand.self, RunsCommand.self, WhoAmICommand.self,
+      SimulatorCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

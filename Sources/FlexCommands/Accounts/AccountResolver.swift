@@ -14,7 +14,7 @@ struct AccountResolver {
   let profile: Profile?
   /// Where requests go: to `--base-url`, or the source's own base URL, or Twilio's hosts.
   let origins: Origins
-  private let twilio: TwilioEnvironment
+  let twilio: TwilioEnvironment
   private let environment: [String: String]
   /// The profile that makes the account one of production, wherever the account comes from.
   let production: Profile?
@@ -153,7 +153,7 @@ struct AccountResolver {
       .filter { $0.variables["TWILIO_ACCOUNT_SID"] == account }.map(\.name).min()
   }
 
-  private static func ownFile(_ environment: [String: String]) -> FilePath {
+  static func ownFile(_ environment: [String: String]) -> FilePath {
     UserFolders.configuration(environment).appending("config.toml")
   }
 

@@ -20,6 +20,11 @@ struct Profile {
 
   /// What each variable is called in the file.
   let keys: [String: String]
+  /// The lines of its keys in the file, as far as they are known.
+  var lines: [String: Int] = [:]
+
+  /// The line of a key; that of the profile if it is not known.
+  func line(of key: String) -> Int? { lines[key] ?? lines[""] }
 }
 
 /// What a profile sets for runs; the command line and scripts take precedence.

@@ -64,6 +64,7 @@ struct ProfileFile {
       profile.credentialCommand = try text(entry, "credential_command", path, name)
       profile.isProduction = try flag(entry, "production", path, name)
       profile.settings = try settings(entry, path, name)
+      profile.lines = lines(of: name, in: bytes)
       if let workspace = profile.variables["TWILIO_FLEX_WORKSPACE_SID"],
         AnySID(workspace)?.type != .workspace
       {
@@ -73,6 +74,28 @@ struct ProfileFile {
     }
     return try ProfileFile(profiles: profiles, active: text(table, "profile", path, nil))
       .trusted(path)
+  }
+
+  /// The lines of a profile's keys, and of its heading under the empty name.
+  ///
+  /// The parser does not tell them; a file that is written otherwise than in one line per key has none.
+  private static func lines(of profile: String, in bytes: [UInt8]) -> [String: Int] {
+    var lines: [String: Int] = [:]
+    var isInside = false
+    for (index, line) in String(decoding: bytes, as: UTF8.self).split(
+      omittingEmptySubsequences: false, whereSeparator: \.isNewline
+    ).enumerated() {
+      let text = line.filter { $0 != " " && $0 != "\t" }
+      if text.hasPrefix("[") {
+        isInside = ["[profiles.\(profile)]", "[profiles.\"\(profile)\"]"].contains {
+          text.hasPrefix($0)
+        }
+        if isInside { lines[""] = index + 1 }
+      } else if isInside, let mark = text.firstIndex(of: "=") {
+        lines[String(text[..<mark])] = index + 1
+      }
+    }
+    return lines
   }
 
   private static func settings(

@@ -38,8 +38,14 @@ struct TwilioEnvironment {
 
   /// The account, `AC…`, if it is set.
   var account: String? { variables["TWILIO_ACCOUNT_SID"] }
+  /// The API key, `SK…`, if one is set.
+  var key: String? { variables["TWILIO_API_KEY"] }
   /// Whether an API key is set.
-  var hasKey: Bool { variables["TWILIO_API_KEY"] != nil }
+  var hasKey: Bool { key != nil }
+  /// Whether a variable that holds a secret is set.
+  func hasSecret(_ variable: String) -> Bool { secrets[variable] != nil }
+  /// The value of a variable that is not a secret, if it is set.
+  func value(_ variable: String) -> String? { variables[variable] }
   /// The base URL that replaces Twilio's hosts, if one is set.
   var writtenBaseURL: String? { variables["FLEXSH_BASE_URL"] }
   /// The workspace that is set, if one is.

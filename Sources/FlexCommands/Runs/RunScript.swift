@@ -10,7 +10,8 @@ struct RunScript {
 
   var lines: [String] {
     var lines = [
-      "# Run \(past.header.run), \(past.startedText): \(past.scriptsText)", "# \(past.counts.recap)",
+      "# Run \(past.header.run), \(past.startedText): \(past.scriptsText)",
+      "# \(past.counts.recap)",
     ]
     for action in past.inOrder {
       let outcome = action.result?.outcome ?? .unknown

@@ -118,11 +118,12 @@ extension World {
   }
 
   private mutating func inferTasks(of group: [AnySID]) {
-    let known = Set(table.order).union(table.reservations.keys)
     let task = group.first { $0.type == .task }
     let reservation = group.first { $0.type == .reservation }
     let worker = group.first { $0.type == .worker }
-    let isNew = [task, reservation].compactMap(\.self).contains { !known.contains($0) }
+    let isNew = [task, reservation].compactMap(\.self).contains {
+      table.tasks[$0] == nil && table.reservations[$0] == nil
+    }
     if isNew { addConversation(task: task, reservation: reservation, worker: worker) }
     for sid in group {
       switch sid.type {

@@ -21,8 +21,10 @@ extension HTMLPage {
     }
     write("</tbody>\n</table>\n</div>\n")
     if left > 0 {
-      write("<p id=\"more\">The other \(left.grouped) rows need JavaScript; "
-        + "<code>flexsh runs show \(escaped(run.run ?? "RUN")) -o csv</code> prints all of them.</p>\n")
+      write(
+        "<p id=\"more\">The other \(left.grouped) rows need JavaScript; "
+          + "<code>flexsh runs show \(escaped(run.run ?? "RUN")) -o csv</code> prints all of them.</p>\n"
+      )
       writeRest()
     }
     write("</section>\n")
@@ -115,7 +117,9 @@ extension HTMLPage {
   func writeOthers() {
     guard census.others > 0 else { return }
     let most = 1_000
-    write("<section aria-labelledby=\"others\">\n<h2 id=\"others\">Everything else</h2>\n<ul class=\"others\">\n")
+    write(
+      "<section aria-labelledby=\"others\">\n<h2 id=\"others\">Everything else</h2>\n<ul class=\"others\">\n"
+    )
     var written = 0
     record.forEachEvent { object in
       guard let text = other(object) else { return true }
@@ -156,7 +160,9 @@ extension HTMLPage {
 
   func writeScripts() {
     for (index, name) in run.scripts.enumerated() {
-      guard let text = record.text(ofScript: name), name.hasSuffix(".plan") == false else { continue }
+      guard let text = record.text(ofScript: name), name.hasSuffix(".plan") == false else {
+        continue
+      }
       let lines = String(decoding: text, as: UTF8.self).split(omittingEmptySubsequences: false) {
         $0 == "\n" || $0 == "\r\n"
       }
@@ -165,7 +171,9 @@ extension HTMLPage {
       if lines.count <= Self.wholeScript {
         shown = Array(1...max(1, lines.count))
       } else {
-        let undone = marks.filter { $0.value.keys.contains { ["failed", "refused", "unknown"].contains($0) } }
+        let undone = marks.filter {
+          $0.value.keys.contains { ["failed", "refused", "unknown"].contains($0) }
+        }
         shown = Set(
           undone.keys.prefix(2_000).flatMap {
             max(1, $0 - Self.around)...min(lines.count, $0 + Self.around)

@@ -182,14 +182,18 @@ extension HTMLPage {
       inFlight += bucket.begun
       return Double(max(0, inFlight))
     }
-    write(chart("Actions finished per second", [buckets.map { Double($0.finished) * perSecond }], total))
+    write(
+      chart("Actions finished per second", [buckets.map { Double($0.finished) * perSecond }], total)
+    )
     write(chart("Requests in flight", [flights], total))
     write(
       chart(
         "Time of a request in milliseconds: half of them, and 95 of 100, take at most this long",
         [buckets.map { $0.quantile(0.5) }, buckets.map { $0.quantile(0.95) }], total))
     if buckets.contains(where: { $0.throttled > 0 }) {
-      write(chart("Answers of 429 per second", [buckets.map { Double($0.throttled) * perSecond }], total))
+      write(
+        chart(
+          "Answers of 429 per second", [buckets.map { Double($0.throttled) * perSecond }], total))
     }
   }
 

@@ -256,7 +256,9 @@ private struct Report<Record: KeptRecord> {
   /// The class of a script's cases: its path from the folder of the first script.
   private func className(_ file: String) -> String {
     var path = Substring(file)
-    if !firstFolder.isEmpty, path.hasPrefix(firstFolder) { path = path.dropFirst(firstFolder.count) }
+    if !firstFolder.isEmpty, path.hasPrefix(firstFolder) {
+      path = path.dropFirst(firstFolder.count)
+    }
     return "flexsh."
       + String(path.map { $0 == "/" || $0 == "." ? "_" : $0 })
   }

@@ -24,7 +24,8 @@ package enum MarkdownReport {
       return true
     }
     if left > 0 {
-      text += "- and \(left.grouped) more: `flexsh runs show \(run.run ?? "RUN") --only failed,refused,unknown`\n"
+      text +=
+        "- and \(left.grouped) more: `flexsh runs show \(run.run ?? "RUN") --only failed,refused,unknown`\n"
     }
     output.write(text + end)
   }

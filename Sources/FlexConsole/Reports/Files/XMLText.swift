@@ -16,9 +16,15 @@ enum XMLText {
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
       case "'": result += "&#39;"
-      case "\n", "\t": if isAttribute { result += "&#\(scalar.value);" } else { result.unicodeScalars.append(scalar) }
+      case "\n", "\t":
+        if isAttribute {
+          result += "&#\(scalar.value);"
+        } else {
+          result.unicodeScalars.append(scalar)
+        }
       case "\r": result += "&#13;"
-      case "\u{FFFE}", "\u{FFFF}": result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+      case "\u{FFFE}", "\u{FFFF}":
+        result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
       default:
         if VisibleText.isUnsafe(scalar) {
           result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
