@@ -123,6 +123,8 @@ final class Dispatcher {
     var record = ActionRecord(
       number: actions, place: context.location, subject: .operation(operation), outcome: .notRun)
     record.precheck = precheck
+    record.isInPlaceInUse =
+      context.channelInUse != nil && operation.scope[.channel] == context.channelInUse
     record.toleration = context.toleration
     record.keepsAnswer = context.keepsAnswer
     record.lookUpsBefore = context.lookUpsBefore

@@ -173,6 +173,8 @@ struct SentenceContext: Sendable {
   var lookUpsBefore = 0
   /// Whether the script may continue before its actions have ended.
   var mayOverlap = false
+  /// The channel that is in use.
+  var channelInUse: AnySID?
 
   /// The location as text: `file:line:column`.
   var at: String { location.description }

@@ -8,13 +8,14 @@ extension ScriptRunner {
     // What is reported after a slow action is bounded: the script waits for it.
     await dispatcher.makeRoom()
     if state.isHalted || waitsForActions(command, toleration) { await dispatcher.drain() }
-    let context = SentenceContext(
+    var context = SentenceContext(
       location: SourceLocation(
         file: frame.file, line: command.position.line, column: command.position.column,
         pass: pass),
       verb: command.verb, source: command.source, toleration: toleration,
       mayChange: command.mayChange,
       lookUpsBefore: lookUps.count)
+    context.channelInUse = frame.inUse[.channel]
     guard !state.isHalted else { return await leaveUndone(command, context) }
     if blockIsOver {
       await dispatcher.drain()

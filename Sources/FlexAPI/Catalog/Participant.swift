@@ -18,8 +18,8 @@ package enum Participant {
       .init("url", .text), .init("routing_properties", .json),
     ],
     columns: [
-      .init("SID", "sid"), .init("TYPE", "type"),
-      .init("WORKER", "routing_properties", "worker_sid"),
+      .init("WORKER", "routing_properties", "worker_sid"), .init("TYPE", "type"),
+      .init("SID", "sid"),
       .init("TASK", "routing_properties", "task_sid"),
       .init("RESERVATION", "routing_properties", "reservation_sid"),
     ],

@@ -20,6 +20,8 @@ final class CallReport: RunReport {
   private var isChosen = false
   private var isBegun = false
   private var isEnded = false
+  /// The report for people, if there is one.
+  private var text: TextReport?
   private let beginning = ContinuousClock.now
   private let files: ReportFiles?
 
@@ -97,6 +99,7 @@ final class CallReport: RunReport {
     switch settings.format {
     case .text:
       let text = Reports.text(settings, context)
+      self.text = text
       reports.append(isPlanning ? PlanningReport(text) : text)
     case .json: sinks.append(JSONStream(output(), .array))
     case .ndjson: sinks.append(JSONStream(output(), .lines))
@@ -119,7 +122,12 @@ final class CallReport: RunReport {
   var isLost: Bool { reports.contains { $0.isLost } }
 
   /// Reports that a run begins.
-  func begin(run: String, _ connection: Connection, isSimulated: Bool) {
+  ///
+  /// `isRecorded`: whether its journal has everything.
+  func begin(
+    run: String, _ connection: Connection, isSimulated: Bool, isRecorded: Bool = false
+  ) {
+    if isRecorded { text?.listing = { "flexsh runs show \(run) --only \($0)" } }
     start.run = run
     start.account = connection.account
     start.baseURL = connection.baseURL

@@ -8,7 +8,8 @@ enum DiagnosticOutput {
   /// For people, on standard error.
   static func write(_ lists: [DiagnosticList], _ context: CommandContext) {
     var errors = context.errorStream()
-    for list in lists { errors.write(DiagnosticRenderer.render(list)) }
+    let columns = context.saysToTerminal ? Terminal.size(.standardError)?.columns : nil
+    for list in lists { errors.write(DiagnosticRenderer.render(list, columns: columns)) }
     errors.flush()
   }
 

@@ -18,6 +18,11 @@ enum Reports {
       width: { isTerminal ? Terminal.size(.standardOutput)?.columns : nil })
     report.foldsUnreached = isTerminal
     report.columns = settings.columns
+    report.isWide = settings.isWide
+    if context.saysToTerminal { report.errorWidth = { Terminal.size(.standardError)?.columns } }
+    if isTerminal, settings.verbosity == 0 {
+      report.height = { Terminal.size(.standardOutput)?.lines }
+    }
     return report
   }
 
@@ -35,6 +40,8 @@ enum Reports {
       verbosity: settings.isQuiet ? .less : .normal,
       width: { isTerminal ? Terminal.size(.standardError)?.columns : nil })
     text.foldsUnreached = isTerminal
+    text.isWide = settings.isWide
+    if isTerminal { text.errorWidth = { Terminal.size(.standardError)?.columns } }
     return ReportBeside(text, shape)
   }
 

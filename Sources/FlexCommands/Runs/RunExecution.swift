@@ -31,7 +31,8 @@ struct RunExecution {
       resumed: resumed?.journal, claimed: claimed, context)
     // The record of an application begins before its first step.
     if plan != nil, let loss = await recording?.begin() { throw RunExecution.end(at: loss) }
-    report.begin(run: name, connection, isSimulated: setup.target.isSimulated)
+    report.begin(
+      run: name, connection, isSimulated: setup.target.isSimulated, isRecorded: recording != nil)
     let start = ContinuousClock.now
     var configuration = RunConfiguration(api: connection.api, check: runner.session)
     if case .dryRun = setup.target { configuration.isDry = true }

@@ -102,7 +102,7 @@ extension REPL {
     let bytes = log.script(title: "From a session at the prompt, \(surroundings.now()).")
     let lists = session.checkApart(bytes, name: path)
     guard !lists.contains(where: \.hasErrors) else {
-      write(lists.map { DiagnosticRenderer.render($0) }.joined())
+      write(lists.map { DiagnosticRenderer.render($0, columns: surroundings.width()) }.joined())
       write("nothing was written: the script would not check there\n")
       return
     }

@@ -128,10 +128,12 @@ package struct REPL<Reader: LineReader> {
     let values = runner.variables
     switch checker.check(text, file: file) {
     case .mistakes(let lists):
-      complain(lists.map { DiagnosticRenderer.render($0) }.joined() + hintOnOwnWords(text, lists))
+      complain(
+        lists.map { DiagnosticRenderer.render($0, columns: surroundings.width()) }.joined()
+          + hintOnOwnWords(text, lists))
       return true
     case .commands(let commands, let lists):
-      write(lists.map { DiagnosticRenderer.render($0) }.joined())
+      write(lists.map { DiagnosticRenderer.render($0, columns: surroundings.width()) }.joined())
       guard !commands.isEmpty else { return true }
       report.note(in: text)
       last = (text, file)

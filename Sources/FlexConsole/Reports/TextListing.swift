@@ -4,13 +4,17 @@ import FlexScript
 /// Formats listings as tables and resources as fields.
 enum TextListing {
   /// The fields of a resource, one per line; absent, null and empty fields are omitted.
-  static func item(_ fields: JSONObject) -> String {
-    let shown = fields.members.filter { $0.value != .null && $0.value != .string("") }
+  static func item(_ fields: JSONObject, columns: Int? = nil) -> String {
+    let shown = fields.members.filter {
+      $0.value != .null && $0.value != .string("") && $0.name != "url" && $0.name != "links"
+    }
     let width = shown.map { VisibleText.width($0.name) }.max() ?? 0
     return shown.map { member in
       let name = VisibleText.escaped(member.name)
       let padding = String(repeating: " ", count: max(0, width - VisibleText.width(name)))
-      return "\(name)\(padding)  \(text(member.value))\n"
+      let line = "\(name)\(padding)  \(text(member.value))"
+      return TextWindow.wrapped(line, columns: columns, hanging: min(width + 2, (columns ?? 0) / 2))
+        + "\n"
     }.joined()
   }
 
@@ -21,23 +25,30 @@ enum TextListing {
   static func table(
     of items: [JSON], _ resource: ResourceDefinition, numbered: Bool = false,
     names: [AnySID: String] = [:], choosing chosen: [String]? = nil, width: Int?,
-    palette: Palette
+    sids: ShortSIDs? = nil, palette: Palette
   ) -> String {
     guard !items.isEmpty else {
       return resource.type == .finding
         ? "nothing found\n" : "no \(resource.collection ?? resource.noun)\n"
     }
-    let columns =
+    let all =
       (numbered ? [Column("ROW", [])] : [])
       + (chosen?.map { Column($0.uppercased(), TableShape.path($0)) }
         ?? resource.columns.map { Column($0.title, $0.path) })
-    let rows = items.enumerated().map { index, item in
-      columns.map { $0.path.isEmpty ? "@\(index + 1)" : cell(item, $0.path, names) }
+    var rows = items.enumerated().map { index, item in
+      all.map { $0.path.isEmpty ? "@\(index + 1)" : cell(item, $0.path, names) }
     }
-    var widths: [Int] = []
-    for (index, column) in columns.enumerated() {
-      widths.append(
-        rows.map { VisibleText.width($0[index]) }.reduce(column.title.utf8.count, max))
+    // Columns that nothing is in say nothing, unless they were asked for.
+    let kept = all.indices.filter { index in
+      chosen != nil || rows.contains { !$0[index].isEmpty }
+    }
+    let columns = kept.map { all[$0] }
+    rows = rows.map { row in kept.map { row[$0] } }
+    var widths = self.widths(columns, rows)
+    if let width, let sids, total(widths) > width {
+      for row in rows { for cell in row { sids.note(in: cell) } }
+      rows = rows.map { $0.map { sids.shortened($0) } }
+      widths = self.widths(columns, rows)
     }
     var shown = columns.count
     if let width {
@@ -59,7 +70,27 @@ enum TextListing {
     // The header shows that columns were omitted.
     let more = shown < columns.count ? "  …" : ""
     let header = palette.text(line(columns.map(\.title)) + more, .strong)
-    return ([header] + rows.map(line)).joined(separator: "\n") + "\n"
+    return ([header] + rows.map(line) + [counts(items, resource)]).joined(separator: "\n") + "\n"
+  }
+
+  private static func widths(_ columns: [Column], _ rows: [[String]]) -> [Int] {
+    columns.enumerated().map { index, column in
+      rows.map { VisibleText.width($0[index]) }.reduce(column.title.utf8.count, max)
+    }
+  }
+
+  /// The columns that cells take with the gaps between them.
+  private static func total(_ widths: [Int]) -> Int {
+    widths.reduce(0, +) + 2 * max(0, widths.count - 1)
+  }
+
+  /// How many there are: `3 participants, 2 agents`.
+  private static func counts(_ items: [JSON], _ resource: ResourceDefinition) -> String {
+    let noun = items.count == 1 ? resource.noun : resource.collection ?? resource.noun
+    guard resource.type != .finding else { return "\(items.count) found" }
+    guard resource.type == .participant else { return "\(items.count) \(noun)" }
+    let agents = items.count { $0.object?["type"]?.text == Participant.agent }
+    return "\(items.count) \(noun), \(agents) agent\(agents == 1 ? "" : "s")"
   }
 
   /// A column as it is shown; without a path, it has the numbers of the rows.

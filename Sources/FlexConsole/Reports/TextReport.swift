@@ -18,6 +18,18 @@ package final class TextReport: RunReport {
   private let errorPalette: Palette
   private let verbosity: Verbosity
   private let width: () -> Int?
+  /// The columns of the terminal that shows standard error; `nil` for no limit.
+  package var errorWidth: () -> Int? = { nil }
+  /// The lines of the terminal; once so many actions are done, others that are done are not shown. `nil`
+  /// for no limit.
+  package var height: () -> Int? = { nil }
+  /// Whether SIDs are never shortened.
+  package var isWide = false
+  /// The command that lists what is not done; `nil` without a journal, so that the recap lists all of it.
+  package var listing: (_ outcomes: String) -> String? = { _ in nil }
+  private let sids = ShortSIDs()
+  /// How many actions that are done were shown.
+  private var shownDone = 0
   /// Whether the rows of listings are numbered, as at the prompt, where `@1` names one.
   package var numbersRows = false
   /// The columns of listings, by the names of fields; `nil` for those that the catalogue names.
@@ -25,11 +37,8 @@ package final class TextReport: RunReport {
   /// Whether actions that were not reached are folded, one line per sentence.
   package var foldsUnreached = false
   private var unreached = UnreachedFolding()
-  /// The actions in doubt, at most ``listedDoubts`` of them, for the recap.
-  private var doubts: [String] = []
-
-  /// The maximum number of actions in doubt that the recap lists.
-  private static let listedDoubts = 20
+  /// What is not done, for the recap.
+  private var undone = UndoneList()
 
   /// Creates a report that writes to two streams.
   ///
@@ -57,11 +66,13 @@ package final class TextReport: RunReport {
     switch event {
     case .action(let record): emit(record)
     case .query(let record): emit(record)
-    case .echo(_, let text): output.write(VisibleText.escaped(text, keepingTabs: true) + "\n")
+    case .echo(_, let text):
+      output.write(wrapped(VisibleText.escaped(text, keepingTabs: true)) + "\n")
     case .expectation(let at, let verb, let outcome, let message, let isTolerated):
       emitExpectation(at, verb, outcome, message, isTolerated)
     case .failure(let at, _, let message, let isTolerated):
       let word = isTolerated ? "tolerated" : "failed"
+      if !isTolerated { undone.add("failed", "\(at.displayText): \(message)") }
       complain("\(at.displayText): \(word): \(message)")
     case .note(let at, let text): remark("\(at.displayText): \(text)")
     case .fileChanged, .diagnostic, .sentence: break
@@ -85,21 +96,34 @@ package final class TextReport: RunReport {
       remark(counts + " in " + end.duration.displayText)
     }
     if verbosity == .normal, let inventions = end.inventions { remark(inventions) }
-    if summary.unknown > 0 {
-      remark("in doubt, because no answer says whether they took effect:")
-      for doubt in doubts { remark("  ? " + doubt) }
-      let rest = summary.unknown - doubts.count
-      if rest > 0 { remark("  and \(rest) more") }
-    }
+    for line in undone.lines(listing) { remark(line) }
     errors.flush()
   }
+
+  // MARK: Fitting the window
+
+  /// A line for standard output: its SIDs are shortened only if it does not fit.
+  private func fitted(_ line: String) -> String { fitted(line, width()) }
+
+  private func fitted(_ line: String, _ columns: Int?) -> String {
+    guard let columns else { return line }
+    sids.note(in: line)
+    guard TextWindow.width(line) > columns else { return line }
+    return TextWindow.wrapped(isWide ? line : sids.shortened(line), columns: columns)
+  }
+
+  /// A line of someone else's, which is only wrapped.
+  private func wrapped(_ line: String) -> String {
+    TextWindow.wrapped(line, columns: width(), hanging: 0)
+  }
+
+  private func tell(_ line: String) { output.write(fitted(line) + "\n") }
 
   /// Writes what was not reached, one line per sentence.
   func writeUnreached() {
     for group in unreached.groups {
-      output.write(
-        palette.text(
-          "· " + VisibleText.escaped("\(group.count) not run: \(group.place)"), .dimmed) + "\n")
+      tell(
+        palette.text("· " + VisibleText.escaped("\(group.count) not run: \(group.place)"), .dimmed))
     }
     unreached = UnreachedFolding()
   }
@@ -107,11 +131,13 @@ package final class TextReport: RunReport {
   // MARK: Actions
 
   private func emit(_ record: ActionRecord) {
-    let sentence = VisibleText.escaped(record.shortSentence)
+    let sentence = VisibleText.escaped(
+      width() == nil ? record.shortSentence : record.sentenceWithoutPlaceInUse)
+    if width() != nil { sids.note(in: record.sentence) }
     switch record.outcome {
     case .planned where record.answer?.forecast != nil: emitForecast(of: record, sentence)
     case .done, .skipped, .planned:
-      guard verbosity == .normal else { return }
+      guard verbosity == .normal, showsDone(record) else { return }
       let mark = record.outcome == .planned ? "○" : "✓"
       var line = palette.text(mark, .success) + " " + sentence
       if record.outcome == .skipped { line += "  " + palette.text("done before", .dimmed) }
@@ -133,13 +159,14 @@ package final class TextReport: RunReport {
       if !remarks.isEmpty {
         line += "  " + palette.text(remarks.joined(separator: ", "), .dimmed)
       }
-      output.write(line + "\n")
-      if let request = record.request { output.write("  " + request.displayText + "\n") }
+      tell(line)
+      if let request = record.request { tell("  " + request.displayText) }
     case .failed where record.isTolerated: emitTolerated(record, sentence)
     case .failed, .unknown, .refused:
-      if record.outcome == .unknown, doubts.count < Self.listedDoubts {
-        doubts.append("\(record.place.displayText): \(record.sentence)")
-      }
+      undone.add(
+        record.outcome.rawValue,
+        "\(record.place.displayText): \(record.sentence)"
+          + (record.error.map { ": \($0.displayText)" } ?? ""))
       let (mark, role): (String, Role) =
         switch record.outcome {
         case .unknown: ("?", .doubt)
@@ -151,7 +178,7 @@ package final class TextReport: RunReport {
       if let duration = record.duration {
         line += "  " + palette.text(duration.displayText, .dimmed)
       }
-      output.write(line + row(of: record) + "\n")
+      tell(line + row(of: record))
       if let error = record.error {
         account(
           record.place, record.sentence, record.outcome.rawValue, error,
@@ -160,8 +187,20 @@ package final class TextReport: RunReport {
     case .notRun where foldsUnreached: unreached.add(record.place)
     case .notRun:
       guard verbosity == .normal else { return }
-      output.write(palette.text("· " + sentence + "  not run", .dimmed) + row(of: record) + "\n")
+      tell(palette.text("· " + sentence + "  not run", .dimmed) + row(of: record))
     }
+  }
+
+  /// Whether an action that is done is shown: not once the window is full of them.
+  private func showsDone(_ record: ActionRecord) -> Bool {
+    guard record.outcome != .planned, let lines = height() else { return true }
+    shownDone += 1
+    let most = max(1, lines - 3)
+    if shownDone == most + 1 {
+      tell(
+        palette.text("… more that is done is not shown one by one; -v shows everything", .dimmed))
+    }
+    return shownDone <= most
   }
 
   /// The row of a data file that an action belongs to, after what the line has; empty if there is none.
@@ -174,21 +213,21 @@ package final class TextReport: RunReport {
     guard verbosity == .normal else { return }
     let reason = record.error.map { $0.status == 404 ? "already gone" : $0.displayText } ?? "failed"
     let line = "– \(sentence)  \(VisibleText.escaped(reason))"
-    output.write(palette.text(line, .dimmed) + row(of: record) + "\n")
+    tell(palette.text(line, .dimmed) + row(of: record))
   }
 
   /// Writes a step of a plan, and what the live state says about it.
   private func emitForecast(of record: ActionRecord, _ sentence: String) {
     guard let forecast = record.answer?.forecast else { return }
     if forecast.isRefused {
-      output.write(
+      tell(
         palette.text("✗", .failure) + " " + sentence + "  would be refused: "
-          + VisibleText.escaped(forecast.reason) + "\n")
+          + VisibleText.escaped(forecast.reason))
     } else if verbosity == .normal {
-      output.write(
+      tell(
         palette.text("○", .success) + " " + sentence + "  "
           + palette.text("would: " + (record.effect ?? ""), .dimmed) + "  "
-          + VisibleText.escaped(forecast.reason) + "\n")
+          + VisibleText.escaped(forecast.reason))
     }
   }
 
@@ -197,8 +236,8 @@ package final class TextReport: RunReport {
     _ at: SourceLocation, _ sentence: String, _ outcome: String, _ error: APIError, advice: String
   ) {
     complain("\(at.displayText): \(sentence): \(outcome)")
-    for line in lines(of: error) { errors.write("  " + line + "\n") }
-    errors.write("  = help: " + advice + "\n")
+    for line in lines(of: error) { errors.write(fitted("  " + line, errorWidth()) + "\n") }
+    errors.write(fitted("  = help: " + advice, errorWidth()) + "\n")
   }
 
   // MARK: Look-ups
@@ -207,22 +246,22 @@ package final class TextReport: RunReport {
     switch record.result {
     case .failure(let error) where record.isTolerated:
       guard verbosity == .normal else { return }
-      output.write(
+      tell(
         palette.text(
-          "– " + VisibleText.escaped("\(record.sentence)  \(error.displayText)"), .dimmed) + "\n")
+          "– " + VisibleText.escaped("\(record.sentence)  \(error.displayText)"), .dimmed))
     case .failure(let error):
+      undone.add(
+        "look-up failed", "\(record.place.displayText): \(record.sentence): \(error.displayText)")
       account(
         record.place, record.sentence, "failed", error,
         advice: error.adviceForLookUp(record.address))
     case .notAsked where record.isPlanned:
-      output.write(
-        "○ " + VisibleText.escaped(record.sentence) + "  is not known before the plan is applied\n")
+      tell(
+        "○ " + VisibleText.escaped(record.sentence) + "  is not known before the plan is applied")
     case .notAsked:
-      output.write("○ " + VisibleText.escaped(record.sentence) + "  asks nothing in a dry run\n")
+      tell("○ " + VisibleText.escaped(record.sentence) + "  asks nothing in a dry run")
     case .item, .items:
-      if record.isPlanned {
-        output.write(VisibleText.escaped(record.sentence) + ", as planned:\n")
-      }
+      if record.isPlanned { tell(VisibleText.escaped(record.sentence) + ", as planned:") }
       output.write(text(of: record) ?? "")
     }
   }
@@ -230,11 +269,11 @@ package final class TextReport: RunReport {
   /// The result of a look-up as it is shown; `nil` if it has no result.
   func text(of record: QueryRecord) -> String? {
     switch record.result {
-    case .item(let fields): TextListing.item(fields)
+    case .item(let fields): TextListing.item(fields, columns: width())
     case .items(let items):
       TextListing.table(
         of: items, record.definition.resource, numbered: numbersRows, names: record.workerNames,
-        choosing: columns, width: width(), palette: palette)
+        choosing: columns, width: width(), sids: isWide ? nil : sids, palette: palette)
     case .failure, .notAsked: nil
     }
   }
@@ -279,12 +318,12 @@ package final class TextReport: RunReport {
   ) {
     switch outcome {
     case .failed:
+      if !isTolerated { undone.add("expectation failed", "\(at.displayText): \(verb) \(message)") }
       complain("\(at.displayText): \(verb) failed\(isTolerated ? ", tolerated" : ""): \(message)")
     default:
       guard verbosity == .normal else { return }
       let mark = outcome == .planned ? "○" : "✓"
-      output.write(
-        palette.text(mark, .success) + " \(verb) " + VisibleText.escaped(message) + "\n")
+      tell(palette.text(mark, .success) + " \(verb) " + VisibleText.escaped(message))
     }
   }
 
@@ -293,12 +332,15 @@ package final class TextReport: RunReport {
   /// Reports an error on standard error; earlier output is flushed first.
   private func complain(_ text: String) {
     output.flush()
-    errors.write(errorPalette.text("error:", .failure) + " " + VisibleText.escaped(text) + "\n")
+    errors.write(
+      fitted(
+        errorPalette.text("error:", .failure) + " " + VisibleText.escaped(text), errorWidth())
+        + "\n")
   }
 
   private func remark(_ text: String) {
     output.flush()
-    errors.write(VisibleText.escaped(text) + "\n")
+    errors.write(fitted(VisibleText.escaped(text), errorWidth()) + "\n")
   }
 }
 
@@ -339,6 +381,15 @@ extension ActionRecord {
       sentence.utf8.index(sentence.startIndex, offsetBy: range.upperBound)
     )
     return String(sentence[..<start]) + sentence[end...]
+  }
+
+  /// The sentence without the place that is in use.
+  fileprivate var sentenceWithoutPlaceInUse: String {
+    let short = shortSentence
+    guard isInPlaceInUse, let channel = address[.channel], address[.participant] != nil else {
+      return short
+    }
+    return short.replacing(" on \(channel)", with: "", maxReplacements: 1)
   }
 
   /// The range of the first occurrence of some bytes, which is usually at the end.

@@ -44,6 +44,8 @@ package struct ActionRecord: Sendable {
   package var start: Duration?
   /// Whether its failure was tolerated by a `try`.
   package var isTolerated = false
+  /// Whether it acts in the place that is in use.
+  package var isInPlaceInUse = false
   /// Whether its failure would be tolerated.
   var toleration = Toleration.none
   /// Whether a name refers to its response, which the journal then records.

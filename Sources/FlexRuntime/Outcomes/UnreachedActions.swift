@@ -17,13 +17,17 @@ package struct UnreachedActions: Hashable, Sendable {
     self.lastRow = lastRow
   }
 
-  /// The actions for people: `big.flex:2:3, rows 9 to 201 of big.csv`.
+  /// The actions for people: `big.flex:2, rows 9–201 of big.csv`.
   package var place: String {
+    // A line is enough.
+    let at =
+      at.split(separator: ":").count > 2
+      ? String(at[..<(at.lastIndex(of: ":") ?? at.endIndex)]) : at
     guard let firstRow, let lastRow else { return at }
     guard firstRow != lastRow, let first = Self.line(of: firstRow),
       let last = Self.line(of: lastRow)
     else { return "\(at), \(firstRow)" }
-    return "\(at), rows \(first) to \(last) of \(firstRow.dropLast(first.count + 1))"
+    return "\(at), rows \(first)–\(last) of \(firstRow.dropLast(first.count + 1))"
   }
 
   private static func line(of row: String) -> String? {
