@@ -50,6 +50,28 @@ package final class TwilioClient: TwilioAPI {
     pacing.reopen()
   }
 
+  private struct Throttling {
+    var count = 0
+    var end: ContinuousClock.Instant?
+  }
+
+  private let throttling = Mutex(Throttling())
+
+  private func noteThrottled(_ wait: Duration) {
+    throttling.withLock { state in
+      state.count += 1
+      state.end = max(state.end ?? .now, .now + wait)
+    }
+  }
+
+  /// How many requests were answered with 429, and how much longer that is waited for.
+  package var throttled: (count: Int, wait: Duration?) {
+    throttling.withLock { state in
+      let rest = state.end.map { $0 - .now } ?? .zero
+      return (state.count, rest > .zero ? rest : nil)
+    }
+  }
+
   /// The number of requests that have been sent but not answered.
   package var requestsInFlight: Int { sent.load(ordering: .relaxed) }
 
@@ -106,6 +128,7 @@ package final class TwilioClient: TwilioAPI {
           Attempt(
             start: began - start, duration: ContinuousClock.now - began, error,
             retryAfter: retryAfter))
+        if error.status == 429 { noteThrottled(wait) }
         emit(error, attempt: earlier.count, of: limits.policy.retries, wait)
         await pacing.pause(wait)
         // The error lists only the attempts before its own.

@@ -126,6 +126,30 @@ extension Commands {
       + (isStrict ? "; --strict was given, so warnings fail" : "")
   }
 
+  /// The first comment of a script, without its marks and the line for the system.
+  private static func firstComment(_ file: OpenedFile) -> String {
+    guard let bytes = (try? file.bytes(atMost: 1 << 20)).flatMap({ $0 }) else { return "" }
+    var lines: [Substring] = []
+    let text = String(decoding: bytes, as: UTF8.self)
+    for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+      if line.hasPrefix("#!") { continue }
+      guard line.hasPrefix("#") else {
+        if lines.isEmpty, line.allSatisfy({ $0 == " " }) { continue }
+        break
+      }
+      let words = line.drop { $0 == "#" }
+      lines.append(words.first == " " ? words.dropFirst() : words)
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The parameters of a script, by their names; none if it cannot be read.
+  package static func parameterNames(of script: String) -> [String] {
+    guard let file = try? ScriptOpening.open(script, isRecorded: false) else { return [] }
+    let session = CheckSession(files: Files(root: script, isRecording: false))
+    return ((try? session.check(file, arguments: nil)) ?? []).map(\.name)
+  }
+
   /// Describes the values that a script takes, for `flexsh run FILE --help`.
   package static func describe(
     script name: String, in context: CommandContext
@@ -141,7 +165,7 @@ extension Commands {
           status: ExitStatus.noInput, message: "\(name) cannot be read: \(error.reason)")
       }
       var output = context.outputStream()
-      output.write(ScriptHelp.text(name, parameters))
+      output.write(ScriptHelp.text(name, parameters, comment: firstComment(file)))
       output.flush()
       return CommandEnd(
         status: output.failure == nil ? ExitStatus.success : ExitStatus.outputFailed)

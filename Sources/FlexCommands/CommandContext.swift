@@ -21,6 +21,8 @@ package struct CommandContext: Sendable {
   package var errors: Sink
   /// Whether signals interrupt what runs; they are for the whole process, which tests share.
   package var handlesSignals = true
+  /// The last line of the terminal, which shows how far a run is.
+  let statusLine = StatusLine()
 
   /// The environment and the standard streams of this process.
   package static func process() -> CommandContext {
@@ -38,12 +40,12 @@ package struct CommandContext: Sendable {
 
   /// A stream for results.
   func outputStream(isBuffered: Bool = true) -> OutputStream {
-    Self.stream(output, isBuffered)
+    stream(output, isBuffered)
   }
 
   /// A stream for messages.
   func errorStream(isBuffered: Bool = true) -> OutputStream {
-    Self.stream(errors, isBuffered)
+    stream(errors, isBuffered)
   }
 
   /// Writes a text that goes to standard error as it is.
@@ -58,9 +60,11 @@ package struct CommandContext: Sendable {
   /// Whether messages go to a terminal.
   var saysToTerminal: Bool { Self.isTerminal(errors) }
 
-  private static func stream(_ sink: Sink, _ isBuffered: Bool) -> OutputStream {
+  private func stream(_ sink: Sink, _ isBuffered: Bool) -> OutputStream {
     switch sink {
-    case .descriptor(let descriptor): OutputStream(descriptor, isBuffered: isBuffered)
+    case .descriptor(let descriptor):
+      OutputStream(
+        descriptor, isBuffered: isBuffered, above: Self.isTerminal(sink) ? statusLine : nil)
     case .function(let take): OutputStream(take)
     }
   }

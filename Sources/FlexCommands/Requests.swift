@@ -90,6 +90,17 @@ package struct OutputSettings: Sendable {
   package var hasRawCells = false
   /// Whether SIDs are never shortened.
   package var isWide = false
+  /// When it is shown how far a run is.
+  package enum Progress: String, CaseIterable, Sendable {
+    /// As a bar, if standard error is a terminal.
+    case auto
+    /// As a bar on a terminal, and elsewhere as a line every ten seconds.
+    case always
+    case never
+  }
+
+  /// When it is shown how far a run is.
+  package var progress = Progress.auto
   /// The reports that are written to files.
   package var reports: [ReportRequest] = []
   /// Whether only results and failures are shown.

@@ -13,6 +13,7 @@ package struct OutputStream {
 
   private let destination: Destination
   private let isBuffered: Bool
+  private let statusLine: StatusLine?
   private var buffer: [UInt8] = []
   private var lastFlush = ContinuousClock.now
   /// Why writing failed, once it has; nothing is written from then on.
@@ -24,13 +25,19 @@ package struct OutputStream {
   }
 
   /// Creates a stream to a descriptor; if unbuffered, it writes every piece immediately.
-  package init(_ descriptor: FileDescriptor, isBuffered: Bool) {
+  ///
+  /// `above`: the last line of the terminal that it writes to, if there is one.
+  package init(
+    _ descriptor: FileDescriptor, isBuffered: Bool, above statusLine: StatusLine? = nil
+  ) {
+    self.statusLine = statusLine
     destination = .descriptor(descriptor)
     self.isBuffered = isBuffered
   }
 
   /// Creates a stream that passes every piece of text to a function immediately.
   package init(_ take: @escaping (String) -> Void) {
+    statusLine = nil
     destination = .function(take)
     isBuffered = false
   }
@@ -62,12 +69,27 @@ package struct OutputStream {
     switch destination {
     case .function(let take): take(String(decoding: buffer, as: UTF8.self))
     case .descriptor(let descriptor):
-      do {
-        try BlockingWrite.writeAll(buffer, to: descriptor)
-      } catch {
-        failure = error as? Errno ?? .ioError
+      let bytes = buffer
+      guard let statusLine else {
+        failure = Self.write(bytes, to: descriptor)
+        break
       }
+      var found: Errno?
+      statusLine.writing({ _ = Self.write(Array($0.utf8), to: descriptor) }) {
+        found = Self.write(bytes, to: descriptor)
+      }
+      failure = found
     }
     buffer.removeAll(keepingCapacity: true)
+  }
+
+  /// Writes bytes; returns why that failed, if it did.
+  private static func write(_ bytes: [UInt8], to descriptor: FileDescriptor) -> Errno? {
+    do {
+      try BlockingWrite.writeAll(bytes, to: descriptor)
+      return nil
+    } catch {
+      return error as? Errno ?? .ioError
+    }
   }
 }

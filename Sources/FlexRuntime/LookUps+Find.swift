@@ -3,8 +3,7 @@ import FlexScript
 
 /// `find`: from whatever is known to the rows that lead to a conversation.
 extension LookUps {
-  /// The rows for a SID, a resource, a name, an address or a telephone number; `nil` if nothing was
-  /// asked.
+  /// The rows for a SID, a resource, a name, an address or a number; `nil` if nothing was asked.
   func find(
     _ expression: Expression, _ evaluator: Evaluator, remembering memory: Memory? = nil
   ) async throws(RuntimeError) -> [Value]? {

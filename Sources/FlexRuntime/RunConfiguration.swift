@@ -36,6 +36,8 @@ package struct RunConfiguration {
   package var settings = Settings()
   /// The clock that `sleep` and `wait` use.
   package var clock: any Clock<Duration> = ContinuousClock()
+  /// What the run waits for.
+  package var activity = RunActivity()
   /// How the run is interrupted.
   package var interruption = Interruption()
   /// Called whenever a script sets something.

@@ -157,7 +157,10 @@ extension ScriptRunner {
           runner.closedEvaluator)
       case .confirm(let text):
         await runner.confirm(filled(text), context)
-      case .sleep(let duration): await runner.pause(duration)
+      case .sleep(let duration):
+        runner.activity.begin(.sleeping, until: .now + duration)
+        await runner.pause(duration)
+        runner.activity.end()
       case .echo(let text): dispatcher.emit(.echo(at: step.place, text: filled(text)))
       case .stop(let text):
         if let text { dispatcher.emit(.echo(at: step.place, text: filled(text))) }

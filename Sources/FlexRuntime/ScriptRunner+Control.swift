@@ -87,6 +87,8 @@ extension ScriptRunner {
       state.interruption.beginResting()
       defer { state.interruption.endResting() }
       var stopwatch = Stopwatch(clock)
+      var asked = 0
+      defer { activity.end() }
       while true {
         let memory = LookUps.Memory()
         lookUps.supplies.forgetResources()
@@ -107,7 +109,9 @@ extension ScriptRunner {
           return report(
             "wait", .failed, "waited \(limit.flexSpelling) until \(source)\(found)", context)
         }
+        asked += 1
         let length = min(interval, limit - waited)
+        activity.begin(.waiting(until: source, asked: asked), until: .now + (limit - waited))
         // What the resumed run waited for is not waited for again.
         if lookUps.wasReplayed { stopwatch.skip(length) } else { await pause(length) }
       }

@@ -196,7 +196,9 @@ extension ScriptRunner {
         let length = try await supplying { evaluator throws(RuntimeError) in
           try evaluator.duration(value)
         }
+        activity.begin(.sleeping, until: .now + length)
         await pause(length)
+        activity.end()
       }
     case .param, .use, .stop, .fail, .echo, .set:
       // It needs a look-up first.

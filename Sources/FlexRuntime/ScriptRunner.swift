@@ -13,6 +13,8 @@ package final class ScriptRunner {
   let check: CheckSession
   let catalog: Catalog
   let clock: any Clock<Duration>
+  /// What is waited for.
+  let activity: RunActivity
   let state: RunState
   /// Hands settings to what performs requests.
   let applySettings: (Settings) -> Void
@@ -42,6 +44,7 @@ package final class ScriptRunner {
     check = configuration.check
     catalog = configuration.catalog
     clock = configuration.clock
+    activity = configuration.activity
     applySettings = configuration.applySettings
     state = RunState(
       settings: configuration.settings, interruption: configuration.interruption)

@@ -79,6 +79,7 @@ struct Flexsh: AsyncParsableCommand {
   /// Prints the message or the help of ArgumentParser, which may quote any argument, and ends the
   /// program with its status.
   private static func finish(_ error: any Error, _ arguments: [String]) {
+    if let hint = UnknownCommand.valueWrittenAsOption(arguments) { exit(hint, arguments) }
     let message = fullMessage(for: error)
     let status = exitCode(for: error).rawValue
     var stream = OutputStream(status == 0 ? .standardOutput : .standardError, isBuffered: true)

@@ -1,21 +1,56 @@
 import ArgumentParser
+import FlexAPI
 import FlexCommands
 import FlexConsole
+import FlexScript
 import SystemPackage
 
 /// `flexsh help TOPIC`: what is worth knowing without a network.
 enum HelpTopics {
   /// Prints the topic that the arguments ask for; `nil` when they ask for a command's own help.
   static func asked(for arguments: [String]) -> CommandEnd? {
-    guard arguments.count == 2, arguments[0] == "help" else { return nil }
-    let name = arguments[1]
-    let commands = Flexsh.configuration.subcommands.compactMap { $0.configuration.commandName }
-    guard !commands.contains(name), !name.hasPrefix("-") else { return nil }
-    guard let text = LanguageHelp.text(on: name) else {
-      return CommandEnd(
-        status: ExitStatus.usage, message: "there is no help on `\(name)`",
-        help: "there is on \((names + commands).joined(separator: ", "))")
+    guard arguments.first == "help" else { return nil }
+    var words = Array(arguments.dropFirst())
+    let isForPrograms =
+      words.suffix(2) == ["-o", "json"] || words.suffix(2) == ["--output", "json"]
+    if isForPrograms { words.removeLast(2) }
+    if isForPrograms, words.isEmpty {
+      return print(
+        JSON.object([
+          "topics": .array(
+            LanguageHelp.allTopics.compactMap { LanguageHelp.object(on: $0).map { .object($0) } })
+        ]).serialized)
     }
+    // `help "close channel"`, `help one of`: the first word of them that is a topic.
+    let phrase = words.joined(separator: " ")
+    guard !words.isEmpty, !words.contains(where: { $0.hasPrefix("-") }) else { return nil }
+    let parts = phrase.split(separator: " ").map(String.init)
+    let isTopic = LanguageHelp.text(on: phrase) != nil
+    guard
+      let name = isTopic
+        ? phrase : parts.first(where: { LanguageHelp.text(on: $0) != nil }) ?? parts.first
+    else { return nil }
+    let commands = Flexsh.configuration.subcommands.compactMap { $0.configuration.commandName }
+    let isCommand = commands.contains(name)
+    // A command's own help is the options; a word that is both has both.
+    if isCommand, !isForPrograms, LanguageHelp.text(on: name) == nil { return nil }
+    if isCommand, !isForPrograms { return nil }
+    guard let text = LanguageHelp.text(on: name) else {
+      let near = LanguageHelp.nearest(to: name) ?? Suggestion.closest(to: name, among: commands)
+      return CommandEnd(
+        status: ExitStatus.usage,
+        message: "there is no help on `\(name)`" + (near.map { "; did you mean `\($0)`?" } ?? ""),
+        help: near == nil ? "there is on \((names + commands).joined(separator: ", "))" : nil)
+    }
+    if isForPrograms, let object = LanguageHelp.object(on: name) {
+      return print(JSON.object(object).serialized)
+    }
+    let isTerminal = Terminal.isTerminal(.standardOutput)
+    let columns = isTerminal ? Terminal.size(.standardOutput)?.columns : nil
+    return print(TextWindow.wrappedTable(text, columns: columns))
+  }
+
+  private static func print(_ text: String) -> CommandEnd {
     var output = OutputStream(.standardOutput, isBuffered: true)
     output.write(text + "\n")
     output.flush()

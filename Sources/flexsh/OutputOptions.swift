@@ -13,6 +13,10 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "Never shorten SIDs to fit the terminal.")
   var wide = false
 
+  @Option(
+    help: "When to show how far a run is: auto (on a terminal), always or never.")
+  var progress = OutputSettings.Progress.auto
+
   @Flag(name: .shortAndLong, help: "Print less: results and failures only.")
   var quiet = false
 
@@ -30,6 +34,7 @@ struct OutputOptions: ParsableArguments {
     settings.reports = reports?.requests ?? []
     settings.table = table
     settings.isWide = wide
+    settings.progress = progress
     settings.isQuiet = quiet
     settings.verbosity = verbose
     settings.color = color
@@ -134,6 +139,7 @@ extension OutputSettings.Format: ExpressibleByArgument {
   static let ofData: [OutputSettings.Format] = [.text, .json, .ndjson, .tsv, .csv]
 }
 
+extension OutputSettings.Progress: ExpressibleByArgument {}
 extension Palette.Choice: ExpressibleByArgument {}
 
 /// The reports that are written to files.

@@ -67,7 +67,7 @@ struct RunsTests {
         for line in [
           "result   failed", "by       ", "options  --jobs 1", ", exit 1",
           "✓ -c:2:1  expect (participants).count is 2, as expected",
-          "created invite KG1111", "✗ -c:6:1", "· 2 not run: -c:7:",
+          "created invite KG1111", "✗ -c:6:1", "· 2 not run: -c:7",
           "2 done, 1 failed, 2 not run, 1 tolerated",
         ] { #expect(shown.output.contains(line), "\(line)\n\(shown.output)") }
         let failed = await Self.show(folder, "last", only: ["failed", "not-run"])

@@ -58,10 +58,11 @@ struct ClientFactory {
         certificates: certificates
       ) { transport in
         let client = TwilioClient(configuration, transport: transport)
-        let control = RequestControl(
+        var control = RequestControl(
           apply: { settings in client.setLimits { settings.apply(to: &$0) } },
           begin: { client.reopen() }, end: { client.endGracefully() },
           cut: { transport.cutAll() }, inFlight: { client.requestsInFlight })
+        control.throttled = { client.throttled }
         return try await body(
           Connection(
             api: client, account: credentials.account, baseURL: origins.description,

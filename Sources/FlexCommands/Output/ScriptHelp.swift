@@ -3,9 +3,12 @@ import FlexScript
 /// What a script takes, as `flexsh run FILE --help` shows it.
 enum ScriptHelp {
   /// The help of a script with these parameters.
-  static func text(_ name: String, _ parameters: [Parameter]) -> String {
+  ///
+  /// `comment`: the first comment of the script, which says what it is for.
+  static func text(_ name: String, _ parameters: [Parameter], comment: String) -> String {
     let required = parameters.filter { $0.defaultText == nil }.map { " \($0.name)=…" }.joined()
-    var text = "USAGE: flexsh run \(VisibleText.escaped(name))\(required) [options]\n\n"
+    var text = comment.isEmpty ? "" : VisibleText.escapedLines(comment) + "\n\n"
+    text += "USAGE: flexsh run \(VisibleText.escaped(name))\(required) [options]\n\n"
     if parameters.isEmpty {
       text += "The script takes no values.\n"
     } else {
@@ -16,7 +19,8 @@ enum ScriptHelp {
         let padding = String(repeating: " ", count: width - used + 2)
         let words = parameter.documentation.map { VisibleText.escaped($0) } ?? ""
         let value = parameter.defaultText.map { " (default: \(VisibleText.escaped($0)))" } ?? ""
-        text += "  \(parameter.name)=\(parameter.type.word)\(padding)\(words)\(value)\n"
+        let rest = (words + value).drop { $0 == " " }
+        text += "  \(parameter.name)=\(parameter.type.word)\(padding)\(rest)\n"
       }
     }
     return text + "\nSee 'flexsh help run' for the options.\n"

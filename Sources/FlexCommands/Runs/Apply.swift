@@ -177,6 +177,7 @@ struct PlanApplication {
       report: report, resumed: resumed)
     execution.claimed = claimed
     execution.plan = plan.run
+    execution.total = plan.content.actions.count
     return try await execution.execute(interruption) { configuration in
       let runner = ScriptRunner(configuration)
       await runner.apply(plan.content)

@@ -37,6 +37,8 @@ struct RequestControl: Sendable {
   let cut: @Sendable () -> Void
   /// The number of requests that have been sent and not answered.
   let inFlight: @Sendable () -> Int
+  /// How many requests were answered with 429, and how much longer that is waited for.
+  var throttled: @Sendable () -> (count: Int, wait: Duration?) = { (0, nil) }
 
   /// For runs that send nothing.
   static let none = RequestControl(

@@ -116,9 +116,12 @@ struct RunSession {
       guard !runner.scripts.isEmpty else {
         return try await PromptSession(runner, setup, connection, session.context).run()
       }
-      let execution = RunExecution(
+      var execution = RunExecution(
         setup: setup, connection: connection, context: session.context, runner: runner,
         report: report, resumed: resumed)
+      if ProgressDisplay(setup.output, session.context).isShown {
+        execution.total = await session.foreseenCount(resumed?.recorded)
+      }
       return try await execution.execute(Interruption()) { await runner.run($0) }
     }
   }

@@ -17,6 +17,8 @@ struct RunExecution {
   var resumed: (recorded: RecordedRun, journal: LockedJournal)?
   /// The journal of the run, if it has been created, and is empty.
   var claimed: LockedJournal?
+  /// How many actions there are, as far as that is known.
+  var total: Int?
   /// The name of the plan that is executed, which its run has too; `nil` for scripts.
   var plan: String?
 
@@ -49,8 +51,15 @@ struct RunExecution {
     configuration.workspace = connection.workspace
     configuration.now = { Int(WallClock.now() / 1000) }
     configuration.confirm = confirmation(interruption).answer
-    let result = await SignalHandling.listening(interruption, connection.control, context) {
-      await body(configuration)
+    let control = connection.control
+    let progress = ProgressState(total: total, activity: configuration.activity) {
+      let throttled = control.throttled()
+      return (control.inFlight(), throttled.count, throttled.wait)
+    }
+    configuration.reports.append(progress)
+    let followed = configuration
+    let result = await SignalHandling.listening(interruption, control, context) {
+      await ProgressDisplay(setup.output, context).showing(progress) { await body(followed) }
     }
     return await end(result, recording, after: ContinuousClock.now - start)
   }

@@ -113,6 +113,18 @@ struct ScriptSession {
   /// The changes that a run would make, as far as they are known before.
   func foreseenChanges(_ recorded: RecordedRun?) async -> ForeseenChanges {
     let report = ForeseenChanges()
+    await foresee(recorded, report)
+    return report
+  }
+
+  /// How many actions a run has, if that does not depend on live data.
+  func foreseenCount(_ recorded: RecordedRun?) async -> Int? {
+    let report = ForeseenCount()
+    await foresee(recorded, report)
+    return report.isKnown ? report.count : nil
+  }
+
+  private func foresee(_ recorded: RecordedRun?, _ report: any RunReport) async {
     var configuration = RunConfiguration(api: DryRun(), check: runner.session)
     // What the resumed run has done is not counted again.
     configuration.recorded = recorded
@@ -121,7 +133,6 @@ struct ScriptSession {
     configuration.clock = ImmediateClock()
     configuration.confirm = { _ in .yes }
     _ = await runner.run(configuration)
-    return report
   }
 }
 

@@ -1,4 +1,4 @@
-import FlexAPI
+package import FlexAPI
 package import FlexScript
 
 /// The help on each word of the language, and on each topic.
@@ -27,7 +27,11 @@ package enum LanguageHelp {
     var parts: [String] = []
     if let keyword = Keyword(rawValue: topic) {
       let entry = entry(for: keyword)
-      parts.append("\(topic)\n  \(entry.what)\n\nFor instance:\n  \(entry.example)")
+      parts.append("\(topic)\n  \(entry.what)")
+      if let forms = LanguageForms.forms[keyword] {
+        parts.append("Forms:\n" + forms.map { "  " + $0 }.joined(separator: "\n"))
+      }
+      parts.append("Example:\n  \(entry.example)")
       let undo = undo(of: topic)
       if !undo.isEmpty {
         parts.append("How far it can be undone:\n" + undo.joined(separator: "\n"))
@@ -39,6 +43,28 @@ package enum LanguageHelp {
     return parts.isEmpty ? nil : parts.joined(separator: "\n\n")
   }
 
+  /// The topic that a name most likely means; `nil` if none is near.
+  package static func nearest(to topic: String) -> String? {
+    Suggestion.closest(to: topic, among: allTopics)
+  }
+
+  /// A topic for programs: its name, and its text.
+  package static func object(on topic: String) -> JSONObject? {
+    guard let text = text(on: topic) else { return nil }
+    var object = JSONObject()
+    object["topic"] = .string(topic)
+    if let keyword = Keyword(rawValue: topic) {
+      let entry = entry(for: keyword)
+      object["summary"] = .string(entry.what)
+      object["forms"] = .array((LanguageForms.forms[keyword] ?? []).map { .string($0) })
+      object["example"] = .string(entry.example)
+      object["undo"] = .array(
+        undo(of: topic).map { .string(String($0.drop { $0 == " " })) })
+    }
+    object["text"] = .string(text)
+    return object
+  }
+
   /// What `help` without a topic shows at the prompt.
   package static let overview: String = {
     let width = ConsoleCommand.words.map { $0.usage.count }.max() ?? 0
@@ -47,12 +73,12 @@ package enum LanguageHelp {
       return "  \(command.usage)\(padding)\(command.meaning)"
     }
     return """
-      A sentence a line; nothing is sent before it checks. An open {, [ or ( and a \\ ask for more.
+      One sentence per line. An open {, [ or (, or a \\ at the end, continues on the next line.
         use channel UO… in KD…                  the place for what follows
         show channel; list participants         look; then @1, @2, … name the rows
         close UT…; wrapup @1; close every agent act
       Tab completes, also SIDs that were seen; a pasted text runs when you press Enter.
-      Ctrl-C drops a line, or ends what runs; Ctrl-D ends the session.
+      Ctrl-C discards the line or stops the running sentence; Ctrl-D ends the session.
 
       The prompt's own words:
       \(commands.joined(separator: "\n"))

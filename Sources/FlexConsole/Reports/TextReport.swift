@@ -20,8 +20,8 @@ package final class TextReport: RunReport {
   private let width: () -> Int?
   /// The columns of the terminal that shows standard error; `nil` for no limit.
   package var errorWidth: () -> Int? = { nil }
-  /// The lines of the terminal; once so many actions are done, others that are done are not shown. `nil`
-  /// for no limit.
+  /// The lines of the terminal: when actions that are done have filled it, no more of them are shown.
+  /// `nil` for no limit.
   package var height: () -> Int? = { nil }
   /// Whether SIDs are never shortened.
   package var isWide = false
@@ -160,7 +160,8 @@ package final class TextReport: RunReport {
         line += "  " + palette.text(remarks.joined(separator: ", "), .dimmed)
       }
       tell(line)
-      if let request = record.request { tell("  " + request.displayText) }
+      // It is there to be copied.
+      if let request = record.request { output.write(wrapped("  " + request.displayText) + "\n") }
     case .failed where record.isTolerated: emitTolerated(record, sentence)
     case .failed, .unknown, .refused:
       undone.add(

@@ -16,6 +16,18 @@ struct UndoneList {
     if kinds[index].names.count < Self.kept { kinds[index].names.append(name) }
   }
 
+  private static func heading(_ kind: String) -> String {
+    kind == "unknown" ? "in doubt, because no answer says whether they took effect:" : "\(kind):"
+  }
+
+  private static func mark(_ kind: String) -> String {
+    switch kind {
+    case "unknown": "?"
+    case "refused": "⊘"
+    default: "✗"
+    }
+  }
+
   /// The lines of the recap.
   ///
   /// `listing`: the command that lists the outcomes of a name; `nil` if there is none.
@@ -25,8 +37,8 @@ struct UndoneList {
       let isOutcome = ["failed", "refused", "unknown"].contains(kind)
       let command = listing(isOutcome ? kind : "failed")
       let shown = command == nil ? names : Array(names.prefix(Self.listed))
-      lines.append("\(kind):")
-      lines += shown.map { "  " + $0 }
+      lines.append(Self.heading(kind))
+      lines += shown.map { "  \(Self.mark(kind)) \($0)" }
       let rest = count - shown.count
       if rest > 0 { lines.append("  and \(rest) more" + (command.map { ": \($0)" } ?? "")) }
     }

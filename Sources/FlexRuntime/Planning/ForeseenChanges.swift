@@ -1,5 +1,26 @@
 import FlexAPI
 
+/// The number of actions that a dry run foresees.
+package final class ForeseenCount: RunReport {
+  /// How many there are.
+  package private(set) var count = 0
+  /// Whether live data decides nothing about it.
+  package private(set) var isKnown = true
+
+  /// Begins with none.
+  package init() {}
+
+  package func emit(_ event: RunEvent) {
+    switch event {
+    case .action(let record):
+      count += 1
+      if record.outcome != .planned, record.outcome != .skipped { isKnown = false }
+    case .unexpanded, .failure, .fileChanged: isKnown = false
+    case .query, .echo, .note, .expectation, .diagnostic, .sentence: break
+    }
+  }
+}
+
 /// The changes that a dry run foresees, as far as they do not depend on live data.
 package final class ForeseenChanges: RunReport {
   /// The changes, in their order.

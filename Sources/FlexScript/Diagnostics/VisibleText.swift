@@ -17,6 +17,13 @@ package enum VisibleText {
     return result
   }
 
+  /// As ``escaped(_:keepingTabs:)``, with its line ends and tabs kept.
+  package static func escapedLines(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map {
+      escaped(String($0), keepingTabs: true)
+    }.joined(separator: "\n")
+  }
+
   private static func escape(_ scalar: Unicode.Scalar) -> String {
     switch scalar {
     case "\n": return "\\n"

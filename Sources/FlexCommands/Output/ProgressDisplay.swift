@@ -1,0 +1,106 @@
+import Dispatch
+import FlexConsole
+import FlexRuntime
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Shows how far a run is, on standard error: as a bar on a terminal, elsewhere as a line now and then.
+struct ProgressDisplay {
+  let settings: OutputSettings
+  let context: CommandContext
+
+  init(_ settings: OutputSettings, _ context: CommandContext) {
+    self.settings = settings
+    self.context = context
+  }
+
+  /// Whether something is shown without being asked for, so that the number of actions is worth finding
+  /// out.
+  var isShown: Bool {
+    switch settings.progress {
+    case .auto: canDraw
+    case .always: true
+    case .never: false
+    }
+  }
+
+  private var canDraw: Bool { context.saysToTerminal && context.variables["TERM"] != "dumb" }
+
+  /// How long a run takes before a bar is drawn.
+  private static let patience = Duration.seconds(1)
+  /// The time between two drawings.
+  private static let frame = Duration.milliseconds(100)
+  /// The time between two lines.
+  private static let interval = Duration.seconds(10)
+
+  /// Runs a body, and shows how far it is.
+  func showing<Result>(_ state: ProgressState, _ body: () async -> Result) async -> Result {
+    let sources = context.handlesSignals ? listen(state) : []
+    defer { for source in sources { source.cancel() } }
+    guard isShown else { return await body() }
+    let ticker = Task { await tick(state) }
+    let result = await body()
+    ticker.cancel()
+    await ticker.value
+    context.statusLine.clear { write($0) }
+    return result
+  }
+
+  private func tick(_ state: ProgressState) async {
+    var next = Self.interval
+    while !Task.isCancelled {
+      do {
+        try await Task.sleep(for: Self.frame)
+      } catch {
+        return
+      }
+      let snapshot = state.snapshot()
+      if canDraw {
+        guard snapshot.elapsed >= Self.patience else { continue }
+        let columns = Terminal.size(.standardError)?.columns ?? 80
+        let line = snapshot.bar(columns: columns, isPlain: !isUnicode)
+        context.statusLine.draw(line) { write($0) }
+      } else if snapshot.elapsed >= next {
+        next += Self.interval
+        context.say(snapshot.line + "\n")
+      }
+    }
+  }
+
+  /// Whether the terminal shows more than ASCII.
+  private var isUnicode: Bool {
+    let locale =
+      ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { context.variables[$0] }.first { !$0.isEmpty }
+    return locale?.uppercased().replacing("-", with: "").contains("UTF8") ?? false
+  }
+
+  private func write(_ text: String) {
+    // The line itself must not be erased by what draws it.
+    guard case .descriptor(let descriptor) = context.errors else { return }
+    var stream = OutputStream(descriptor, isBuffered: false)
+    stream.write(text)
+  }
+
+  /// Prints a line whenever a signal asks for one.
+  private func listen(_ state: ProgressState) -> [any DispatchSourceSignal] {
+    #if canImport(Darwin)
+    let signals = [SIGUSR1, SIGINFO]
+    #else
+    let signals = [SIGUSR1]
+    #endif
+    return signals.map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { [context] in context.say(state.snapshot().line + "\n") }
+      source.resume()
+      return source
+    }
+  }
+}
