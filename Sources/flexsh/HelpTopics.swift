@@ -1,5 +1,4 @@
 import ArgumentParser
-import FlexAPI
 import FlexCommands
 import FlexConsole
 import FlexScript
@@ -14,13 +13,7 @@ enum HelpTopics {
     let isForPrograms =
       words.suffix(2) == ["-o", "json"] || words.suffix(2) == ["--output", "json"]
     if isForPrograms { words.removeLast(2) }
-    if isForPrograms, words.isEmpty {
-      return print(
-        JSON.object([
-          "topics": .array(
-            LanguageHelp.allTopics.compactMap { LanguageHelp.object(on: $0).map { .object($0) } })
-        ]).serialized)
-    }
+    if isForPrograms, words.isEmpty { return LanguageHelp.json(on: nil).map { print($0) } }
     // `help "close channel"`, `help one of`: the first word of them that is a topic.
     let phrase = words.joined(separator: " ")
     guard !words.isEmpty, !words.contains(where: { $0.hasPrefix("-") }) else { return nil }
@@ -42,9 +35,7 @@ enum HelpTopics {
         message: "there is no help on `\(name)`" + (near.map { "; did you mean `\($0)`?" } ?? ""),
         help: near == nil ? "there is on \((names + commands).joined(separator: ", "))" : nil)
     }
-    if isForPrograms, let object = LanguageHelp.object(on: name) {
-      return print(JSON.object(object).serialized)
-    }
+    if isForPrograms, let object = LanguageHelp.json(on: name) { return print(object) }
     let isTerminal = Terminal.isTerminal(.standardOutput)
     let columns = isTerminal ? Terminal.size(.standardOutput)?.columns : nil
     return print(TextWindow.wrappedTable(text, columns: columns))

@@ -368,7 +368,7 @@ import Testing
       try await terminal.enter("")
       #expect(terminal.screen.text.contains("\ntwo\n"))
       try await terminal.enter("help")
-      #expect(terminal.screen.text.contains("\npage: A sentence a line"))
+      #expect(terminal.screen.text.contains("\npage: One sentence per line"))
       try await terminal.enter("help close")
       #expect(terminal.screen.text.contains("\nclose\n  Closes participants"))
       let file = URL(filePath: folder).appending(path: "more.flex")

@@ -12,7 +12,8 @@ enum HelpTopics {
          sent
     66   a file named on the command line, a plan or a journal cannot be read
     69   instead of 1, when no request of the run was answered
-    74   the journal, a plan or standard output could not be written; nothing further was sent
+    74   the journal, a plan, a report or standard output could not be written; nothing
+         further was sent
     75   another process is executing this run or plan: try again later
     77   the credentials were rejected
     78   no credentials, or an invalid configuration

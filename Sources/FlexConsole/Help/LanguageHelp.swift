@@ -1,4 +1,4 @@
-package import FlexAPI
+import FlexAPI
 package import FlexScript
 
 /// The help on each word of the language, and on each topic.
@@ -48,8 +48,14 @@ package enum LanguageHelp {
     Suggestion.closest(to: topic, among: allTopics)
   }
 
-  /// A topic for programs: its name, and its text.
-  package static func object(on topic: String) -> JSONObject? {
+  /// A topic as JSON for programs; every topic for `nil`.
+  package static func json(on topic: String?) -> String? {
+    if let topic { return object(on: topic).map { JSON.object($0).serialized } }
+    let topics = allTopics.compactMap { object(on: $0).map { JSON.object($0) } }
+    return JSON.object(["topics": .array(topics)]).serialized
+  }
+
+  private static func object(on topic: String) -> JSONObject? {
     guard let text = text(on: topic) else { return nil }
     var object = JSONObject()
     object["topic"] = .string(topic)

@@ -6,17 +6,23 @@ import Synchronization
 package final class ProgressState: RunReport, Sendable {
   /// The numbers at one moment.
   package struct Snapshot: Sendable {
-    /// Actions that have ended, and how many there are; the latter is `nil` if that is not known.
+    /// Actions that have ended.
     package var done = 0
+    /// How many actions there are; `nil` if that is not known.
     package var total: Int?
+    /// Actions that failed, and that no `try` tolerated.
     package var failed = 0
+    /// Actions whose outcome is not known.
     package var unknown = 0
+    /// Actions that were refused.
     package var refused = 0
+    /// Requests that have been sent and not answered.
     package var inFlight = 0
     /// Actions that ended in a second, lately.
     package var rate = 0.0
-    /// How many requests were answered with 429, and how much longer that is waited for.
+    /// How many requests were answered with 429.
     package var throttled = 0
+    /// How much longer that is waited for; `nil` if it is not.
     package var throttledFor: Duration?
     /// What else is waited for.
     package var activity: (kind: RunActivity.Kind, rest: Duration)?

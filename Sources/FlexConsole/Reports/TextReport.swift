@@ -108,8 +108,17 @@ package final class TextReport: RunReport {
   private func fitted(_ line: String, _ columns: Int?) -> String {
     guard let columns else { return line }
     sids.note(in: line)
-    guard TextWindow.width(line) > columns else { return line }
+    guard TextWindow.width(line) > columns else { return line.replacing(Self.tie, with: " ") }
     return TextWindow.wrapped(isWide ? line : sids.shortened(line), columns: columns)
+      .replacing(Self.tie, with: " ")
+  }
+
+  /// Stands for a space at which a line is not wrapped, until it is.
+  private static let tie = "\u{A0}"
+
+  /// A text that is not wrapped, if anything is: `304 ms`.
+  private func unbroken(_ text: String) -> String {
+    width() == nil ? text : text.replacing(" ", with: Self.tie)
   }
 
   /// A line of someone else's, which is only wrapped.
@@ -148,7 +157,7 @@ package final class TextReport: RunReport {
         line += "  " + palette.text("created \(created.noun) \(created.sid)", .strong)
       }
       if record.outcome == .done, let duration = record.duration {
-        line += "  " + palette.text(duration.displayText, .dimmed)
+        line += "  " + palette.text(unbroken(duration.displayText), .dimmed)
       }
       line += row(of: record)
       var remarks: [String] = []
@@ -177,7 +186,7 @@ package final class TextReport: RunReport {
       let word = record.outcome.rawValue
       var line = palette.text(mark, role) + " " + sentence + "  " + palette.text(word, role)
       if let duration = record.duration {
-        line += "  " + palette.text(duration.displayText, .dimmed)
+        line += "  " + palette.text(unbroken(duration.displayText), .dimmed)
       }
       tell(line + row(of: record))
       if let error = record.error {

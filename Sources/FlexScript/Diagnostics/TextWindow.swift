@@ -8,7 +8,7 @@ package enum TextWindow {
   package static func wrapped(_ line: String, columns: Int?, hanging: Int = 2) -> String {
     guard let columns, columns > 0, width(line) > columns else { return line }
     let indent = line.prefix { $0 == " " }.count
-    let margin = min(indent + hanging, max(0, columns / 3))
+    let margin = min(indent + hanging, max(0, columns / 2))
     var rows = [String(repeating: " ", count: min(indent, columns / 3))]
     var used = rows[0].utf8.count
     var isEmpty = true

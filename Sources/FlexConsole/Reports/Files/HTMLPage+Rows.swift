@@ -61,12 +61,16 @@ extension HTMLPage {
     write("</span>\n<span id=\"matches\" aria-live=\"polite\"></span>\n</div>\n")
   }
 
-  private func cells(_ event: ReportedEvent) -> [String] {
+  /// The cells of a row.
+  ///
+  /// `isShort`: whether the effect of what is done is left out, which its verb tells.
+  private func cells(_ event: ReportedEvent, isShort: Bool = false) -> [String] {
     let place = event.place
     let location = (event.row.map { "\($0) · " } ?? "") + place.at
     return [
       event.mark, "\(event.number ?? 0)", location, began(event), milliseconds(event.duration),
-      event.object["attempts"]?.integer.map { "\($0)" } ?? "", event.sentence, answer(event),
+      event.object["attempts"]?.integer.map { "\($0)" } ?? "", event.sentence,
+      answer(event, isShort: isShort),
     ]
   }
 
@@ -78,9 +82,10 @@ extension HTMLPage {
     value == 0 ? "" : "\(Int(value * 10) / 10).\(Int(value * 10) % 10)"
   }
 
-  private func answer(_ event: ReportedEvent) -> String {
+  private func answer(_ event: ReportedEvent, isShort: Bool) -> String {
     let status = event.object["status"]?.integer.map { "\($0)" }
-    let reason = event.verdict.isDone ? event.object["effect"]?.text : event.account.first
+    let effect = isShort ? nil : event.object["effect"]?.text
+    let reason = event.verdict.isDone ? effect : event.account.first
     return [status, reason, event.requestID].compactMap(\.self).joined(separator: " · ")
   }
 
@@ -102,7 +107,7 @@ extension HTMLPage {
     var isFirst = true
     forEachAction { event in
       guard !isRow(event, &shown, &undone) else { return }
-      let cells = cells(event).map { JSON.string(XMLText.visible($0)) }
+      let cells = cells(event, isShort: true).map { JSON.string(XMLText.visible($0)) }
       // Nothing in it may end the element.
       let text = JSON.array(cells).serialized.replacing("<", with: "\\u003c")
       write((isFirst ? "" : ",\n") + text)
