@@ -55,6 +55,24 @@ package struct CommandContext: Sendable {
     errors.flush()
   }
 
+  /// The columns of the terminal that results go to; `nil` if they go elsewhere.
+  var columns: Int? { writesToTerminal ? Terminal.size(.standardOutput)?.columns : nil }
+
+  /// Writes lines to a stream of results, so that they fit the window.
+  ///
+  /// `sids`: how SIDs are shortened in lines that do not fit; `nil` if they are not.
+  func write(_ lines: [String], to output: inout OutputStream, shortening sids: ShortSIDs? = nil) {
+    let columns = columns
+    for line in lines {
+      guard let columns, TextWindow.width(line) > columns else {
+        output.write(line + "\n")
+        continue
+      }
+      output.write(
+        TextWindow.wrapped(sids?.shortened(line) ?? line, columns: columns, hanging: 4) + "\n")
+    }
+  }
+
   /// Whether results go to a terminal.
   var writesToTerminal: Bool { Self.isTerminal(output) }
   /// Whether messages go to a terminal.

@@ -76,22 +76,33 @@ struct Flexsh: AsyncParsableCommand {
     ProcessSetup.exit(end)
   }
 
+  /// The end of a program whose command line is wrong.
+  private static func usageEnd(_ message: String, _ arguments: [String]) -> CommandEnd {
+    let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
+    let command = arguments.first.flatMap { commands.contains($0) ? $0 : nil } ?? "run"
+    var text = message
+    // The first letter is a capital unless it is an option, a command or a quotation.
+    if let first = text.first, first.isUppercase, text.dropFirst().first?.isLowercase ?? false {
+      text = first.lowercased() + text.dropFirst()
+    }
+    return CommandEnd(
+      status: ExitStatus.usage, message: text.replacing("\n", with: "; "),
+      help: "flexsh \(command) --help lists the options")
+  }
+
   /// Prints the message or the help of ArgumentParser, which may quote any argument, and ends the
   /// program with its status.
   private static func finish(_ error: any Error, _ arguments: [String]) {
     if let hint = UnknownCommand.valueWrittenAsOption(arguments) { exit(hint, arguments) }
-    let message = fullMessage(for: error)
     let status = exitCode(for: error).rawValue
+    if status == ExitStatus.usage { exit(usageEnd(self.message(for: error), arguments), arguments) }
+    let message = fullMessage(for: error)
     var stream = OutputStream(status == 0 ? .standardOutput : .standardError, isBuffered: true)
     for line in message.split(separator: "\n", omittingEmptySubsequences: false)
     where !message.isEmpty {
       stream.write(VisibleText.escaped(String(line), keepingTabs: true) + "\n")
     }
     stream.flush()
-    if status == ExitStatus.usage, let format = FormatOptions.asked(for: arguments) {
-      Commands.report(
-        CommandEnd(status: status, message: self.message(for: error)), in: format, .process())
-    }
     ProcessSetup.exit(
       CommandEnd(
         status: status == 0 && stream.failure != nil ? ExitStatus.outputFailed : status,

@@ -37,10 +37,13 @@ enum ProcessSetup {
   static func exit(_ exit: CommandEnd) -> Never {
     if !exit.message.isEmpty || exit.help != nil {
       var errors = OutputStream(.standardError, isBuffered: true)
-      if !exit.message.isEmpty {
-        errors.write("flexsh: \(VisibleText.escaped(exit.message))\n")
+      let isTerminal = Terminal.isTerminal(.standardError)
+      let columns = isTerminal ? Terminal.size(.standardError)?.columns : nil
+      func write(_ line: String) {
+        errors.write(TextWindow.wrapped(line, columns: columns) + "\n")
       }
-      if let help = exit.help { errors.write("  = help: \(VisibleText.escaped(help))\n") }
+      if !exit.message.isEmpty { write("flexsh: \(VisibleText.escaped(exit.message))") }
+      if let help = exit.help { write("  = help: \(VisibleText.escaped(help))") }
       errors.flush()
     }
     #if canImport(Glibc)

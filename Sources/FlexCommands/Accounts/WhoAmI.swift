@@ -47,7 +47,8 @@ extension Commands {
             VisibleText.escaped($0)
           }
         }
-        for line in AlignedTable.lines(rows) { output.write(line + "\n") }
+        let text = AlignedTable.lines(rows).joined(separator: "\n")
+        output.write(TextWindow.wrappedTable(text, columns: context.columns) + "\n")
       }
       return printed.status == end.status ? end : printed
     }

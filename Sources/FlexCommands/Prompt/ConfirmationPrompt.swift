@@ -46,7 +46,11 @@ struct ConfirmationPrompt {
     interruption.beginResting()
     defer { interruption.endResting() }
     var errors = context.errorStream(isBuffered: false)
-    errors.write(question)
+    let columns = context.saysToTerminal ? Terminal.size(.standardError)?.columns : nil
+    let lines = question.split(separator: "\n", omittingEmptySubsequences: false).map {
+      TextWindow.wrapped(String($0), columns: columns)
+    }
+    errors.write(lines.joined(separator: "\n"))
     let answer = await PlainInput(terminal).line(until: interruption)
     // After an answer the terminal has moved to the next line by itself.
     if case .line = answer {} else { errors.write("\n") }

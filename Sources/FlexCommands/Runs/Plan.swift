@@ -76,8 +76,7 @@ extension Commands {
     let palette = Palette(
       settings.color, environment: context.variables, isTerminal: context.writesToTerminal)
     let text = PlanText(content, palette: palette)
-    for line in text.steps { output.write(line + "\n") }
-    if isWhole { output.write(text.totals + "\n") }
+    context.write(text.steps + (isWhole ? [text.totals] : []), to: &output)
     output.flush()
     return CommandEnd(
       status: output.failure == nil ? ExitStatus.success : ExitStatus.outputFailed)

@@ -44,9 +44,8 @@ extension Commands {
       var sinks: [any RecordSink] = []
       switch settings.format {
       case .text:
-        for line in RunDisplay(past: past, only: only).lines {
-          output.write(VisibleText.escaped(line) + "\n")
-        }
+        let lines = RunDisplay(past: past, only: only).lines.map { VisibleText.escaped($0) }
+        context.write(lines, to: &output, shortening: settings.isWide ? nil : ShortSIDs())
         output.flush()
       case .json: sinks.append(JSONStream(output, .array))
       case .ndjson: sinks.append(JSONStream(output, .lines))
@@ -159,7 +158,7 @@ private struct RunDisplay {
     guard let result else {
       return [line + "  in flight when the run was cut off; its outcome is not known"] + reached
     }
-    line += "  \(result.outcome.rawValue)"
+    line += "  \(result.outcome.rawValue)\(result.isTolerated ? ", tolerated" : "")"
     if result.isSettled { line += ", settled by reading back" }
     if let status = result.status { line += "  status \(status)" }
     if let created = result.created { line += "  created \(created.noun) \(created.sid)" }

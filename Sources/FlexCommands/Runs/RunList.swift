@@ -29,7 +29,7 @@ extension Commands {
       for entry in shown { object(entry, selection).map { table.add($0) } }
       let rows = table.rows
       return try table.print(request.output, context) { output in
-        for line in lines(rows, request.output) { output.write(line + "\n") }
+        context.write(lines(rows, request.output), to: &output)
         if rows.isEmpty {
           output.write("there are no runs in \(VisibleText.escaped(selection.folder))\n")
         } else if shown.count < selection.entries.count {

@@ -152,6 +152,7 @@ struct RunReplay {
     event["duration_ms"] = .number("\(Int(result.duration)).0")
     if let start = result.start { event["start_ms"] = .number("\(Int(start)).0") }
     event["request_id"] = result.requestID.map { .string($0) }
+    if result.isTolerated { event["tolerated"] = .bool(true) }
     if result.isSettled { event["settled"] = .bool(true) }
     if let error = result.error { event["error"] = .object(Self.error(error, result.code)) }
     if !result.earlierAttempts.isEmpty {

@@ -299,6 +299,7 @@ extension ActionResult {
     object.add("start_ms", orNothing: start.map { Int($0) })
     object.add("error", orNothing: error)
     object.add("code", orNothing: code)
+    if isTolerated { object.add("tolerated", true) }
     if !earlierAttempts.isEmpty { object.add("tries", .array(earlierAttempts.map { .string($0) })) }
     if isSettled { object.add("settled", true) }
     if let resource { object.add("resource", resource) }
@@ -320,6 +321,7 @@ extension ActionResult {
     start = object["start_ms"]?.integer.map { Double($0) }
     error = object["error"]?.text
     code = object["code"]?.text
+    isTolerated = object["tolerated"] == .bool(true)
     earlierAttempts = object["tries"]?.array?.compactMap(\.text) ?? []
     isSettled = object["settled"] == .bool(true)
     resource = object["resource"]?.object

@@ -172,6 +172,8 @@ package struct ActionResult: Sendable {
   package var start: Double?
   /// What went wrong.
   package var error: String?
+  /// Whether a `try` tolerated the failure.
+  package var isTolerated = false
   /// Twilio's code of the error, if the answer had one.
   package var code: String?
   /// What went wrong in the attempts before the last one.
@@ -196,6 +198,7 @@ package struct ActionResult: Sendable {
     start = record.start?.milliseconds
     error = failure.map { "\($0.kind.rawValue): \($0.message)" }
     code = failure?.code?.description
+    isTolerated = record.isTolerated
     earlierAttempts = (answer?.earlierAttempts ?? failure?.earlierAttempts ?? []).map {
       "\($0.kind.rawValue): \($0.message), after \(Int($0.duration.milliseconds)) ms"
     }
