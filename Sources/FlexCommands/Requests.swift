@@ -101,6 +101,8 @@ package struct OutputSettings: Sendable {
 
   /// When it is shown how far a run is.
   package var progress = Progress.auto
+  /// Whether reports, and what is shown of a recorded run, are copies to share.
+  package var isShared = false
   /// The reports that are written to files.
   package var reports: [ReportRequest] = []
   /// Whether only results and failures are shown.

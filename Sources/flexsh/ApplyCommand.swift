@@ -44,6 +44,7 @@ struct ApplyCommand: AsyncParsableCommand {
   func validate() throws {
     try target.validate(with: connection)
     try output.validate(with: format)
+    try reports.requireReport()
     try format.require(OutputSettings.Format.ofData, of: "apply")
     if target.dryRun {
       throw ValidationError("a plan is a rehearsal already: --dry-run cannot be used")

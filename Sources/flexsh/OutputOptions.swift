@@ -32,6 +32,7 @@ struct OutputOptions: ParsableArguments {
   func settings(_ format: FormatOptions, _ reports: ReportOptions? = nil) -> OutputSettings {
     var settings = format.settings
     settings.reports = reports?.requests ?? []
+    settings.isShared = reports?.share ?? false
     settings.table = table
     settings.isWide = wide
     settings.progress = progress
@@ -156,6 +157,9 @@ struct ReportOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Write a summary in Markdown.", valueName: "file"))
   var reportMd: String?
 
+  @Flag(help: "Make them copies to share: identifiers become pseudonyms, texts are left out.")
+  var share = false
+
   /// What they say.
   var requests: [ReportRequest] {
     [
@@ -168,6 +172,14 @@ struct ReportOptions: ParsableArguments {
     let files = requests.map(\.file)
     if let twice = files.first(where: { name in files.count { $0 == name } > 1 }) {
       throw ValidationError("two reports have the same file: \(twice)")
+    }
+  }
+
+  /// Refuses a copy to share of nothing.
+  func requireReport() throws {
+    if share, requests.isEmpty {
+      throw ValidationError(
+        "--share makes reports copies to share: name one, such as --report-html F")
     }
   }
 }

@@ -79,6 +79,7 @@ struct PlanMake: AsyncParsableCommand {
   func validate() throws {
     try target.validate(with: connection)
     try output.validate(with: format)
+    try reports.requireReport()
     try format.require(OutputSettings.Format.ofData, of: "plan")
     if target.dryRun {
       throw ValidationError("a plan reads the live state, and --dry-run sends nothing: choose one")

@@ -45,6 +45,7 @@ struct ResumeCommand: AsyncParsableCommand {
   func validate() throws {
     try target.validate(with: connection)
     try output.validate(with: format)
+    try reports.requireReport()
     if target.dryRun {
       throw ValidationError("a run is resumed for real: --dry-run cannot be used")
     }

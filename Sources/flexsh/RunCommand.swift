@@ -44,6 +44,7 @@ struct RunCommand: AsyncParsableCommand {
   func validate() throws {
     try target.validate(with: connection)
     try output.validate(with: format)
+    try reports.requireReport()
     if !lines.isEmpty, !ScriptArguments(filesAndValues).files.isEmpty {
       throw ValidationError("-c is a script already: name either files or -c")
     }

@@ -6,7 +6,9 @@ struct RunsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "runs",
     abstract: "List the runs, show what happened in one, or check whether it still holds.",
-    subcommands: [RunsList.self, RunsShow.self, RunsVerify.self, RunsUndo.self],
+    subcommands: [
+      RunsList.self, RunsShow.self, RunsVerify.self, RunsUndo.self, RunsReveal.self,
+    ],
     defaultSubcommand: RunsList.self)
 
   static let run: ArgumentHelp =
@@ -38,6 +40,31 @@ struct RunsUndo: AsyncParsableCommand {
 
   func run() async throws {
     throw await Commands.undoRun(run, folder.settings, in: .process())
+  }
+}
+
+/// Maps a pseudonym of a shared copy back.
+struct RunsReveal: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reveal",
+    abstract: "Say which SID a pseudonym of a shared copy stands for.",
+    discussion: "Only the owner of the run's journal can: it has the key.")
+
+  @Argument(
+    help: ArgumentHelp("The run, if not the last one, and the pseudonym.", valueName: "run|sid"))
+  var runAndPseudonym: [String]
+
+  @OptionGroup(title: "Journal")
+  var folder: JournalFolderOption
+
+  func validate() throws {
+    if !(1...2).contains(runAndPseudonym.count) { throw ValidationError("name a run and a SID") }
+  }
+
+  func run() async throws {
+    throw await Commands.reveal(
+      runAndPseudonym[runAndPseudonym.count - 1],
+      of: runAndPseudonym.count == 2 ? runAndPseudonym[0] : nil, folder.settings, in: .process())
   }
 }
 
@@ -101,6 +128,7 @@ struct RunsShow: AsyncParsableCommand {
     request.only = try only.map(RunsCommand.outcomes)
     request.output = format.settings
     request.output.reports = reports.requests
+    request.output.isShared = reports.share
     request.journal = folder.settings
     throw await Commands.showRun(request, in: .process())
   }

@@ -121,6 +121,21 @@ final class CallReport: RunReport {
 
   var isLost: Bool { reports.contains { $0.isLost } }
 
+  /// Makes the reports copies to share, with the key of a run.
+  ///
+  /// `directory`: where the run's journal is; `nil` if there is none.
+  func share(_ run: String, _ directory: RunDirectory?) throws {
+    guard settings.isShared, let files else { return }
+    do throws(JournalFailure) {
+      let key = try directory?.shareKey(of: run) ?? ShareKey()
+      files.copy = SharedCopy(SharedNames(digest: key.digest))
+      files.scripts = []
+    } catch {
+      throw CommandEnd(
+        status: ExitStatus.outputFailed, message: "\(error.reason); nothing was sent")
+    }
+  }
+
   /// Reports that a run begins.
   ///
   /// `isRecorded`: whether its journal has everything.
@@ -171,6 +186,11 @@ final class CallReport: RunReport {
   /// Ends the report of a call that has ended otherwise than through its run.
   private func finish(_ end: CommandEnd) -> CommandEnd {
     if !isChosen { choose(nil) }
+    // A call that ended before it had a run has no key.
+    if settings.isShared, let files, files.copy == nil {
+      files.copy = SharedCopy(SharedNames(digest: ShareKey().digest))
+      files.scripts = []
+    }
     if !isEnded, settings.format != .text || files != nil {
       begin(start)
       var ending = RunEnd(summary, duration: ContinuousClock.now - beginning, exit: end.status)

@@ -52,7 +52,15 @@ final class ReportFiles: RecordSink {
   var keepsAttempts: Bool { true }
   var isLost: Bool { record.problem != nil }
 
+  /// Makes copies to share of everything; called before anything is taken.
+  var copy: SharedCopy?
+
   func take(_ object: [UInt8], _ part: RecordPart) {
+    var object = object
+    if let copy, let whole = (try? JSONReader.read(object))?.object {
+      object = []
+      copy.object(whole, part).write(into: &object)
+    }
     record.take(object, part)
     if part == .summary { write() }
   }

@@ -37,6 +37,7 @@ extension Commands {
       let only = request.only.map { Set($0.compactMap { Outcome(rawValue: $0) }) }
       let settings = request.output
       let shape = try TableChoice(settings).shape(among: [])
+      if settings.isShared { return try share(past, only, entry.directory, request, context) }
       let files = try ReportFiles(settings.reports)
       files?.scripts = copies(past, entry.directory)
       files?.began = past.header.started
@@ -64,6 +65,76 @@ extension Commands {
       }
       let isLost = output.failure != nil || sinks.contains { $0.isLost }
       return CommandEnd(status: isLost ? ExitStatus.outputFailed : ExitStatus.success)
+    }
+  }
+
+  /// Shows a run as a copy to share, in every format.
+  private static func share(
+    _ past: RecordedRun, _ only: Set<Outcome>?, _ directory: RunDirectory,
+    _ request: RunShowRequest, _ context: CommandContext
+  ) throws -> CommandEnd {
+    let settings = request.output
+    let names: SharedNames
+    do throws(JournalFailure) {
+      names = SharedNames(digest: try directory.shareKey(of: past.header.run).digest)
+    } catch {
+      throw CommandEnd(status: ExitStatus.outputFailed, message: error.reason)
+    }
+    let files = try ReportFiles(settings.reports)
+    files?.began = past.header.started
+    var output = context.outputStream()
+    var sinks: [any RecordSink] = []
+    switch settings.format {
+    case .text: sinks.append(SharedTextSink(output))
+    case .json: sinks.append(JSONStream(output, .array))
+    case .ndjson: sinks.append(JSONStream(output, .lines))
+    case .csv, .tsv:
+      let shape = try TableChoice(settings).shape(among: [])
+      sinks.append(TableSink(output, shape, settings.dialect, hasHeader: settings.hasHeader))
+    case .flex:
+      let script = RunScript(past: past, only: only).lines(sharedAs: names)
+      for line in script { output.write(VisibleText.escaped(line) + "\n") }
+      output.flush()
+    }
+    if let files { sinks.append(files) }
+    let sharing = SharingSink(SharedCopy(names), to: sinks)
+    RunReplay(past: past, only: only).send(to: [sharing])
+    if let problem = files?.problem {
+      throw CommandEnd(status: ExitStatus.outputFailed, message: problem)
+    }
+    return CommandEnd(
+      status: sharing.isLost || output.failure != nil
+        ? ExitStatus.outputFailed : ExitStatus.success)
+  }
+
+  /// Says which SID a pseudonym of a shared copy stands for.
+  ///
+  /// `run`: `nil` for the last one.
+  package static func reveal(
+    _ pseudonym: String, of run: String?, _ journal: JournalSettings, in context: CommandContext
+  ) async -> CommandEnd {
+    await CommandEnd.of {
+      let selection = RunSelection(journal, context)
+      let entry = try selection.find(run)
+      let names: SharedNames
+      do throws(JournalFailure) {
+        names = SharedNames(digest: try entry.directory.shareKey(of: entry.name).digest)
+      } catch {
+        throw CommandEnd(status: ExitStatus.noInput, message: error.reason)
+      }
+      let past = try selection.read(entry.name)
+      guard let sid = past.sids.first(where: { names.sid($0) == SharedNames.spelling(pseudonym) })
+      else {
+        throw CommandEnd(
+          status: ExitStatus.failed,
+          message: "no SID of run \(entry.name) has the pseudonym \(pseudonym)",
+          help: "flexsh runs reveal RUN SID looks in another run")
+      }
+      var output = context.outputStream()
+      output.write("\(sid)\n")
+      output.flush()
+      return CommandEnd(
+        status: output.failure == nil ? ExitStatus.success : ExitStatus.outputFailed)
     }
   }
 

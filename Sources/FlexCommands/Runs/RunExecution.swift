@@ -33,6 +33,8 @@ struct RunExecution {
       resumed: resumed?.journal, claimed: claimed, context)
     // The record of an application begins before its first step.
     if plan != nil, let loss = await recording?.begin() { throw RunExecution.end(at: loss) }
+    let directory = RunDirectory(setup.journal, context, isSimulated: setup.target.isSimulated)
+    try report.share(name, recording == nil ? nil : directory)
     report.begin(
       run: name, connection, isSimulated: setup.target.isSimulated, isRecorded: recording != nil)
     let start = ContinuousClock.now

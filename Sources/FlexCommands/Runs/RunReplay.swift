@@ -189,3 +189,25 @@ struct RunReplay {
     return attempt
   }
 }
+
+extension RecordedRun {
+  /// Every SID that the run names, each once.
+  var sids: [AnySID] {
+    var found: Set<AnySID> = []
+    if let account = AnySID(header.account) { found.insert(account) }
+    for action in actions.values {
+      found.formUnion(AnySID.all(in: Array(action.intent.sentence.utf8)[...]))
+      found.formUnion(action.intent.operation?.trail?.steps.map(\.sid) ?? [])
+      if let created = action.result?.created.flatMap({ AnySID($0.sid) }) { found.insert(created) }
+    }
+    for refusal in refusals.values {
+      found.formUnion(AnySID.all(in: Array(refusal.sentence.utf8)[...]))
+    }
+    for event in events { found.formUnion(AnySID.all(in: Array(event.message.utf8)[...])) }
+    for read in reads.values {
+      found.formUnion(AnySID.all(in: Array(read.path.utf8)[...]))
+      found.formUnion(AnySID.all(in: Array(read.answer.serialized.utf8)[...]))
+    }
+    return Array(found)
+  }
+}

@@ -9,14 +9,23 @@ struct RunScript {
   let only: Set<Outcome>?
 
   var lines: [String] {
-    var lines = [
+    [
       "# Run \(past.header.run), \(past.startedText): \(past.scriptsText)",
       "# \(past.counts.recap)",
-    ]
+    ] + sentences { $0 }
+  }
+
+  /// The script as a copy to share.
+  func lines(sharedAs names: SharedNames) -> [String] {
+    ["# \(SharedCopy.notice)"] + sentences { names.sentence($0) }
+  }
+
+  private func sentences(_ shown: (String) -> String) -> [String] {
+    var lines: [String] = []
     for action in past.inOrder {
       let outcome = action.result?.outcome ?? .unknown
       guard only?.contains(outcome) ?? true else { continue }
-      let sentence = action.intent.sentence
+      let sentence = shown(action.intent.sentence)
       if action.intent.target?.definition.hasBody ?? true {
         lines.append("# \(sentence)  # \(outcome.rawValue); the journal leaves bodies out")
       } else if outcome == .done || outcome == .skipped {

@@ -118,7 +118,7 @@ package struct RunDirectory: Sendable {
     }
   }
 
-  private func makeFolders() throws {
+  func makeFolders() throws {
     try PrivateFolder.makeAll(path)
     try PrivateFolder.check(path)
   }

@@ -1,0 +1,51 @@
+import Crypto
+package import FlexRuntime
+import SystemPackage
+
+/// The key with which the pseudonyms of a run are made; whoever has it can map them back.
+package struct ShareKey: Sendable {
+  fileprivate let bytes: [UInt8]
+
+  /// A key that is kept nowhere.
+  package init() {
+    bytes = (0..<32).map { _ in UInt8.random(in: .min ... .max) }
+  }
+
+  fileprivate init(bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
+  /// A keyed hash of a text: HMAC with SHA-256.
+  package func digest(_ text: String) -> [UInt8] {
+    Array(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: SymmetricKey(data: bytes)))
+  }
+}
+
+extension RunDirectory {
+  /// The key of a run, which only its owner can read; it is made if there is none.
+  package func shareKey(of run: String) throws(JournalFailure) -> ShareKey {
+    do {
+      let folder = path.appending(run + ".d")
+      let name = folder.appending("share-key")
+      if let found = try? FileDescriptor.open(name, .readOnly, options: [.closeOnExec, .noFollow]) {
+        return try found.closeAfter {
+          try PrivateFolder.checkFile(found)
+          return ShareKey(bytes: try WholeFile.read(found))
+        }
+      }
+      try makeFolders()
+      try PrivateFolder.make(folder)
+      let key = ShareKey()
+      let file = try FileDescriptor.open(
+        name, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],
+        permissions: .ownerReadWrite)
+      try file.closeAfter {
+        _ = try file.writeAll(key.bytes)
+        try FileSyncing.syncData(file)
+      }
+      return key
+    } catch {
+      throw JournalFailure(reason: "the key of the shared copy: \(Files.words(for: error))")
+    }
+  }
+}
