@@ -75,9 +75,9 @@ package struct OutputStream {
         break
       }
       var found: Errno?
-      statusLine.writing({ _ = Self.write(Array($0.utf8), to: descriptor) }) {
-        found = Self.write(bytes, to: descriptor)
-      }
+      statusLine.writing(
+        erase: { _ = Self.write(Array($0.utf8), to: descriptor) },
+        { found = Self.write(bytes, to: descriptor) })
       failure = found
     }
     buffer.removeAll(keepingCapacity: true)

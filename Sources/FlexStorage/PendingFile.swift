@@ -28,6 +28,10 @@ package final class PendingFile {
   package init(_ name: String) throws(FileProblem) {
     self.name = name
     try AtomicFile.check(name)
+    var status = stat()
+    guard lstat(name, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
+      throw FileProblem(reason: "it is a link, which would be replaced; name the file itself")
+    }
     do {
       (temporary, file) = try TemporaryFile.make(beside: FilePath(name))
     } catch {

@@ -85,6 +85,9 @@ struct Flexsh: AsyncParsableCommand {
     if let first = text.first, first.isUppercase, text.dropFirst().first?.isLowercase ?? false {
       text = first.lowercased() + text.dropFirst()
     }
+    let lines = text.split(separator: "\n").map { $0.drop { $0 == " " || $0 == "-" } }
+    let choices = lines.dropFirst().joined(separator: ", ")
+    if lines.count > 1, lines[0].hasSuffix(":") { text = "\(lines[0]) \(choices)" }
     return CommandEnd(
       status: ExitStatus.usage, message: text.replacing("\n", with: "; "),
       help: "flexsh \(command) --help lists the options")

@@ -24,6 +24,8 @@ enum ProcessSetup {
     flexsh_prevent_core_dumps()
     flexsh_enlarge_stacks(stackSize)
     signal(SIGPIPE, SIG_IGN)
+    // It asks a run how far it is; whatever is not one has nothing to say.
+    signal(SIGUSR1, SIG_IGN)
     TerminalGuard.catchCrashes()
     // A file that reaches the size limit must fail like any other write.
     signal(SIGXFSZ, SIG_IGN)

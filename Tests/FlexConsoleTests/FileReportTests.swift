@@ -112,7 +112,7 @@ struct FileReportTests {
   }
 
   @Test func namesAreUniqueAndTellWhere() throws {
-    var record = Record()
+    var record = Record(exit: 0)
     for number in 1...3 { record.add(number, "done", ["sentence": .string("close UT1 on UO1")]) }
     record.add(4, "done", line: 9)
     let found = try cases(junit(record))

@@ -91,6 +91,89 @@ struct OutputTests {
     #expect(result.errors.contains("nothing was sent"))
   }
 
+  /// A link, and what the run reads, are not replaced by a report.
+  @Test func aReportReplacesNothingElse() async throws {
+    let folder = try TemporaryFolder()
+    let script = try folder.write("for r in rows of \"d.csv\" { echo \"$r.a\" }\n", to: "s.flex")
+    let data = try folder.write("a\n1\n", to: "d.csv")
+    let link = folder.file("link.md")
+    try FileManager.default.createSymbolicLink(
+      atPath: link, withDestinationPath: folder.file("target.md"))
+    for (path, status) in [(link, 74), (script, 64), (data, 64)] as [(String, Int32)] {
+      let before = try? folder.text(URL(filePath: path).lastPathComponent)
+      let result = try await Executable.run([
+        "run", "--simulate", "--no-journal", script, "--report-md", path,
+      ])
+      #expect(result.status == status, "\(path): \(result.errors)")
+      #expect((try? folder.text(URL(filePath: path).lastPathComponent)) == before)
+    }
+    #expect(folder.names.sorted() == ["d.csv", "link.md", "s.flex"])
+  }
+
+  /// One report that cannot be written hides neither the others nor the ending.
+  @Test func oneReportDoesNotHideAnother() async throws {
+    let folder = try TemporaryFolder()
+    let result = try await Executable.run([
+      "run", "--simulate", "-o", "ndjson", "-c", "echo 1", "--report-md", "/no/such/x.md",
+      "--report-json", folder.file("x.json"),
+    ])
+    #expect(result.status == 74)
+    #expect(result.events.map { $0["event"] as? String } == ["start", "summary"])
+    #expect(folder.names == ["x.json"])
+  }
+
+  /// A run that did not end well is never all green.
+  @Test func aRunThatDidNotEndWellIsNotGreen() async throws {
+    let folder = try TemporaryFolder()
+    let result = try await Executable.run([
+      "run", "--simulate", "--journal-dir", "/proc/nope", "-c",
+      "close \(Sample.agent) \(Self.place)", "--report-junit", folder.file("r.xml"),
+    ])
+    #expect(result.status == 74)
+    #expect(try folder.text("r.xml").contains("<error type=\"exit 74\""))
+  }
+
+  @Test func aQuestionThatIsNotConfirmedIsRefused() async throws {
+    let result = try await Executable.run([
+      "run", "--simulate", "-o", "ndjson", "-c", "confirm 'sure?'",
+    ])
+    #expect(result.status == 2)
+    let summary = result.events.last
+    #expect(summary?["refused"] as? Int == 1)
+    #expect(summary?["expectations_failed"] as? Int == 0)
+  }
+
+  @Test(arguments: [
+    ["runs", "show", "ZZZZZZ"], ["whoami", "--profile", "nope"], ["runs", "verify", "ZZZZZZ"],
+  ])
+  func whyThereIsNoDataIsTold(_ arguments: [String]) async throws {
+    let result = try await Executable.run(arguments + ["-o", "json"])
+    #expect(result.status != 0)
+    let events = try #require(try JSONReader.read(Array(result.output.utf8)).array)
+    #expect(events.last?["exit"]?.integer == Int(result.status))
+  }
+
+  /// The signal that asks how far a run is prints a line, and ends nothing.
+  @Test func theSignalForProgressPrintsALine() async throws {
+    let folder = try TemporaryFolder()
+    let output = try folder.write("", to: "out")
+    let errors = try folder.write("", to: "err")
+    let process = try ChildProcess(
+      [Executable.path, "run", "--simulate", "--no-journal", "-c", "echo 'on'; sleep 1h"],
+      environment: Executable.surroundings([:]), folder: ProjectFiles.root, input: .nothing,
+      output: .file(try FileHandle(forWritingTo: URL(filePath: output))),
+      errors: .file(try FileHandle(forWritingTo: URL(filePath: errors))))
+    // Before that, the system has not given the process a chance to ignore it.
+    try await waiting { try folder.text("out") == "on\n" }
+    kill(process.processIdentifier, SIGUSR1)
+    try await waiting {
+      try folder.text("err").contains("progress done=0 failed=0 unknown=0 in_flight=0")
+    }
+    process.interrupt()
+    try await blocking { process.waitUntilExit() }
+    #expect(process.terminationStatus == 130)
+  }
+
   // MARK: Tables
 
   @Test(arguments: ["csv", "tsv"])
@@ -163,7 +246,7 @@ struct OutputTests {
     #expect(printed.status == 0)
     let lines = printed.output.split(separator: "\n")
     // The first line says where it is from; the others are sentences.
-    let script = lines.dropFirst().map { $0.hasPrefix("# ") ? $0.dropFirst(2) : $0 }
+    let script = lines.map { $0.hasPrefix("# ") ? $0.dropFirst(2) : $0 }
     let checked = try await Executable.run(
       ["check", "-"], input: script.joined(separator: "\n") + "\n")
     #expect(checked.status == 0, "\(printed.output)\n\(checked.errors)")

@@ -17,11 +17,10 @@ package enum Finding {
       .init("participant_type", .word(Participant.types)), .init("workspace", .sid(.workspace)),
     ],
     columns: [
-      .init("WORKER", "worker_name"), .init("STATUS", "status"), .init("SINCE", "since"),
-      .init("QUEUE", "queue"), .init("CUSTOMER", "customer"),
-      .init("CHANNEL STATUS", "channel_status"),
-      .init("PARTICIPANT", "participant"), .init("RESERVATION", "reservation"),
-      .init("TASK", "task"),
+      .init("WORKER", "worker_name"), .init("STATUS", "status"), .init("CUSTOMER", "customer"),
+      .init("TYPE", "participant_type"), .init("PARTICIPANT", "participant"),
+      .init("TASK", "task"), .init("SINCE", "since"), .init("QUEUE", "queue"),
+      .init("CHANNEL STATUS", "channel_status"), .init("RESERVATION", "reservation"),
     ],
     help: .init(
       "What leads to a conversation: a task, an agent, a customer.",

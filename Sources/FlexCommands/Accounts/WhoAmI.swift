@@ -28,7 +28,7 @@ extension Commands {
   package static func whoAmI(
     _ request: WhoAmIRequest, in context: CommandContext
   ) async -> CommandEnd {
-    await CommandEnd.of {
+    await CallReport.tellingFailure(request.output, context) {
       let resolver = try AccountResolver(
         profile: request.profile, baseURL: request.baseURL, environment: context.variables)
       let identity = Identity(resolver, request, context)
@@ -116,7 +116,7 @@ private struct Identity {
   }
 
   private var profileFact: Fact {
-    guard let profile else { return Fact(name: "profile", value: "none", source: nil) }
+    guard let profile else { return Fact(name: "profile", value: "none", source: "default") }
     return Fact(
       name: "profile", value: profile.name,
       source: request.profile != nil ? "--profile" : "active in \(profile.file)")
@@ -139,7 +139,9 @@ private struct Identity {
         source: place(profile, "credential_command"))
     }
     func word(_ isSet: Bool) -> String { isSet ? "set" : "missing" }
-    if let key = twilio.key {
+    if let key = twilio.key,
+      twilio.hasSecret("TWILIO_API_SECRET") || !twilio.hasSecret("TWILIO_AUTH_TOKEN")
+    {
       return Fact(
         name: "credentials",
         value: "API key \(key), secret \(word(twilio.hasSecret("TWILIO_API_SECRET")))",
@@ -185,7 +187,7 @@ private struct Identity {
     var words: [String] = []
     if let settings = profile?.settings {
       if let jobs = settings.jobs { words.append("jobs \(jobs)") }
-      if let rate = settings.rate { words.append("rate \(rate)") }
+      if let rate = settings.rate { words.append("rate \(rate.spelling)") }
       if let timeout = settings.timeout { words.append("timeout \(timeout.flexSpelling)") }
       if let retries = settings.retries { words.append("retries \(retries)") }
       if let most = settings.maximumChanges { words.append("max_changes \(most)") }
@@ -213,6 +215,8 @@ private struct Identity {
     } else {
       if resolver.twilio.key != nil, resolver.twilio.hasSecret("TWILIO_API_SECRET") {
         note("TWILIO_AUTH_TOKEN", "an API key is set")
+      } else if resolver.twilio.key != nil, resolver.twilio.hasSecret("TWILIO_AUTH_TOKEN") {
+        note("TWILIO_API_KEY", "TWILIO_API_SECRET is not set")
       }
       if let active = try? ProfileFile.own(at: AccountResolver.ownFile(environment))?.active,
         resolver.account != nil
@@ -277,7 +281,7 @@ private struct AccountCheck {
       let workspace = answer.fields.anySID("taskrouter_workspace_sid")
       facts.append(
         Fact(
-          name: "workspace", value: workspace?.description ?? "none",
+          name: "its workspace", value: workspace?.description ?? "none",
           source: "the account's Flex configuration"))
       return (facts, CommandEnd(status: ExitStatus.success))
     } catch {

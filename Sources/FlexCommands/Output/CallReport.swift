@@ -33,11 +33,11 @@ final class CallReport: RunReport {
 
   private init(
     _ settings: OutputSettings, _ context: CommandContext, isPlanning: Bool
-  ) throws {
+  ) {
     self.settings = settings
     self.context = context
     self.isPlanning = isPlanning
-    files = try ReportFiles(settings.reports)
+    files = ReportFiles(settings.reports)
     if !settings.format.isTable { choose(nil) }
   }
 
@@ -46,12 +46,16 @@ final class CallReport: RunReport {
     _ settings: OutputSettings, _ context: CommandContext, isPlanning: Bool = false,
     _ body: (CallReport) async throws -> CommandEnd
   ) async -> CommandEnd {
-    await CommandEnd.of {
-      let report = try CallReport(settings, context, isPlanning: isPlanning)
-      var end = report.finish(await CommandEnd.of { try await body(report) })
-      end.isReported = true
-      return end
+    let report = CallReport(settings, context, isPlanning: isPlanning)
+    var end: CommandEnd
+    if let problem = report.files?.openingProblem {
+      end = report.finish(
+        CommandEnd(status: ExitStatus.outputFailed, message: "\(problem); nothing was sent"))
+    } else {
+      end = report.finish(await CommandEnd.of { try await body(report) })
     }
+    end.isReported = true
+    return end
   }
 
   /// Whether a program may look at the hashes of scripts, which cost reading them once more.
@@ -66,11 +70,18 @@ final class CallReport: RunReport {
   }
 
   /// Notes the scripts of the run.
-  func note(_ scripts: [OpenedFile]) {
+  func note(_ scripts: [OpenedFile]) throws {
+    try files?.refuse(scripts)
     start.scripts = scripts.map { script in
       (script.name, showsHashes ? (try? ScriptHash.sha256(script)) ?? "" : "")
     }
     files?.scripts = scripts
+  }
+
+  /// Refuses a report that would replace a file that the scripts name.
+  func refuseToReplace(_ session: CheckSession) throws {
+    guard let files else { return }
+    try files.refuse(session.namedFiles.compactMap { try? $0.open(with: session.files) })
   }
 
   /// Notes what the check has found.
@@ -164,6 +175,22 @@ final class CallReport: RunReport {
   func end(_ end: RunEnd) {
     isEnded = true
     for report in reports { report.end(end) }
+  }
+
+  /// Runs the body of a command that prints data; programs are told on standard output why it printed
+  /// none.
+  static func tellingFailure(
+    _ settings: OutputSettings, _ context: CommandContext,
+    _ body: () async throws -> CommandEnd
+  ) async -> CommandEnd {
+    do {
+      return try await body()
+    } catch {
+      var end = error as? CommandEnd ?? CommandEnd(status: ExitStatus.failed, message: "\(error)")
+      reportUsage(end, settings.format, context)
+      end.isReported = true
+      return end
+    }
   }
 
   /// Reports a command line that is wrong, if it says that a program reads standard output.

@@ -8,40 +8,60 @@ import SystemPackage
 ///
 /// All of them are made of the run's record alone. Source: CLI.md, §4.
 final class ReportFiles: RecordSink {
-  private let files: [(request: ReportRequest, file: PendingFile)]
-  private let record: SpooledRecord
+  private var files: [(request: ReportRequest, file: PendingFile)]
+  /// What is kept; `nil` if no report can be written.
+  private let record: SpooledRecord?
   /// What a report could not be written for, in lower case; `nil` as long as all is well.
   private(set) var problem: String?
 
   /// The scripts of the run.
   var scripts: [OpenedFile] {
-    get { record.scripts }
-    set { record.scripts = newValue }
+    get { record?.scripts ?? [] }
+    set { record?.scripts = newValue }
   }
 
   /// When the run began; milliseconds since 1970.
   var began: Int {
-    get { record.began }
-    set { record.began = newValue }
+    get { record?.began ?? 0 }
+    set { record?.began = newValue }
   }
 
   /// Creates the files next to their names; `nil` if none is asked for.
-  init?(_ requests: [ReportRequest]) throws {
-    guard let first = requests.first else { return nil }
-    files = try requests.map { request in
+  ///
+  /// Those that can be created are written even if another one cannot.
+  init?(_ requests: [ReportRequest]) {
+    guard !requests.isEmpty else { return nil }
+    var files: [(request: ReportRequest, file: PendingFile)] = []
+    var record: SpooledRecord?
+    var found: String?
+    for request in requests {
       do throws(FileProblem) {
-        return (request, try PendingFile(request.file))
+        let file = try PendingFile(request.file)
+        if record == nil { record = try SpooledRecord(beside: request.file) }
+        files.append((request, file))
       } catch {
-        throw CommandEnd(
-          status: ExitStatus.outputFailed,
-          message: Self.words(request, error) + "; nothing was sent")
+        found = found ?? Self.words(request, error)
       }
     }
-    do throws(FileProblem) {
-      record = try SpooledRecord(beside: first.file)
-    } catch {
+    self.files = files
+    self.record = record
+    openingProblem = found
+  }
+
+  /// Why a report cannot be written, in lower case; then nothing is sent.
+  let openingProblem: String?
+
+  /// Refuses a report whose file is one of those that the run reads.
+  func refuse(_ inputs: [OpenedFile]) throws {
+    for (request, _) in files {
+      guard let existing = try? Files.open(request.file),
+        let input = inputs.first(where: { $0.identity == existing.identity })
+      else { continue }
+      files.removeAll { $0.request == request }
       throw CommandEnd(
-        status: ExitStatus.outputFailed, message: Self.words(first, error) + "; nothing was sent")
+        status: ExitStatus.usage,
+        message: "the report \(request.file) would replace \(input.name), which the run reads; "
+          + "nothing was sent")
     }
   }
 
@@ -50,7 +70,7 @@ final class ReportFiles: RecordSink {
   }
 
   var keepsAttempts: Bool { true }
-  var isLost: Bool { record.problem != nil }
+  var isLost: Bool { record?.problem != nil }
 
   /// Makes copies to share of everything; called before anything is taken.
   var copy: SharedCopy?
@@ -61,11 +81,12 @@ final class ReportFiles: RecordSink {
       object = []
       copy.object(whole, part).write(into: &object)
     }
-    record.take(object, part)
+    record?.take(object, part)
     if part == .summary { write() }
   }
 
   private func write() {
+    guard let record else { return }
     for (request, file) in files {
       let output = FileOutput(file)
       switch request.kind {

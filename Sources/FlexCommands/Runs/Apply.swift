@@ -54,7 +54,7 @@ struct PlanApplication {
   /// Executes the plan.
   func run() async throws -> CommandEnd {
     let plan = try PlanFile(try ScriptOpening.bytes(of: file), name: file.name)
-    report.note([file])
+    try report.note([file])
     try report.chooseTable(among: [])
     try refuseWhatIsNotMeant(plan)
     var account: AccountResolver?

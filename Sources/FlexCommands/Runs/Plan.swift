@@ -35,7 +35,7 @@ extension Commands {
       let runner = BatchRunner(
         scripts: try request.files.map { try ScriptOpening.open($0) }, arguments: request.values,
         files: Files(root: request.files.first { $0 != "-" }))
-      report.note(runner.scripts)
+      try report.note(runner.scripts)
       if let out = request.out {
         let existing = try? Files.open(out)
         if let existing, runner.scripts.contains(where: { $0.identity == existing.identity }) {

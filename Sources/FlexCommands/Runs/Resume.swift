@@ -89,7 +89,7 @@ private struct Resumption {
     let root = header.scripts.first { $0.path != "" }?.name
     let runner = BatchRunner(
       scripts: scripts, arguments: header.arguments, files: Files(root: root))
-    report.note(scripts)
+    try report.note(scripts)
     return try await RunSession(runner, setup, context, report, resumed: (recorded, journal)).run()
   }
 

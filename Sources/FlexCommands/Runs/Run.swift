@@ -52,7 +52,7 @@ package enum Commands {
       let setup = try request.setup.withAccount(context)
       report.note(setup)
       let runner = try runner(request)
-      report.note(runner.scripts)
+      try report.note(runner.scripts)
       return try await RunSession(runner, setup, context, report).run()
     }
   }
@@ -159,7 +159,8 @@ struct RunSession {
     let done = resumed.map { $0.recorded.count(.done) + $0.recorded.count(.skipped) } ?? 0
     let count = done + (await session.foreseenChanges(resumed?.recorded).actions.count)
     guard count > most else { return }
-    report.summary.count(.notRun, times: count)
+    report.summary.count(.refused)
+    report.summary.count(.notRun, times: count - 1)
     throw CommandEnd(
       status: ExitStatus.refused,
       message: "the run would change \(count.things), and --max-changes allows \(most); "

@@ -30,7 +30,7 @@ extension Commands {
   package static func showRun(
     _ request: RunShowRequest, in context: CommandContext
   ) async -> CommandEnd {
-    await CommandEnd.of {
+    await CallReport.tellingFailure(request.output, context) {
       let selection = RunSelection(request.journal, context)
       let entry = try selection.find(request.run)
       let past = try selection.read(entry.name)
@@ -38,7 +38,10 @@ extension Commands {
       let settings = request.output
       let shape = try TableChoice(settings).shape(among: [])
       if settings.isShared { return try share(past, only, entry.directory, request, context) }
-      let files = try ReportFiles(settings.reports)
+      let files = ReportFiles(settings.reports)
+      if let problem = files?.openingProblem {
+        throw CommandEnd(status: ExitStatus.outputFailed, message: problem)
+      }
       files?.scripts = copies(past, entry.directory)
       files?.began = past.header.started
       var output = context.outputStream()
@@ -80,7 +83,10 @@ extension Commands {
     } catch {
       throw CommandEnd(status: ExitStatus.outputFailed, message: error.reason)
     }
-    let files = try ReportFiles(settings.reports)
+    let files = ReportFiles(settings.reports)
+    if let problem = files?.openingProblem {
+      throw CommandEnd(status: ExitStatus.outputFailed, message: problem)
+    }
     files?.began = past.header.started
     var output = context.outputStream()
     var sinks: [any RecordSink] = []

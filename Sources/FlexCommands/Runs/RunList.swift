@@ -22,7 +22,7 @@ extension Commands {
   package static func listRuns(
     _ request: RunListRequest, in context: CommandContext
   ) async -> CommandEnd {
-    await CommandEnd.of {
+    await CallReport.tellingFailure(request.output, context) {
       let selection = RunSelection(request.journal, context)
       let shown = selection.entries.prefix(request.limit ?? .max)
       var table = DataTable(columns: columns)

@@ -11,7 +11,7 @@ extension Commands {
   package static func verifyRun(
     _ run: String?, _ setup: RunSetup, in context: CommandContext
   ) async -> CommandEnd {
-    await CommandEnd.of {
+    await CallReport.tellingFailure(setup.output, context) {
       let past = try RunSelection(setup.journal, context).read(run)
       let header = past.header
       guard !header.isSimulated else {

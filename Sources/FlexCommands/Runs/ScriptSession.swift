@@ -33,6 +33,7 @@ struct ScriptSession {
     }
     DiagnosticOutput.write(runner.session.lists, context)
     report.note(runner.session.lists)
+    try report.refuseToReplace(runner.session)
     guard mayRun else {
       throw CommandEnd(
         status: ExitStatus.checkFailed,

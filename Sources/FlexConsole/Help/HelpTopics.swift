@@ -1,5 +1,8 @@
 /// The help texts that need no network, by topic.
 enum HelpTopics {
+  /// Other names of topics.
+  static let synonyms = ["config": "profiles", "credentials": "profiles", "csv": "data"]
+
   static let texts: [String: String] = [
     "exit-codes": """
     0    everything done
@@ -35,6 +38,49 @@ enum HelpTopics {
     XDG_STATE_HOME                       journals are in flexsh/runs of it (~/.local/state)
     FLEXSH_KEEP_RUNS, FLEXSH_KEEP_DAYS   how many runs are kept (1000), and for how many days (90)
     An empty variable counts as unset. Secrets are never printed. Profiles: help profiles
+    """,
+    "output": """
+    -o text      for people; fits the window of a terminal
+    -o ndjson    one object per line, in script order, from `start` to `summary`
+    -o json      the same objects as one array
+    -o tsv, csv  one table: the listing of the script, or one row per action
+    -o flex      listings as a script, its lines commented out (run, find, runs show)
+    --columns a,b   these columns, in this order; dots for what is inside: error.code
+    --no-header     no header above the table
+    --table T       the table, if there are several: actions, or L:C of a sentence
+    --raw-cells     in csv, without the ' before what a spreadsheet would execute
+    --wide          SIDs are never shortened on a terminal
+    Every ending prints `start` and `summary`: a program reads standard output alone.
+    """,
+    "reports": """
+    --report-html F    one page: the verdict, what is not done, a timeline, every action, the script
+    --report-junit F   for CI systems, within the limits of GitLab and Jenkins
+    --report-md F      a summary for a pull request, at most 60 KB
+    --report-json F    everything that happened, requests included
+    They are written however the run ends; runs show RUN writes them later. With --share they are
+    copies that may be passed on: identifiers become pseudonyms of the same shape, and names,
+    numbers and texts are left out. `flexsh runs reveal SID` maps a pseudonym back.
+    --progress auto|always|never   how far the run is, on standard error; SIGUSR1 prints a line
+    """,
+    "journal": """
+    Every run that sends something keeps a journal: what is about to be sent is on the disk first.
+    It is a file that only you can read, below $XDG_STATE_HOME/flexsh/runs (--journal-dir);
+    simulated runs have a folder of their own in it. The thousand newest of the last 90 days are
+    kept: FLEXSH_KEEP_RUNS, FLEXSH_KEEP_DAYS. --no-journal keeps none: such a run cannot be resumed.
+    flexsh runs              lists them; a RUN is an ending of its id, or `last`
+    flexsh runs show RUN     what happened; -o and --report-… as for a run; --only failed,unknown
+    flexsh runs verify RUN   reads back what it did
+    flexsh runs undo RUN     prints what would compensate it
+    flexsh resume RUN        continues it: help resume
+    """,
+    "prompt": """
+    flexsh without a script, at a terminal, reads one sentence after the other.
+    Tab completes what the grammar allows there, and SIDs that were seen; Ctrl-R searches the
+    history; an open {, [ or (, or a \\ at the end, continues on the next line.
+    After a listing, @1, @2, … name its rows. A sentence that changes several things shows them
+    and asks for their number; in production, for the profile's name as well.
+    Ctrl-C discards the line or stops the running sentence; Ctrl-D ends the session.
+    `help` at the prompt lists its own words: save, why, again, edit, output, dry, read-only, …
     """,
     "profiles": """
     First found: --profile NAME, the environment, the active profile. $XDG_CONFIG_HOME/flexsh/config.toml:

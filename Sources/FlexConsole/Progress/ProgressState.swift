@@ -55,7 +55,8 @@ package final class ProgressState: RunReport, Sendable {
     total: Int?, activity: RunActivity,
     requests: @escaping @Sendable () -> (inFlight: Int, throttled: Int, throttledFor: Duration?)
   ) {
-    self.total = total
+    // Nothing to do is no measure of how far it is.
+    self.total = total == 0 ? nil : total
     self.activity = activity
     self.requests = requests
   }

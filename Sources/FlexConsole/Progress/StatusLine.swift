@@ -13,7 +13,7 @@ package final class StatusLine: Sendable {
   private static let erase = "\r\u{1B}[K"
 
   /// Writes something that is not the line: the line is erased before it.
-  package func writing(_ erase: (String) -> Void, _ body: () -> Void) {
+  package func writing(erase: (String) -> Void, _ body: () -> Void) {
     isShown.withLock { isShown in
       if isShown { erase(Self.erase) }
       isShown = false

@@ -24,8 +24,9 @@ package final class FlexSink: RecordSink {
     let items = event["items"]?.array ?? event["item"].map { [$0] }
     guard let items else { return }
     let sentence = event["sentence"]?.text ?? event["verb"]?.text ?? ""
-    output.write(Self.comment("\(at): \(sentence)"))
-    guard !items.isEmpty else { return output.write(Self.comment("nothing found")) }
+    // Not a line that is uncommented with the rows.
+    output.write("#" + Self.comment("\(at): \(sentence)"))
+    guard !items.isEmpty else { return output.write("#" + Self.comment("nothing found")) }
     let rows = items.compactMap { $0.object.flatMap { FlexRow($0) } }
     let place = FlexRow.commonPlace(of: rows)
     if let place {

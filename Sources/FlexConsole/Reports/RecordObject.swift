@@ -54,7 +54,7 @@ enum RecordObject {
     case .failure(let at, let verb, let message, let isTolerated):
       var event = JSONObjectWriter(event: "failure", at: at)
       event.add("verb", verb)
-      event.add("outcome", "failed")
+      event.add("outcome", verb == "confirm" ? "refused" : "failed")
       event.add("message", message)
       if isTolerated { event.add("tolerated", true) }
       return event

@@ -20,15 +20,15 @@ package final class TextReport: RunReport {
   private let width: () -> Int?
   /// The columns of the terminal that shows standard error; `nil` for no limit.
   package var errorWidth: () -> Int? = { nil }
-  /// The lines of the terminal: when actions that are done have filled it, no more of them are shown.
-  /// `nil` for no limit.
+  /// The lines of the terminal, which are filled with actions that are done, and then no more of them
+  /// are shown; `nil` for no limit.
   package var height: () -> Int? = { nil }
   /// Whether SIDs are never shortened.
   package var isWide = false
   /// The command that lists what is not done; `nil` without a journal, so that the recap lists all of it.
   package var listing: (_ outcomes: String) -> String? = { _ in nil }
   private let sids = ShortSIDs()
-  /// How many actions that are done were shown.
+  /// How many lines of actions that are done were shown.
   private var shownDone = 0
   /// Whether the rows of listings are numbered, as at the prompt, where `@1` names one.
   package var numbersRows = false
@@ -70,9 +70,9 @@ package final class TextReport: RunReport {
       output.write(wrapped(VisibleText.escaped(text, keepingTabs: true)) + "\n")
     case .expectation(let at, let verb, let outcome, let message, let isTolerated):
       emitExpectation(at, verb, outcome, message, isTolerated)
-    case .failure(let at, _, let message, let isTolerated):
-      let word = isTolerated ? "tolerated" : "failed"
-      if !isTolerated { undone.add("failed", "\(at.displayText): \(message)") }
+    case .failure(let at, let verb, let message, let isTolerated):
+      let word = isTolerated ? "tolerated" : verb == "confirm" ? "refused" : "failed"
+      if !isTolerated { undone.add(word, "\(at.displayText): \(message)") }
       complain("\(at.displayText): \(word): \(message)")
     case .note(let at, let text): remark("\(at.displayText): \(text)")
     case .fileChanged, .diagnostic, .sentence: break
@@ -146,7 +146,7 @@ package final class TextReport: RunReport {
     switch record.outcome {
     case .planned where record.answer?.forecast != nil: emitForecast(of: record, sentence)
     case .done, .skipped, .planned:
-      guard verbosity == .normal, showsDone(record) else { return }
+      guard verbosity == .normal else { return }
       let mark = record.outcome == .planned ? "○" : "✓"
       var line = palette.text(mark, .success) + " " + sentence
       if record.outcome == .skipped { line += "  " + palette.text("done before", .dimmed) }
@@ -168,6 +168,7 @@ package final class TextReport: RunReport {
       if !remarks.isEmpty {
         line += "  " + palette.text(remarks.joined(separator: ", "), .dimmed)
       }
+      guard showsDone(record, line) else { return }
       tell(line)
       // It is there to be copied.
       if let request = record.request { output.write(wrapped("  " + request.displayText) + "\n") }
@@ -202,11 +203,12 @@ package final class TextReport: RunReport {
   }
 
   /// Whether an action that is done is shown: not once the window is full of them.
-  private func showsDone(_ record: ActionRecord) -> Bool {
+  private func showsDone(_ record: ActionRecord, _ line: String) -> Bool {
     guard record.outcome != .planned, let lines = height() else { return true }
-    shownDone += 1
     let most = max(1, lines - 3)
-    if shownDone == most + 1 {
+    let wasFull = shownDone > most
+    shownDone += fitted(line).count { $0 == "\n" } + 1
+    if shownDone > most, !wasFull {
       tell(
         palette.text("… more that is done is not shown one by one; -v shows everything", .dimmed))
     }

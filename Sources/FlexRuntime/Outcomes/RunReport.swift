@@ -27,7 +27,7 @@ extension RunReport {
 
 /// What is known of a run before its first action.
 package struct RunStart: Sendable {
-  /// The name of the run; sorts by time. `nil` if the command ended before it had one.
+  /// The name of the run, which sorts by time; `nil` if the command ended before it had one.
   package var run: String?
   /// The scripts, as they were named, with the SHA-256 of each in hexadecimal; empty if no report
   /// shows it.

@@ -65,7 +65,9 @@ package struct RunSummary: Hashable, Sendable {
     case .failure(_, let verb, _, let isTolerated):
       if isTolerated {
         tolerated += 1
-      } else if ["expect", "fail", "confirm"].contains(verb) {
+      } else if verb == "confirm" {
+        refused += 1
+      } else if ["expect", "fail"].contains(verb) {
         expectationsFailed += 1
       } else {
         lookUpsFailed += 1

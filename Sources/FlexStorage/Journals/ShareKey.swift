@@ -2,7 +2,7 @@ import Crypto
 package import FlexRuntime
 import SystemPackage
 
-/// The key with which the pseudonyms of a run are made; whoever has it can map them back.
+/// The key with which the pseudonyms of a run are made; with it they can be mapped back.
 package struct ShareKey: Sendable {
   fileprivate let bytes: [UInt8]
 

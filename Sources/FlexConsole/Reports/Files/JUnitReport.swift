@@ -58,7 +58,20 @@ private struct Report<Record: KeptRecord> {
 
   mutating func write(to output: some ReportOutput) {
     var suites = collect()
-    if suites.allSatisfy({ $0.tests == 0 }) { suites = [onlyCase()] }
+    // A run that did not end well is never all green.
+    let isGreen = suites.allSatisfy { $0.failures + $0.errors == 0 }
+    if suites.allSatisfy({ $0.tests == 0 }) {
+      suites = [onlyCase()]
+    } else if run.exit != 0, isGreen {
+      let only = onlyCase()
+      if let index = suites.firstIndex(where: { $0.file == only.file }) {
+        suites[index].text += only.text
+        suites[index].tests += 1
+        suites[index].errors += 1
+      } else {
+        suites.append(only)
+      }
+    }
     func total(_ count: (Suite) -> Int) -> Int { suites.reduce(0) { $0 + count($1) } }
     output.write("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"flexsh\"")
     output.write(
@@ -132,7 +145,7 @@ private struct Report<Record: KeptRecord> {
         file = event.place.file
       } else if run.exit == 65, object["event"]?.text == "diagnostic" {
         diagnostics = true
-        file = object["file"]?.text ?? "-"
+        file = name(object["file"]?.text)
       } else {
         return true
       }
@@ -288,25 +301,27 @@ private struct Report<Record: KeptRecord> {
 
   // MARK: Runs without cases
 
+  /// The file of a diagnostic; one that belongs to no file is the first script's.
+  private func name(_ file: String?) -> String {
+    file.flatMap { $0.isEmpty ? nil : $0 } ?? run.scripts.first ?? "-"
+  }
+
   private mutating func addDiagnostics(to suite: inout Suite) {
     var report = self
     var filled = suite
     record.forEachEvent { object in
-      guard object["event"]?.text == "diagnostic", object["file"]?.text ?? "-" == filled.file,
+      guard object["event"]?.text == "diagnostic", report.name(object["file"]?.text) == filled.file,
         report.hasRoom
       else { return true }
       let (line, column) = (object["line"]?.integer ?? 0, object["column"]?.integer ?? 0)
       let (id, message) = (object["id"]?.text ?? "", object["message"]?.text ?? "")
       let help = object["help"]?.text.map { "\n  = help: \($0)" } ?? ""
       let text = "\(filled.file):\(line):\(column): \(message)\(help)"
-      let isError = object["severity"]?.text == "error"
-      if isError { filled.errors += 1 } else { filled.skipped += 1 }
+      filled.errors += 1
       report.add(
         to: &filled, named: "L\(line) \(id)", line: line, seconds: 0,
-        isError
-          ? "<error" + XMLText.attribute("type", id) + XMLText.attribute("message", message) + ">"
-            + XMLText.escaped(text) + "</error>"
-          : "<skipped" + XMLText.attribute("message", "warning: \(message)") + "/>")
+        "<error" + XMLText.attribute("type", id) + XMLText.attribute("message", message) + ">"
+          + XMLText.escaped(text) + "</error>")
       return true
     }
     suite = filled

@@ -34,6 +34,7 @@ struct ReportedEvent {
       guard outcome == "failed" else { return nil }
       verdict = Self.failure(Self.errorType(object), object)
     case "unreached": verdict = .skipped("not run: \(object["count"]?.integer ?? 0)")
+    case "failure" where object["verb"]?.text == "confirm": verdict = .refused
     case "failure":
       let isExpectation = ["expect", "fail", "confirm"].contains(object["verb"]?.text)
       verdict =
@@ -135,11 +136,15 @@ struct ReportedEvent {
   var account: [String] {
     var lines: [String] = []
     if let error = object["error"]?.object {
-      let status = object["status"]?.integer.map { "status \($0)" }
-      let kind = error["kind"]?.text ?? ""
-      lines.append(
-        [kind, status].compactMap(\.self).joined(separator: ", ") + ": "
-          + (error["message"]?.text ?? ""))
+      let message = error["message"]?.text ?? ""
+      let code = error["code"].map { value -> String in
+        if case .number(let number) = value { number } else { value.text ?? "" }
+      }
+      if let status = object["status"]?.integer {
+        lines.append("Twilio answered \(status): \(message)" + (code.map { " (code \($0))" } ?? ""))
+      } else {
+        lines.append(message)
+      }
       if let attempts = object["attempts"]?.integer, attempts > 1 {
         lines.append("after \(attempts) attempts")
       }
@@ -180,14 +185,15 @@ struct ReportedRun {
     let names = [
       ("done", "done"), ("failed", "failed"), ("refused", "refused"), ("unknown", "unknown"),
       ("skipped", "skipped"), ("planned", "planned"), ("not_run", "not run"),
-      ("tolerated", "tolerated"), ("look_ups_failed", "look-ups failed"),
-      ("expectations_failed", "expectations failed"),
+      ("tolerated", "tolerated"), ("look_ups_failed", "look-up* failed"),
+      ("expectations_failed", "expectation* failed"),
     ]
     let parts = names.compactMap { name, words -> String? in
       guard var count = summary[name]?.integer, count > 0 else { return nil }
       // Tolerated failures are not counted as failures as well.
       if name == "failed" { count -= min(count, summary["tolerated_actions"]?.integer ?? 0) }
-      return count > 0 ? "\(count.grouped) \(words)" : nil
+      return count > 0
+        ? "\(count.grouped) \(words.replacing("*", with: count == 1 ? "" : "s"))" : nil
     }
     return parts.isEmpty ? "no actions" : parts.joined(separator: ", ")
   }
