@@ -234,6 +234,13 @@ struct OutputTests {
     ])
     #expect(result.output.split(separator: "\n").count == 1)
     #expect(result.output.hasPrefix("sid,"))
+    // Even if the script has mistakes, or is not there.
+    let wrong = try await Executable.run(["run", "--simulate", "-o", "csv", "-c", "frob"])
+    #expect(wrong.status == 65)
+    #expect(wrong.output.hasPrefix("n,at,row,verb,"))
+    let missing = try await Executable.run(["run", "--simulate", "-o", "tsv", "no-such.flex"])
+    #expect(missing.status == 66)
+    #expect(missing.output.hasPrefix("n\tat\trow\tverb\t"))
   }
 
   /// A listing as a script checks, and acts on exactly its rows.

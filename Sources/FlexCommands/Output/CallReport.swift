@@ -30,6 +30,8 @@ final class CallReport: RunReport {
   /// What is known of its actions, if it ends before the first one.
   var summary = RunSummary()
   private var diagnostics: [Diagnostic] = []
+  /// What the scripts show, as far as they have been checked.
+  private var tables: [ShownTable] = []
 
   private init(
     _ settings: OutputSettings, _ context: CommandContext, isPlanning: Bool
@@ -85,8 +87,9 @@ final class CallReport: RunReport {
   }
 
   /// Notes what the check has found.
-  func note(_ lists: [DiagnosticList]) {
-    diagnostics += lists.flatMap(\.all)
+  func note(_ session: CheckSession) {
+    diagnostics += session.lists.flatMap(\.all)
+    tables = session.shownTables
   }
 
   /// Chooses the table that is printed, if one is.
@@ -212,7 +215,10 @@ final class CallReport: RunReport {
 
   /// Ends the report of a call that has ended otherwise than through its run.
   private func finish(_ end: CommandEnd) -> CommandEnd {
-    if !isChosen { choose(nil) }
+    // A table has a header, even if there are no rows.
+    if !isChosen {
+      choose(end.status == ExitStatus.usage ? nil : try? TableChoice(settings).shape(among: tables))
+    }
     // A call that ended before it had a run has no key.
     if settings.isShared, let files, files.copy == nil {
       files.copy = SharedCopy(SharedNames(digest: ShareKey().digest))

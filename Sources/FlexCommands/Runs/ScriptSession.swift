@@ -32,7 +32,7 @@ struct ScriptSession {
         status: ExitStatus.noInput, message: "a script cannot be read: \(error.reason)")
     }
     DiagnosticOutput.write(runner.session.lists, context)
-    report.note(runner.session.lists)
+    report.note(runner.session)
     try report.refuseToReplace(runner.session)
     guard mayRun else {
       throw CommandEnd(

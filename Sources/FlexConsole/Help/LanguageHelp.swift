@@ -23,8 +23,8 @@ package enum LanguageHelp {
   ///
   /// It does not end with a line end.
   package static func text(on topic: String) -> String? {
-    if let text = HelpTopics.texts[HelpTopics.synonyms[topic] ?? topic] { return text }
     var parts: [String] = []
+    if let text = HelpTopics.texts[HelpTopics.synonyms[topic] ?? topic] { parts.append(text) }
     if let keyword = Keyword(rawValue: topic) {
       let entry = entry(for: keyword)
       parts.append("\(topic)\n  \(entry.what)")
