@@ -206,13 +206,7 @@ private struct RunDisplay {
       guard isShown(event.outcome), only == nil || event.outcome != .done else { continue }
       lines.append((event.actionsBefore, true, [Self.line(of: event)]))
     }
-    // An event comes after the actions before it.
-    return lines.enumerated().sorted { left, right in
-      let (first, second) = (left.element, right.element)
-      if first.order != second.order { return first.order < second.order }
-      if first.isEvent != second.isEvent { return second.isEvent }
-      return left.offset < right.offset
-    }.flatMap(\.element.lines)
+    return lines.asHappened { ($0.order, $0.isEvent) }.flatMap(\.lines)
   }
 
   private static func place(_ at: String, _ pass: String?) -> String {

@@ -92,12 +92,7 @@ struct RunReplay {
       if recorded.isTolerated { event["tolerated"] = .bool(true) }
       entries.append(Entry(order: recorded.actionsBefore, isEvent: true, event: event))
     }
-    var sorted = entries.enumerated().sorted { left, right in
-      let (first, second) = (left.element, right.element)
-      if first.order != second.order { return first.order < second.order }
-      if first.isEvent != second.isEvent { return second.isEvent }
-      return left.offset < right.offset
-    }.map(\.element)
+    var sorted = entries.asHappened { ($0.order, $0.isEvent) }
     if isShown(.notRun) {
       for group in past.unreached {
         var event = event("unreached", group.at, nil)
@@ -209,5 +204,18 @@ extension RecordedRun {
       found.formUnion(AnySID.all(in: Array(read.answer.serialized.utf8)[...]))
     }
     return Array(found)
+  }
+}
+
+extension Array {
+  /// What a journal has of a run, in the order in which it happened: an event comes after the actions
+  /// before it.
+  func asHappened(_ place: (Element) -> (order: Int, isEvent: Bool)) -> [Element] {
+    enumerated().sorted { left, right in
+      let (first, second) = (place(left.element), place(right.element))
+      if first.order != second.order { return first.order < second.order }
+      if first.isEvent != second.isEvent { return second.isEvent }
+      return left.offset < right.offset
+    }.map(\.element)
   }
 }

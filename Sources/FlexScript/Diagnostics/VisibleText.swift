@@ -40,6 +40,12 @@ package enum VisibleText {
   /// Whether a terminal could obey a scalar, or a reader could not see it.
   package static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool { needsEscape(scalar, false) }
 
+  /// A scalar as files have it: `\u{1B}` if a terminal could obey it, or a reader could not see it.
+  package static func inFile(_ scalar: Unicode.Scalar) -> String {
+    isUnsafe(scalar)
+      ? "\\u{\(String(scalar.value, radix: 16, uppercase: true))}" : String(scalar)
+  }
+
   private static func needsEscape(_ scalar: Unicode.Scalar, _ keepingTabs: Bool) -> Bool {
     switch scalar.value {
     case 0x20..<0x7F: false

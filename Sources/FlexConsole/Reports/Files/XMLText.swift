@@ -25,12 +25,7 @@ enum XMLText {
       case "\r": result += "&#13;"
       case "\u{FFFE}", "\u{FFFF}":
         result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-      default:
-        if VisibleText.isUnsafe(scalar) {
-          result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-        } else {
-          result.unicodeScalars.append(scalar)
-        }
+      default: result += VisibleText.inFile(scalar)
       }
     }
     return result
@@ -47,8 +42,7 @@ extension XMLText {
   static func visible(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: { VisibleText.isUnsafe($0) }) else { return text }
     return text.unicodeScalars.map { scalar in
-      scalar == "\n" || scalar == "\t" || !VisibleText.isUnsafe(scalar)
-        ? String(scalar) : "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+      scalar == "\n" || scalar == "\t" ? String(scalar) : VisibleText.inFile(scalar)
     }.joined()
   }
 }

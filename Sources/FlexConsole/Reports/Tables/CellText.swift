@@ -85,7 +85,7 @@ package enum TableDialect: Hashable, Sendable {
       case "\n": result += "\\n"
       case "\r": result += "\\r"
       case "\\": result += "\\\\"
-      default: result += visible(scalar)
+      default: result += VisibleText.inFile(scalar)
       }
     }
     return result
@@ -95,12 +95,8 @@ package enum TableDialect: Hashable, Sendable {
   private static func visible(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: { VisibleText.isUnsafe($0) }) else { return text }
     return text.unicodeScalars.map { scalar in
-      scalar == "\t" || scalar == "\n" || scalar == "\r" ? String(scalar) : visible(scalar)
+      scalar == "\t" || scalar == "\n" || scalar == "\r"
+        ? String(scalar) : VisibleText.inFile(scalar)
     }.joined()
-  }
-
-  private static func visible(_ scalar: Unicode.Scalar) -> String {
-    guard VisibleText.isUnsafe(scalar) else { return String(scalar) }
-    return "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
   }
 }
