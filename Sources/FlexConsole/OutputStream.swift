@@ -54,6 +54,13 @@ package struct OutputStream {
     flushIfDue()
   }
 
+  /// Writes bytes and a line end, as one piece.
+  package mutating func write(line: [UInt8]) {
+    buffer.append(contentsOf: line)
+    buffer.append(UInt8(ascii: "\n"))
+    flushIfDue()
+  }
+
   private mutating func flushIfDue() {
     if !isBuffered || buffer.count >= OutputStream.capacity
       || ContinuousClock.now - lastFlush >= OutputStream.patience

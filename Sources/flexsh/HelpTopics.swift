@@ -24,10 +24,8 @@ enum HelpTopics {
         ? phrase : parts.first(where: { LanguageHelp.text(on: $0) != nil }) ?? parts.first
     else { return nil }
     let commands = Flexsh.configuration.subcommands.compactMap { $0.configuration.commandName }
-    let isCommand = commands.contains(name)
-    // A command's own help is the options; a word that is both has both.
-    if isCommand, !isForPrograms, LanguageHelp.text(on: name) == nil { return nil }
-    if isCommand, !isForPrograms { return nil }
+    // The help of a command is its options.
+    if commands.contains(name), !isForPrograms { return nil }
     guard let text = LanguageHelp.text(on: name) else {
       let near = LanguageHelp.nearest(to: name) ?? Suggestion.closest(to: name, among: commands)
       return CommandEnd(

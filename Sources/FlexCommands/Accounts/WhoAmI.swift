@@ -131,9 +131,8 @@ private struct Identity {
 
   private var credentials: Fact {
     let twilio = resolver.twilio
-    if let command = profile?.credentialCommand, let profile {
+    if let profile, profile.credentialCommand != nil {
       let key = twilio.key.map { "API key \($0), " } ?? ""
-      _ = command
       return Fact(
         name: "credentials", value: "\(key)secret from credential_command",
         source: place(profile, "credential_command"))

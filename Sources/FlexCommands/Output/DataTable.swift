@@ -6,13 +6,10 @@ import FlexScript
 struct DataTable {
   /// Names of the members of an object; those of a table.
   let columns: [String]
-  /// The titles of a table for people, the name of a column with each.
-  let titles: [(title: String, column: String)]
   private(set) var rows: [JSONObject] = []
 
-  init(columns: [String], titles: [(String, String)] = []) {
+  init(columns: [String]) {
     self.columns = columns
-    self.titles = titles.map { (title: $0.0, column: $0.1) }
   }
 
   mutating func add(_ row: JSONObject) { rows.append(row) }

@@ -30,9 +30,7 @@ package final class JSONStream: RecordSink {
   /// Writes one object.
   package func write(_ object: [UInt8]) {
     switch framing {
-    case .lines:
-      output.write(object)
-      output.write([UInt8(ascii: "\n")])
+    case .lines: output.write(line: object)
     case .array:
       output.write(isEmpty ? "[" : ",\n")
       output.write(object)

@@ -62,6 +62,6 @@ enum HTMLStyle {
     @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
     @media print{body{max-width:none;padding:0;font-size:11px}#controls,.skip,#more{display:none}\
     .scroll{overflow:visible;border:0}thead{display:table-header-group}th{position:static}\
-    tr,.card{break-inside:avoid}.next code::after{content:""}}
+    tr,.card{break-inside:avoid}}
     """
 }

@@ -33,7 +33,6 @@ package struct SharedCopy {
   /// The fields of resources, by their name.
   private static let fields: [String: ResourceDefinition.Field.Kind] = Catalog.standard.resources
     .flatMap(\.fields).reduce(into: [:]) { $0[$1.name] = $0[$1.name] ?? $1.kind }
-  private static let nouns: Set<String> = Set(SIDType.allCases.map(\.noun))
 
   /// The copy of an object of a record.
   package func object(_ object: JSONObject, _ part: RecordPart) -> JSONObject {
