@@ -1,6 +1,7 @@
 /// A Twilio SID of any kind: two capital letters and 32 hexadecimal digits.
 ///
-/// Held in 32 bytes without an allocation. Two SIDs are equal when their prefixes and their digits
+/// Held in 32 bytes without an allocation. A SID of another shape, which only ``OtherSIDs`` admit, is
+/// held as a number: its place in their table. Two SIDs are equal when their prefixes and their digits
 /// are, whatever the case of the digits; ``description`` gives the SID as it was written, and that
 /// is what is sent. Source: pattern `^XX[0-9a-fA-F]{32}$` of Twilio's OpenAPI documents.
 package struct AnySID: Sendable {
@@ -13,6 +14,8 @@ package struct AnySID: Sendable {
   private let low: UInt64
   /// One bit for each of the 32 digits, the first in the highest bit: set for `A`…`F`.
   private let upperCase: UInt32
+  /// The kind that the SID is taken for although its prefix denotes another; seldom set.
+  private var takenFor: SIDType?
 
   /// Reads a SID from exactly 34 ASCII bytes.
   ///
@@ -57,12 +60,36 @@ package struct AnySID: Sendable {
   }
 
   /// Reads a SID from text; `nil` unless all of it is one SID.
+  ///
+  /// A SID of another shape counts if it has been admitted before.
   package init?(_ text: String) {
-    guard text.utf8.count == AnySID.length else { return nil }
-    let sid = text.utf8.withContiguousStorageIfAvailable { AnySID(memory: $0) }
-    guard let sid = sid ?? AnySID(bytes: Array(text.utf8)[...]) else { return nil }
-    self = sid
+    if text.utf8.count == AnySID.length {
+      let sid = text.utf8.withContiguousStorageIfAvailable { AnySID(memory: $0) }
+      if let sid = sid ?? AnySID(bytes: Array(text.utf8)[...]) {
+        self = sid
+        return
+      }
+    }
+    guard let place = OtherSIDs.place(of: text) else { return nil }
+    self.init(place: place)
   }
+
+  /// Reads a SID of any shape that ``OtherSIDs`` admit; `nil` for other texts, and unless they do.
+  package init?(ofAnyShape text: String) {
+    if let sid = AnySID(text) {
+      self = sid
+      return
+    }
+    guard let place = OtherSIDs.admit(text) else { return nil }
+    self.init(place: place)
+  }
+
+  private init(place: Int) {
+    self.init(prefixCode: 0, high: UInt64(place), low: 0, upperCase: 0)
+  }
+
+  /// Whether it is no SID as Twilio documents them.
+  package var isOfOtherShape: Bool { prefixCode == 0 }
 
   /// Every SID in a text that is not part of a longer word.
   package static func all(in bytes: ArraySlice<UInt8>) -> [AnySID] {
@@ -80,12 +107,27 @@ package struct AnySID: Sendable {
 
   /// The prefix, for instance `KD`.
   package var prefix: String {
-    String(
+    if isOfOtherShape { return String(description.prefix(2)) }
+    return String(
       decoding: [UInt8(prefixCode >> 8), UInt8(truncatingIfNeeded: prefixCode)], as: UTF8.self)
   }
 
   /// The kind that the prefix denotes; `nil` for a kind that the language does not name.
-  package var type: SIDType? { SIDType(prefixCode: prefixCode) }
+  package var type: SIDType? { takenFor ?? SIDType(prefixCode: prefixCode) }
+
+  /// The SID as one of a kind; `nil` for one of another kind, unless ``OtherSIDs`` are admitted.
+  package func of(_ type: SIDType) -> AnySID? {
+    if self.type == type { return self }
+    guard OtherSIDs.areAdmitted else { return nil }
+    var sid = self
+    sid.takenFor = type
+    return sid
+  }
+
+  /// Whether it begins with a prefix; any does where ``OtherSIDs`` are admitted.
+  package func begins(with prefix: String) -> Bool {
+    self.prefix == prefix || OtherSIDs.areAdmitted
+  }
 
   /// How many of the 32 digits differ from those of another SID.
   package func digitsDiffering(from other: AnySID) -> Int {
@@ -101,9 +143,12 @@ package struct AnySID: Sendable {
     withSpelling { bytes.append(contentsOf: $0) }
   }
 
-  /// Hands out the 34 ASCII bytes of the SID as it was written, for as long as the body runs.
+  /// Hands out the ASCII bytes of the SID as it was written, for as long as the body runs.
   package func withSpelling<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: AnySID.length) { spelling in
+    if isOfOtherShape {
+      return Array(OtherSIDs.spelling(at: Int(high)).utf8).withUnsafeBufferPointer(body)
+    }
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: AnySID.length) { spelling in
       spelling[0] = UInt8(prefixCode >> 8)
       spelling[1] = UInt8(truncatingIfNeeded: prefixCode)
       for group in 0..<4 {

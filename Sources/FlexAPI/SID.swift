@@ -92,6 +92,6 @@ package typealias TransferSID = SID<TransferKind>
 extension JSONObject {
   /// The SID in this field; `nil` if it is absent, null, malformed or of another kind.
   package func sid<Kind>(_ name: String) -> SID<Kind>? {
-    anySID(name).flatMap { SID<Kind>($0) }
+    anySID(name)?.of(Kind.type).flatMap { SID<Kind>($0) }
   }
 }

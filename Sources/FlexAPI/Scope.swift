@@ -23,7 +23,7 @@ package struct Scope: Hashable, Sendable {
 
   /// The SID of a kind; `nil` if there is none.
   package subscript(type: SIDType) -> AnySID? {
-    for sid in sids where sid.prefixCode == type.prefixCode { return sid }
+    for sid in sids where sid.type == type { return sid }
     return nil
   }
 

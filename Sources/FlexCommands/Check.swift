@@ -11,6 +11,8 @@ package struct CheckRequest: Sendable {
   package var output = OutputSettings()
   /// Whether warnings fail, too.
   package var isStrict = false
+  /// Whether SIDs of another shape or kind are taken, with a warning.
+  package var admitsOtherSIDs = false
   /// Whether nothing is said of a script that checks.
   package var isQuiet = false
 
@@ -25,7 +27,8 @@ extension Commands {
   package static func check(
     _ request: CheckRequest, in context: CommandContext
   ) async -> CommandEnd {
-    await CommandEnd.of { try check(request, context) }
+    if request.admitsOtherSIDs { OtherSIDs.admit() }
+    return await CommandEnd.of { try check(request, context) }
   }
 
   /// Opens a script; a value for a parameter is no script, and says where it belongs.

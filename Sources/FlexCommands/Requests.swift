@@ -51,6 +51,8 @@ package struct RunSettings: Sendable {
   package var isStrict = false
   /// Whether every write is refused.
   package var isReadOnly = false
+  /// Whether SIDs of another shape or kind are taken, with a warning.
+  package var admitsOtherSIDs = false
   /// Whether an action in doubt that creates something is sent again, in a resumed run or plan.
   package var resends = false
   /// The limit of changes; `nil` for none.

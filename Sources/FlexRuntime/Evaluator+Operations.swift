@@ -19,12 +19,12 @@ extension Evaluator {
     let found: AnySID?
     switch value {
     case .sid(let sid): found = sid
-    case .text(let text), .cell(let text): found = AnySID(text)
+    case .text(let text), .cell(let text): found = AnySID(ofAnyShape: text)
     case .resource(let resource): found = resource.sid(as: type) ?? resource.sid
     case .unanswered, .pending, .placeholder: throw .unanswered
     case .number, .seconds, .duration, .rate, .list, .row, .file, .json, .empty: found = nil
     }
-    guard let found, found.type == type else {
+    guard let found = found?.of(type) else {
       let name = expression.map { "`\(Evaluator.name($0))` is " } ?? ""
       throw .sentence(
         "\(name)\(value.description) is not \(type.nounWithArticle) (\(type.rawValue)…)")
@@ -222,7 +222,7 @@ extension Evaluator {
       switch parameter.kind {
       case .sid(let prefix, let noun):
         if value.isUnknown { throw .unanswered }
-        guard let sid = AnySID(value.text), sid.prefix == prefix else {
+        guard let sid = AnySID(ofAnyShape: value.text), sid.begins(with: prefix) else {
           throw .sentence("\(value.description) is not a \(noun) (\(prefix)…)")
         }
         return .sid(sid)

@@ -150,7 +150,7 @@ final class Supplies {
   func related(
     _ type: SIDType, of resource: ResourceValue
   ) throws(RuntimeError) -> ResourceValue {
-    guard let sid = resource.fields.anySID("\(type.noun)_sid"), sid.type == type,
+    guard let sid = resource.fields.anySID("\(type.noun)_sid")?.of(type),
       let definition = Catalog.standard.resource(type)
     else { throw .sentence("\(resource.sid?.description ?? "the row") names no \(type.noun)") }
     return try self.resource(type, sid, in: resource.workspace)

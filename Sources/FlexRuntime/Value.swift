@@ -85,13 +85,13 @@ package struct ResourceValue: Sendable {
   /// The SID of a kind that it stands for: its own, or one that a row of `find` names.
   func sid(as type: SIDType) -> AnySID? {
     let sid = definition.type == .finding ? fields.anySID(type.noun) : sid
-    return sid?.type == type ? sid : nil
+    return sid?.of(type)
   }
 
   /// The workspace that it is in, as far as it says so.
   var workspace: AnySID? {
     let name = definition.type == .finding ? "workspace" : Workspace.resource.scopeField
-    return fields.anySID(name).flatMap { $0.type == .workspace ? $0 : nil }
+    return fields.anySID(name)?.of(.workspace)
   }
 
   /// What TaskRouter knows of it, if it is a participant with a task.
@@ -123,7 +123,7 @@ package struct ResourceValue: Sendable {
     if definition.type == .finding { return sid(as: outer.type) }
     if outer.type == .workspace { return workspace }
     let sid = definition == outer ? sid : fields.anySID(outer.scopeField)
-    return sid?.type == outer.type ? sid : nil
+    return sid?.of(outer.type)
   }
 }
 

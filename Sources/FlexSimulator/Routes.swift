@@ -76,7 +76,7 @@ struct Routes {
         .resource
       guard let found else { break }
       guard let text = segments.popFirst() else { return (found, scope, nil) }
-      guard let sid = AnySID(String(text)), sid.type == found.type else { break }
+      guard let sid = AnySID(ofAnyShape: String(text))?.of(found.type) else { break }
       if segments.isEmpty { return (found, scope, sid) }
       scope = scope.appending(sid)
       parents.append(found)
@@ -193,7 +193,7 @@ private struct FormFields {
       return .json(value)
     case .text: return .text(text)
     case .sid(let prefix, _):
-      guard let sid = AnySID(text), sid.prefix == prefix else {
+      guard let sid = AnySID(ofAnyShape: text), sid.begins(with: prefix) else {
         throw .invalid("\(parameter.field) must match ^\(prefix)[0-9a-fA-F]{32}$")
       }
       return .sid(sid)

@@ -15,6 +15,9 @@ struct CheckCommand: AsyncParsableCommand {
   @Flag(help: "Warnings fail too.")
   var strict = false
 
+  @Flag(name: .customLong("lenient-sids"), help: "Take SIDs of another shape or kind, with a warning.")
+  var lenientSIDs = false
+
   @Flag(name: .shortAndLong, help: "Show less: nothing about a script that checks.")
   var quiet = false
 
@@ -24,6 +27,7 @@ struct CheckCommand: AsyncParsableCommand {
     var request = CheckRequest(files: files)
     request.output = format.settings
     request.isStrict = strict
+    request.admitsOtherSIDs = lenientSIDs
     request.isQuiet = quiet
     throw await Commands.check(request, in: .process())
   }

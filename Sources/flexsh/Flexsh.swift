@@ -48,7 +48,11 @@ struct Flexsh: AsyncParsableCommand {
           help: "a program that starts flexsh must pass its name as the first argument"))
     }
     if let help = HelpTopics.asked(for: arguments) { ProcessSetup.exit(help) }
-    if let unknown = UnknownCommand.asked(for: arguments) { exit(unknown, arguments) }
+    if let unknown = UnknownCommand.asked(for: arguments)
+      ?? UnknownCommand.askedOfRuns(arguments)
+    {
+      exit(unknown, arguments)
+    }
     if let script = ScriptHelp.asked(for: arguments) {
       ProcessSetup.exit(await Commands.describe(script: script, in: .process()))
     }
@@ -80,17 +84,34 @@ struct Flexsh: AsyncParsableCommand {
   private static func usageEnd(_ message: String, _ arguments: [String]) -> CommandEnd {
     let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
     let command = arguments.first.flatMap { commands.contains($0) ? $0 : nil } ?? "run"
+    if let option = ["-o", "--output"].first(where: { message.contains("option '\($0)'") }) {
+      let words = arguments.prefix { $0 != option }.filter { !$0.hasPrefix("-") }
+      let name = command == "runs" ? words.prefix(2).joined(separator: " ") : command
+      return CommandEnd(
+        status: ExitStatus.usage, message: "\(name) prints text only, and takes no \(option)",
+        help: "flexsh \(command) --help lists the options")
+    }
     var text = message
     // The first letter is a capital unless it is an option, a command or a quotation.
     if let first = text.first, first.isUppercase, text.dropFirst().first?.isLowercase ?? false {
       text = first.lowercased() + text.dropFirst()
     }
-    let lines = text.split(separator: "\n").map { $0.drop { $0 == " " || $0 == "-" } }
-    let choices = lines.dropFirst().joined(separator: ", ")
-    if lines.count > 1, lines[0].hasSuffix(":") { text = "\(lines[0]) \(choices)" }
     return CommandEnd(
-      status: ExitStatus.usage, message: text.replacing("\n", with: "; "),
+      status: ExitStatus.usage, message: withChoices(text).replacing("\n", with: "; "),
       help: "flexsh \(command) --help lists the options")
+  }
+
+  /// A message of ArgumentParser about a value that is none of several, on one line, with the one that
+  /// was probably meant.
+  private static func withChoices(_ message: String) -> String {
+    guard let mark = message.firstRange(of: "Please provide one of") else { return message }
+    let choices = message[mark.upperBound...].split { !$0.isLetter && $0 != "-" }.map(String.init)
+      .filter { !["the", "following", "or", "-"].contains($0) }
+    let start = message[..<mark.lowerBound].split(separator: " ").joined(separator: " ")
+    let written = start.split(separator: "'").dropFirst().first.map(String.init) ?? ""
+    let meant = Suggestion.closest(to: written, among: choices)
+    return "\(start.hasSuffix(".") ? String(start.dropLast()) : start): it is one of "
+      + choices.joined(separator: ", ") + (meant.map { "; did you mean '\($0)'?" } ?? "")
   }
 
   /// Prints the message or the help of ArgumentParser, which may quote any argument, and ends the

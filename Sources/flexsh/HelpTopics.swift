@@ -10,9 +10,20 @@ enum HelpTopics {
   static func asked(for arguments: [String]) -> CommandEnd? {
     guard arguments.first == "help" else { return nil }
     var words = Array(arguments.dropFirst())
-    let isForPrograms =
-      words.suffix(2) == ["-o", "json"] || words.suffix(2) == ["--output", "json"]
-    if isForPrograms { words.removeLast(2) }
+    var isForPrograms = false
+    if let last = words.last, ["-o", "--output"].contains(last) {
+      return CommandEnd(
+        status: ExitStatus.usage, message: "\(last) needs a format; help prints text, json")
+    }
+    if words.count >= 2, ["-o", "--output"].contains(words[words.count - 2]) {
+      let format = words[words.count - 1]
+      guard ["json", "text"].contains(format) else {
+        return CommandEnd(
+          status: ExitStatus.usage, message: "help does not print \(format); it prints text, json")
+      }
+      isForPrograms = format == "json"
+      words.removeLast(2)
+    }
     if isForPrograms, words.isEmpty { return LanguageHelp.json(on: nil).map { print($0) } }
     // `help "close channel"`, `help one of`: the first word of them that is a topic.
     let phrase = words.joined(separator: " ")

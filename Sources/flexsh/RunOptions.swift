@@ -15,6 +15,9 @@ struct RunOptions: ParsableArguments {
   @Flag(help: "Refuse every write before it is sent.")
   var readOnly = false
 
+  @Flag(name: .customLong("lenient-sids"), help: "Take SIDs of another shape or kind, with a warning.")
+  var lenientSIDs = false
+
   @Option(
     help: ArgumentHelp("Refuse a run that would change more than N things.", valueName: "n"))
   var maxChanges: Int?
@@ -32,6 +35,7 @@ struct RunOptions: ParsableArguments {
     settings.assumesYes = yes
     settings.isStrict = strict
     settings.isReadOnly = readOnly
+    settings.admitsOtherSIDs = lenientSIDs
     settings.maximumChanges = maxChanges
     return settings
   }

@@ -57,14 +57,19 @@ struct RunsReveal: AsyncParsableCommand {
   @OptionGroup(title: "Journal")
   var folder: JournalFolderOption
 
+  @OptionGroup(title: "Output")
+  var format: FormatOptions
+
   func validate() throws {
     if !(1...2).contains(runAndPseudonym.count) { throw ValidationError("name a run and a SID") }
+    try format.require(OutputSettings.Format.ofData, of: "runs reveal")
   }
 
   func run() async throws {
     throw await Commands.reveal(
       runAndPseudonym[runAndPseudonym.count - 1],
-      of: runAndPseudonym.count == 2 ? runAndPseudonym[0] : nil, folder.settings, in: .process())
+      of: runAndPseudonym.count == 2 ? runAndPseudonym[0] : nil, folder.settings, format.settings,
+      in: .process())
   }
 }
 

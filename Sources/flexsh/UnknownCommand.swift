@@ -5,6 +5,25 @@ import SystemPackage
 
 /// A first word that is neither a command nor a file.
 enum UnknownCommand {
+  /// The end of the program if the word after `runs` is none of its commands.
+  static func askedOfRuns(_ arguments: [String]) -> CommandEnd? {
+    let commands = RunsCommand.configuration.subcommands.compactMap {
+      $0.configuration.commandName
+    }
+    guard arguments.first == "runs", arguments.count > 1, !arguments[1].hasPrefix("-"),
+      !(commands + ["help"]).contains(arguments[1])
+    else { return nil }
+    let word = arguments[1]
+    let meant = Suggestion.closest(to: word, among: commands)
+    return CommandEnd(
+      status: ExitStatus.usage,
+      message: "there is no command `runs \(word)`"
+        + (meant.map { "; did you mean `runs \($0)`?" } ?? ""),
+      help: meant == nil
+        ? "flexsh runs show RUN shows a run; the commands are "
+          + commands.joined(separator: ", ") : nil)
+  }
+
   /// The end of the program if the first argument is such a word; a word with a dot or a slash is
   /// meant as a file.
   static func asked(for arguments: [String]) -> CommandEnd? {

@@ -342,6 +342,27 @@ struct OutputTests {
     }
   }
 
+  // MARK: Mistakes on the command line
+
+  @Test(arguments: [
+    (["run", "-o", "jsno"], "it is one of text, json, ndjson, tsv, csv, flex; did you mean 'json'?"),
+    (["--color", "alwys"], "it is one of auto, always, never; did you mean 'always'?"),
+    (["runs", "shwo"], "there is no command `runs shwo`; did you mean `runs show`?"),
+    (["runs", "01ABCDEF"], "flexsh runs show RUN shows a run"),
+    (["run", "--simulat"], "did you mean '--simulate'?"),
+    (["help", "jurnal"], "did you mean `journal`?"),
+    (["help", "-o", "csv"], "help does not print csv; it prints text, json"),
+    (["runs", "undo", "last", "-o", "json"], "runs undo prints text only, and takes no -o"),
+    (["fmt", "-o", "json", "a.flex"], "fmt prints text only, and takes no -o"),
+    (["plan", "-o", "flex", "a.flex"], "it prints text, json, ndjson, tsv, csv"),
+  ])
+  func aMistakeNamesWhatIsThere(_ arguments: [String], _ message: String) async throws {
+    let result = try await Executable.run(arguments)
+    #expect(result.status == 64)
+    #expect(
+      result.errors.replacing("Did you", with: "did you").contains(message), "\(result.errors)")
+  }
+
   // MARK: Help
 
   @Test func helpIsForgivingAndForPrograms() async throws {

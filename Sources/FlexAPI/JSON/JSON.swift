@@ -85,7 +85,7 @@ package struct JSONObject: Hashable, Sendable {
 
   /// The SID of any kind that has this name; `nil` when there is none, or something else.
   package func anySID(_ name: String) -> AnySID? {
-    self[name]?.text.flatMap { AnySID($0) }
+    self[name]?.text.flatMap { AnySID(ofAnyShape: $0) }
   }
 
   /// Appends the object in its shortest form, on one line, as UTF-8.

@@ -54,7 +54,7 @@ extension OperationTarget {
     }
     guard let definition else { return nil }
     func sid(_ resource: ResourceDefinition) -> AnySID? {
-      object.anySID(resource.noun).flatMap { $0.type == resource.type ? $0 : nil }
+      object.anySID(resource.noun)?.of(resource.type)
     }
     let scope = definition.scope.compactMap(sid)
     guard scope.count == definition.scope.count else { return nil }
@@ -76,7 +76,8 @@ extension Operation.Argument {
       guard let text = json.text else { return nil }
       self = .text(text)
     case .sid(let prefix, _):
-      guard let sid = json.text.flatMap({ AnySID($0) }), sid.prefix == prefix else { return nil }
+      guard let sid = json.text.flatMap({ AnySID(ofAnyShape: $0) }), sid.begins(with: prefix)
+      else { return nil }
       self = .sid(sid)
     }
   }

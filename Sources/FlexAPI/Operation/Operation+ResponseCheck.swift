@@ -16,7 +16,7 @@ extension Operation {
     // What addresses nothing has to name what it created.
     if sid == nil, scope.isEmpty {
       let created = response.anySID("sid")
-      return created?.type == own.type
+      return created?.of(own.type) != nil
         ? nil : "the answer names no \(own.noun) (`sid` should be a \(own.type.rawValue)…)"
     }
     var check = ResponseCheck(response)

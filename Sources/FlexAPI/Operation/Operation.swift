@@ -39,7 +39,7 @@ package struct Operation: Hashable, Sendable {
     precondition(
       scope.sids.count == definition.scope.count
         && scope.sids.indices.allSatisfy {
-          scope.sids[$0].prefixCode == definition.scope[$0].type.prefixCode
+          scope.sids[$0].type == definition.scope[$0].type
         },
       "the scope leads elsewhere")
     precondition(
@@ -99,7 +99,7 @@ extension Operation {
     package init?(routing: JSON?) {
       guard let properties = routing?.object else { return nil }
       func sid(_ name: String, _ type: SIDType) -> AnySID? {
-        properties.anySID(name).flatMap { $0.type == type ? $0 : nil }
+        properties.anySID(name)?.of(type)
       }
       task = sid("task_sid", .task)
       reservation = sid("reservation_sid", .reservation)
@@ -110,7 +110,7 @@ extension Operation {
     /// Reads what ``Operation/write(into:withBodies:)`` wrote; `nil` if it wrote nothing.
     init?(recorded object: JSONObject) {
       func sid(_ type: SIDType) -> AnySID? {
-        object.anySID(type.noun).flatMap { $0.type == type ? $0 : nil }
+        object.anySID(type.noun)?.of(type)
       }
       (task, reservation, worker) = (sid(.task), sid(.reservation), sid(.worker))
       workspace = sid(.workspace)

@@ -1,6 +1,7 @@
 import FlexAPI
 import FlexClient
 import FlexRuntime
+import FlexScript
 import FlexStorage
 import SystemPackage
 
@@ -120,7 +121,9 @@ struct AccountResolver {
     guard let found = other?.profiles[wanted] else {
       let known = [own, other].flatMap { $0.map { Array($0.profiles.keys) } ?? [] }.sorted()
       throw CommandEnd(
-        status: ExitStatus.configuration, message: "there is no profile `\(wanted)`",
+        status: ExitStatus.configuration,
+        message: "there is no profile `\(wanted)`"
+          + (Suggestion.closest(to: wanted, among: known).map { "; did you mean `\($0)`?" } ?? ""),
         help: known.isEmpty
           ? "profiles are in \(ownFile(environment)), and in Twilio CLI's own file; there are none"
           : "there is \(known.joined(separator: ", "))")

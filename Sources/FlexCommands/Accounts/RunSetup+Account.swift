@@ -1,11 +1,13 @@
+import FlexAPI
 import FlexStorage
 
 extension RunSetup {
   /// The setup with the account that it leads to, and what the account's profile sets; what is wrong
   /// with the configuration ends the command.
   ///
-  /// A simulator needs no account.
+  /// A simulator needs no account. SIDs of another shape are admitted from here on, if they are to be.
   func withAccount(_ context: CommandContext) throws -> RunSetup {
+    if run.admitsOtherSIDs { OtherSIDs.admit() }
     let url: String?
     switch target {
     case .simulator: return self

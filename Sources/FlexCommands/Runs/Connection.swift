@@ -69,6 +69,7 @@ extension RecordedOptions {
     retries = connection.retries
     maximumChanges = setup.run.maximumChanges
     isReadOnly = setup.run.isReadOnly
+    admitsOtherSIDs = setup.run.admitsOtherSIDs
     profile = connection.profile
   }
 }

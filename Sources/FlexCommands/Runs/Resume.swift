@@ -100,6 +100,7 @@ private struct Resumption {
     setup.run.keepsGoing = setup.run.keepsGoing || header.keepsGoing
     setup.connection.keep(header.options)
     setup.run.isReadOnly = setup.run.isReadOnly || header.options.isReadOnly
+    setup.run.admitsOtherSIDs = setup.run.admitsOtherSIDs || header.options.admitsOtherSIDs
     setup.run.maximumChanges = setup.run.maximumChanges ?? header.options.maximumChanges
     // The run is resumed in the folder in which it was started.
     if case .simulator(let fixture?, let faults, let seed) = setup.target {

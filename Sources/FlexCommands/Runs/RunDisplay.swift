@@ -117,7 +117,8 @@ extension Commands {
   ///
   /// `run`: `nil` for the last one.
   package static func reveal(
-    _ pseudonym: String, of run: String?, _ journal: JournalSettings, in context: CommandContext
+    _ pseudonym: String, of run: String?, _ journal: JournalSettings, _ output: OutputSettings,
+    in context: CommandContext
   ) async -> CommandEnd {
     await CommandEnd.of {
       let selection = RunSelection(journal, context)
@@ -136,11 +137,14 @@ extension Commands {
           message: "no SID of run \(entry.name) has the pseudonym \(pseudonym)",
           help: "flexsh runs reveal RUN SID looks in another run")
       }
-      var output = context.outputStream()
-      output.write("\(sid)\n")
-      output.flush()
-      return CommandEnd(
-        status: output.failure == nil ? ExitStatus.success : ExitStatus.outputFailed)
+      var table = DataTable(columns: ["pseudonym", "sid", "run"])
+      table.add(
+        JSONObject([
+          .init(name: "pseudonym", value: .string(pseudonym)),
+          .init(name: "sid", value: .string("\(sid)")),
+          .init(name: "run", value: .string(entry.name)),
+        ]))
+      return try table.print(output, context) { $0.write("\(sid)\n") }
     }
   }
 
@@ -274,6 +278,7 @@ extension JournalHeader {
     if isAtMostOnce { words.append("--at-most-once") }
     if keepsGoing, !scripts.isEmpty { words.append("--keep-going") }
     if options.isReadOnly { words.append("--read-only") }
+    if options.admitsOtherSIDs { words.append("--lenient-sids") }
     return words.joined(separator: " ")
   }
 }

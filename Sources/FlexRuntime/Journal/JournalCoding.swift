@@ -113,6 +113,8 @@ extension JournalEntry {
     switch object["t"]?.text {
     case "run":
       guard let header = JournalHeader(object) else { return nil }
+      // The entries that follow name them.
+      if header.options.admitsOtherSIDs { OtherSIDs.admit() }
       self = .header(header)
     case "resumed":
       self = .resumed(at: object["at_ms"]?.integer ?? 0, boot: object["boot"]?.text)
@@ -246,6 +248,7 @@ extension RecordedOptions {
     object.add("retries", orNothing: retries)
     object.add("max_changes", orNothing: maximumChanges)
     if isReadOnly { object.add("read_only", true) }
+    if admitsOtherSIDs { object.add("lenient_sids", true) }
     object.add("profile", orNothing: profile)
   }
 
@@ -257,6 +260,7 @@ extension RecordedOptions {
     retries = object["retries"]?.integer
     maximumChanges = object["max_changes"]?.integer
     isReadOnly = object["read_only"] == .bool(true)
+    admitsOtherSIDs = object["lenient_sids"] == .bool(true)
     profile = object["profile"]?.text
   }
 }

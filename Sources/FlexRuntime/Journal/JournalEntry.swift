@@ -353,6 +353,8 @@ package struct RecordedOptions: Hashable, Sendable {
   package var maximumChanges: Int?
   /// `--read-only`.
   package var isReadOnly = false
+  /// `--lenient-sids`.
+  package var admitsOtherSIDs = false
   /// `--profile`.
   package var profile: String?
 

@@ -5,6 +5,7 @@ import FlexScript
 extension PlanContent {
   /// Writes the content as a plan's file has it.
   package func write(into object: inout JSONObjectWriter) {
+    if OtherSIDs.areAdmitted { object.add("lenient_sids", true) }
     object.add("grounds", objects: grounds) { object, ground in
       object.add("condition", ground.condition)
       object.add("held", ground.held)
@@ -19,6 +20,8 @@ extension PlanContent {
       return nil
     }
     self.init(steps: [], grounds: [])
+    // The steps name them.
+    if object["lenient_sids"] == .bool(true) { OtherSIDs.admit() }
     for ground in grounds {
       guard let object = ground.object, let condition = object["condition"]?.text,
         case .bool(let held)? = object["held"]

@@ -7,14 +7,15 @@ package enum ArgumentValue {
     switch type {
     case .sid(let kind):
       if let sid = AnySID(text) {
-        guard sid.type != kind else { return nil }
+        guard sid.of(kind) == nil else { return nil }
         return "`\(text)` is \(sid.type?.nounWithArticle ?? "of another kind")"
       }
       // A text that was not meant as a SID is a name.
       if kind.isNameable, !text.isEmpty, !Self.resemblesSID(text) { return nil }
+      if AnySID(ofAnyShape: text) != nil { return nil }
       return SIDDefect(word: text).map { $0.message(text).message } ?? "`\(text)` is not a SID"
     case .anySID:
-      if AnySID(text) != nil { return nil }
+      if AnySID(ofAnyShape: text) != nil { return nil }
       return SIDDefect(word: text).map { $0.message(text).message } ?? "`\(text)` is not a SID"
     case .number:
       let isNumber = text.utf8.first.map(Lexer.isDigit) ?? false
@@ -34,7 +35,7 @@ package enum ArgumentValue {
     switch type {
     case .sid(let kind) where kind.isNameable && AnySID(text) == nil:
       .named(kind, .text(Template(literal: text)))
-    case .sid, .anySID: AnySID(text).map { .sid($0) }
+    case .sid, .anySID: AnySID(ofAnyShape: text).map { .sid($0) }
     case .number: Number(spelling: text).map { .number($0) }
     case .duration: Duration(flexSpelling: text).map { .duration($0) }
     case .text, .file: .text(Template(parts: [.literal(text)]))

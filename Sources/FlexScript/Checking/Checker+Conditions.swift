@@ -157,8 +157,8 @@ extension Checker {
             verb: "is", expected: due, found: .name(window.text(value.range), kind)),
           at: value.range)
       }
-      if case .sid(let due?) = type, case .sid(let sid) = expression, sid.type != due {
-        report(.wrongSIDKind(verb: "is", expected: due, found: .written(sid)), at: value.range)
+      if case .sid(let due?) = type, case .sid(let sid) = expression {
+        _ = take(sid, as: due, "is", at: value.range)
       }
       if case .row = found {
         mismatch("a whole row", "a value", at: value.range, help: "name a column: $row.column")

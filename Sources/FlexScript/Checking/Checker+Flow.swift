@@ -57,10 +57,8 @@ extension Checker {
   private mutating func literal(_ value: ValueSyntax, for type: ParameterType) -> Expression? {
     guard let (expression, found) = expression(value) else { return nil }
     switch (type, found, expression) {
-    case (.sid(let kind), .sid, .sid(let sid)) where sid.type != kind:
-      report(
-        .wrongSIDKind(verb: "param", expected: kind, found: .written(sid)), at: value.range)
-      return nil
+    case (.sid(let kind), .sid, .sid(let sid)):
+      return take(sid, as: kind, "param", at: value.range).map { .sid($0) }
     case (.sid(let kind), .text, _) where kind.isNameable:
       if let constant = expression.constantText { session.collect(constant, for: kind) }
       return .named(kind, expression)

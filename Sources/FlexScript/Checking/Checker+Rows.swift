@@ -253,7 +253,9 @@ private struct CellCheck {
       return sidMessage(for: value, .participant)
     case .sid(let type): return sidMessage(for: value, type)
     case .sidOf(let kinds):
-      guard let sid = value.text.flatMap({ AnySID($0) }) else { return sidMessage(for: value, nil) }
+      guard let sid = value.text.flatMap({ AnySID(ofAnyShape: $0) }) else {
+        return sidMessage(for: value, nil)
+      }
       if let type = sid.type, kinds.contains(type) { return nil }
       return wrong(value, due: SyntaxError.list(kinds.map(\.nounWithArticle)))
     case .nameOf(let type):
@@ -266,7 +268,7 @@ private struct CellCheck {
       if isEmpty(value) || value.text.flatMap({ Timestamp($0) }) != nil { return nil }
       return wrong(value, due: "a time such as 2026-11-26T10:00:00Z")
     case .prefixedSID(let prefix, let noun):
-      if value.text.flatMap({ AnySID($0) })?.prefix == prefix { return nil }
+      if value.text.flatMap({ AnySID(ofAnyShape: $0) })?.begins(with: prefix) == true { return nil }
       return wrong(value, due: "a \(noun) (\(prefix)…)")
     case .duration:
       return ComparedValue(value).asDuration == nil ? wrong(value, due: "a duration") : nil
@@ -300,18 +302,33 @@ private struct CellCheck {
   private func sidMessage(for value: JSON, _ type: SIDType?) -> DiagnosticMessage? {
     let due = type?.nounWithArticle ?? "a SID"
     guard let text = value.text, !text.isEmpty else { return wrong(value, due: due) }
-    if let sid = AnySID(text) {
+    if let sid = AnySID(ofAnyShape: text) {
+      if sid.isOfOtherShape {
+        let message = CheckError.badRow(
+          "the column \(name) holds `\(text)`, which has another shape than a SID", help: nil
+        ).message
+        return warning(message)
+      }
       guard let type, sid.type != type else { return nil }
-      return CheckError.badRow(
+      let message = CheckError.badRow(
         "the column \(name) holds `\(text)`, \(sid.type?.nounWithArticle ?? "another kind"),"
           + " and `\(use.verb)` takes \(due)", help: nil
       ).message
+      return sid.of(type) == nil ? message : warning(message)
     }
     let defect = SIDDefect(word: text)?.message(text)
     return CheckError.badRow(
       "the column \(name) holds no SID: \(defect?.message ?? "`\(text)` is none")",
       help: defect?.help
     ).message
+  }
+
+  /// A mistake that is none where SIDs of another shape are admitted.
+  private func warning(_ error: DiagnosticMessage) -> DiagnosticMessage {
+    var message = error
+    message.severity = .warning
+    message.help = nil
+    return message
   }
 
   private func wrong(_ value: JSON, due: String) -> DiagnosticMessage {

@@ -200,7 +200,7 @@ extension Checker {
       if case .column(let row, let path) = type {
         note(row, path, .prefixedSID(prefix, noun: noun), parameter.keyword ?? parameter.name)
       }
-      if case .sid(let sid) = expression, sid.prefix != prefix {
+      if case .sid(let sid) = expression, !sid.begins(with: prefix) {
         mismatch("`\(sid.prefix)…`", parameter.description, at: syntax.range)
         return nil
       }

@@ -70,8 +70,9 @@ extension Checker {
   mutating func expression(_ syntax: ValueSyntax) -> (Expression, ValueType)? {
     switch syntax.kind {
     case .sid(let sid):
+      noteShape(of: sid, at: syntax.range)
       noteSimilar(sid, at: syntax.range)
-      return (.sid(sid), .sid(sid.type))
+      return (.sid(sid), .sid(OtherSIDs.areAdmitted ? nil : sid.type))
     case .reference(let reference):
       let (checked, type) = self.reference(reference)
       return (.reference(checked), type)
@@ -191,11 +192,9 @@ extension Checker {
     let verb = member.name
     switch member.value {
     case .literal(.string(let text)):
-      if let sid = AnySID(text) {
-        guard let expected, sid.type != expected else { return }
-        report(
-          .wrongSIDKind(verb: verb, expected: expected, found: .written(sid)), at: member.valueRange
-        )
+      if let sid = AnySID(ofAnyShape: text) {
+        noteShape(of: sid, at: member.valueRange)
+        if let expected { _ = take(sid, as: expected, verb, at: member.valueRange) }
       } else if let defect = SIDDefect(word: text) {
         report(syntax: .malformedSID(word: text, defect), at: member.valueRange)
       } else {
@@ -242,6 +241,29 @@ extension Checker {
 
   // MARK: SIDs
 
+  /// Returns a SID as one of the kind that is due, and reports one of another kind.
+  ///
+  /// Where SIDs of another shape are admitted, another kind is a warning.
+  mutating func take(
+    _ sid: AnySID, as expected: SIDType, _ verb: String, at range: SourceRange
+  ) -> AnySID? {
+    if sid.type == expected { return sid }
+    let taken = sid.of(expected)
+    // One mistake: the warning of its shape is enough.
+    if sid.isOfOtherShape { return taken }
+    var message = CheckError.wrongSIDKind(verb: verb, expected: expected, found: .written(sid))
+      .message
+    if taken != nil { message.severity = .warning }
+    report(message, at: range)
+    return taken
+  }
+
+  /// Warns of a SID of another shape, which is only admitted on request.
+  mutating func noteShape(of sid: AnySID, at range: SourceRange) {
+    guard sid.isOfOtherShape else { return }
+    report(SIDDefect.warning(sid.description), at: range)
+  }
+
   /// Checks a value where a SID of a kind is expected.
   ///
   /// `verb`: the word that takes it, such as `close` or `on`.
@@ -250,11 +272,8 @@ extension Checker {
   ) -> (target: Target, type: ValueType)? {
     switch syntax.kind {
     case .sid(let sid):
-      guard sid.type == expected else {
-        report(
-          .wrongSIDKind(verb: verb, expected: expected, found: .written(sid)), at: syntax.range)
-        return nil
-      }
+      noteShape(of: sid, at: syntax.range)
+      guard let sid = take(sid, as: expected, verb, at: syntax.range) else { return nil }
       noteSimilar(sid, at: syntax.range)
       return (Target(type: expected, value: .sid(sid)), .sid(expected))
     case .reference:

@@ -229,6 +229,17 @@ extension SyntaxError {
 }
 
 extension SIDDefect {
+  /// Returns the warning for a SID of another shape where those are admitted.
+  static func warning(_ word: String) -> DiagnosticMessage {
+    var message =
+      SIDDefect(word: word)?.message(word)
+      ?? DiagnosticMessage(
+        id: .malformedSID, message: "`\(word)` has another shape than a SID",
+        help: "a SID has two capital letters and 32 hexadecimal digits")
+    message.severity = .warning
+    return message
+  }
+
   /// Returns the message for a malformed SID.
   func message(_ word: String) -> DiagnosticMessage {
     switch self {

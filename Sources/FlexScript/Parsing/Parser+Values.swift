@@ -62,7 +62,9 @@ extension Parser {
     let next = peek()
     switch next.kind {
     case .text, .plainText, .reference: return true
-    case .word: return AnySID(bytes: lexer.window.slice(next.range)) != nil
+    case .word:
+      return AnySID(bytes: lexer.window.slice(next.range)) != nil
+        || AnySID(ofAnyShape: text(next.range)) != nil
     // Completion offers what may come next.
     case .end: return expectations != nil
     default: return false
@@ -109,6 +111,8 @@ extension Parser {
       report(.credential, at: token.range)
       return .malformed
     }
+    // The checker warns of it.
+    if let sid = AnySID(ofAnyShape: word) { return .sid(sid) }
     guard let defect = SIDDefect(word: word) else { return nil }
     report(.malformedSID(word: word, defect), at: token.range)
     return .malformed

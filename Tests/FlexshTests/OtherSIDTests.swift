@@ -1,0 +1,67 @@
+import FlexTestSupport
+import Foundation
+import Testing
+
+/// `--lenient-sids`: SIDs of another shape or kind are warnings, and are sent as written.
+struct OtherSIDTests {
+  /// A participant with a longer number, one with an unknown prefix, and one of another kind.
+  private static let others = [
+    "UT\(String(repeating: "c", count: 36))", "XY\(String(repeating: "c3", count: 16))",
+    Sample.channel, "chat7f3a",
+  ]
+
+  @Test(arguments: others)
+  func anotherShapeIsAnErrorUnlessAskedFor(_ sid: String) async throws {
+    let script = "close \(sid) on \(Sample.channel) in \(Sample.interaction)"
+    let strict = try await Executable.run(["check", "-"], input: script + "\n")
+    #expect(strict.status == 65)
+    let lenient = try await Executable.run(["check", "--lenient-sids", "-"], input: script + "\n")
+    #expect(lenient.status == 0)
+    #expect(lenient.errors.contains("warning["))
+    #expect(lenient.errors.hasSuffix("1 warning in 1 file\n"), "\(lenient.errors)")
+  }
+
+  @Test(arguments: others)
+  func itIsSentAsWritten(_ sid: String) async throws {
+    try await RawServer.answering({ request, _ in .bytes(RawServer.echo(request)) }).serve {
+      server in
+      try await Executable.withFolder([:]) { folder in
+        let script = "close \(sid) on \(Sample.channel) in \(Sample.interaction)"
+        let result = try await Executable.run(
+          [
+            "run", "--lenient-sids", "--base-url", server.url, "--journal-dir", folder, "-c",
+            script,
+          ], environment: Executable.credentials)
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(server.requests.last?.line.contains("/Participants/\(sid) ") == true)
+        // The journal is read without the option.
+        let shown = try await Executable.run(["runs", "show", "last", "--journal-dir", folder])
+        #expect(shown.output.contains(script), "\(shown.output)")
+        #expect(shown.output.contains("--lenient-sids"))
+      }
+    }
+  }
+
+  @Test func cellsAndArgumentsAreWarnedOf() async throws {
+    let script = """
+      param who: participant
+      use channel \(Sample.channel) in \(Sample.interaction)
+      for row in rows of "rows.csv" { close $row.participant }
+      close $who
+
+      """
+    let files = ["rows.csv": "participant\nUT7xyz\n", "a.flex": script]
+    try await Executable.withFolder(files) { folder in
+      let arguments = [
+        "run", "--dry-run", "--no-journal", "--lenient-sids", folder + "/a.flex", "who=XX34",
+      ]
+      let result = try await Executable.run(arguments)
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(result.output.contains("/Participants/UT7xyz"))
+      #expect(result.output.contains("/Participants/XX34"))
+      #expect(result.errors.contains("warning[bad-row]"))
+      #expect(
+        try await Executable.run(arguments.filter { $0 != "--lenient-sids" }).status == 65)
+    }
+  }
+}
