@@ -44,10 +44,16 @@ struct RunCommand: AsyncParsableCommand {
   func validate() throws {
     try target.validate(with: connection)
     try output.validate(with: format)
-    try reports.requireReport()
+    // A session at the prompt shares what it saves.
+    if !isPrompt { try reports.requireReport() }
     if !lines.isEmpty, !ScriptArguments(filesAndValues).files.isEmpty {
       throw ValidationError("-c is a script already: name either files or -c")
     }
+  }
+
+  /// Whether a session at the prompt is meant.
+  private var isPrompt: Bool {
+    lines.isEmpty && filesAndValues.isEmpty && Terminal.isTerminal(.standardInput)
   }
 
   func run() async throws {
@@ -55,7 +61,7 @@ struct RunCommand: AsyncParsableCommand {
     let scripts: RunRequest.Scripts
     if !lines.isEmpty {
       scripts = .text(lines.joined(separator: "\n") + "\n")
-    } else if filesAndValues.isEmpty, Terminal.isTerminal(.standardInput) {
+    } else if isPrompt {
       scripts = .prompt
     } else {
       scripts = .files(written.files.isEmpty ? ["-"] : written.files)

@@ -10,6 +10,8 @@ import Synchronization
 struct PlayedSession {
   /// What was shown, the prompts and what was typed at them among it.
   let shown: String
+  /// The files that it saved, by their paths.
+  let saved: [String: String]
 
   /// Reads lines from a list, then ends.
   private struct ListReader: LineReader {
@@ -33,7 +35,7 @@ struct PlayedSession {
   /// Plays lines whose SIDs are short, as ``Sample/expand(_:)`` knows them.
   init(
     _ lines: [String], on api: any TwilioAPI, maximum: Int = 100,
-    files: [String: String] = [:], scriptFiles: (any ScriptFiles)? = nil
+    files: [String: String] = [:], scriptFiles: (any ScriptFiles)? = nil, isShared: Bool = false
   ) async {
     let screen = SharedText()
     let output = { @Sendable (text: String) in screen.add(text) }
@@ -50,13 +52,45 @@ struct PlayedSession {
     configuration.clock = ImmediateClock()
     configuration.now = { Int(Date().timeIntervalSince1970) }
     configuration.looksUpNames = true
+    var surroundings = PromptSurroundings(
+      write: output, whileRunning: { _, body in await body() })
+    let disk = SavedFiles()
+    surroundings.files = disk.files
+    if isShared {
+      surroundings.sharedNames = { SharedNames { Self.digest($0) } }
+    }
     var repl = REPL(
       reader: ListReader(lines: lines.map { Sample.expand($0) }, screen: screen), session: check,
       runner: ScriptRunner(configuration), report: report, name: "sim",
       bulk: .asks(maximum: maximum),
-      surroundings: PromptSurroundings(
-        write: output, whileRunning: { _, body in await body() }))
+      surroundings: surroundings)
     _ = await repl.run()
     shown = screen.all
+    saved = disk.texts
+  }
+
+  /// Sixteen bytes that are the same for the same text, and of different texts hardly ever.
+  private static func digest(_ text: String) -> [UInt8] {
+    var state: UInt64 = 0xCBF2_9CE4_8422_2325
+    return (0..<16).map { round in
+      for byte in text.utf8 + [UInt8(round)] { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 }
+      return UInt8(truncatingIfNeeded: state >> 32)
+    }
+  }
+
+  /// Files in memory that can be created.
+  private final class SavedFiles {
+    private(set) var texts: [String: String] = [:]
+
+    var files: PromptFiles {
+      var files = PromptFiles.none
+      files.problem = { _ in nil }
+      files.create = { [self] path, bytes throws(FileProblem) in
+        guard texts[path] == nil else { return false }
+        texts[path] = String(decoding: bytes, as: UTF8.self)
+        return true
+      }
+      return files
+    }
   }
 }

@@ -62,6 +62,21 @@ struct SecureTests {
     }
   }
 
+  @Test func whoamiNamesTheIssuerOfTheCertificate() async throws {
+    try await Executable.withFolder(["ca.pem": TestCertificate.certificate]) { folder in
+      try await RawServer.answering({ _, _ in .bytes(RawServer.reply(200, "{}")) })
+        .serveSecurely { server in
+          let result = try await Executable.run(
+            ["whoami", "--check", "--base-url", server.url],
+            environment: Executable.credentials.merging(["SSL_CERT_FILE": folder + "/ca.pem"]) {
+              $1
+            })
+          #expect(result.status == 0, "\(result.errors)")
+          #expect(result.output.contains("issued by localhost"), "\(result.output)")
+        }
+    }
+  }
+
   @Test func aProxyMakesATunnelAndSeesNothing() async throws {
     try await Executable.withFolder(["ca.pem": TestCertificate.certificate]) { folder in
       try await RawServer.answering({ request, _ in .bytes(RawServer.echo(request)) })

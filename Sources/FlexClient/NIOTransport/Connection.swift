@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// One connection, and the exchange that it carries.
 ///
@@ -26,6 +27,12 @@ final class Connection: ChannelInboundHandler {
   var isAwaitingReply: Bool { exchange != nil }
   /// The request whose reply is awaited.
   var request: HTTPRequest? { exchange?.request }
+
+  /// Who issued the certificate of the server; `nil` without TLS, or if it does not say.
+  var certificateIssuer: String? {
+    (try? context?.pipeline.syncOperations.nioSSL_peerCertificate()).flatMap { $0 }
+      .flatMap(CertificateIssuer.name)
+  }
 
   func close() {
     context?.close(promise: nil)

@@ -28,6 +28,9 @@ final class ConnectionPool {
     self.loop = loop
   }
 
+  /// Who issued the certificate of the server that is connected; `nil` if none is, or without TLS.
+  var certificateIssuer: String? { idle.lazy.compactMap(\.certificateIssuer).first }
+
   /// Begins a request; it is sent together with those that are begun at the same time.
   func begin(
     _ request: HTTPRequest, _ continuation: CheckedContinuation<Exchange.Outcome, Never>

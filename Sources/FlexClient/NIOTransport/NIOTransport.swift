@@ -71,6 +71,13 @@ package final class NIOTransport: Transport {
     loop.execute { for pool in pools { pool.value.cutAll() } }
   }
 
+  /// Who issued the certificates of the servers that answered last; empty without TLS.
+  package func certificateIssuers() async -> [String] {
+    let pools = pools.map(\.pool)
+    let issuers = try? await loop.submit { pools.compactMap { $0.value.certificateIssuer } }.get()
+    return issuers ?? []
+  }
+
   package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPReply {
     guard let pool = pools.first(where: { $0.origin == request.origin })?.pool else {
       preconditionFailure("requests go to the origins that the transport was made for")

@@ -63,6 +63,7 @@ struct ClientFactory {
           begin: { client.reopen() }, end: { client.endGracefully() },
           cut: { transport.cutAll() }, inFlight: { client.requestsInFlight })
         control.throttled = { client.throttled }
+        control.certificateIssuers = { await transport.certificateIssuers() }
         return try await body(
           Connection(
             api: client, account: credentials.account, baseURL: origins.description,

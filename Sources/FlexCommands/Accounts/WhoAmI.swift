@@ -250,6 +250,9 @@ private struct AccountCheck {
       return try await ClientFactory(setup, context).with(resolver) { connection in
         let (found, status) = await ask(connection.api)
         facts = found
+        for issuer in await connection.control.certificateIssuers() {
+          facts.append(Fact(name: "certificate", value: "issued by \(issuer)"))
+        }
         return status
       }
     }

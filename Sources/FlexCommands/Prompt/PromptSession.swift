@@ -132,7 +132,23 @@ struct PromptSession {
     surroundings.now = { UTCTime.text(milliseconds: Int(WallClock.now())) }
     surroundings.files = .disk(environment: environment)
     surroundings.facts = facts(run)
+    if setup.output.isShared { surroundings.sharedNames = sharedNames(run) }
     return surroundings
+  }
+
+  /// The pseudonyms of a session that is shared, made when they are first needed.
+  ///
+  /// Their key is kept next to the journal; without it, they cannot be mapped back.
+  private func sharedNames(_ run: String) -> () -> SharedNames {
+    let directory = setup.journal.isOff ? nil : RunDirectory(setup.journal, context)
+    var made: SharedNames?
+    return {
+      if let made { return made }
+      let key = (try? directory?.shareKey(of: run)) ?? ShareKey()
+      let names = SharedNames(digest: key.digest)
+      made = names
+      return names
+    }
   }
 
   /// The user's `.editrc`, if libedit, which has no limit of its own, can read it to its end.

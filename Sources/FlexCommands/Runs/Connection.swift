@@ -39,6 +39,8 @@ struct RequestControl: Sendable {
   let inFlight: @Sendable () -> Int
   /// How many requests were answered with 429, and how much longer that is waited for.
   var throttled: @Sendable () -> (count: Int, wait: Duration?) = { (0, nil) }
+  /// Who issued the certificates of the servers that answered.
+  var certificateIssuers: @Sendable () async -> [String] = { [] }
 
   /// For runs that send nothing.
   static let none = RequestControl(

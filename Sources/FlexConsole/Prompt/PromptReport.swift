@@ -92,6 +92,26 @@ package final class PromptReport: RunReport {
     }
   }
 
+  /// What may be shared of the last failure: identifiers as pseudonyms, texts left out.
+  func account(sharedAs names: SharedNames) -> String? {
+    let event: RunEvent
+    switch problem {
+    case .action(let record): event = .action(record)
+    case .query(let record): event = .query(record)
+    case .told(let words): return "# \(SharedCopy.notice)\n\(names.omitted(words))\n"
+    case nil: return nil
+    }
+    var spare: [UInt8] = []
+    guard var object = RecordObject.event(event, withSentence: true, after: &spare) else {
+      return nil
+    }
+    var account = "# \(SharedCopy.notice)\n"
+    let sink = SharingSink(
+      SharedCopy(names), to: [SharedTextSink(OutputStream { account += $0 })])
+    sink.take(object.close(), .event)
+    return account
+  }
+
   // MARK: The report
 
   package var isLost: Bool { text.isLost || ndjson.isLost }

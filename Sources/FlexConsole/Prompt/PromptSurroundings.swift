@@ -22,6 +22,9 @@ package struct PromptSurroundings {
   /// What `where` shows besides the place: where requests go, and where the journal is.
   package var facts: [(name: String, value: String)]
 
+  /// The pseudonyms of a session whose `why` and `save` are to be shared; `nil` for other sessions.
+  package var sharedNames: (() -> SharedNames)?
+
   /// Creates surroundings; `page` writes its text, and the other functions do nothing.
   package init(
     write: @escaping (String) -> Void,

@@ -23,7 +23,9 @@ extension REPL {
     case .source(let path): return await source(expanded(path))
     case .edit: await edit()
     case .why:
-      write(report.account ?? "nothing has gone wrong in this session\n")
+      let account =
+        surroundings.sharedNames.map { report.account(sharedAs: $0()) } ?? report.account
+      write(account ?? "nothing has gone wrong in this session\n")
     case .output(let format):
       report.format = PromptReport.Format(rawValue: format) ?? .text
     case .timing(let isOn): showsTiming = isOn
@@ -99,7 +101,10 @@ extension REPL {
     if let problem = surroundings.files.problem(path) {
       return complain("error: \(VisibleText.escaped(problem.reason))\n")
     }
-    let bytes = log.script(title: "From a session at the prompt, \(surroundings.now()).")
+    let isShared = surroundings.sharedNames != nil
+    let bytes = log.script(
+      title: isShared
+        ? SharedCopy.notice : "From a session at the prompt, \(surroundings.now()).")
     let lists = session.checkApart(bytes, name: path)
     guard !lists.contains(where: \.hasErrors) else {
       write(lists.map { DiagnosticRenderer.render($0, columns: surroundings.width()) }.joined())

@@ -220,7 +220,13 @@ package struct REPL<Reader: LineReader> {
       }
     }
     if interruption.cause != nil { report.noteInterruption() }
-    if pause == nil { log.add(commands, of: text, report.results) }
+    if pause == nil {
+      if let names = surroundings.sharedNames?() {
+        log.add(report.results, sharedAs: names)
+      } else {
+        log.add(commands, of: text, report.results)
+      }
+    }
     let held = report.takeHeld()
     runner.policy.confirmed = nil
     if let held { await surroundings.page(held) }

@@ -31,6 +31,18 @@ struct SessionLog {
     }
   }
 
+  /// Adds what sentences did, for a script that may be shared: the actions, with pseudonyms.
+  ///
+  /// The sentences themselves are left out: their texts, names and comments may say anything.
+  mutating func add(_ results: [PromptReport.SentenceResult], sharedAs names: SharedNames) {
+    for result in results {
+      entries += result.done.compactMap { $0.operation.map { .sentence(names.script(of: $0)) } }
+      entries += result.unknown.map {
+        .remark("it is not known whether this took effect: \(names.sentence($0.sentence))")
+      }
+    }
+  }
+
   /// A script that repeats what was done.
   func script(title: String) -> [UInt8] {
     Runbook.script(from: entries, title: title)

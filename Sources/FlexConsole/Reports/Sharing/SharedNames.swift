@@ -64,6 +64,56 @@ package struct SharedNames {
     return result + identifiers(rest)
   }
 
+  /// The sentence of an operation as a script that checks: its SIDs are pseudonyms, its texts replaced.
+  func script(of operation: Operation) -> String {
+    func shared(_ sid: AnySID) -> AnySID? { AnySID(self.sid(sid)) }
+    let arguments = zip(operation.definition.parameters, operation.arguments).map {
+      parameter, argument -> Operation.Argument? in
+      switch (argument, parameter.kind) {
+      case (nil, _): nil
+      case (.sid(let sid)?, _): shared(sid).map { .sid($0) }
+      // A word is one of the language's.
+      case (.text?, .word): argument
+      case (.text(let text)?, _): .text(word(text))
+      case (.json(let json)?, _): .json(self.json(json))
+      }
+    }
+    return Operation(
+      operation.definition, in: Scope(operation.scope.sids.compactMap(shared)),
+      sid: operation.sid.flatMap(shared), arguments
+    ).script
+  }
+
+  /// JSON of an action: known names and SIDs stay what they are, everything else is replaced or left out.
+  private func json(_ value: JSON) -> JSON {
+    switch value {
+    case .object(let object):
+      var copy = JSONObject()
+      for member in object.members where Self.keys.contains(member.name) {
+        copy[member.name] = member.name == "attributes" ? .object([:]) : json(member.value)
+      }
+      return .object(copy)
+    case .array(let elements): return .array(elements.map(json))
+    case .string(let text):
+      if Self.words.contains(text) { return value }
+      return .string(AnySID(text).map { sid($0) } ?? word(text))
+    case .number, .bool, .null: return value
+    }
+  }
+
+  /// The kinds of channels and of those who begin them.
+  private static let words: Set = [
+    "sms", "web", "chat", "whatsapp", "messenger", "gbm", "email", "voice", "agent", "api",
+    "customer",
+  ]
+
+  /// The names in the JSON of actions that Twilio documents.
+  private static let keys = Set(
+    Invite.routingProperties + [
+      "properties", "type", "sid", "address", "messaging_binding", "proxy_address", "initiated_by",
+      "participants", "from", "to", "status", "interaction_sid", "channel_sid",
+    ])
+
   /// A text of our own words: its SIDs and long numbers replaced.
   private func identifiers(_ text: Substring) -> String {
     var result = ""
