@@ -7,13 +7,14 @@ import Testing
 
 /// A session whose `why` and `save` may be shared.
 struct SharedSessionTests {
+  private static let absent = "UT" + String(repeating: "f9", count: 16)
   private static let lines = [
     "use channel UO1 in KD1", "close UT1  # Bob Planted",
     "let secret = \"Planted\"", "echo $secret",
     "create interaction channel {\"type\": \"web\", \"address\": \"planted@example.org\"} routing "
       + "{\"properties\": {\"attributes\": {\"customer\": \"Planted\"}, \"priority\": 3}}",
     "expect \"Planted\" is \"Other\", \"Planted\"", "why",
-    "close UT9", "why", "save shared.flex",
+    "close \(absent)", "why", "save shared.flex",
   ]
 
   @Test func whyAndSaveNameNothing() async throws {
@@ -27,7 +28,7 @@ struct SharedSessionTests {
       saved, String(parts[1].prefix { $0 != ">" }), String(parts[2].prefix { $0 != ">" }),
     ] {
       #expect(!text.lowercased().contains("planted"), "\(text)")
-      for sid in [Sample.channel, Sample.interaction, Sample.agent, Sample.expand("UT9")] {
+      for sid in [Sample.channel, Sample.interaction, Sample.agent, Self.absent] {
         #expect(!text.contains(sid), "\(text)")
       }
     }
