@@ -47,7 +47,7 @@ enum HelpTopics {
     if isForPrograms, let object = LanguageHelp.json(on: name) { return print(object) }
     let isTerminal = Terminal.isTerminal(.standardOutput)
     let columns = isTerminal ? Terminal.size(.standardOutput)?.columns : nil
-    return print(TextWindow.wrappedTable(text, columns: columns))
+    return print(TextWindow.filled(text, columns: columns))
   }
 
   private static func print(_ text: String) -> CommandEnd {

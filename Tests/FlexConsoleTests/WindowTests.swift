@@ -29,8 +29,22 @@ struct WindowTests {
 
   @Test func theRestOfARowOfATableIsBelowItsLastColumn() {
     #expect(
-      TextWindow.wrappedTable("  NO_COLOR  turns colours off everywhere", columns: 30)
+      TextWindow.filled("  NO_COLOR  turns colours off everywhere", columns: 30)
         == "  NO_COLOR  turns colours off\n            everywhere")
+    // What continues a row is part of it; without room beside it, it is below.
+    #expect(
+      TextWindow.filled("64   the command line\n     is wrong\n65   bad", columns: 20)
+        == "64   the command\n     line is wrong\n65   bad")
+    #expect(
+      TextWindow.filled("  set timeout 10s     from here on, for every request", columns: 32)
+        == "  set timeout 10s\n      from here on, for every\n      request")
+  }
+
+  @Test func paragraphsAreFilled() {
+    #expect(
+      TextWindow.filled("One two three four\nfive six.\n\nSeven:\n  eight nine ten", columns: 12)
+        == "One two\nthree four\nfive six.\n\nSeven:\n  eight nine\n    ten")
+    #expect(TextWindow.filled("One two\nthree", columns: 12) == "One two\nthree")
   }
 
   @Test func aSIDIsShortenedAsFarAsItStaysUnique() {

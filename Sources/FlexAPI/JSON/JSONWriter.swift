@@ -24,6 +24,18 @@ extension JSON {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// The value on one line with a space after every comma and colon, where a window may wrap it.
+  package var spaced: String {
+    switch self {
+    case .array(let elements): "[" + elements.map(\.spaced).joined(separator: ", ") + "]"
+    case .object(let object):
+      "{"
+        + object.members.map { JSON.string($0.name).serialized + ": " + $0.value.spaced }
+        .joined(separator: ", ") + "}"
+    case .null, .bool, .number, .string: serialized
+    }
+  }
+
   /// Appends a whole number.
   package static func write(_ number: Int, into bytes: inout [UInt8]) {
     guard number >= 0 else { return bytes.append(contentsOf: String(number).utf8) }

@@ -48,7 +48,7 @@ extension Commands {
           }
         }
         let text = AlignedTable.lines(rows).joined(separator: "\n")
-        output.write(TextWindow.wrappedTable(text, columns: context.columns) + "\n")
+        output.write(TextWindow.filled(text, columns: context.columns) + "\n")
       }
       return printed.status == end.status ? end : printed
     }

@@ -50,8 +50,10 @@ struct ConfirmationPrompt {
     let lines = question.split(separator: "\n", omittingEmptySubsequences: false).map {
       TextWindow.wrapped(String($0), columns: columns)
     }
-    errors.write(lines.joined(separator: "\n"))
-    let answer = await PlainInput(terminal).line(until: interruption)
+    let answer = await context.statusLine.asking {
+      errors.write(lines.joined(separator: "\n"))
+      return await PlainInput(terminal).line(until: interruption)
+    }
     // After an answer the terminal has moved to the next line by itself.
     if case .line = answer {} else { errors.write("\n") }
     return answer

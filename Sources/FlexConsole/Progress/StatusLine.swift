@@ -4,7 +4,13 @@ import Synchronization
 ///
 /// Everything that is written to the terminal goes through it, so that nothing is mixed up.
 package final class StatusLine: Sendable {
-  private let isShown = Mutex(false)
+  private struct State {
+    var isShown = false
+    /// Whether a question waits for its answer on the last line.
+    var isHeld = false
+  }
+
+  private let state = Mutex(State())
 
   /// Begins with nothing shown.
   package init() {}
@@ -14,26 +20,35 @@ package final class StatusLine: Sendable {
 
   /// Writes something that is not the line: the line is erased before it.
   package func writing(erase: (String) -> Void, _ body: () -> Void) {
-    isShown.withLock { isShown in
-      if isShown { erase(Self.erase) }
-      isShown = false
+    state.withLock { state in
+      if state.isShown { erase(Self.erase) }
+      state.isShown = false
       body()
     }
   }
 
-  /// Draws the line, instead of what it was before.
+  /// Draws the line, instead of what it was before; not while a question waits for its answer.
   package func draw(_ text: String, _ write: (String) -> Void) {
-    isShown.withLock { isShown in
+    state.withLock { state in
+      guard !state.isHeld else { return }
       write(Self.erase + text)
-      isShown = true
+      state.isShown = true
     }
+  }
+
+  /// Runs a body that asks a question at the terminal; the line is not drawn meanwhile.
+  package func asking<Result>(_ body: () async -> Result) async -> Result {
+    state.withLock { $0.isHeld = true }
+    let result = await body()
+    state.withLock { $0.isHeld = false }
+    return result
   }
 
   /// Erases the line, if it is shown.
   package func clear(_ write: (String) -> Void) {
-    isShown.withLock { isShown in
-      if isShown { write(Self.erase) }
-      isShown = false
+    state.withLock { state in
+      if state.isShown { write(Self.erase) }
+      state.isShown = false
     }
   }
 }

@@ -39,11 +39,14 @@ extension REPL {
   }
 
   private func help(_ topic: String?) async {
-    guard let topic else { return await surroundings.page(LanguageHelp.overview + "\n") }
+    func page(_ text: String) async {
+      await surroundings.page(TextWindow.filled(text, columns: surroundings.width()) + "\n")
+    }
+    guard let topic else { return await page(LanguageHelp.overview) }
     // `help close channel` is about `close`.
     let words = topic.lowercased().split(separator: " ").prefix(1).map(String.init)
     if let text = LanguageHelp.text(on: topic) ?? words.first.flatMap(LanguageHelp.text) {
-      return await surroundings.page(text + "\n")
+      return await page(text)
     }
     let known = LanguageHelp.topics.joined(separator: ", ")
     write(

@@ -6,15 +6,21 @@ enum TextListing {
   /// The fields of a resource, one per line; absent, null and empty fields are omitted.
   static func item(_ fields: JSONObject, columns: Int? = nil) -> String {
     let shown = fields.members.filter {
-      $0.value != .null && $0.value != .string("") && $0.name != "url" && $0.name != "links"
+      ![.null, .string(""), .string("{}"), .object([:]), .array([])].contains($0.value) && $0.name != "url"
+        && $0.name != "links"
     }
     let width = shown.map { VisibleText.width($0.name) }.max() ?? 0
     return shown.map { member in
       let name = VisibleText.escaped(member.name)
       let padding = String(repeating: " ", count: max(0, width - VisibleText.width(name)))
-      let line = "\(name)\(padding)  \(text(member.value))"
-      return TextWindow.wrapped(line, columns: columns, hanging: min(width + 2, (columns ?? 0) / 2))
-        + "\n"
+      var line = "\(name)\(padding)  \(text(member.value))"
+      if let columns, TextWindow.width(line) > columns {
+        let whole = member.value.jsonOfText
+        if whole.object != nil || whole.array != nil {
+          line = "\(name)\(padding)  \(VisibleText.escaped(whole.spaced))"
+        }
+      }
+      return TextWindow.row(line, lastColumnAt: width + 2, columns: columns) + "\n"
     }.joined()
   }
 

@@ -28,29 +28,74 @@ package enum TextWindow {
       used += (isEmpty ? 0 : gap) + taken
       (isEmpty, gap) = (false, 0)
     }
+    // The answer to a question is typed after a space.
+    if gap > 0, used + gap < columns { rows[rows.count - 1] += String(repeating: " ", count: gap) }
     return rows.joined(separator: "\n")
   }
 
-  /// A text of several lines, each of them wrapped.
+  /// A text of several lines as a window has it: paragraphs are filled, and the rows of a table keep
+  /// what is in their last column below it, as far as there is room.
   ///
-  /// The rows of a table keep what is in their last column below it: `hanging` is the beginning of that
-  /// column, as far as there is room.
-  package static func wrappedTable(_ text: String, columns: Int?) -> String {
-    guard let columns else { return text }
-    return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      let line = String(line)
+  /// A text that fits stays as it is.
+  package static func filled(_ text: String, columns: Int?) -> String {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    guard let columns, columns > 0, lines.contains(where: { width($0) > columns }) else {
+      return text
+    }
+    return unwrapped(lines).map { line in
       guard width(line) > columns else { return line }
-      return wrapped(line, columns: columns, hanging: hanging(line, columns))
+      let indent = line.prefix { $0 == " " }.count
+      guard let start = lastColumn(line) else {
+        return wrapped(line, columns: columns, hanging: indent == 0 ? 0 : 2)
+      }
+      return row(line, lastColumnAt: start, columns: columns)
     }.joined(separator: "\n")
   }
 
-  /// How far the rest of a line belongs below its last column; 2 if it has no columns.
-  private static func hanging(_ line: String, _ columns: Int) -> Int {
+  /// A row of a table whose last column begins at a place: what does not fit is below its beginning, or
+  /// below the row if there is more room.
+  package static func row(_ line: String, lastColumnAt start: Int, columns: Int?) -> String {
+    guard let columns, columns > 0, width(line) > columns else { return line }
     let indent = line.prefix { $0 == " " }.count
-    guard let gap = line.dropFirst(indent).firstRange(of: "  ") else { return 2 }
+    let rest = line.dropFirst(start)
+    let longest = pieces(rest).map { width(String($0)) }.max() ?? 0
+    if start <= columns / 2, start + longest <= columns {
+      return wrapped(line, columns: columns, hanging: start - indent)
+    }
+    var first = line.prefix(start)
+    while first.last == " " { first.removeLast() }
+    return wrapped(String(first), columns: columns) + "\n"
+      + wrapped(String(repeating: " ", count: indent + 4) + rest, columns: columns, hanging: 0)
+  }
+
+  /// The lines, with what continues a paragraph or a row of a table joined to it.
+  private static func unwrapped(_ lines: [String]) -> [String] {
+    var joined: [String] = []
+    for line in lines {
+      let indent = line.prefix { $0 == " " }.count
+      guard let last = joined.last, !last.isEmpty, indent < line.count else {
+        joined.append(line)
+        continue
+      }
+      let continuesRow = indent > 4 && lastColumn(last) == indent
+      let continuesParagraph =
+        indent == 0 && !last.hasPrefix(" ") && last.contains(" ") && !last.hasSuffix(":")
+        && lastColumn(last) == nil && lastColumn(line) == nil
+      if continuesRow || continuesParagraph {
+        joined[joined.count - 1] += " " + line.dropFirst(indent)
+      } else {
+        joined.append(line)
+      }
+    }
+    return joined
+  }
+
+  /// Where the last column of a row of a table begins; `nil` for a line without columns.
+  private static func lastColumn(_ line: String) -> Int? {
+    let indent = line.prefix { $0 == " " }.count
+    guard let gap = line.dropFirst(indent).firstRange(of: "  ") else { return nil }
     let rest = line[gap.lowerBound...].prefix { $0 == " " }
-    let start = line.distance(from: line.startIndex, to: rest.endIndex)
-    return start <= columns / 2 ? start - indent : 2
+    return line.distance(from: line.startIndex, to: rest.endIndex)
   }
 
   /// Runs of spaces and what is between them.
