@@ -15,7 +15,7 @@ test: build ## build and run all tests
 	$(SWIFT) test $(BUILD_FLAGS) --parallel
 
 build: libedit
-	$(SWIFT) build $(BUILD_FLAGS)
+	$(SWIFT) build $(BUILD_FLAGS) --product flexsh
 
 torture: libedit ## kill runs at two thousand places, and see that each goes on
 	FLEXSH_ROUNDS=10 $(SWIFT) test $(BUILD_FLAGS) --filter ResumeTests

@@ -1,4 +1,3 @@
-import Crypto
 package import FlexScript
 
 /// Computes the SHA-256 of scripts and data files.
@@ -10,11 +9,11 @@ package enum ScriptHash {
     while true {
       let bytes = try source.read(upTo: StatementReader.chunk)
       if bytes.isEmpty { break }
-      hash.update(data: bytes)
+      hash.update(bytes)
     }
     let digits = Array("0123456789abcdef".utf8)
     return String(
-      decoding: hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
+      decoding: hash.finish().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
       as: UTF8.self)
   }
 

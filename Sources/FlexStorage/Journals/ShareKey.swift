@@ -1,4 +1,3 @@
-import Crypto
 package import FlexRuntime
 import SystemPackage
 
@@ -17,7 +16,7 @@ package struct ShareKey: Sendable {
 
   /// A keyed hash of a text: HMAC with SHA-256.
   package func digest(_ text: String) -> [UInt8] {
-    Array(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: SymmetricKey(data: bytes)))
+    SHA256.hash(Array(text.utf8), key: bytes)
   }
 }
 
