@@ -1,6 +1,6 @@
 import NIOSSL
 
-/// Who issued a certificate, read from its DER form: NIOSSL shows only whom it was issued to.
+/// The issuer of a certificate, read from its DER form: NIOSSL shows only the subject.
 ///
 /// Source: RFC 5280 §4.1, where a certificate begins with a version, a serial number, an algorithm and
 /// the issuer's name.
