@@ -55,7 +55,7 @@ package struct BaseURL: Hashable, Sendable, CustomStringConvertible {
     self.port = port ?? (isSecure ? 443 : 80)
     guard isSecure || BaseURL.isLoopback(host) else {
       throw Problem(
-        reason: "http:// would send the credentials in clear; it is for loopback hosts alone")
+        reason: "http:// would send the credentials in the clear; it is for loopback hosts only")
     }
   }
 

@@ -120,7 +120,7 @@ struct ActionExecutor: Sendable {
       let changed = forecast.facts.members.first { now.facts[$0.name] != $0.value }
       if forecast.isRefused ? !now.isRefused : changed == nil { return nil }
       // What was to be refused, and still is, has not changed.
-      let change = forecast.isRefused ? "" : "what the plan saw does not hold any more: "
+      let change = forecast.isRefused ? "" : "what the plan saw no longer holds: "
       guard !forecast.isRefused, !now.isRefused, let changed else {
         return .refused(because: change + now.reason, nil)
       }

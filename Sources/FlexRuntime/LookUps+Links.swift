@@ -271,7 +271,7 @@ extension LookUps {
         place.sids.reversed().map(\.description).joined(separator: " in ")
       }
       throw .sentence(
-        "\(origin.sid) leads to \(places.count) channels, and one is needed: "
+        "\(origin.sid) leads to \(places.count) channels, but must lead to one: "
           + all.joined(separator: ", "))
     }
     return place

@@ -80,7 +80,7 @@ extension ScriptRunner {
         }
         let ground = content.grounds[index]
         if grounds[index] == false {
-          return "what the plan saw does not hold any more: it was \(ground.held) that "
+          return "what the plan saw no longer holds: it was \(ground.held) that "
             + content.displayText(ground.condition)
         }
       }

@@ -107,7 +107,7 @@ extension ScriptRunner {
           let found =
             await lookUps.found(condition, evaluator, memory).map { ", found \($0)" } ?? ""
           return report(
-            "wait", .failed, "waited \(limit.flexSpelling) until \(source)\(found)", context)
+            "wait", .failed, "gave up after \(limit.flexSpelling): \(source)\(found)", context)
         }
         asked += 1
         let length = min(interval, limit - waited)

@@ -207,7 +207,7 @@ extension ScriptRunner {
     _ path: String, from origin: String, _ problem: FileProblem
   ) -> RuntimeError {
     if check.wasChecked(path, from: origin) {
-      return .fileChanged("\(path): it cannot be opened any more: \(problem.reason)")
+      return .fileChanged("\(path): it can no longer be opened: \(problem.reason)")
     }
     return .sentence("`\(path)` cannot be used: \(problem.reason)")
   }

@@ -8,7 +8,7 @@ struct ApplyCommand: AsyncParsableCommand {
     abstract: "Execute exactly the steps of a saved plan.",
     discussion: """
       What a step depends on is evaluated again, live, before the first step that depends on it; a step
-      whose grounds have changed is refused, and the others go ahead. Applying a plan again skips what
+      is refused if that has changed, and the others go ahead. Applying a plan again skips what
       is done. The options, the environment and the profile decide where requests go; a plan that was
       made for another account or host is refused. The checksum of a plan guards against accidents
       only.
@@ -17,7 +17,7 @@ struct ApplyCommand: AsyncParsableCommand {
   @Argument(help: "The plan that `flexsh plan --out` saved.")
   var plan: String
 
-  @Flag(help: "Send steps in doubt that create something again.")
+  @Flag(help: "Also resend steps in doubt that create something.")
   var resend = false
 
   @OptionGroup(title: "Target")

@@ -4,7 +4,7 @@ import FlexCommands
 /// Reports every diagnostic of every file, and sends nothing.
 struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Report every mistake of every script; nothing is sent.")
+    commandName: "check", abstract: "Report every mistake in every script; nothing is sent.")
 
   @Argument(help: ArgumentHelp("Scripts; `-` is standard input.", valueName: "file"))
   var files: [String]
@@ -12,13 +12,14 @@ struct CheckCommand: AsyncParsableCommand {
   @OptionGroup(title: "Output")
   var format: FormatOptions
 
-  @Flag(help: "Warnings fail too.")
+  @Flag(help: "Treat warnings as errors.")
   var strict = false
 
-  @Flag(name: .customLong("lenient-sids"), help: "Take SIDs of another shape or kind, with a warning.")
+  @Flag(
+    name: .customLong("lenient-sids"), help: "Take SIDs of another shape or kind, with a warning.")
   var lenientSIDs = false
 
-  @Flag(name: .shortAndLong, help: "Show less: nothing about a script that checks.")
+  @Flag(name: .shortAndLong, help: "Show less: nothing about scripts without errors.")
   var quiet = false
 
   func validate() throws { try format.require(OutputSettings.Format.ofData, of: "check") }

@@ -4,7 +4,7 @@ import FlexScript
 
 /// The account, and the limits of requests.
 struct ConnectionOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The account of this profile.", valueName: "name"))
+  @Option(help: ArgumentHelp("Use this profile's account.", valueName: "name"))
   var profile: String?
 
   @Option(
@@ -21,7 +21,7 @@ struct ConnectionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Tries after the first, for what may be sent again (default: 4).", valueName: "n"))
+      "Retries, for requests that are safe to repeat (default: 4).", valueName: "n"))
   var retries: Int?
 
   @Flag(help: "Never send an action again unless it provably was not processed.")

@@ -4,7 +4,7 @@ import FlexSimulator
 /// How the simulator misbehaves.
 struct FaultOptions: ParsableArguments {
   static let faultHelp = ArgumentHelp(
-    "Let the simulator misbehave, for instance 503@0.05, reset@0.02, 429:retry-after=1#3,"
+    "Make the simulator misbehave, for instance 503@0.05, reset@0.02, 429:retry-after=1#3,"
       + " delay:50ms, limit:8 (flexsh help faults).", valueName: "spec")
   static let seedHelp = ArgumentHelp(
     "The same seed gives the same faults (default: 0).", valueName: "n")

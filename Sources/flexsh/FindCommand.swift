@@ -6,7 +6,7 @@ import FlexScript
 struct FindCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "find",
-    abstract: "Find conversations from a SID, a name, an address or a telephone number.")
+    abstract: "Find conversations from a SID, a name, an address or a phone number.")
 
   @Argument(
     help: ArgumentHelp("What to look for: asha@example.org, +15550100, WT….", valueName: "X"))

@@ -11,7 +11,7 @@ struct Flexsh: AsyncParsableCommand {
     commandName: "flexsh",
     abstract: "The shell for Twilio Flex interactions.",
     discussion: """
-      Removes agents from conversations, one sentence an operation: close UT… on UO…
+      Removes agents from conversations, one sentence per operation: close UT… on UO…
       A script is checked as a whole before anything is sent.
 
         flexsh check park.flex             every mistake, nothing sent

@@ -7,7 +7,7 @@ struct FormatCommand: AsyncParsableCommand {
     commandName: "fmt", abstract: "Rewrite scripts in the canonical layout.",
     discussion: "With `-` it reads standard input and writes standard output.")
 
-  @Argument(help: ArgumentHelp("Scripts; `-` filters.", valueName: "file"))
+  @Argument(help: ArgumentHelp("Scripts; `-` reads stdin.", valueName: "file"))
   var files: [String]
 
   @Flag(help: "Change nothing: print what would change, and exit 1 if anything would.")

@@ -42,7 +42,7 @@ enum HelpTopics {
       return CommandEnd(
         status: ExitStatus.usage,
         message: "there is no help on `\(name)`" + (near.map { "; did you mean `\($0)`?" } ?? ""),
-        help: near == nil ? "there is on \((names + commands).joined(separator: ", "))" : nil)
+        help: near == nil ? "there is help on \((names + commands).joined(separator: ", "))" : nil)
     }
     if isForPrograms, let object = LanguageHelp.json(on: name) { return print(object) }
     let isTerminal = Terminal.isTerminal(.standardOutput)

@@ -14,7 +14,7 @@ struct OutputOptions: ParsableArguments {
   var wide = false
 
   @Option(
-    help: "When to show how far a run is: auto (on a terminal), always or never.")
+    help: "When to show progress: auto (on a terminal), always or never.")
   var progress = OutputSettings.Progress.auto
 
   @Flag(name: .shortAndLong, help: "Print less: results and failures only.")
@@ -25,7 +25,7 @@ struct OutputOptions: ParsableArguments {
     help: "Print requests as curl lines; twice: complete requests and answers. Never secrets.")
   var verbose: Int
 
-  @Option(help: "When to colour: auto, always or never.")
+  @Option(help: "When to use colour: auto, always or never.")
   var color = Palette.Choice.auto
 
   /// What they say.
@@ -157,7 +157,7 @@ struct ReportOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Write a summary in Markdown.", valueName: "file"))
   var reportMd: String?
 
-  @Flag(help: "Make them copies to share: identifiers become pseudonyms, texts are left out.")
+  @Flag(help: "Make reports safe to share: identifiers become pseudonyms, text is left out.")
   var share = false
 
   /// What they say.

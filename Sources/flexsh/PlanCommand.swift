@@ -5,7 +5,7 @@ import FlexCommands
 struct PlanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "Read the live state, send no write, and show what would happen and be refused.",
+    abstract: "Read the live state, send no writes, and show what would happen or be refused.",
     discussion: """
       `flexsh apply` executes exactly the steps of a saved plan. A plan never decides where requests \
       go: the options, the environment and the profile do. Its checksum guards against accidents only: \
@@ -43,7 +43,7 @@ struct PlanShow: AsyncParsableCommand {
 struct PlanMake: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "make",
-    abstract: "Read the live state, send no write, and show what would happen and be refused.",
+    abstract: "Read the live state, send no writes, and show what would happen or be refused.",
     discussion: """
       Each look-up is made once; after a planned change, it is answered from the state that the change
       would lead to. Ends with 2 if something would be refused. `flexsh apply` executes what --out

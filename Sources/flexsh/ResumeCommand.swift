@@ -18,7 +18,7 @@ struct ResumeCommand: AsyncParsableCommand {
   @Argument(help: "The run: its id, at least 4 characters of the id's end, or `last`.")
   var run: String?
 
-  @Flag(help: "Send actions in doubt that create something again.")
+  @Flag(help: "Also resend actions in doubt that create something.")
   var resend = false
 
   @OptionGroup(title: "Target")

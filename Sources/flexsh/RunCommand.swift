@@ -7,7 +7,7 @@ import SystemPackage
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Check scripts as a whole and run them, one after the other.",
+    abstract: "Check scripts as a whole and run them, one after another.",
     discussion: "With no file, or with `-`, the script is read from standard input.")
 
   @Argument(

@@ -9,13 +9,15 @@ struct RunOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Answer every confirmation with yes.")
   var yes = false
 
-  @Flag(help: "Warnings of the checker fail too.")
+  @Flag(help: "Treat checker warnings as errors.")
   var strict = false
 
   @Flag(help: "Refuse every write before it is sent.")
   var readOnly = false
 
-  @Flag(name: .customLong("lenient-sids"), help: "Take SIDs of another shape or kind, with a warning.")
+  @Flag(
+    name: .customLong("lenient-sids"),
+    help: "Accept SIDs of the wrong shape or kind, with a warning.")
   var lenientSIDs = false
 
   @Option(

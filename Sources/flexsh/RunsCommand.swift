@@ -29,8 +29,8 @@ struct RunsCommand: AsyncParsableCommand {
 struct RunsUndo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "undo",
-    abstract: "Print a script that would compensate what a run did; it runs nothing.",
-    discussion: "The last action comes first; where nothing compensates one, a comment says so.")
+    abstract: "Print a script that would compensate for what a run did; nothing is run.",
+    discussion: "The last action comes first; a comment marks what cannot be compensated for.")
 
   @Argument(help: RunsCommand.run)
   var run: String?
@@ -143,7 +143,7 @@ struct RunsShow: AsyncParsableCommand {
 struct RunsVerify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Read back what a run did, and say what does not hold any more.",
+    abstract: "Read back what a run did, and say what no longer holds.",
     discussion: "Closed participants and the states of channels can be read back; the rest cannot.")
 
   @Argument(help: RunsCommand.run)

@@ -93,8 +93,8 @@ struct PlanTests {
         for _ in 0..<2 {
           let applied = await Self.apply(folder, .server(url))
           #expect(applied.status == 2)
-          #expect(applied.errors.contains("it is a customer, no agent"), "\(applied.errors)")
-          #expect(!applied.errors.contains("does not hold any more"), "\(applied.errors)")
+          #expect(applied.errors.contains("it is a customer, not an agent"), "\(applied.errors)")
+          #expect(!applied.errors.contains("no longer holds"), "\(applied.errors)")
         }
         let runs = await PlayedCommand(in: folder) {
           await Commands.listRuns(RunListRequest(), in: $0)

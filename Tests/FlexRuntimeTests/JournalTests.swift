@@ -211,7 +211,8 @@ struct JournalTests {
       let content = try #require(result.plan)
       #expect(
         content.actions.map(\.forecast.reason) == [
-          "it is an agent, and there", "it is an agent, and there", "it is a customer, no agent",
+          "it is an agent on this channel", "it is an agent on this channel",
+          "it is a customer, not an agent",
           "it would be done twice: close in an earlier sentence", "not on this channel",
           "the channel is open", "the channel is closed already",
         ])

@@ -65,7 +65,7 @@ struct LimitTests {
       """
     let result = try await run(script, on: flex, clock: clock)
     #expect(result.lines.count == 1)
-    #expect(result.lines[0].contains("waited 10s until"))
+    #expect(result.lines[0].contains("gave up after 10s: "))
     // 3 s for a look-up and 1 s of pause: after 0, 4 and 8 s; what is shown is what was judged last.
     #expect(flex.count.value == 3)
   }

@@ -100,7 +100,7 @@ import Testing
       (
         "wait until (channel UO1 in KD1).status is closed every 1s timeout 3s",
         [
-          "wait failed: waited 3s until (channel UO1 in KD1).status is closed, found \"active\""
+          "wait failed: gave up after 3s: (channel UO1 in KD1).status is closed, found \"active\""
         ]
       ),
       (

@@ -345,7 +345,9 @@ struct OutputTests {
   // MARK: Mistakes on the command line
 
   @Test(arguments: [
-    (["run", "-o", "jsno"], "it is one of text, json, ndjson, tsv, csv, flex; did you mean 'json'?"),
+    (
+      ["run", "-o", "jsno"], "it is one of text, json, ndjson, tsv, csv, flex; did you mean 'json'?"
+    ),
     (["--color", "alwys"], "it is one of auto, always, never; did you mean 'always'?"),
     (["runs", "shwo"], "there is no command `runs shwo`; did you mean `runs show`?"),
     (["runs", "01ABCDEF"], "flexsh runs show RUN shows a run"),

@@ -103,7 +103,7 @@ struct ProfileSafetyTests {
         ["--base-url", "http://127.0.0.1:1", "-c", "echo 1"],
         environment: ["HOME": home, "XDG_STATE_HOME": home])
       #expect(result.status == 78)
-      #expect(result.errors.contains("others may replace it"), "\(result.errors)")
+      #expect(result.errors.contains("others can replace it"), "\(result.errors)")
     }
   }
 
@@ -185,7 +185,7 @@ struct ProfileSafetyTests {
     ("profile = \"x\"\n[profiles]\nx = 1", "`profiles.x` is not a table"),
     ("profile = \"x\"\n[profiles.x]\nbase_url = true", "`profiles.x.base_url` is not a text"),
     ("[profiles.x]\ncredential_command = [\"a\"]", "credential_command` is not a text"),
-    ("[profiles.x]\nauth_token = s3cret-without-quotes", "texts stand in quotes"),
+    ("[profiles.x]\nauth_token = s3cret-without-quotes", "strings go in quotes"),
   ])
   func aValueOfTheWrongTypeIsAnError(_ text: String, _ expected: String) async throws {
     let result = try await run(text)

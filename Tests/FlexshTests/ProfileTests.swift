@@ -96,7 +96,7 @@ struct ProfileTests {
     for (own, twilio) in [(Self.configuration, nil), (nil, Self.twilioCLI)] {
       let result = try await run([], own: own, twilio: twilio, mode: 0o644)
       #expect(result.status == 78)
-      #expect(result.errors.contains("others may read it"))
+      #expect(result.errors.contains("others can read it"))
       #expect(result.errors.contains("chmod 600 "))
     }
   }

@@ -178,7 +178,7 @@ import Testing
       let line = "echo 'never'\n"
       let text = String(repeating: line, count: (1 << 20) / line.utf8.count + 2)
       try await terminal.beginTyping("\u{1B}[200~\(text)\u{1B}[201~\r").value
-      try await terminal.wait(for: "a text of more than 1 MiB is not pasted")
+      try await terminal.wait(for: "text over 1 MiB cannot be pasted")
       try await terminal.waitForPrompt(below: 1)
       try await terminal.enter("echo 'after'")
       #expect(!terminal.screen.text.contains("never"))
@@ -200,8 +200,8 @@ import Testing
     try await session { terminal, folder in
       try await terminal.enter("echo 'done'")
       for (path, reason) in [
-        ("/dev/null", "error: /dev/null is there, and is not a regular file"),
-        (".", "error: . is there, and is not a regular file"),
+        ("/dev/null", "error: /dev/null exists, but is not a regular file"),
+        (".", "error: . exists, but is not a regular file"),
         ("nowhere/x.flex", "error: there is no folder nowhere"), ("a b", "usage: save FILE"),
       ] {
         try await terminal.enter("save \(path)")
@@ -295,7 +295,7 @@ import Testing
       ] {
         try await terminal.enter(Sample.expand(line))
       }
-      #expect(terminal.screen.text.contains("saved to shift.flex, and it checks"))
+      #expect(terminal.screen.text.contains("saved to shift.flex, without errors"))
       let file = URL(filePath: folder).appending(path: "shift.flex")
       let script = try String(contentsOf: file, encoding: .utf8)
       #expect(

@@ -52,7 +52,7 @@ package enum Participant {
     readBack: .reservation(is: ["wrapping", "completed"]), precondition: .listedAgent,
     repetition: .sets, record: "update participant", ["to": .string("wrapup")],
     help: .init(
-      "Puts the reservation of participants into wrapping; the conversation stays open.",
+      "Moves participants' reservations to wrapping; the conversation stays open.",
       example: "wrapup UT… on UO… in KD…"))
 
   /// `add customer on UO… in KD… media {…}`.

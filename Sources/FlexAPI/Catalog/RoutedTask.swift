@@ -92,7 +92,7 @@ package enum RoutedTask {
       repetition: .ends, record: "update task", ["to": .string(status), "voice": .bool(voice)],
       help: voice
         ? .init(
-          "With `voice`, the task of a call that was observed to be over ends as well.",
+          "With `voice`, also ends the task of a call known to be over.",
           example: #"\#(verb) voice task WT… because "the call is over""#)
         : .init(
           verb == "complete"

@@ -1,5 +1,4 @@
 import NIOCore
-import NIOExtras
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
@@ -27,8 +26,6 @@ enum ConnectionFailure {
       }
       let reason = error.connectionErrors.first.map { words(for: $0.error) } ?? "no answer"
       return failure(.connect, "no connection to \(error.host):\(error.port): \(reason)")
-    case let error as NIOHTTP1ProxyConnectHandler.Error:
-      return failure(.connect, "the proxy made no connection: \(proxyWords(error))")
     case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
       return failure(.tls, tlsWords(error))
     case ChannelError.connectTimeout:
@@ -60,25 +57,6 @@ enum ConnectionFailure {
         + words(for: error)
     }
     return TransportError(kind, message, mayHaveReachedServer: mayHaveReachedServer)
-  }
-
-  /// Explains why a proxy made no tunnel; the handler's own text would show the whole head of the
-  /// reply.
-  private static func proxyWords(_ error: NIOHTTP1ProxyConnectHandler.Error) -> String {
-    switch error {
-    case .proxyAuthenticationRequired():
-      return "it asks for a name and a password (407), which belong into the proxy's URL"
-    case .httpProxyHandshakeTimeout(): return "it did not answer within the time limit"
-    case .remoteConnectionClosed(), .channelUnexpectedlyInactive():
-      return "it closed the connection"
-    default:
-      // Only the description has the status: `HTTPResponseHead { version: …, status: 502 …`.
-      let text = "\(error)"
-      let digits = text.firstRange(of: "status: ").map { mark in
-        text[mark.upperBound...].prefix { $0.isASCII && $0.isNumber }
-      }
-      return digits.map { "it answered with status \($0)" } ?? "its answer is not one to CONNECT"
-    }
   }
 
   private static func tlsWords(_ error: any Error) -> String {

@@ -1,5 +1,4 @@
 import NIOCore
-import NIOExtras
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
@@ -111,13 +110,12 @@ struct Connector: Sendable {
     let tunnelled = loop.makePromise(of: Void.self)
     let encoder = HTTPRequestEncoder()
     let decoder = ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .forwardBytes))
-    let handler = NIOHTTP1ProxyConnectHandler(
-      targetHost: name, targetPort: origin.port, headers: headers, deadline: .now() + timeout,
-      promise: tunnelled)
+    let handler = TunnelRequest(
+      authority: "\(name):\(origin.port)", headers: headers, made: tunnelled)
     let pipeline = channel.pipeline.syncOperations
     try pipeline.addHandlers([encoder, decoder, handler])
     let bound = NIOLoopBound((encoder, decoder), eventLoop: loop)
-    // The handler for CONNECT removes itself from the pipeline.
+    // The request for the tunnel removes itself from the pipeline.
     tunnelled.futureResult.flatMap {
       channel.pipeline.syncOperations.removeHandler(bound.value.1)
     }.flatMap {

@@ -45,7 +45,7 @@ struct ProfileFile {
       throw unusable(
         path,
         "line \(error.source.begin.line), column \(error.source.begin.column): this is not TOML; "
-          + "texts stand in quotes")
+          + "strings go in quotes")
     }
     try refuse(keysOf: table, beyond: ["profile", "profiles"], path, "")
     var profiles: [String: Profile] = [:]
@@ -238,17 +238,17 @@ struct ProfileFile {
     }
     let path = ShellWord.quoted(file.string)
     if hasSecret, FileAccess.isReadableByOthers(file.string) {
-      throw refused("others may read it", "chmod 600 \(path)")
+      throw refused("others can read it", "chmod 600 \(path)")
     }
     guard FileAccess.isOwnedByUserOrRoot(file.string) else {
       throw refused("it belongs to another user", "chown it to yourself: chown \"$USER\" \(path)")
     }
     guard !FileAccess.isWritableByOthers(file.string) else {
-      throw refused("others may write it", "chmod go-w \(path)")
+      throw refused("others can write to it", "chmod go-w \(path)")
     }
     if let folder = FileAccess.folderThatOthersMayReplaceIn(file) {
       throw refused(
-        "others may replace it: they may write to \(folder)",
+        "others can replace it: they can write to \(folder)",
         "chmod go-w \(ShellWord.quoted(folder.string)), which should belong to you")
     }
     return self

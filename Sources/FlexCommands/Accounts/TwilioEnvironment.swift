@@ -100,7 +100,7 @@ struct TwilioEnvironment {
     case (nil, _?, nil):
       throw missing("\(name("TWILIO_API_SECRET")) is set and \(name("TWILIO_API_KEY")) is not")
     case (nil, nil, nil):
-      throw missing("there are no credentials beside \(name("TWILIO_ACCOUNT_SID"))")
+      throw missing("there are no credentials besides \(name("TWILIO_ACCOUNT_SID"))")
     }
     guard secret.isPlain else {
       throw missing("the secret has a space or another character that no secret has")

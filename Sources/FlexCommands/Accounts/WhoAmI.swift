@@ -94,7 +94,8 @@ private struct Identity {
     let file = AccountResolver.ownFile(environment).string
     let isThere = (try? Files.open(file)) != nil
     facts.append(
-      Fact(name: "config file", value: file + (isThere ? "" : ", which is not there"), source: nil))
+      Fact(
+        name: "config file", value: file + (isThere ? "" : ", which does not exist"), source: nil))
     facts.append(
       Fact(
         name: "journal folder", value: RunDirectory(request.journal, context).path.string,
@@ -170,7 +171,7 @@ private struct Identity {
   private var workspace: Fact {
     guard let workspace = resolver.workspace else {
       return Fact(
-        name: "workspace", value: "the one of the account's Flex configuration", source: "default")
+        name: "workspace", value: "the one in the account's Flex configuration", source: "default")
     }
     return Fact(
       name: "workspace", value: workspace.description, source: source("TWILIO_FLEX_WORKSPACE_SID"))

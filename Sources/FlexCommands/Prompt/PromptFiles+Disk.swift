@@ -20,7 +20,7 @@ extension PromptFiles {
           return FileProblem(reason: "there is no folder \(folder)")
         }
         guard FileAccess.isSpecial(path) else { return nil }
-        return FileProblem(reason: "\(path) is there, and is not a regular file")
+        return FileProblem(reason: "\(path) exists, but is not a regular file")
       },
       create: { path, bytes throws(FileProblem) in try AtomicFile.create(path, with: bytes) },
       replacing: { path throws(FileProblem) in

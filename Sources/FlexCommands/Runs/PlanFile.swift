@@ -73,7 +73,7 @@ struct PlanFile {
           : "was made by a newer flexsh", help: "make it again: flexsh plan FILE --out \(name)")
     }
     object["sha256"] = nil
-    guard PlanFile.hash(object) == sum else { throw problem("was changed since it was made") }
+    guard PlanFile.hash(object) == sum else { throw problem("has been changed since it was made") }
     guard let run = object["run"]?.text, let account = object["account"]?.text,
       let url = object["base_url"]?.text, let content = PlanContent(object)
     else { throw problem("contains an invalid step") }

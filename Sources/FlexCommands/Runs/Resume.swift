@@ -193,7 +193,7 @@ enum RecordedFiles {
     throw CommandEnd(
       status: ExitStatus.refused,
       message: "changed since the run began: \(changed.joined(separator: ", ")); nothing was sent",
-      help: "put back what was, or run the new script as a run of its own")
+      help: "restore the files, or start a new run with the changed script")
   }
 
   /// A script as it was named; one that came from elsewhere from its copy.

@@ -72,7 +72,7 @@ struct RunSelection {
     throw CommandEnd(
       status: ExitStatus.noInput, message: "there is no run \(name) in \(path)",
       help: name.utf8.count < 4 && !matching.isEmpty
-        ? "name at least 4 characters of the id's end" : "flexsh runs lists them")
+        ? "give at least the last 4 characters of the id" : "flexsh runs lists them")
   }
 
   /// Reads the run that a command names.

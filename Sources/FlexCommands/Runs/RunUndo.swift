@@ -14,7 +14,7 @@ extension Commands {
     await CommandEnd.of {
       let past = try RunSelection(journal, context).read(run)
       var lines = [
-        "# What would compensate run \(past.header.run) (\(past.scriptsText)), the last action first.",
+        "# What would compensate for run \(past.header.run) (\(past.scriptsText)), the last action first.",
         "# Read it, edit it, and run it yourself: nothing has been sent.",
       ]
       let done = past.inOrder.reversed().filter { action in
@@ -38,7 +38,7 @@ extension Commands {
   private static func compensation(of action: RecordedRun.RecordedAction) -> [String] {
     let heading = "# \(action.intent.at): \(action.intent.sentence)"
     guard let target = action.intent.target else {
-      return [heading, "# The journal does not say what would compensate it."]
+      return [heading, "# The journal does not say what would compensate for it."]
     }
     let undo = target.definition.undo
     let created = action.result?.created?.sid

@@ -54,7 +54,7 @@ extension Commands {
           gone += 1
           status = ExitStatus.failed
           output.write(
-            VisibleText.escaped("✗ \(action.intent.sentence)  does not hold any more") + "\n")
+            VisibleText.escaped("✗ \(action.intent.sentence)  no longer holds") + "\n")
         }
       } catch {
         status = ExitStatus.failed

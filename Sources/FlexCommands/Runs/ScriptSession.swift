@@ -38,7 +38,7 @@ struct ScriptSession {
       throw CommandEnd(
         status: ExitStatus.checkFailed,
         message: runner.session.hasErrors
-          ? "the script does not check; nothing was sent"
+          ? "the script has errors; nothing was sent"
           : "the script has warnings, and --strict was given; nothing was sent")
     }
     runner.session.isNoting = false

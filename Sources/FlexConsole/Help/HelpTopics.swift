@@ -11,7 +11,7 @@ enum HelpTopics {
          changed after it was checked, an account or host other than the plan's or the run's
     3    at least one outcome is unknown
     64   the command line is wrong
-    65   a script, a file that it names, a name=value or an edited plan is not correct; nothing was
+    65   a script, a file that it names, a name=value or an edited plan has errors; nothing was
          sent
     66   a file named on the command line, a plan or a journal cannot be read
     69   instead of 1, when no request of the run was answered
@@ -35,7 +35,7 @@ enum HelpTopics {
     SSL_CERT_FILE                        a PEM file of trusted certificates
     HTTPS_PROXY, NO_PROXY                a proxy for https, by CONNECT
     NO_COLOR, CLICOLOR_FORCE, CLICOLOR   colours; NO_COLOR wins
-    XDG_STATE_HOME                       journals are in flexsh/runs of it (~/.local/state)
+    XDG_STATE_HOME                       journals are in its flexsh/runs (~/.local/state)
     FLEXSH_KEEP_RUNS, FLEXSH_KEEP_DAYS   how many runs are kept (1000), and for how many days (90)
     An empty variable counts as unset. Secrets are never printed. Profiles: help profiles
     """,
@@ -50,7 +50,7 @@ enum HelpTopics {
     --table T       the table, if there are several: actions, or L:C of a sentence
     --raw-cells     in csv, without the ' before what a spreadsheet would execute
     --wide          SIDs are never shortened on a terminal
-    Every ending prints `start` and `summary`: a program reads standard output alone.
+    Every run prints `start` and `summary`: programs need to read only standard output.
     """,
     "reports": """
     --report-html F    one page: the verdict, what is not done, a timeline, every action, the script
@@ -70,11 +70,11 @@ enum HelpTopics {
     flexsh runs              lists them; a RUN is an ending of its id, or `last`
     flexsh runs show RUN     what happened; -o and --report-… as for a run; --only failed,unknown
     flexsh runs verify RUN   reads back what it did
-    flexsh runs undo RUN     prints what would compensate it
+    flexsh runs undo RUN     prints what would compensate for it
     flexsh resume RUN        continues it: help resume
     """,
     "prompt": """
-    flexsh without a script, at a terminal, reads one sentence after the other.
+    At a terminal, flexsh without a script reads one sentence at a time.
     Tab completes what the grammar allows there, and SIDs that were seen; Ctrl-R searches the
     history; an open {, [ or (, or a \\ at the end, continues on the next line.
     After a listing, @1, @2, … name its rows. A sentence that changes several things shows them
@@ -95,7 +95,7 @@ enum HelpTopics {
       production = true                       a red prompt, and a question before changes
       read_only = true                        every write is refused; nothing turns this off
       max_changes = 50                        as --max-changes
-      jobs = 4                                as --jobs; so are rate, timeout and retries
+      jobs = 4                                as --jobs; likewise rate, timeout and retries
     `production` and `read_only` apply to the account, wherever its credentials come from.
     The profiles of Twilio CLI work too ($TWILIO_CONFIG_DIR or ~/.twilio-cli, config.json).
     A file with a secret is refused if others can read it. A file with a secret or a
@@ -124,7 +124,7 @@ enum HelpTopics {
     interaction KD   channel UO    participant UT   invite KG     transfer UX
     task WT          worker WK     reservation WR   workspace WS  workflow WW   queue WQ
     conversation CH
-    From a task, an agent's name or a telephone number to them: help reach
+    To get there from a task, an agent's name or a phone number: help reach
     """,
     "language": """
     One sentence per line, or `;` between them; `#` begins a comment; `\\` continues a line.
@@ -150,7 +150,7 @@ enum HelpTopics {
       failed        sent again, as are the actions that were not reached
     Look-ups before the first sentence that failed give the answers of the first run, so a loop covers
     the same items; that sentence, and everything after it, is evaluated again. The options of the
-    first run are kept, --yes apart; those given now win.
+    first run are kept, except --yes; those given now win.
     """,
     "plan": """
     `flexsh plan FILE` reads the live state and sends no write. It shows what each action would change
@@ -168,7 +168,7 @@ enum HelpTopics {
     """,
     "faults": """
     --fault 'KIND[:PARAMETER][@PROBABILITY|#NTH]', with --simulate and for `flexsh simulator`; can be
-    repeated. @0.1 is one request in ten, #3 the third request, neither is every one.
+    repeated. @0.1 is one request in ten, #3 the third request, with neither, all of them.
     Not processed:   429, 500, 503 and so on   answered with that status
                      429:retry-after=1         the same, with a Retry-After
                      limit:8                   429 above eight requests in flight, as Twilio does

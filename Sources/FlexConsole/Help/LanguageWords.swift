@@ -76,7 +76,7 @@ enum LanguageWords {
       "`every agent`: all agents that the channel lists when the sentence is reached. "
         + "After `wait until`: how often to look.", "close every agent on UO… in KD…"
     ),
-    .where: ("Keeps what a condition holds for.", agents),
+    .where: ("Keeps only what meets a condition.", agents),
     .rows: (
       "`rows of` a CSV or JSON Lines file: one record a row, its columns by name.",
       #"for row in rows of "stuck.csv" { echo $row.participant }"#
@@ -109,11 +109,11 @@ enum LanguageWords {
       "list tasks where date_created newer than 1d"
     ),
     .before: (
-      "Compares a time with one that is written out.",
+      "Compares a time with a time in quotes.",
       #"list tasks where date_created before "2026-11-26T10:00:00Z""#
     ),
     .after: (
-      "Compares a time with one that is written out.",
+      "Compares a time with a time in quotes.",
       #"list tasks where date_created after "2026-11-26T10:00:00Z""#
     ),
     .else: ("Begins the block that runs if no condition held.", either),
@@ -145,7 +145,7 @@ enum LanguageWords {
     .file: (typeOfParameters, #"param data: file = "stuck.csv""#),
   ]
 
-  private static let age = "`older than` a duration: whether a time is more than that ago."
+  private static let age = "`older than` a duration: holds if a time is longer ago than that."
   private static let ageExample =
     "list reservations where status is wrapping and date_updated older than 2h"
   private static let onError = (

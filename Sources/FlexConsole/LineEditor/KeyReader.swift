@@ -183,7 +183,7 @@ final class KeyReader {
       bytes.removeLast(KeyReader.ending.count)
     }
     guard length <= KeyReader.maximumPaste else {
-      refusal = "a text of more than 1 MiB is not pasted; `source FILE` reads one"
+      refusal = "text over 1 MiB cannot be pasted; use `source FILE`"
       return .pasted("")
     }
     guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {

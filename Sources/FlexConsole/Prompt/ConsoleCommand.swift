@@ -26,7 +26,7 @@ package enum ConsoleCommand: Equatable, Sendable {
     ("history", "history [N]", "shows the lines of this session and of earlier ones"),
     ("vars", "vars", "shows every name and its value"),
     ("where", "where", "shows the place in use, the account and server, and the journal"),
-    ("save", "save FILE", "writes what was done as a script that checks"),
+    ("save", "save FILE", "writes what you did as a checked script"),
     ("source", "source FILE", "runs a file as if it were typed"),
     ("edit", "edit", "opens the last sentence in $VISUAL or $EDITOR"),
     ("why", "why", "shows the last error in full, and what is safe to do next"),

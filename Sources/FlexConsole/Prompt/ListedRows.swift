@@ -66,7 +66,7 @@ package struct ListedRows: Sendable {
     // The user may mean either listing, and has seen only one of them.
     guard !isBehindListing else {
       throw Missing(
-        reason: "@ names a row of a listing that was shown: let `list` or `find` run by itself")
+        reason: "@ names a row of a listing that was shown: run `list` or `find` by itself first")
     }
     var result: [UInt8] = []
     var end = 0

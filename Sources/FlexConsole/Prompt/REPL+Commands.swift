@@ -111,20 +111,20 @@ extension REPL {
     let lists = session.checkApart(bytes, name: path)
     guard !lists.contains(where: \.hasErrors) else {
       write(lists.map { DiagnosticRenderer.render($0, columns: surroundings.width()) }.joined())
-      write("nothing was written: the script would not check there\n")
+      write("nothing was written: the script would have errors there\n")
       return
     }
     do throws(FileProblem) {
       if try !surroundings.files.create(path, bytes) {
         let replace = try surroundings.files.replacing(path)
-        let answer = await ask("\(shown) is there; type yes to replace it: ")
+        let answer = await ask("\(shown) already exists; type yes to replace it: ")
         guard answer == "yes" else {
           write("nothing was written\n")
           return
         }
         try replace(bytes)
       }
-      write("saved to \(shown), and it checks\n")
+      write("saved to \(shown), without errors\n")
     } catch {
       complain("error: \(shown) cannot be written: \(error.reason)\n")
     }

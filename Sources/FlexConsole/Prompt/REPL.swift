@@ -184,7 +184,7 @@ package struct REPL<Reader: LineReader> {
       found.contains { $0.elementsEqual(entry.word.utf8) }
     }
     guard let word = own?.word else { return "" }
-    return "`\(word)` is a word of the prompt itself: it is typed alone on its line\n"
+    return "`\(word)` is a word of the prompt itself: type it on a line of its own\n"
   }
 
   // MARK: Running

@@ -6,7 +6,7 @@ extension APIError {
   var displayText: String {
     guard let status else { return message }
     let suffix = code.map { " (code \($0))" } ?? ""
-    if kind == .protocol { return "the answer, status \(status), is not believed: \(message)" }
+    if kind == .protocol { return "the answer, status \(status), cannot be trusted: \(message)" }
     return "Twilio answered \(status): \(message)\(suffix)"
   }
 

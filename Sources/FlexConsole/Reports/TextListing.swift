@@ -6,7 +6,8 @@ enum TextListing {
   /// The fields of a resource, one per line; absent, null and empty fields are omitted.
   static func item(_ fields: JSONObject, columns: Int? = nil) -> String {
     let shown = fields.members.filter {
-      ![.null, .string(""), .string("{}"), .object([:]), .array([])].contains($0.value) && $0.name != "url"
+      ![.null, .string(""), .string("{}"), .object([:]), .array([])].contains($0.value)
+        && $0.name != "url"
         && $0.name != "links"
     }
     let width = shown.map { VisibleText.width($0.name) }.max() ?? 0

@@ -210,7 +210,7 @@ package final class TextReport: RunReport {
     shownDone += fitted(line).count { $0 == "\n" } + 1
     if shownDone > most, !wasFull {
       tell(
-        palette.text("… more that is done is not shown one by one; -v shows everything", .dimmed))
+        palette.text("… further successes are not shown; -v shows everything", .dimmed))
     }
     return shownDone <= most
   }

@@ -168,7 +168,7 @@ package actor Planner: TwilioAPI {
       return .unknown("it depends on an earlier step")
     }
     switch operation.definition.precondition {
-    case .none: return .unknown("nothing is known against it")
+    case .none: return .unknown("no obstacle is known")
     case .exists:
       let resource = operation.definition.resource
       var facts = JSONObject()
@@ -196,7 +196,7 @@ package actor Planner: TwilioAPI {
     }
     do throws(APIError) {
       guard let finding = try await TaskGuard(api: self).inspect(operation) else {
-        return .unknown("nothing is known against it")
+        return .unknown("no obstacle is known")
       }
       var facts = finding.facts
       if let sid = operation.sid, touched.contains(sid) {
@@ -217,7 +217,7 @@ package actor Planner: TwilioAPI {
   private func forecastOnAgent(_ operation: Operation) async throws(APIError) -> Forecast {
     let channel = try await channel(of: operation)
     if let refusal = channel.refusal { return refusal }
-    guard let sid = operation.sid else { return .unknown("nothing is known against it") }
+    guard let sid = operation.sid else { return .unknown("no obstacle is known") }
     var facts = channel.facts
     if let earlier = done[sid], earlier == operation.definition || earlier.repetition == .ends {
       return Forecast(
@@ -247,9 +247,9 @@ package actor Planner: TwilioAPI {
     }
     facts["participant_type"] = .string(type)
     guard type == Participant.agent else {
-      return Forecast(isRefused: true, reason: "it is a \(type), no agent", facts: facts)
+      return Forecast(isRefused: true, reason: "it is a \(type), not an agent", facts: facts)
     }
-    return Forecast(isRefused: false, reason: "it is an agent, and there", facts: facts)
+    return Forecast(isRefused: false, reason: "it is an agent on this channel", facts: facts)
   }
 
   /// Fetches a resource; `nil` if it does not exist.

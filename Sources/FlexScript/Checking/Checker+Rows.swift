@@ -305,7 +305,7 @@ private struct CellCheck {
     if let sid = AnySID(ofAnyShape: text) {
       if sid.isOfOtherShape {
         let message = CheckError.badRow(
-          "the column \(name) holds `\(text)`, which has another shape than a SID", help: nil
+          "the column \(name) holds `\(text)`, which is not shaped like a SID", help: nil
         ).message
         return warning(message)
       }

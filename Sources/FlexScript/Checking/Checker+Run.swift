@@ -115,7 +115,7 @@ extension Checker {
       session.parameters.count < CheckSession.maximumFiles
         || session.parameters[opened.identity] != nil
     else {
-      report(.runTooDeep("\(CheckSession.maximumFiles) scripts"), at: range)
+      report(.runTooDeep("\(CheckSession.maximumFiles) scripts long"), at: range)
       return nil
     }
     do throws(SourceFailure) {

@@ -22,7 +22,7 @@ extension CheckError {
     case .closesNonAgent(let verb, let name):
       DiagnosticMessage(
         id: .closesNonAgent, severity: .warning,
-        message: "`\(name)` may not be an agent, and `\(verb)` is for agents",
+        message: "`\(name)` might not be an agent, but `\(verb)` is for agents",
         help: "keep agents only: where type is agent")
     case .contradictingPlace(let sid, let place, let earlier, let line):
       CheckError.contradictingPlace(sid, place, earlier, line)
@@ -64,7 +64,7 @@ extension CheckError {
         help: chain.joined(separator: " runs "))
     case .runTooDeep(let limit):
       DiagnosticMessage(
-        id: .runTooDeep, message: "scripts run each other more than \(limit)",
+        id: .runTooDeep, message: "the run would be more than \(limit)",
         help: "run the scripts one after the other: flexsh run A B")
     case .similarSID(let sid, let other, let digits):
       DiagnosticMessage(

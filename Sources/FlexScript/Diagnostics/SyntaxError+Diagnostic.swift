@@ -137,7 +137,7 @@ extension SyntaxError {
   private static func invalidSegment(_ word: String) -> DiagnosticMessage {
     if word.hasPrefix("\"") || word.hasPrefix("'") {
       return DiagnosticMessage(
-        id: .unexpectedWord, message: "a column's name is not interpolated, and is not empty",
+        id: .unexpectedWord, message: "a column name cannot be interpolated or empty",
         help: "write it in single quotes")
     }
     return DiagnosticMessage(
@@ -234,7 +234,7 @@ extension SIDDefect {
     var message =
       SIDDefect(word: word)?.message(word)
       ?? DiagnosticMessage(
-        id: .malformedSID, message: "`\(word)` has another shape than a SID",
+        id: .malformedSID, message: "`\(word)` is not shaped like a SID",
         help: "a SID has two capital letters and 32 hexadecimal digits")
     message.severity = .warning
     return message
@@ -261,7 +261,7 @@ extension SIDDefect {
         id: .malformedSID,
         message:
           "`\(scalar)`\(unicodeName(scalar)) in the prefix of `\(word)` is not a Latin letter",
-        help: meant.map { "did you mean the Latin `\($0)`? it looks the same and is not" }
+        help: meant.map { "did you mean the Latin `\($0)`? it only looks the same" }
           ?? "a SID begins with two capital letters")
     case .lowerCasePrefix:
       let fixed = word.prefix(2).uppercased() + word.dropFirst(2)
