@@ -1,8 +1,7 @@
 # Two commands do all the set-up: `make demo` and `make test`.
 SWIFT ?= swift
 # An import of a sibling target has to be declared; without this an incremental build may hide one.
-# An index and the debug symbols of BoringSSL, which is C, would be a sixth of a fresh build.
-BUILD_FLAGS = --explicit-target-dependency-import-check error --disable-index-store -Xcc -g0
+BUILD_FLAGS = --explicit-target-dependency-import-check error
 STATIC = .build-static
 PREFIX ?= /usr/local
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
