@@ -60,6 +60,10 @@ libedit:
 clean:
 	rm -rf .build $(STATIC)
 
-.PHONY: fuzz
+.PHONY: fuzz fuzz-replies
+fuzz-replies: libedit ## compare the reader of replies with NIO's decoder, FUZZ_ROUNDS times 4,000 replies
+	FLEXSH_ROUNDS=$(or $(FUZZ_ROUNDS),1000) $(SWIFT) test $(BUILD_FLAGS) -c release -Xswiftc -enable-testing \
+	  --scratch-path .build-fuzz --filter ResponseReaderTests
+
 fuzz: ## fuzz the language for FUZZ_SECONDS
 	Fuzz/run $(or $(FUZZ_SECONDS),60)

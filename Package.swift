@@ -130,7 +130,13 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "FlexClientTests",
-      dependencies: ["FlexClient", "FlexAPI", "FlexSimulator", "FlexTestSupport"],
+      dependencies: [
+        "FlexClient", "FlexAPI", "FlexSimulator", "FlexTestSupport",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "FlexSimulatorTests",

@@ -51,7 +51,7 @@ package struct HTTPReply: Hashable, Sendable {
   /// The status, 200…999.
   package var status: Int
   /// The headers in their order.
-  package var headers: [HTTPHeader]
+  package var headers: HTTPReplyHeaders
   /// The body, at most ``HTTPRequest/maximumBody`` bytes.
   package var body: [UInt8]
 
@@ -63,21 +63,14 @@ package struct HTTPReply: Hashable, Sendable {
   package static let maximumHead = 1 << 16
 
   /// Creates a reply.
-  package init(status: Int, headers: [HTTPHeader], body: [UInt8]) {
+  package init(status: Int, headers: HTTPReplyHeaders, body: [UInt8]) {
     self.status = status
     self.headers = headers
     self.body = body
   }
 
   /// The value of the first header with this name, ignoring case.
-  package func header(_ name: String) -> String? {
-    // Called several times per reply, so it compares byte by byte and does not copy.
-    func folded(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
-    return headers.first { header in
-      header.name.utf8.count == name.utf8.count
-        && zip(header.name.utf8, name.utf8).allSatisfy { folded($0) == folded($1) }
-    }?.value
-  }
+  package func header(_ name: String) -> String? { headers[name] }
 }
 
 /// A header: a name and a value.

@@ -15,13 +15,7 @@ struct Authentication: Middleware {
     request.authorization = authorization
     var reply = try await next.send(request)
     redaction.hide(in: &reply.body)
-    for index in reply.headers.indices {
-      let header = reply.headers[index]
-      let (name, value) = (redaction.hiding(header.name), redaction.hiding(header.value))
-      if name != nil || value != nil {
-        reply.headers[index] = HTTPHeader(name ?? header.name, value ?? header.value)
-      }
-    }
+    redaction.hide(in: &reply.headers.lines)
     return reply
   }
 }

@@ -55,7 +55,7 @@ struct Log: Middleware {
   }
 
   private func whole(_ reply: HTTPReply, to request: HTTPRequest) -> String {
-    var lines = reply.headers.map { "< \($0.name): \($0.value)" }
+    var lines = reply.headers.all.map { "< \($0.name): \($0.value)" }
     var body = reply.body
     // A configuration holds much that is confidential: only what is in use is shown.
     if request.target.hasSuffix(Operation(FlexConfiguration.fetch).path) {

@@ -1,34 +1,34 @@
 import NIOCore
-import NIOHTTP1
 import NIOSSL
 
 /// One connection, and the exchange that it carries.
 ///
-/// It is the last handler of its channel.
+/// It is the last handler of its channel: it writes requests as one buffer each, and reads replies.
 final class Connection: ChannelInboundHandler {
-  typealias InboundIn = HTTPClientResponsePart
-  typealias OutboundOut = HTTPClientRequestPart
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
 
-  /// The maximum number of 1xx heads before the reply.
-  static let maximumInformational = 16
-
+  /// The bytes after the target of every request.
+  private let host: [UInt8]
   private var context: ChannelHandlerContext?
   private var exchange: Exchange?
-  private var head: HTTPResponseHead?
-  private var body: [UInt8] = []
-  private var informational = 0
+  private var reader = ResponseReader(maximumBody: 0)
+  /// The current request; both are kept so that their memory is reused.
+  private var bytes: [UInt8] = []
+  private var buffer = ByteBuffer()
   private(set) var idleSince = ContinuousClock.now
   var onIdle: ((Connection) -> Void)?
   var onClose: ((Connection) -> Void)?
 
+  /// `authority`: the host, and the port unless it is the scheme's own.
+  init(authority: String) {
+    host = Array(" HTTP/1.1\r\nHost: \(authority)\r\n".utf8)
+  }
+
   /// Whether it can carry another exchange.
   var isUsable: Bool { exchange == nil && context?.channel.isActive == true }
-  /// Whether a reply is awaited.
-  var isAwaitingReply: Bool { exchange != nil }
-  /// The request whose reply is awaited.
-  var request: HTTPRequest? { exchange?.request }
 
-  /// Who issued the certificate of the server; `nil` without TLS, or if it does not say.
+  /// The issuer of the server's certificate; `nil` without TLS, or if it does not say.
   var certificateIssuer: String? {
     (try? context?.pipeline.syncOperations.nioSSL_peerCertificate()).flatMap { $0 }
       .flatMap(CertificateIssuer.name)
@@ -45,18 +45,15 @@ final class Connection: ChannelInboundHandler {
     }
     self.exchange = exchange
     exchange.connection = self
-    head = nil
-    body = []
-    informational = 0
+    reader = ResponseReader(maximumBody: exchange.request.maximumBody)
     // From here on, a byte may be sent, whatever happens to the connection.
     exchange.mayHaveReachedServer = true
-    // This informs the decoder of the reply; the wire handler writes the bytes.
-    let head = exchange.request.method == "POST" ? Connection.post : Connection.get
-    context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
+    bytes.removeAll(keepingCapacity: true)
+    exchange.request.write(into: &bytes, host: host)
+    buffer.clear()
+    buffer.writeBytes(bytes)
+    context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
   }
-
-  private static let get = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")
-  private static let post = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/")
 
   // MARK: The channel
 
@@ -68,44 +65,34 @@ final class Connection: ChannelInboundHandler {
     self.context = nil
   }
 
+  /// Reads bytes; an unexpected byte closes the connection: it would be taken for the beginning of the
+  /// next reply.
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard let exchange else { return close() }
-    switch unwrapInboundIn(data) {
-    case .head(let head) where head.status.code < 200:
-      informational += 1
-      if informational > Connection.maximumInformational || head.status.code == 101 {
-        exchange.cut(.malformed, "the answer has too many interim heads")
-      }
-    case .head(let head): self.head = head
-    case .body(let buffer):
-      guard body.count + buffer.readableBytes <= exchange.request.maximumBody else {
-        return exchange.cut(
-          .malformed, "the answer is longer than \(exchange.request.maximumBody) bytes")
-      }
-      buffer.withUnsafeReadableBytes { body.append(contentsOf: $0) }
-    case .end: finish(exchange)
+    let progress = unwrapInboundIn(data).withUnsafeReadableBytes {
+      reader.take($0.assumingMemoryBound(to: UInt8.self))
     }
+    go(on: exchange, after: progress)
   }
 
-  private func finish(_ exchange: Exchange) {
-    guard let head else { return exchange.cut(.malformed, "the answer has no head") }
-    self.exchange = nil
-    idleSince = .now
-    let reply = HTTPReply(
-      status: Int(head.status.code),
-      headers: head.headers.map { HTTPHeader($0.name, $0.value) }, body: body)
-    if head.isKeepAlive, !exchange.request.needsFreshConnection {
-      onIdle?(self)
-    } else {
-      close()
+  private func go(on exchange: Exchange, after progress: ResponseReader.Progress) {
+    switch progress {
+    case .incomplete: return
+    case .failure(let reason): exchange.cut(.malformed, reason)
+    case .complete(let reply, let isLast):
+      self.exchange = nil
+      idleSince = .now
+      if isLast || exchange.request.needsFreshConnection { close() } else { onIdle?(self) }
+      exchange.end(.success(reply))
     }
-    exchange.end(.success(reply))
   }
 
   func channelInactive(context: ChannelHandlerContext) {
+    // A reply may end with its connection.
+    if let exchange { go(on: exchange, after: reader.end()) }
     let exchange = exchange
     self.exchange = nil
-    if head == nil {
+    if !reader.hasBegun {
       exchange?.fail(.reset, "the connection closed before an answer came")
     } else {
       exchange?.fail(.malformed, "the connection closed inside the answer")
@@ -118,7 +105,7 @@ final class Connection: ChannelInboundHandler {
     if let exchange {
       self.exchange = nil
       let failure = ConnectionFailure.describe(
-        error, whileReading: head != nil, mayHaveReachedServer: exchange.mayHaveReachedServer)
+        error, whileReading: reader.hasBegun, mayHaveReachedServer: exchange.mayHaveReachedServer)
       exchange.end(.failure(failure))
     }
     context.close(promise: nil)

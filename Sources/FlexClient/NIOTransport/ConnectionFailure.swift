@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
@@ -41,9 +40,6 @@ enum ConnectionFailure {
     let kind: TransportError.Kind
     let message: String
     switch error {
-    case is HTTPParserError, is NIOHTTPDecoderError:
-      kind = .malformed
-      message = "the answer is not well-formed HTTP"
     case is NIOSSLError, is BoringSSLError:
       kind = whileReading ? .malformed : .reset
       message =

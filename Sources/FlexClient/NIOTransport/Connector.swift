@@ -71,7 +71,7 @@ struct Connector: Sendable {
   private func start(
     _ channel: any Channel, _ ready: EventLoopPromise<NIOLoopBound<Connection>>
   ) throws {
-    let connection = Connection()
+    let connection = Connection(authority: origin.authority)
     let pipeline = channel.pipeline.syncOperations
     if let tls {
       // An address is not a server name; NIOSSL then verifies the certificate against the address.
@@ -83,16 +83,7 @@ struct Connector: Sendable {
       }
       try pipeline.addHandler(handler)
     }
-    var limits = NIOHTTPDecoderLimitConfiguration()
-    limits.maxHeaderFieldSize = HTTPReply.maximumHead
-    limits.maxHeaderListSize = HTTPReply.maximumHead
-    let decoder = HTTPResponseDecoder(
-      leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .forward,
-      limitConfiguration: limits)
-    try pipeline.addHandlers([
-      WireHandler(connection, authority: origin.authority), ByteToMessageHandler(decoder),
-      Readiness(isSecure: tls != nil, connection, ready), connection,
-    ])
+    try pipeline.addHandlers([Readiness(isSecure: tls != nil, connection, ready), connection])
   }
 
   /// Fills the pipeline of a channel that leads to the proxy, and asks for a tunnel.

@@ -125,6 +125,7 @@ enum HelpTopics {
     task WT          worker WK     reservation WR   workspace WS  workflow WW   queue WQ
     conversation CH
     To get there from a task, an agent's name or a phone number: help reach
+    --lenient-sids accepts other shapes and kinds, with a warning, in case Twilio changes a prefix.
     """,
     "language": """
     One sentence per line, or `;` between them; `#` begins a comment; `\\` continues a line.
