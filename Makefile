@@ -3,6 +3,8 @@ SWIFT ?= swift
 # An import of a sibling target has to be declared; without this an incremental build may hide one.
 BUILD_FLAGS = --explicit-target-dependency-import-check error
 STATIC = .build-static
+# The checks of exclusive access are for tests: they cost a twelfth of an action.
+RELEASE_FLAGS = -c release --product flexsh --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
 PREFIX ?= /usr/local
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
@@ -21,7 +23,7 @@ torture: libedit ## kill runs at two thousand places, and see that each goes on
 	FLEXSH_ROUNDS=10 $(SWIFT) test $(BUILD_FLAGS) --filter ResumeTests
 
 release: libedit ## the binary that is shipped: static Swift libraries, stripped
-	$(SWIFT) build -c release --product flexsh --static-swift-stdlib --scratch-path $(STATIC)
+	$(SWIFT) build $(RELEASE_FLAGS) --scratch-path $(STATIC)
 	cp $(STATIC)/release/flexsh $(STATIC)/flexsh
 	strip $(STATIC)/flexsh
 	@ls -l $(STATIC)/flexsh

@@ -89,6 +89,9 @@ package enum SIDType: String, CaseIterable, Sendable {
     }
   }
 
+  /// Not that of the raw value: a text costs ten times as much.
+  package func hash(into hasher: inout Hasher) { hasher.combine(index) }
+
   /// The word for one of them, as scripts and messages use it: `channel`.
   package var noun: String {
     // Not the name of the case by reflection, which costs 7,000 instructions.

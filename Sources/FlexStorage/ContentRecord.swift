@@ -15,7 +15,7 @@ final class ContentRecord: CheckedContent {
 
   private struct State {
     /// The digest of everything up to the end of each block.
-    var digests: [Int] = []
+    var digests: [UInt64] = []
     /// The length of the file; `nil` until it was read to its end.
     var length: Int?
     /// The status of the file when its content was last known to be the recorded one.
@@ -80,7 +80,7 @@ final class ContentRecord: CheckedContent {
   ///   - end: Where it ends.
   ///   - isLast: Whether the file ends there.
   /// - Throws: `SourceFailure` if the block is not the one that was checked.
-  func note(_ number: Int, digest: Int, end: Int, isLast: Bool) throws(SourceFailure) {
+  func note(_ number: Int, digest: UInt64, end: Int, isLast: Bool) throws(SourceFailure) {
     let isSame = state.withLock { state in
       if let length = state.length, isLast != (end == length) { return false }
       if number < state.digests.count { return state.digests[number] == digest }
@@ -123,7 +123,7 @@ final class ContentRecord: CheckedContent {
 
 /// A reading of a file from its first byte, block by block.
 struct BlockReading {
-  private var hasher = Hasher()
+  private var digest = ContentDigest()
   /// The number of the next block.
   private(set) var number = 0
   private var end = 0
@@ -134,11 +134,10 @@ struct BlockReading {
   ///
   /// A block that is shorter than the others is the last one.
   mutating func add(_ bytes: [UInt8], to record: ContentRecord) throws(SourceFailure) {
-    bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+    digest.add(bytes)
     end += bytes.count
     isAtEnd = bytes.count < ContentRecord.block
-    let digest = hasher
-    try record.note(number, digest: digest.finalize(), end: end, isLast: isAtEnd)
+    try record.note(number, digest: digest.value, end: end, isLast: isAtEnd)
     number += 1
   }
 }

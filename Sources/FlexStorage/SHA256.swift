@@ -68,44 +68,63 @@ package struct SHA256 {
   /// Adds a block, which begins at a place.
   private mutating func take(_ bytes: [UInt8], from start: Int) {
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { words in
-      for index in 0..<16 {
-        let place = start + index * 4
-        words[index] =
-          UInt32(bytes[place]) << 24 | UInt32(bytes[place + 1]) << 16
-          | UInt32(bytes[place + 2]) << 8 | UInt32(bytes[place + 3])
+      bytes.withUnsafeBytes { bytes in
+        for index in 0..<16 {
+          words[index] =
+            bytes.loadUnaligned(fromByteOffset: start &+ index &* 4, as: UInt32.self).bigEndian
+        }
       }
       for index in 16..<64 {
-        let (early, late) = (words[index - 15], words[index - 2])
-        let first = Self.turned(early, 7) ^ Self.turned(early, 18) ^ early >> 3
-        let second = Self.turned(late, 17) ^ Self.turned(late, 19) ^ late >> 10
-        words[index] = words[index - 16] &+ first &+ words[index - 7] &+ second
+        let (early, late) = (words[index &- 15], words[index &- 2])
+        let first = Self.turned(early, 7) ^ Self.turned(early, 18) ^ early &>> 3
+        let second = Self.turned(late, 17) ^ Self.turned(late, 19) ^ late &>> 10
+        words[index] = words[index &- 16] &+ first &+ words[index &- 7] &+ second
       }
       mix(UnsafeBufferPointer(words))
     }
   }
 
-  /// The 64 rounds of a block.
+  /// The 64 rounds of a block, eight at a time: no word is moved.
   private mutating func mix(_ words: UnsafeBufferPointer<UInt32>) {
     var (a, b, c, d) = (state[0], state[1], state[2], state[3])
     var (e, f, g, h) = (state[4], state[5], state[6], state[7])
     Self.constants.withUnsafeBufferPointer { constants in
-      for index in 0..<64 {
-        let choice = (e & f) ^ (~e & g)
-        let majority = (a & b) ^ (a & c) ^ (b & c)
-        let first =
-          h &+ (Self.turned(e, 6) ^ Self.turned(e, 11) ^ Self.turned(e, 25)) &+ choice
-          &+ constants[index] &+ words[index]
-        let second = (Self.turned(a, 2) ^ Self.turned(a, 13) ^ Self.turned(a, 22)) &+ majority
-        (h, g, f, e) = (g, f, e, d &+ first)
-        (d, c, b, a) = (c, b, a, first &+ second)
+      var index = 0
+      while index < 64 {
+        func added(_ offset: Int) -> UInt32 {
+          constants[index &+ offset] &+ words[index &+ offset]
+        }
+        Self.round(a, b, c, &d, e, f, g, &h, added(0))
+        Self.round(h, a, b, &c, d, e, f, &g, added(1))
+        Self.round(g, h, a, &b, c, d, e, &f, added(2))
+        Self.round(f, g, h, &a, b, c, d, &e, added(3))
+        Self.round(e, f, g, &h, a, b, c, &d, added(4))
+        Self.round(d, e, f, &g, h, a, b, &c, added(5))
+        Self.round(c, d, e, &f, g, h, a, &b, added(6))
+        Self.round(b, c, d, &e, f, g, h, &a, added(7))
+        index &+= 8
       }
     }
     for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= word }
   }
 
+  /// One round; `added`: the word of the message and the constant.
+  @inline(__always)
+  private static func round(
+    _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32,
+    _ g: UInt32, _ h: inout UInt32, _ added: UInt32
+  ) {
+    let choice = g ^ (e & (f ^ g))
+    let majority = (a & b) | (c & (a | b))
+    h = h &+ (turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)) &+ choice &+ added
+    d = d &+ h
+    h = h &+ (turned(a, 2) ^ turned(a, 13) ^ turned(a, 22)) &+ majority
+  }
+
   /// A word, its bits turned to the right.
+  @inline(__always)
   private static func turned(_ word: UInt32, _ count: UInt32) -> UInt32 {
-    word >> count | word << (32 - count)
+    word &>> count | word &<< (32 &- count)
   }
 
   /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.

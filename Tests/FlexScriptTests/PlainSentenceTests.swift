@@ -16,6 +16,7 @@ struct PlainSentenceTests {
     "wrapup UT1 on UO1", "close UT0 on UO7", "Close UT6 on UO1", "stop", "use interaction KD1",
     "use channel UO1", "deactivate channel UO1",
     "close UT1 on UO1;close UT2 on UO1", "close UT3 on UO1 ; echo 'x'", "", "# comment",
+    "  ", "# é", "# tab\t.", "closed UT1 on UO1", "close", "wrapup", "c", "w",
   ]
 
   /// Writes `UTa` out as `UT` and the digit 32 times.
@@ -46,6 +47,23 @@ struct PlainSentenceTests {
       "malformed-sid", "unreachable", "unexpected-word", "unknown-command",
     ]
     #expect(expected.isSubset(of: identifiers), "\(identifiers)")
+  }
+
+  /// Mistakes are where they are, whatever window of the text they are in.
+  @Test func saysTheSameOverManyWindows() {
+    for distance in [1, 7, 999, 4000] {
+      let lines = (0..<12_000).map { number -> String in
+        if number % distance == distance - 1 { return "clsoe UT\(number)" }
+        if number % 5 == 0 { return number % 2 == 0 ? "" : "# a comment of line \(number)" }
+        let digits = String(0x1000_0000_0000 + number * 0x1_0001, radix: 16)
+        return "close UT\(String(repeating: "0", count: 32 - digits.count))\(digits) on UO1"
+      }
+      let text = ["use interaction KD1"] + lines
+      let plain = found(check(text.map { $0 + "\n" }.joined()))
+      let other = found(check(text.map { $0 + "\r\n" }.joined()))
+      #expect(plain == other, "\(distance)")
+      #expect(!plain.isEmpty)
+    }
   }
 
   @Test func remembersTheSameNumberOfActionsOnBothPaths() {

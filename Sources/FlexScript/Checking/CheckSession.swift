@@ -171,6 +171,9 @@ package final class CheckSession {
     checker.dataArguments = data
     var reader = try StatementReader(file.source, vocabulary: vocabulary)
     while true {
+      if !collectsSIDs {
+        reader.readPlainLines { checker.passes($0, isClose: $1, line: $2) }
+      }
       let piece = try reader.next()
       if case .endOfFile = piece.item {
         _ = checker.check(piece)

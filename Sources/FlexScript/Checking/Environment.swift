@@ -18,7 +18,7 @@ struct Environment {
   /// The kinds for which a `use` is in effect at this position.
   private(set) var inUse = ScopeTypes()
   /// The SIDs in use at this position that are written out, by kind.
-  private(set) var sidsInUse: [SIDType: AnySID] = [:]
+  private var sidsInUse: [(type: SIDType, sid: AnySID)] = []
   /// The names of each level, from the top level of the file inwards.
   private var scopes: [[String: Entry]] = [[:]]
   /// The names whose declarations could not be read.
@@ -30,18 +30,23 @@ struct Environment {
   func isInUse(_ type: SIDType) -> Bool { inUse.contains(type) }
 
   /// The SID of a kind that is in use at this position, if it is written out.
-  func sidInUse(_ type: SIDType) -> AnySID? { sidsInUse[type] }
+  func sidInUse(_ type: SIDType) -> AnySID? {
+    // At most one of each kind: looking at each is quicker than a dictionary.
+    for entry in sidsInUse where entry.type == type { return entry.sid }
+    return nil
+  }
 
   /// Records that a kind is in use; `sid`: which one, if it is written out.
   mutating func use(_ type: SIDType, _ sid: AnySID? = nil) {
     inUse.insert(type)
-    sidsInUse[type] = sid
+    sidsInUse.removeAll { $0.type == type }
+    if let sid { sidsInUse.append((type, sid)) }
   }
 
   /// Records that a kind is no longer in use.
   mutating func stopUsing(_ type: SIDType) {
     inUse.remove(type)
-    sidsInUse[type] = nil
+    sidsInUse.removeAll { $0.type == type }
   }
 
   /// Restores what was in use before a block.

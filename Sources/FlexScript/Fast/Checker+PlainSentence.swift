@@ -20,6 +20,13 @@ extension Checker {
   /// Returns `false`, and records nothing, if a mistake, a doubt or a warning is possible: the
   /// sentence is then checked like any other, and that check decides.
   mutating func passes(_ sentence: PlainSentence) -> Bool {
+    var tail = Lexer.PlainTail(participant: sentence.participant, participantOffset: 0)
+    (tail.channel, tail.interaction) = (sentence.channel, sentence.interaction)
+    return passes(tail, isClose: sentence.isClose, line: sentence.verb.start.line)
+  }
+
+  /// The same of what follows the verb on a line.
+  mutating func passes(_ sentence: Lexer.PlainTail, isClose: Bool, line: Int) -> Bool {
     guard isReachable, !history.hasEndedPlaces,
       sentence.participant.type == .participant, !similar.looks(at: sentence.participant)
     else { return false }
@@ -35,7 +42,6 @@ extension Checker {
     }
     // A contradiction is found again, and reported, by the other path.
     if let channel = sentence.channel ?? environment.sidInUse(.channel) {
-      let line = sentence.verb.start.line
       guard places.note(sentence.participant, in: channel, line: line) == nil else { return false }
       if let interaction = sentence.interaction ?? environment.sidInUse(.interaction),
         sentence.channel != nil || sentence.interaction != nil,
@@ -46,8 +52,7 @@ extension Checker {
     }
     guard
       history.noteFirst(
-        sentence.isClose ? .ends : .sets, on: sentence.participant,
-        line: sentence.verb.start.line)
+        isClose ? .ends : .sets, on: sentence.participant, line: line)
     else { return false }
     sentencesBegan = true
     return true

@@ -81,6 +81,17 @@ extension Parser {
     current = nextToken()
     return sentence
   }
+
+  /// Passes plain sentences, each on a line of its own, until `take` leaves one, with the empty lines and
+  /// the comments between them; the rest is read like any other text.
+  ///
+  /// It reads from the end of a line: nothing else has been looked at then.
+  mutating func readPlainLines(_ take: (Lexer.PlainTail, _ isClose: Bool, _ line: Int) -> Bool) {
+    guard readsPlainSentences, current.kind == .newline, depth == 0, problems.isEmpty,
+      expectations == nil, let newline = lexer.passPlainLines(take)
+    else { return }
+    current = Token(kind: .newline, keyword: nil, range: newline)
+  }
 }
 
 extension Lexer {
@@ -105,6 +116,51 @@ extension Lexer {
     guard let tail else { return nil }
     advance(tail.length)
     return tail
+  }
+
+  /// Passes whole lines from the next byte on, which begins one: empty ones, comments, and plain
+  /// sentences that `take` takes.
+  ///
+  /// - Returns: The range of the last line end; `nil` if there was no such line.
+  mutating func passPlainLines(
+    _ take: (PlainTail, _ isClose: Bool, _ line: Int) -> Bool
+  ) -> SourceRange? {
+    guard index == lineStart else { return nil }
+    var (place, last, number) = (index, index, line)
+    window.bytes.withUnsafeBufferPointer { bytes in
+      func ending(_ word: StaticString) -> Int? {
+        let count = word.utf8CodeUnitCount
+        guard place + count < bytes.count else { return nil }
+        for offset in 0..<count where bytes[place + offset] != word.utf8Start[offset] { return nil }
+        return place + count
+      }
+      while place < bytes.count {
+        var end = place
+        switch bytes[place] {
+        case UInt8(ascii: "\n"): break
+        case UInt8(ascii: "#"):
+          while end < bytes.count, bytes[end] >= 0x20, bytes[end] < 0x7F { end += 1 }
+          guard end < bytes.count, bytes[end] == UInt8(ascii: "\n"),
+            end - place <= Lexer.maximumLineLength
+          else { return }
+        case UInt8(ascii: "c"), UInt8(ascii: "w"):
+          let close = ending("close")
+          guard let start = close ?? ending("wrapup"), let tail = Lexer.plainTail(bytes, from: start),
+            take(tail, close != nil, number)
+          else { return }
+          end = start + tail.length
+        default: return
+        }
+        last = place
+        place = end + 1
+        number += 1
+      }
+    }
+    guard place > index else { return nil }
+    let start = SourcePosition(
+      offset: window.base + place - 1, line: number - 1, column: place - last)
+    passLines(to: place, line: number)
+    return SourceRange(start: start, end: position)
   }
 
   private static func plainTail(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> PlainTail?

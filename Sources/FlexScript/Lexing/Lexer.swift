@@ -12,9 +12,9 @@ package struct Lexer {
   let isFinal: Bool
   /// The index of the next byte in the window.
   private(set) var index: Int
-  private var line: Int
+  private(set) var line: Int
   private var column: Int
-  private var lineStart: Int
+  private(set) var lineStart: Int
   /// Whether the end of the window was reached before the end of the file: anything read near it
   /// may then be incomplete, and must be read again from a larger window.
   private(set) var reachedEnd = false
@@ -181,10 +181,15 @@ package struct Lexer {
     }
     // A line ending ends an empty line only if it is at the start of that line.
     guard count > 0, index == lineStart else { return }
-    index = end
-    line += count
+    passLines(to: end, line: line + count)
+  }
+
+  /// Advances to the beginning of a line.
+  mutating func passLines(to place: Int, line number: Int) {
+    index = place
+    line = number
     column = 1
-    lineStart = end
+    lineStart = place
   }
 
   /// Reports the line if it is too long; a line is measured at its end.

@@ -41,6 +41,16 @@ package struct StatementReader {
     try refill(from: .start, lineStart: 0)
   }
 
+  /// Passes plain sentences that `take` takes, with the empty lines and comments between them; what is
+  /// left is for ``next()``.
+  mutating func readPlainLines(_ take: (Lexer.PlainTail, _ isClose: Bool, _ line: Int) -> Bool) {
+    let before = parser.lexer.index
+    parser.readPlainLines(take)
+    guard parser.lexer.index > before else { return }
+    wanted = StatementReader.chunk
+    refilled = nil
+  }
+
   /// Reads the next statement; after the last one, always returns ``Parser/Item/endOfFile``.
   package mutating func next() throws(SourceFailure) -> StatementItem {
     while true {
