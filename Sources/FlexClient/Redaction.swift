@@ -107,15 +107,16 @@ package struct Redaction: Sendable, CustomReflectable {
     var ranges: [Range<Int>] = []
     var index = 0
     firsts.withUnsafeBufferPointer { firsts in
-      while index < bytes.count {
-        guard firsts[Int(bytes[index])], mayBegin(at: index, in: bytes),
-          let end = end(ofFormAt: index, in: bytes)
-        else {
-          index += 1
-          continue
+      while true {
+        // Nearly every byte is passed here.
+        while index < bytes.count, !firsts[Int(bytes[index])] { index &+= 1 }
+        guard index < bytes.count else { return }
+        if mayBegin(at: index, in: bytes), let end = end(ofFormAt: index, in: bytes) {
+          ranges.append(index..<end)
+          index = end
+        } else {
+          index &+= 1
         }
-        ranges.append(index..<end)
-        index = end
       }
     }
     return ranges

@@ -25,6 +25,7 @@ final class ContentRecord: CheckedContent {
     /// Why it is not the recorded content any more; `nil` while it is.
     var change: String?
     var lastLook: ContinuousClock.Instant?
+    var hash: String?
   }
 
   private let path: FilePath
@@ -33,6 +34,12 @@ final class ContentRecord: CheckedContent {
   /// A record of the file at a path, which has not been read yet.
   init(of path: FilePath) {
     self.path = path
+  }
+
+  /// The SHA-256 of the content in hexadecimal, once it has been computed.
+  var hash: String? {
+    get { state.withLock { $0.hash } }
+    set { state.withLock { $0.hash = newValue } }
   }
 
   /// Makes sure that the file still has the recorded content, as far as it was read.

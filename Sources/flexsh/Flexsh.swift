@@ -16,7 +16,7 @@ struct Flexsh: AsyncParsableCommand {
 
         flexsh check park.flex             every mistake, nothing sent
         flexsh run --simulate park.flex    rehearse it against a simulator
-        flexsh park.flex chat=UO…          run it
+        flexsh park.flex chat=UO…          run it: short for flexsh run
         flexsh -c 'close UT… on UO… in KD…'
 
       Credentials come from the environment: TWILIO_ACCOUNT_SID with
@@ -26,11 +26,11 @@ struct Flexsh: AsyncParsableCommand {
       """,
     version: "flexsh \(Version.current)",
     subcommands: [
+      // `run` is inserted before a parser sees the arguments: see `commandLine`.
       RunCommand.self, CheckCommand.self, FormatCommand.self, FindCommand.self, PlanCommand.self,
       ApplyCommand.self, ResumeCommand.self, RunsCommand.self, WhoAmICommand.self,
       SimulatorCommand.self,
-    ],
-    defaultSubcommand: RunCommand.self)
+    ])
 
   static func main() async {
     ProcessSetup.prepare()
@@ -47,6 +47,8 @@ struct Flexsh: AsyncParsableCommand {
           status: ExitStatus.usage, message: "the program was started without arguments",
           help: "a program that starts flexsh must pass its name as the first argument"))
     }
+    // It needs no parser, whose start is two thirds of the program's.
+    if arguments == ["--version"] { ProcessSetup.exit(HelpTopics.print(configuration.version)) }
     if let help = HelpTopics.asked(for: arguments) { ProcessSetup.exit(help) }
     if let unknown = UnknownCommand.asked(for: arguments)
       ?? UnknownCommand.askedOfRuns(arguments)
@@ -57,7 +59,7 @@ struct Flexsh: AsyncParsableCommand {
       ProcessSetup.exit(await Commands.describe(script: script, in: .process()))
     }
     do {
-      var command = try parseAsRoot(arguments)
+      var command = try parseAsRoot(commandLine(arguments))
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
@@ -68,6 +70,19 @@ struct Flexsh: AsyncParsableCommand {
     } catch {
       finish(error, arguments)
     }
+  }
+
+  /// The arguments with the command that they leave out: `flexsh FILE` is `flexsh run FILE`.
+  ///
+  /// A default command of ArgumentParser would do the same, and cost a third of the start: whatever the
+  /// call, it looks for what the default command does with arguments that it does not know.
+  private static func commandLine(_ arguments: [String]) -> [String] {
+    let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
+    let own = ["help", "--help", "-h", "--version", "--generate-completion-script"]
+    guard let first = arguments.first else { return ["run"] }
+    let isCommand =
+      (commands + own).contains(first) || first.hasPrefix("--generate-completion-script=")
+    return isCommand ? arguments : ["run"] + arguments
   }
 
   /// Ends the program; a wrong command line is told to programs, too, once its format is known.

@@ -50,7 +50,8 @@ enum HelpTopics {
     return print(TextWindow.filled(text, columns: columns))
   }
 
-  private static func print(_ text: String) -> CommandEnd {
+  /// Prints a text, and says how the program ends.
+  static func print(_ text: String) -> CommandEnd {
     var output = OutputStream(.standardOutput, isBuffered: true)
     output.write(text + "\n")
     output.flush()

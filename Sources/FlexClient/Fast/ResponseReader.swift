@@ -375,7 +375,9 @@ private struct ResponseHead {
     return number
   }
 
-  /// Whether a byte may be part of a header's name. Source: RFC 9110 §5.6.2.
+  /// Whether a byte may be part of a header's name.
+  ///
+  /// Source: RFC 9110 §5.6.2.
   private static func isToken(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true

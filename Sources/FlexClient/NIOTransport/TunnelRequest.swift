@@ -13,6 +13,8 @@ final class TunnelRequest: ChannelInboundHandler, RemovableChannelHandler {
   private let made: EventLoopPromise<Void>
   private var isOver = false
 
+  /// Creates a request.
+  ///
   /// `authority`: host and port of the origin. `made`: completed when the tunnel is there.
   init(authority: String, headers: HTTPHeaders, made: EventLoopPromise<Void>) {
     head = HTTPRequestHead(version: .http1_1, method: .CONNECT, uri: authority, headers: headers)

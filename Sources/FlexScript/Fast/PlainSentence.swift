@@ -145,7 +145,8 @@ extension Lexer {
           else { return }
         case UInt8(ascii: "c"), UInt8(ascii: "w"):
           let close = ending("close")
-          guard let start = close ?? ending("wrapup"), let tail = Lexer.plainTail(bytes, from: start),
+          guard let start = close ?? ending("wrapup"),
+            let tail = Lexer.plainTail(bytes, from: start),
             take(tail, close != nil, number)
           else { return }
           end = start + tail.length
