@@ -59,7 +59,7 @@ struct Flexsh: AsyncParsableCommand {
       ProcessSetup.exit(await Commands.describe(script: script, in: .process()))
     }
     do {
-      var command = try parseAsRoot(commandLine(arguments))
+      var command = try parsed(commandLine(arguments))
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
@@ -70,6 +70,22 @@ struct Flexsh: AsyncParsableCommand {
     } catch {
       finish(error, arguments)
     }
+  }
+
+  /// Parses the command that a call names by itself, which takes half as long as the whole tree of
+  /// commands; the tree decides whenever there is anything to say about the call.
+  private static func parsed(_ words: [String]) throws -> any ParsableCommand {
+    let command = configuration.subcommands.first { $0.configuration.commandName == words.first }
+    let asks = words.contains { word in
+      ["-h", "--version"].contains(word) || word.hasPrefix("--help")
+        || word.hasPrefix("--generate-completion-script")
+    }
+    if let command, command.configuration.subcommands.isEmpty, !asks,
+      let parsed = try? command.parseAsRoot(Array(words.dropFirst())), type(of: parsed) == command
+    {
+      return parsed
+    }
+    return try parseAsRoot(words)
   }
 
   /// The arguments with the command that they leave out: `flexsh FILE` is `flexsh run FILE`.

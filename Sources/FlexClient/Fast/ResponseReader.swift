@@ -4,7 +4,7 @@
 /// failure. Source: RFC 9112 for the form; §6 for the body's length.
 ///
 /// Slow counterpart: NIOHTTP1's decoder. Compared by `acceptsOnlyWhatNIOReadsTheSameWay`, which
-/// `make fuzz-replies` runs for long. Gain: a third of the instructions of an action.
+/// `make fuzz-replies` runs for long. Gain: 8 % of the instructions of an action.
 struct ResponseReader {
   /// What the bytes so far amount to.
   enum Progress {
