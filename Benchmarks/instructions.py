@@ -4,9 +4,10 @@
 
 Unlike times, the counts are the same whatever the machine is doing. What depends on a number of things is the
 difference between two numbers of them, so the start of the program is not in it. The server is in this script and is
-not counted.
+not counted. Beside each figure are that of version 0.1.0 and what it should be at most, from figures.json.
 """
 
+import atexit
 import json
 import os
 import re
@@ -17,6 +18,8 @@ import subprocess
 import sys
 import tempfile
 import threading
+
+import reach
 
 ACCOUNT = "AC" + "0" * 31 + "1"
 SMALL, LARGE = 200, 1200
@@ -130,8 +133,16 @@ def main():
                 flexsh, "run", "--base-url", server.url, "-o", "ndjson", *options,
                 script(folder, size, True)])
 
+        with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "figures.json"),
+                  encoding="utf-8") as file:
+            known = json.load(file)
+
         def show(name, count):
-            print(f"{name:<44}{count:>14,.0f}", flush=True)
+            earlier, target = known[name]["0.1.0"], known[name]["target"]
+            print(f"{name:<44}{count:>14,.0f}{earlier:>14,}{target:>14,}"
+                  if earlier else f"{name:<44}{count:>14,.0f}{'-':>14}{target:>14,}", flush=True)
+
+        print(f"{'instructions in user space':<44}{'now':>14}{'0.1.0':>14}{'target':>14}")
 
         show("--version", counted([flexsh, "--version"], environment))
         os.makedirs(os.path.join(folder, "check"))
@@ -148,6 +159,20 @@ def main():
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(*paths)
             show("run, per action: https", action(Server(context), "--no-journal"))
+        environment["TWILIO_FLEX_WORKSPACE_SID"] = reach.WORKSPACE
+        show("list, per task that `where` leaves out", difference(
+            (1_000, 3_000), lambda size: [
+                flexsh, "run", "-o", "ndjson", "--no-journal", "--base-url", tasks(size), "-c",
+                "list tasks where priority is 9"]))
+
+
+def tasks(count):
+    """Serves a listing of so many tasks, of 1.2 KB each, for as long as this script runs; gives its URL."""
+    server = subprocess.Popen(
+        [sys.executable, reach.__file__, "--serve", "--tasks", str(count), "flexsh"],
+        stdout=subprocess.PIPE, text=True)
+    atexit.register(server.terminate)
+    return server.stdout.readline().split()[0]
 
 
 def scripted(folder, size):

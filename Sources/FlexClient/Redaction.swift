@@ -36,8 +36,12 @@ package struct Redaction: Sendable, CustomReflectable {
       for escape in Redaction.escapes { set(form[0], escape) }
     }
     if !all.isEmpty {
-      for escape in Redaction.escapes {
+      for escape in Redaction.escapes where escape != UInt8(ascii: "\\") {
         for second in 0...255 { set(escape, UInt8(second)) }
+      }
+      // JSON within JSON is full of backslashes, and most come before a quotation mark.
+      for second in Redaction.escapes + Array("ux".utf8) + all.map({ $0[0] }) {
+        set(UInt8(ascii: "\\"), second)
       }
     }
     self.pairs = pairs

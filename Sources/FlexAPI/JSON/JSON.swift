@@ -104,8 +104,9 @@ package struct JSONObject: Hashable, Sendable {
 extension String {
   /// Whether it has the same bytes as another text; `==` takes different spellings of a letter for
   /// the same.
+  @inline(__always)
   func isSpelled(_ other: String) -> Bool {
-    guard self == other else { return false }
+    guard utf8.count == other.utf8.count else { return false }
     let isSame = utf8.withContiguousStorageIfAvailable { left in
       other.utf8.withContiguousStorageIfAvailable { right in
         UnsafeRawBufferPointer(left).elementsEqual(UnsafeRawBufferPointer(right))
