@@ -22,16 +22,18 @@ struct PlaceTable {
     if entries.isEmpty { entries = [Entry](repeating: Entry(), count: PlaceTable.size) }
     let (resource, place) = (resource.fingerprint, place.fingerprint)
     let first = Int(truncatingIfNeeded: resource >> 40) & (PlaceTable.size - 1)
-    for offset in 0..<PlaceTable.reach {
-      let index = (first + offset) & (PlaceTable.size - 1)
-      let known = entries[index].resource
-      if known == resource { return entries[index].place == place ? nil : entries[index].line }
-      if known == 0 {
-        entries[index] = Entry(resource: resource, place: place, line: line)
-        return nil
+    return entries.withUnsafeMutableBufferPointer { entries in
+      for offset in 0..<PlaceTable.reach {
+        let index = (first &+ offset) & (PlaceTable.size &- 1)
+        let known = entries[index].resource
+        if known == resource { return entries[index].place == place ? nil : entries[index].line }
+        if known == 0 {
+          entries[index] = Entry(resource: resource, place: place, line: line)
+          return nil
+        }
       }
+      entries[first] = Entry(resource: resource, place: place, line: line)
+      return nil
     }
-    entries[first] = Entry(resource: resource, place: place, line: line)
-    return nil
   }
 }
