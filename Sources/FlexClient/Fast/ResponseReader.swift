@@ -3,8 +3,8 @@
 /// It accepts less than the standard allows, and never guesses: what is not exactly one plain reply is a
 /// failure. Source: RFC 9112 for the form; §6 for the body's length.
 ///
-/// Slow counterpart: NIOHTTP1's decoder. Compared by `acceptsOnlyWhatNIOReadsTheSameWay`, which
-/// `make fuzz-replies` runs for long. Gain: 8 % of the instructions of an action.
+/// Slow counterpart: NIOHTTP1's decoder. Compared by `acceptsOnlyWhatNIOReadsTheSameWay`. Gain: 8 % of
+/// the instructions of an action. `make fuzz-replies` compares for long.
 struct ResponseReader {
   /// What the bytes so far amount to.
   enum Progress {

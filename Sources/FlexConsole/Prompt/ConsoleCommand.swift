@@ -22,7 +22,7 @@ package enum ConsoleCommand: Equatable, Sendable {
 
   /// Each word with its usage and its effect.
   package static let words: [(word: String, usage: String, meaning: String)] = [
-    ("help", "help [TOPIC]", "explains the language, one of its words, or a topic"),
+    ("help", "help [TOPIC]", "explains the language, one of its words, or a topic; so does ?"),
     ("history", "history [N]", "shows the lines of this session and of earlier ones"),
     ("vars", "vars", "shows every name and its value"),
     ("where", "where", "shows the place in use, the account and server, and the journal"),
@@ -35,15 +35,19 @@ package enum ConsoleCommand: Equatable, Sendable {
     ("dry", "dry on|off", "shows requests instead of sending them"),
     ("read-only", "read-only on", "refuses every write from here on"),
     ("again", "again [every D]", "repeats the last sentence; look-ups also every D"),
-    ("exit", "exit", "ends the session, as Ctrl-D does"),
+    ("exit", "exit", "ends the session, as Ctrl-D, quit and \\q do"),
   ]
 
   /// Parses a line; returns `nil` if it is not one of these commands.
   package static func parse(_ line: String) -> ConsoleCommand? {
     let parts = line.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
-    if parts.count == 1, ["quit", "exit"].contains(parts[0].lowercased()), parts[0] != "exit" {
-      return .mistaken(usage: "exit")
+    if parts.count == 1 {
+      if ["quit", "\\q"].contains(parts[0]) { return .exit }
+      if ["quit", "exit"].contains(parts[0].lowercased()), parts[0] != "exit" {
+        return .mistaken(usage: "exit")
+      }
     }
+    if parts.first == "?" { return parse((["help"] + parts.dropFirst()).joined(separator: " ")) }
     guard let word = parts.first, let entry = words.first(where: { $0.word == word }) else {
       return nil
     }

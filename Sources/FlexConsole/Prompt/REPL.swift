@@ -89,7 +89,6 @@ package struct REPL<Reader: LineReader> {
         opening = what
         continue
       }
-      await reader.keep(String(text.dropLast()))
       return await sentences(text)
     }
   }
@@ -119,11 +118,14 @@ package struct REPL<Reader: LineReader> {
       // Rows have names only at the prompt.
       text =
         file == "-"
-        ? try report.rows.expand(written, place: placeInUse) : written
+        ? try report.seen.writtenOut(report.rows.expand(written, place: placeInUse)) : written
     } catch {
+      await reader.keep(String(written.dropLast()))
       complain("error: \(error.reason)\n")
       return true
     }
+    // What a row or a short SID stands for is kept: it means nothing in another session.
+    if file == "-" { await reader.keep(String(text.dropLast())) }
     let earlier = checker
     let values = runner.variables
     switch checker.check(text, file: file) {
@@ -136,6 +138,7 @@ package struct REPL<Reader: LineReader> {
       write(lists.map { DiagnosticRenderer.render($0, columns: surroundings.width()) }.joined())
       guard !commands.isEmpty else { return true }
       report.note(in: text)
+      if text != written { write(VisibleText.escapedLines(text)) }
       last = (text, file)
       let confirmed: ConfirmedChanges?
       switch await permission(for: commands, file: file) {

@@ -4,7 +4,7 @@ import FlexScript
 /// The SIDs that a session has seen, each with what is known about it; newest first.
 package struct SeenSIDs {
   /// The maximum number of SIDs; beyond it, the older half is forgotten.
-  private static let maximum = 20_000
+  private static let maximum = 1_000_000
 
   private struct Entry {
     /// Higher for newer entries.
@@ -16,6 +16,8 @@ package struct SeenSIDs {
   /// The names that were seen, sorted.
   private var names: [SIDType: [String]] = [:]
   private var count = 0
+  /// Whether some that were seen are not known any more.
+  private(set) var hasForgotten = false
 
   /// Creates an empty collection.
   package init() {}
@@ -24,6 +26,13 @@ package struct SeenSIDs {
   package func all(of type: SIDType?) -> [AnySID] {
     entries.filter { $0.key.type != nil && (type == nil || $0.key.type == type) }
       .sorted { $0.value.order > $1.value.order }.map(\.key)
+  }
+
+  /// The SIDs with a prefix whose digits end like this, in lower case; in order.
+  func all(endingWith digits: String, prefix: String) -> [AnySID] {
+    entries.keys.filter { sid in
+      sid.prefix == prefix && sid.description.lowercased().hasSuffix(digits)
+    }.sorted { $0.description < $1.description }
   }
 
   /// The names of workers, queues, workflows or workspaces that were seen, sorted.
@@ -56,6 +65,7 @@ package struct SeenSIDs {
     guard entries.count > SeenSIDs.maximum else { return }
     let middle = entries.values.map(\.order).sorted()[entries.count / 2]
     entries = entries.filter { $0.value.order > middle }
+    hasForgotten = true
   }
 
   /// Remembers the SIDs in a text.
