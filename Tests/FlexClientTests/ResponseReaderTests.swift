@@ -245,7 +245,9 @@ struct ResponseReaderTests {
   }
 }
 
-/// Numbers that are the same for the same seed. Source: SplitMix64.
+/// Numbers that are the same for the same seed.
+///
+/// Source: SplitMix64.
 private struct SeededGenerator: RandomNumberGenerator {
   var state: UInt64
 
