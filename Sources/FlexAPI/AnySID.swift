@@ -6,7 +6,7 @@
 /// is what is sent. Source: pattern `^XX[0-9a-fA-F]{32}$` of Twilio's OpenAPI documents.
 package struct AnySID: Sendable {
   /// The length of every SID, in ASCII characters.
-  package static var length: Int { 34 }
+  package static let length = 34
 
   /// The two letters of the prefix, the first in the high byte.
   package let prefixCode: UInt16
