@@ -18,8 +18,10 @@ package enum OtherSIDs {
   private static let admits = Atomic<Bool>(false)
   private static let table = Mutex(Table())
 
-  /// Admits them from now on.
-  package static func admit() { admits.store(true, ordering: .relaxed) }
+  /// Admits them from now on, or no longer; those that were read stay what they are.
+  package static func admit(_ admitted: Bool = true) {
+    admits.store(admitted, ordering: .relaxed)
+  }
 
   /// Whether they are admitted.
   package static var areAdmitted: Bool { admits.load(ordering: .relaxed) }

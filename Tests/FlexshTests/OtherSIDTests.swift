@@ -42,6 +42,36 @@ struct OtherSIDTests {
     }
   }
 
+  /// The option of a run is not that of another one whose journal is next to it.
+  @Test func anotherRunIsNotLenient() async throws {
+    let place = "on \(Sample.channel) in \(Sample.interaction)"
+    try await RawServer.answering({ request, _ in
+      guard request.line.hasPrefix("GET") else { return .bytes(RawServer.echo(request)) }
+      return .bytes(
+        request.connection == 1
+          ? RawServer.reply(500, "{}")
+          : RawServer.reply(200, #"{"participants":[{"sid":"chat7f3a"}],"meta":{}}"#))
+    }).serve { server in
+      try await Executable.withFolder([:]) { folder in
+        func run(_ arguments: [String]) async throws -> Executable.Result {
+          try await Executable.run(
+            arguments + ["--base-url", server.url, "--journal-dir", folder],
+            environment: Executable.credentials)
+        }
+        let strict = ["list participants \(place)", "close \(Sample.agent) \(place)"]
+        let failed = try await run([
+          "run", "--retries", "0", "-c", strict[1], "-c", strict[0],
+        ])
+        #expect(failed.status == 1, "\(failed.errors)")
+        let lenient = try await run(["run", "--lenient-sids", "-c", "close chat7f3a \(place)"])
+        #expect(lenient.status == 0, "\(lenient.errors)")
+        let resumed = try await run(["resume", "--retries", "0"])
+        #expect(resumed.status == 1, "\(resumed.output)\(resumed.errors)")
+        #expect(resumed.errors.contains("names no SID"), "\(resumed.errors)")
+      }
+    }
+  }
+
   @Test func cellsAndArgumentsAreWarnedOf() async throws {
     let script = """
       param who: participant

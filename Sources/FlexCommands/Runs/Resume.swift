@@ -1,3 +1,4 @@
+import FlexAPI
 import FlexConsole
 import FlexRuntime
 import FlexScript
@@ -101,6 +102,8 @@ private struct Resumption {
     setup.connection.keep(header.options)
     setup.run.isReadOnly = setup.run.isReadOnly || header.options.isReadOnly
     setup.run.admitsOtherSIDs = setup.run.admitsOtherSIDs || header.options.admitsOtherSIDs
+    // The journals of other runs, which were looked through, may have admitted them.
+    OtherSIDs.admit(setup.run.admitsOtherSIDs)
     setup.run.maximumChanges = setup.run.maximumChanges ?? header.options.maximumChanges
     // The run is resumed in the folder in which it was started.
     if case .simulator(let fixture?, let faults, let seed) = setup.target {
