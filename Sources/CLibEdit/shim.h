@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <wchar.h>
+#include <wctype.h>
 
 typedef char *(*flexsh_prompt_function)(EditLine *);
 typedef unsigned char (*flexsh_key_function)(EditLine *, int);
@@ -20,15 +21,50 @@ static inline void flexsh_set_locale(void) {
   }
 }
 
-/* Touches stdin, stdout and stderr, which Swift 6 may not. */
-static inline EditLine *flexsh_el_init(const char *program) {
-  return el_init(program, stdin, stdout, stderr);
+/* What libedit writes, in memory: a stream, and the text and length that belong to it. */
+typedef struct {
+  FILE *stream;
+  char *text;
+  size_t length;
+} flexsh_output;
+
+static inline flexsh_output *flexsh_output_create(void) {
+  flexsh_output *output = (flexsh_output *)calloc(1, sizeof *output);
+  if (output != NULL) output->stream = open_memstream(&output->text, &output->length);
+  return output;
 }
 
-/* Writes to stdout behind what libedit has written there. */
-static inline void flexsh_put(const char *text) {
-  (void)fputs(text, stdout);
-  (void)fflush(stdout);
+static inline void flexsh_output_free(flexsh_output *output) {
+  if (output == NULL) return;
+  if (output->stream != NULL) (void)fclose(output->stream);
+  free(output->text);
+  free(output);
+}
+
+static inline void flexsh_output_put(flexsh_output *output, const char *text) {
+  if (output->stream != NULL) (void)fputs(text, output->stream);
+}
+
+/* Gives the text that was written since the last call; it is valid until more is written. */
+static inline size_t flexsh_output_take(flexsh_output *output, const char **text) {
+  if (output->stream == NULL || fflush(output->stream) != 0) return 0;
+  size_t length = output->length;
+  *text = output->text;
+  rewind(output->stream);
+  return length;
+}
+
+/* The columns of a character; -1 if the locale cannot show it. */
+static inline int flexsh_width(wchar_t character) {
+  return iswprint((wint_t)character) ? wcwidth(character) : -1;
+}
+
+/* Touches stdin, stdout and stderr, which Swift 6 may not. The terminal's descriptors stay with
+   libedit, which asks them for the size and the modes; it writes to the stream alone. */
+static inline EditLine *flexsh_el_init(const char *program, flexsh_output *output) {
+  if (output->stream == NULL) return NULL;
+  return el_init_fd(program, stdin, output->stream, output->stream, fileno(stdin), fileno(stdout),
+                    fileno(stderr));
 }
 
 /* EL_EDITOR takes a name. */
@@ -77,6 +113,18 @@ static inline int flexsh_el_add_function(EditLine *el, const char *name, const c
 /* EL_BIND takes words, up to a null pointer. */
 static inline int flexsh_el_bind(EditLine *el, const char *key, const char *name) {
   return el_set(el, EL_BIND, key, name, NULL);
+}
+
+/* With a key alone, EL_BIND writes what is bound to it. */
+static inline int flexsh_el_show_binding(EditLine *el, const char *key) {
+  return el_set(el, EL_BIND, key, NULL);
+}
+
+/* EL_EDITOR gives a name back through a pointer. */
+static inline const char *flexsh_el_editor(EditLine *el) {
+  const char *name = NULL;
+  (void)el_get(el, EL_EDITOR, &name);
+  return name;
 }
 
 /* The same for the second map, which `bind -v` uses. */

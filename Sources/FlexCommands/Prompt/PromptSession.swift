@@ -41,7 +41,7 @@ struct PromptSession {
         environment: environment, holdsSecret: { redaction.hiding($0) != nil })
       let editor = LineEditor(
         history: PromptHistory(lines: history.lines, keep: history.keep), settings: settings,
-        isColored: isColored)
+        isColored: isColored, isPainted: isColored)
       ending = await prompt(TerminalReader(editor), recording, running, name, history.lines)
       await editor.close()
     } else {

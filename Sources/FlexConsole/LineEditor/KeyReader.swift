@@ -14,6 +14,8 @@ final class KeyReader {
   /// What was read.
   enum Key {
     case scalar(Unicode.Scalar)
+    /// What follows an escape: a whole sequence, another key, or nothing for the key itself.
+    case escape([UInt8])
     /// A text with LF line ends.
     case pasted(String)
     /// ``waker`` was called.
@@ -21,8 +23,10 @@ final class KeyReader {
     case end
   }
 
-  /// How long to wait for the rest of an escape sequence, in milliseconds.
+  /// How long to wait for the rest of what has begun, in milliseconds.
   private static let patience: Int32 = 100
+  /// How long the escape key is silent after itself, in milliseconds: a sequence arrives at once.
+  private static let silenceAfterEscape: Int32 = 25
   /// The maximum length of a pasted text, in bytes.
   private static let maximumPaste = 1 << 20
 
@@ -71,8 +75,13 @@ final class KeyReader {
       case .nothing: return .woken
       case .byte(0x1B): return afterEscape()
       case .byte(let byte):
-        if let scalar = scalar(startingWith: byte) { return .scalar(scalar) }
-        refuseBytes()
+        guard let scalar = scalar(startingWith: byte) else {
+          refuseBytes()
+          continue
+        }
+        // No key of a keyboard sends a control character of Latin-1.
+        if (0x80..<0xA0).contains(scalar.value) { continue }
+        return .scalar(scalar)
       }
     }
   }
@@ -134,28 +143,92 @@ final class KeyReader {
   private static let beginning = Array("[200~".utf8)
   private static let ending = Array("\u{1B}[201~".utf8)
 
-  /// Reads what an escape begins: a pasted text, or any other sequence, which is returned
-  /// unchanged.
+  /// Reads what an escape begins: a pasted text, a sequence, or a key with Alt.
   private func afterEscape() -> Key {
-    var seen: [UInt8] = []
-    while seen.count < KeyReader.beginning.count {
-      guard let byte = byte(within: KeyReader.patience).byte else { break }
-      seen.append(byte)
-      guard byte == KeyReader.beginning[seen.count - 1] else { break }
-    }
-    if seen == KeyReader.beginning { return pasted() }
-    // The last byte of a sequence may be the first byte of a letter.
-    var rest = seen[...]
-    while let byte = rest.popFirst() {
-      if byte < 0x80 {
-        ahead.append(.scalar(Unicode.Scalar(byte)))
-      } else if let scalar = scalar(startingWith: byte) {
-        ahead.append(.scalar(scalar))
-      } else {
-        refuseBytes()
+    guard let first = byte(within: KeyReader.silenceAfterEscape).byte else { return .escape([]) }
+    let sequence: [UInt8]
+    switch first {
+    case UInt8(ascii: "["), UInt8(ascii: "O"):
+      sequence = [first] + rest(of: first)
+    // Alt and a key that sends a sequence itself.
+    case 0x1B:
+      guard let second = byte(within: KeyReader.silenceAfterEscape).byte else {
+        sequence = [first]
+        break
       }
+      let isSequence = second == UInt8(ascii: "[") || second == UInt8(ascii: "O")
+      sequence = [first, second] + (isSequence ? rest(of: second) : [])
+    // A terminal's answer to a question that we did not ask: to the bell, or the string's end.
+    case UInt8(ascii: "]"), UInt8(ascii: "P"), UInt8(ascii: "_"), UInt8(ascii: "^"):
+      var string = [first]
+      while let next = byte(within: KeyReader.silenceAfterEscape).byte {
+        string.append(next)
+        if next == 0x07 || string.suffix(2) == [0x1B, 0x5C] { break }
+      }
+      sequence = string
+    case 0x80...:
+      guard let scalar = scalar(startingWith: first) else {
+        refuseBytes()
+        return next()
+      }
+      sequence = Array(String(scalar).utf8)
+    default: sequence = [first]
     }
-    return .scalar("\u{1B}")
+    return sequence == KeyReader.beginning ? pasted() : .escape(sequence)
+  }
+
+  /// Reads the rest of a sequence after `[` or `O`, up to its last byte.
+  private func rest(of introducer: UInt8) -> [UInt8] {
+    var rest: [UInt8] = []
+    while rest.count < KeyReader.longestSequence {
+      guard let next = byte(within: KeyReader.patience).byte else { break }
+      rest.append(next)
+      // The Linux console sends `[[A` for F1.
+      if introducer == UInt8(ascii: "["), rest == [UInt8(ascii: "[")] { continue }
+      // rxvt ends a sequence with `$` for Shift.
+      let isEnd = (0x40...0x7E).contains(next) || next == UInt8(ascii: "$")
+      if isEnd || !(0x20...0x3F).contains(next) { break }
+    }
+    return rest
+  }
+
+  /// The most bytes of a sequence after its introducer.
+  private static let longestSequence = 64
+
+  /// The place of the cursor, from 1, if the terminal says so when it is asked; keys that arrive in
+  /// the meantime are read later.
+  func cursorPlace() -> (row: Int, column: Int)? {
+    EditorOutput.write(Array("\u{1B}[6n".utf8))
+    var earlier: [Key] = []
+    defer { ahead = earlier + ahead }
+    while let first = byte(within: KeyReader.answerTime).byte {
+      let key: Key =
+        first == 0x1B ? afterEscape() : scalar(startingWith: first).map { .scalar($0) } ?? .woken
+      if case .escape(let sequence) = key, sequence.last == UInt8(ascii: "R"),
+        sequence.first == UInt8(ascii: "[")
+      {
+        let numbers = sequence[1..<(sequence.count - 1)].split(separator: UInt8(ascii: ";"))
+          .compactMap { Int(String(decoding: $0, as: UTF8.self)) }
+        if numbers.count == 2 { return (numbers[0], numbers[1]) }
+      }
+      earlier.append(key)
+    }
+    return nil
+  }
+
+  /// How long a terminal may take to say where the cursor is, in milliseconds.
+  private static let answerTime: Int32 = 200
+
+  /// Queues keys to be read next, one by one.
+  func handOver(_ bytes: [UInt8]) {
+    ahead = String(decoding: bytes, as: UTF8.self).unicodeScalars.map { .scalar($0) } + ahead
+  }
+
+  /// Whether something was typed that has not been read.
+  var hasMore: Bool {
+    if !ahead.isEmpty { return true }
+    var file = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    return poll(&file, 1, 0) > 0 && file.revents & Int16(POLLIN) != 0
   }
 
   private func pasted() -> Key {

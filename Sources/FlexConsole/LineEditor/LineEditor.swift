@@ -32,10 +32,14 @@ package actor LineEditor {
   ///   - history: The lines of other sessions, if they are stored.
   ///   - settings: The path of the user's `.editrc`; `nil` for none. libedit reads the whole file.
   ///   - isColored: Whether prompts may have colours.
-  package init(history: PromptHistory?, settings: String?, isColored: Bool) {
+  ///   - isPainted: Whether lines may have colours and hints while they are typed.
+  package init(
+    history: PromptHistory?, settings: String?, isColored: Bool, isPainted: Bool = false
+  ) {
     kept = history
     self.settings = settings
     state.isColored = isColored
+    state.isPainted = isPainted
   }
 
   /// Reads a line.
@@ -43,7 +47,7 @@ package actor LineEditor {
     guard let editor = prepare() else { return .endOfInput }
     let request = request.value
     state.begin(request)
-    defer { state.complete = nil }
+    defer { state.end() }
     // The window may have changed while a sentence ran.
     el_resize(editor)
     // libedit shows the prompt before it takes over the terminal, and a Ctrl-C in between would be
@@ -51,7 +55,7 @@ package actor LineEditor {
     flexsh_el_take_terminal(editor)
     state.setPaste(true)
     // The terminal has already echoed what was typed ahead, and libedit shows it again.
-    flexsh_put("\r\u{1B}[K")
+    state.output.put("\r\u{1B}[K")
     var count: CInt = 0
     let text = el_gets(editor, &count)
     // Texts that are pasted while a sentence runs must wait too, so pasted texts stay marked.
@@ -70,6 +74,7 @@ package actor LineEditor {
     if let editor {
       state.setPaste(false)
       el_end(editor)
+      state.output.flush()
     }
     editor = nil
   }
@@ -86,7 +91,9 @@ package actor LineEditor {
     if let editor { return editor }
     TerminalGuard.remember()
     flexsh_set_locale()
-    guard let new = flexsh_el_init("flexsh") else { return nil }
+    guard let buffer = state.output.buffer, let new = flexsh_el_init("flexsh", buffer) else {
+      return nil
+    }
     let history = history_init()
     if let history {
       flexsh_history_configure(history, 10_000)
@@ -104,18 +111,21 @@ package actor LineEditor {
     _ = flexsh_el_add_function(new, "flexsh-suspend", "Suspend the program", suspendKey)
     _ = flexsh_el_add_function(new, "flexsh-complete", "Complete the word", completeKey)
     _ = flexsh_el_add_function(new, "flexsh-paste", "Insert what was pasted", pasteKey)
+    _ = flexsh_el_add_function(new, "flexsh-accept-hint", "Insert the hint", acceptHintKey)
+    _ = flexsh_el_add_function(new, "flexsh-accept-word", "Insert a word of it", acceptWordKey)
+    let before = state.namedBindings(of: new)
     // Without a path, libedit would read the file that EDITRC names, whose bindings can type text.
     if let settings { _ = el_source(new, settings) }
+    state.noteSettings(of: new, before)
     // After ~/.editrc, which may have removed bindings.
     for (key, name) in [
       ("^C", "flexsh-interrupt"), ("^Z", "flexsh-suspend"), ("^I", "flexsh-complete"),
-      ("^_", "flexsh-paste"), ("^R", "em-inc-search-prev"),
-      ("\u{1B}[A", "ed-search-prev-history"), ("\u{1B}[B", "ed-search-next-history"),
-      ("\u{1B}OA", "ed-search-prev-history"), ("\u{1B}OB", "ed-search-next-history"),
-    ] {
+      ("^R", "em-inc-search-prev"),
+    ] + NamedKey.allCases.map({ (String(Unicode.Scalar($0.rawValue)), $0.function) }) {
       _ = flexsh_el_bind(new, key, name)
       _ = flexsh_el_bind_alternative(new, key, name)
     }
+    if state.isVi { _ = flexsh_el_bind_alternative(new, "^[", "ed-ignore") }
     _ = flexsh_el_disable_signals(new)
     watchWindow()
     editor = new
@@ -156,70 +166,6 @@ private struct WhileReading<Value>: @unchecked Sendable {
   let value: Value
 }
 
-/// The state of the libedit callbacks; it is used only on the editor's queue.
-private final class EditorState {
-  let keys = KeyReader()
-  var isInterrupted = false
-  var isColored = false
-  var complete: ((String) -> Completion)?
-  /// Pasted texts that wait for the key that inserts them.
-  private var pasted: [String] = []
-  /// The rest of a text that was pasted at a question, after its answer.
-  private var leftOver = ""
-  private var purpose = LineRequest.Purpose.sentence
-  private(set) var prompt: UnsafeMutablePointer<CChar> = .allocate(capacity: 1)
-
-  init() {
-    prompt.initialize(to: 0)
-  }
-
-  func begin(_ request: LineRequest) {
-    let text = request.prompt
-    // An escape sequence must be followed by a visible character.
-    setPrompt(
-      isColored && request.isAlarming && text.last == " "
-        ? "\u{1}\u{1B}[31m\u{1}\(text.dropLast())\u{1}\u{1B}[0m\u{1} " : text)
-    isInterrupted = false
-    keys.refusal = nil
-    purpose = request.purpose
-    complete = request.complete
-    if !request.draft.isEmpty { keys.insert(request.draft) }
-    if purpose == .sentence, !leftOver.isEmpty {
-      keys.insert(leftOver)
-      leftOver = ""
-    }
-  }
-
-  /// Sets whether the terminal marks pasted text.
-  func setPaste(_ isOn: Bool) {
-    flexsh_put(isOn ? "\u{1B}[?2004h" : "\u{1B}[?2004l")
-  }
-
-  func takeIn(_ text: String) {
-    var text = text
-    while text.last == "\n" { text.removeLast() }
-    if purpose == .answer, let end = text.firstIndex(of: "\n") {
-      // An answer is one line; the rest waits for the prompt.
-      leftOver = String(text[text.index(after: end)...])
-      text = String(text[..<end])
-    }
-    pasted.append(text)
-  }
-
-  func nextPasted() -> String? { pasted.isEmpty ? nil : pasted.removeFirst() }
-
-  private func setPrompt(_ text: String) {
-    prompt.deallocate()
-    let bytes = Array(text.utf8CString)
-    prompt = .allocate(capacity: bytes.count)
-    prompt.initialize(from: bytes, count: bytes.count)
-  }
-
-  deinit {
-    prompt.deallocate()
-  }
-}
-
 // MARK: Callbacks
 
 private func state(of editor: OpaquePointer?) -> EditorState? {
@@ -231,35 +177,41 @@ private nonisolated func promptText(_ editor: OpaquePointer?) -> UnsafeMutablePo
   state(of: editor)?.prompt
 }
 
-/// The key that represents a pasted text: Ctrl-_, to which nothing else is bound.
-private let pasteMark: UInt32 = 0x1F
-
 private nonisolated func readKey(
   _ editor: OpaquePointer?, _ character: UnsafeMutablePointer<wchar_t>?
 ) -> CInt {
   guard let state = state(of: editor), let character else { return -1 }
-  while true {
-    switch state.keys.next() {
-    case .scalar(let scalar):
-      character.pointee = wchar_t(scalar.value)
-      return 1
-    case .pasted(let text):
-      state.takeIn(text)
-      character.pointee = wchar_t(pasteMark)
-      return 1
-    case .woken:
-      el_resize(editor)
-      // libedit draws from the first column, wherever the cursor is.
-      flexsh_put("\r\u{1B}[J")
-      flexsh_el_refresh(editor)
-    case .end: return 0
-    }
-  }
+  guard let code = state.nextCode(editor) else { return 0 }
+  character.pointee = wchar_t(code)
+  return 1
 }
 
 private nonisolated func interruptKey(_ editor: OpaquePointer?, _ key: CInt) -> UInt8 {
-  state(of: editor)?.isInterrupted = true
+  guard let state = state(of: editor) else { return UInt8(CC_ERROR) }
+  state.isInterrupted = true
+  // What is shown next comes after the whole line, and after a search nothing of it is left.
+  if let editor, let line = EditorState.line(of: editor) {
+    _ = el_cursor(editor, CInt(line.text.unicodeScalars.count))
+    flexsh_el_refresh(editor)
+  }
   return UInt8(CC_NEWLINE)
+}
+
+private nonisolated func acceptHintKey(_ editor: OpaquePointer?, _ key: CInt) -> UInt8 {
+  insert(state(of: editor)?.accepted, in: editor)
+}
+
+private nonisolated func acceptWordKey(_ editor: OpaquePointer?, _ key: CInt) -> UInt8 {
+  guard let hint = state(of: editor)?.accepted else { return UInt8(CC_ERROR) }
+  let start = hint.prefix { $0 == " " }
+  return insert(start + hint.dropFirst(start.count).prefix { $0 != " " }, in: editor)
+}
+
+private nonisolated func insert(
+  _ text: (some StringProtocol)?, in editor: OpaquePointer?
+) -> UInt8 {
+  guard let text, el_insertstr(editor, String(text)) == 0 else { return UInt8(CC_ERROR) }
+  return UInt8(CC_REFRESH)
 }
 
 private nonisolated func pasteKey(_ editor: OpaquePointer?, _ key: CInt) -> UInt8 {
@@ -274,7 +226,8 @@ private nonisolated func suspendKey(_ editor: OpaquePointer?, _ key: CInt) -> UI
   guard let state = state(of: editor) else { return UInt8(CC_ERROR) }
   state.setPaste(false)
   flexsh_el_give_terminal_back(editor)
-  flexsh_put("\n")
+  state.output.put("\n")
+  state.output.flush()
   // The threads of Dispatch block signals; the process must stop here, not later.
   var signals = sigset_t()
   sigemptyset(&signals)
@@ -288,9 +241,8 @@ private nonisolated func suspendKey(_ editor: OpaquePointer?, _ key: CInt) -> UI
 }
 
 private nonisolated func completeKey(_ editor: OpaquePointer?, _ key: CInt) -> UInt8 {
-  guard let complete = state(of: editor)?.complete, let line = el_line(editor) else {
-    return UInt8(CC_ERROR)
-  }
+  guard let state = state(of: editor), let complete = state.complete, let line = el_line(editor)
+  else { return UInt8(CC_ERROR) }
   let start = line.pointee.buffer
   let length = line.pointee.cursor - (start ?? line.pointee.cursor)
   let bytes = UnsafeRawBufferPointer(start: start, count: length)
@@ -307,7 +259,7 @@ private nonisolated func completeKey(_ editor: OpaquePointer?, _ key: CInt) -> U
     return UInt8(CC_REFRESH)
   }
   guard !completion.listing.isEmpty else { return UInt8(CC_ERROR) }
-  flexsh_put("\n\u{1B}[J" + completion.listing)
+  state.output.put("\n\u{1B}[J" + completion.listing)
   // The whole line is drawn below the list, however many rows it has.
   flexsh_el_refresh(editor)
   return UInt8(CC_NORM)

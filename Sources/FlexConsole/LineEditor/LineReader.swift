@@ -31,6 +31,8 @@ package struct LineRequest {
   package var draft = ""
   /// Completes the end of the typed text; called while the line is read.
   package var complete: ((String) -> Completion)?
+  /// Decides how the typed text is shown; called while the line is read.
+  package var appearance: ((String) -> LineAppearance)?
 
   /// A request for a sentence.
   package static func sentence(

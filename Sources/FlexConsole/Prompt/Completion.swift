@@ -111,7 +111,9 @@ struct Completer {
     if let mark = rowMark(at: text) {
       return Completion(mark, rows.candidates, width: width())
     }
-    let whole = (try? rows.expand(earlier + text, place: nil)) ?? earlier + text
+    let typed = earlier + text
+    let replacements = try? rows.replacements(in: typed, place: nil) + seen.replacements(in: typed)
+    let whole = TypedText(typed, replacements ?? []).whole
     let context = checker.completion(of: whole)
     var candidates = context.due.flatMap { self.candidates(for: $0, word: context.word) }
     if earlier.isEmpty, text.drop(while: { $0 == " " }) == context.word {

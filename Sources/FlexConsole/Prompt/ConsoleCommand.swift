@@ -74,6 +74,15 @@ package enum ConsoleCommand: Equatable, Sendable {
     return command ?? .mistaken(usage: entry.usage)
   }
 
+  /// Whether a word at the beginning of a line is one of these.
+  static func isOwnWord(_ word: String, in line: String) -> Bool {
+    if words.contains(where: { $0.word == word }) {
+      // `use` and `plan` begin sentences too.
+      return parse(line) != nil
+    }
+    return ["?", "quit", "\\q"].contains(word)
+  }
+
   private static let plain: [String: ConsoleCommand] = [
     "vars": .vars, "where": .place, "edit": .edit, "why": .why, "exit": .exit,
   ]

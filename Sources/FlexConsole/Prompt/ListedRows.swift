@@ -54,13 +54,13 @@ package struct ListedRows: Sendable {
     }
   }
 
-  /// Returns a text with the SIDs of the rows that it names, each with its place if one is needed.
+  /// Returns the SIDs of the rows that a text names, each with its place if one is needed.
   ///
   /// `place`: the place set by `use`, which is not repeated; `nil` if no place is to be added.
-  func expand(
-    _ text: String, place: [SIDType: AnySID]?
-  ) throws(Missing) -> String {
-    guard text.utf8.contains(UInt8(ascii: "@")) else { return text }
+  func replacements(
+    in text: String, place: [SIDType: AnySID]?
+  ) throws(Missing) -> [TypedText.Replacement] {
+    guard text.utf8.contains(UInt8(ascii: "@")) else { return [] }
     let bytes = Array(text.utf8)
     let (marks, isBehindListing) = Self.marks(in: bytes)
     // The user may mean either listing, and has seen only one of them.
@@ -68,21 +68,15 @@ package struct ListedRows: Sendable {
       throw Missing(
         reason: "@ names a row of a listing that was shown: run `list` or `find` by itself first")
     }
-    var result: [UInt8] = []
-    var end = 0
+    var replacements: [TypedText.Replacement] = []
     for mark in marks {
       let row = try row(mark.number)
-      result += bytes[end..<mark.range.lowerBound]
-      if let found = row.found {
-        result += Array(try found.words(after: mark.before, mark.number, withPlace: place).utf8)
-        end = mark.range.upperBound
-        continue
-      }
-      result += Array(
-        (row.sid.description + (place.map { missingPlace(of: row, mark, $0) } ?? "")).utf8)
-      end = mark.range.upperBound
+      let words =
+        try row.found?.words(after: mark.before, mark.number, withPlace: place)
+        ?? row.sid.description + (place.map { missingPlace(of: row, mark, $0) } ?? "")
+      replacements.append(.init(range: mark.range, text: words))
     }
-    return String(decoding: result + bytes[end...], as: UTF8.self)
+    return replacements
   }
 
   private func row(_ number: Int) throws(Missing) -> Row {

@@ -39,6 +39,8 @@ package final class PromptReport: RunReport {
   var problem: Problem?
   /// The results of the sentences that last ran together.
   private(set) var results: [SentenceResult] = []
+  /// The participants that were removed in this session.
+  private var gone: Set<AnySID> = []
   /// A listing that has not been shown yet: it may need a pager.
   private var held: String?
 
@@ -66,6 +68,11 @@ package final class PromptReport: RunReport {
 
   /// Remembers the SIDs of a text.
   func note(in text: String) { seen.note(in: text) }
+
+  /// Whether a text names a participant that was removed in this session.
+  func isGone(_ text: String) -> Bool {
+    !gone.isEmpty && AnySID.all(in: Array(text.utf8)[...]).contains { gone.contains($0) }
+  }
 
   func note(_ value: Value) {
     switch value {
@@ -151,6 +158,9 @@ package final class PromptReport: RunReport {
       switch record.outcome {
       case .done:
         result.done.append(record)
+        if record.operation?.definition == Participant.close, let sid = record.address[.participant] {
+          gone.insert(sid)
+        }
         if let answer = record.answer { seen.note(answer.fields) }
       case .unknown:
         result.unknown.append(record)

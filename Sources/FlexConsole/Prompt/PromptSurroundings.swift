@@ -22,6 +22,8 @@ package struct PromptSurroundings {
   /// What `where` shows besides the place: where requests go, and where the journal is.
   package var facts: [(name: String, value: String)]
 
+  /// Whether what could follow is shown while a line is typed.
+  package var showsHints = true
   /// The pseudonyms of a session whose `why` and `save` are to be shared; `nil` for other sessions.
   package var sharedNames: (() -> SharedNames)?
 

@@ -20,6 +20,10 @@ package struct REPL<Reader: LineReader> {
   /// The text that is already in the next line.
   var draft = ""
   var showsTiming = false
+  /// Whether what could follow is shown while a line is typed.
+  var showsHints: Bool
+  /// The lines of this session and of earlier ones, oldest first.
+  private var history: [String]
   /// The signal that ended the session, if any.
   private var ending: Interruption.Cause?
 
@@ -50,6 +54,8 @@ package struct REPL<Reader: LineReader> {
     self.name = name
     self.bulk = bulk
     self.surroundings = surroundings
+    showsHints = surroundings.showsHints
+    history = surroundings.history()
   }
 
   /// Reads and runs sentences until the input ends.
@@ -82,7 +88,7 @@ package struct REPL<Reader: LineReader> {
       if opening == nil, text.dropLast().allSatisfy({ $0 != "\n" }),
         let command = ConsoleCommand.parse(String(text.dropLast()))
       {
-        await reader.keep(String(text.dropLast()))
+        await keep(String(text.dropLast()))
         return await carryOut(command)
       }
       if let what = checker.opening(of: text) {
@@ -103,8 +109,24 @@ package struct REPL<Reader: LineReader> {
       opening.map { "\($0.rawValue)… " } ?? prompt, draft: draft
     ) { completer.complete($0, after: text) }
     request.isAlarming = isProduction
+    let advisor = LineAdvisor(
+      checker: checker, expand: { [report, placeInUse] in
+        try? TypedText(
+          $0,
+          report.rows.replacements(in: $0, place: placeInUse) + report.seen.replacements(in: $0))
+      },
+      history: history, isOutOfDate: { [report] in report.isGone($0) }, showsHints: showsHints)
+    request.appearance = { advisor.appearance(of: $0, after: text) }
     draft = ""
     return await reader.read(request)
+  }
+
+  /// Adds a sentence to the history.
+  private mutating func keep(_ text: String) async {
+    await reader.keep(text)
+    guard text.first != " ", history.last != text else { return }
+    history.removeAll { $0 == text }
+    history.append(text)
   }
 
   /// Checks sentences and runs them.
@@ -116,16 +138,14 @@ package struct REPL<Reader: LineReader> {
     let text: String
     do throws(ListedRows.Missing) {
       // Rows have names only at the prompt.
-      text =
-        file == "-"
-        ? try report.seen.writtenOut(report.rows.expand(written, place: placeInUse)) : written
+      text = file == "-" ? try typedText(written).whole : written
     } catch {
-      await reader.keep(String(written.dropLast()))
+      await keep(String(written.dropLast()))
       complain("error: \(error.reason)\n")
       return true
     }
     // What a row or a short SID stands for is kept: it means nothing in another session.
-    if file == "-" { await reader.keep(String(text.dropLast())) }
+    if file == "-" { await keep(String(text.dropLast())) }
     let earlier = checker
     let values = runner.variables
     switch checker.check(text, file: file) {
@@ -362,6 +382,13 @@ package struct REPL<Reader: LineReader> {
 
   func write(_ text: String) {
     if !text.isEmpty { surroundings.write(text) }
+  }
+
+  /// What was typed, with the marks of rows and the short SIDs that it has.
+  private func typedText(_ text: String) throws(ListedRows.Missing) -> TypedText {
+    TypedText(
+      text,
+      try report.rows.replacements(in: text, place: placeInUse) + report.seen.replacements(in: text))
   }
 
   /// The place in use, by kind.

@@ -6,20 +6,16 @@ extension SeenSIDs {
   /// The fewest digits of a short form.
   private static let fewestDigits = 4
 
-  /// Returns a text with every short form written out.
+  /// Returns what the short forms of a text stand for.
   ///
   /// - Throws: A short form that fits no SID which the session has seen, or several.
-  func writtenOut(_ text: String) throws(ListedRows.Missing) -> String {
-    let bytes = Array(text.utf8)
-    guard text.contains("…") || text.contains("..") else { return text }
-    var result: [UInt8] = []
-    var end = 0
-    for form in Self.shortForms(in: bytes) {
-      result += bytes[end..<form.range.lowerBound]
-      result += Array(try sid(of: form).utf8)
-      end = form.range.upperBound
+  func replacements(in text: String) throws(ListedRows.Missing) -> [TypedText.Replacement] {
+    guard text.contains("…") || text.contains("..") else { return [] }
+    var replacements: [TypedText.Replacement] = []
+    for form in Self.shortForms(in: Array(text.utf8)) {
+      replacements.append(.init(range: form.range, text: try sid(of: form)))
     }
-    return String(decoding: result + bytes[end...], as: UTF8.self)
+    return replacements
   }
 
   private struct ShortForm {

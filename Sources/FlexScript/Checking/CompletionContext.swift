@@ -94,8 +94,19 @@ extension PromptChecker {
     }
   }
 
+  /// Returns what can come at the end of a text, in a few words each: `on`, `‹participant›`; opens
+  /// no file.
+  package func expected(after text: String) -> [String] {
+    var words: [String] = []
+    for expectation in apart.expectations(after: Array(text.utf8)).0 {
+      let word = expectation.placeholder
+      if !words.contains(word) { words.append(word) }
+    }
+    return words
+  }
+
   /// Returns what is expected at the end of a text, and the environment there.
-  private func expectations(after bytes: [UInt8]) -> ([Expectation], Environment) {
+  func expectations(after bytes: [UInt8]) -> ([Expectation], Environment) {
     var attempt = checker
     // What is found now is reported when the sentence is complete.
     attempt.session = CheckSession(

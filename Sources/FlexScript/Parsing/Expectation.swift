@@ -80,6 +80,55 @@ package enum ValueRole: Hashable, Sendable {
   }
 }
 
+extension Expectation {
+  /// A few words for what is expected: a word of the language, or what it is in angle quotes.
+  var placeholder: String {
+    switch self {
+    case .keyword(let keyword): keyword.rawValue
+    case .field: "‹field›"
+    case .count: "count"
+    case .word: "‹word›"
+    case .value(let role): "‹\(role.shortDescription)›"
+    }
+  }
+}
+
+extension ValueRole {
+  /// The kinds of SID that it can be; `nil` for any kind.
+  var kinds: [SIDType]? {
+    switch self {
+    case .sid(let type): [type]
+    case .participants: [.participant]
+    case .origin(let kinds): kinds
+    case .duration, .number, .rate, .time, .quantity, .iterated, .dataFile, .scriptFile, .text: []
+    case .sought, .subject, .parameter, .printed, .kept, .comparand, .listElement,
+      .parameterDefault, .argument:
+      nil
+    }
+  }
+
+  fileprivate var shortDescription: String {
+    switch self {
+    case .sid(let type): type.noun
+    case .participants: "participant"
+    case .duration: "duration"
+    case .number: "number"
+    case .rate: "rate"
+    case .time: "time"
+    case .sought: "SID, name or number"
+    case .origin(let kinds): kinds.map(\.noun).joined(separator: " or ")
+    case .quantity: "number or duration"
+    case .iterated: "list"
+    case .subject: "condition"
+    case .dataFile: "data file"
+    case .scriptFile: "script"
+    case .text: "text"
+    case .parameter, .printed, .kept, .comparand, .listElement, .parameterDefault, .argument:
+      "value"
+    }
+  }
+}
+
 extension Parser {
   /// Records what can come here, if the text ends here and completion needs it.
   mutating func note(_ expectation: Expectation) {

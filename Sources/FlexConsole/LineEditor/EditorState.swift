@@ -1,0 +1,291 @@
+import CLibEdit
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// The state of the callbacks of libedit; it is used only on the editor's queue.
+final class EditorState {
+  let keys = KeyReader()
+  let output = EditorOutput()
+  var isInterrupted = false
+  /// Whether prompts may have colours.
+  var isColored = false
+  /// Whether lines may be painted, and hints shown.
+  var isPainted = false
+  var complete: ((String) -> Completion)?
+  /// How a line is shown; `nil` for plain text.
+  var appearance: ((String) -> LineAppearance)?
+  /// The sequences of named keys that the user's `.editrc` binds.
+  private var ownSequences: Set<String> = []
+  /// Whether the keys are those of vi.
+  private(set) var isVi = false
+  /// Pasted texts that wait for the key that inserts them.
+  private var pasted: [String] = []
+  /// The rest of a text that was pasted at a question, after its answer.
+  private var leftOver = ""
+  private var purpose = LineRequest.Purpose.sentence
+  /// The prompt as libedit shows it.
+  private(set) var prompt: UnsafeMutablePointer<CChar> = .allocate(capacity: 1)
+  /// The prompt without escape sequences.
+  private(set) var promptText = ""
+  /// The line that is on the screen, the place of the cursor in it, and its window.
+  private var drawn: (line: String, cursor: Int, window: LinePainting.Window)?
+  /// What can be inserted after the line: the hint that is shown.
+  private var hint: String?
+  /// The hint that was shown when the key that inserts it was typed.
+  private(set) var accepted: String?
+  private var showsHint = false
+  /// Whether something was drawn since the line was painted.
+  private var isOutOfDate = false
+
+  init() {
+    prompt.initialize(to: 0)
+  }
+
+  deinit {
+    prompt.deallocate()
+  }
+
+  func begin(_ request: LineRequest) {
+    let text = request.prompt
+    promptText = text
+    // An escape sequence must be followed by a visible character.
+    setPrompt(
+      isColored && request.isAlarming && text.last == " "
+        ? "\u{1}\u{1B}[31m\u{1}\(text.dropLast())\u{1}\u{1B}[0m\u{1} " : text)
+    isInterrupted = false
+    keys.refusal = nil
+    purpose = request.purpose
+    complete = request.complete
+    appearance = isPainted ? request.appearance : nil
+    (drawn, hint, showsHint) = (nil, nil, false)
+    if !request.draft.isEmpty { keys.insert(request.draft) }
+    if purpose == .sentence, !leftOver.isEmpty {
+      keys.insert(leftOver)
+      leftOver = ""
+    }
+  }
+
+  /// Ends the reading of a line: what is on the screen is libedit's no longer.
+  func end() {
+    complete = nil
+    appearance = nil
+    output.flush()
+  }
+
+  /// Sets whether the terminal marks pasted text.
+  func setPaste(_ isOn: Bool) {
+    output.put(isOn ? "\u{1B}[?2004h" : "\u{1B}[?2004l")
+  }
+
+  /// Queues a pasted text for the key that inserts it.
+  func takeIn(_ text: String) {
+    var text = text
+    while text.last == "\n" { text.removeLast() }
+    if purpose == .answer, let end = text.firstIndex(of: "\n") {
+      // An answer is one line; the rest waits for the prompt.
+      leftOver = String(text[text.index(after: end)...])
+      text = String(text[..<end])
+    }
+    pasted.append(text)
+  }
+
+  func nextPasted() -> String? { pasted.isEmpty ? nil : pasted.removeFirst() }
+
+  private func setPrompt(_ text: String) {
+    prompt.deallocate()
+    let bytes = text.utf8CString
+    prompt = .allocate(capacity: bytes.count)
+    bytes.withUnsafeBufferPointer { prompt.initialize(from: $0.baseAddress!, count: $0.count) }
+  }
+
+  // MARK: Keys
+
+  /// Waits for a key; `nil` if there will be none.
+  ///
+  /// - Returns: The code under which libedit knows the key.
+  func nextCode(_ editor: OpaquePointer?) -> UInt32? {
+    while true {
+      show(editor)
+      let key = keys.next()
+      if case .woken = key {
+        erase()
+        el_resize(editor)
+        flexsh_el_refresh(editor)
+        continue
+      }
+      accepted = takeHint()
+      switch key {
+      case .scalar("\u{5}") where accepted != nil: return code(of: .acceptHint)
+      case .scalar(let scalar): return scalar.value
+      case .pasted(let text):
+        takeIn(text)
+        return code(of: .paste)
+      case .escape(let sequence):
+        if let code = code(ofSequence: sequence, editor) { return code }
+      case .woken: break
+      case .end: return nil
+      }
+    }
+  }
+
+  private func code(of key: NamedKey) -> UInt32 { UInt32(key.rawValue) }
+
+  /// The code of what follows an escape; `nil` for a key that does nothing.
+  private func code(ofSequence sequence: [UInt8], _ editor: OpaquePointer?) -> UInt32? {
+    let text = String(decoding: sequence, as: UTF8.self)
+    if let key = NamedKey(sequence: sequence), !ownSequences.contains(text) {
+      guard accepted != nil else { return code(of: key) }
+      switch key {
+      case .right, .end: return code(of: .acceptHint)
+      case .wordRight: return code(of: NamedKey.hasAlt(sequence) ? .acceptWord : .wordRight)
+      default: return code(of: key)
+      }
+    }
+    // Meta-f, which some terminals send for Alt-Right.
+    if accepted != nil, text == "f", !isVi { return code(of: .acceptWord) }
+    guard sequence.isEmpty || isVi && sequence.count == 1 || isBound(sequence, editor) else {
+      return nil
+    }
+    keys.handOver(sequence)
+    return 0x1B
+  }
+
+  /// Whether libedit knows a sequence that begins with an escape.
+  private func isBound(_ sequence: [UInt8], _ editor: OpaquePointer?) -> Bool {
+    binding(of: sequence, editor) != nil
+  }
+
+  /// What libedit says about the binding of a sequence; `nil` if it has none.
+  private func binding(of sequence: [UInt8], _ editor: OpaquePointer?) -> String? {
+    guard let editor else { return nil }
+    let quoted = String(decoding: sequence, as: UTF8.self).map {
+      $0 == "^" || $0 == "\\" ? "\\\($0)" : "\($0)"
+    }.joined()
+    // What libedit says goes to the same stream as what it draws.
+    let drawing = String(decoding: output.take(), as: UTF8.self)
+    _ = flexsh_el_show_binding(editor, "\u{1B}" + quoted)
+    let answer = String(decoding: output.take(), as: UTF8.self)
+    output.put(drawing)
+    return answer.isEmpty || answer.hasPrefix("Unbound") ? nil : answer
+  }
+
+  /// The bindings of the sequences of named keys.
+  func namedBindings(of editor: OpaquePointer?) -> [String: String] {
+    var bindings: [String: String] = [:]
+    for sequence in Self.namedSequences {
+      bindings[sequence] = binding(of: Array(sequence.utf8), editor)
+    }
+    return bindings
+  }
+
+  /// Notes what the user's settings have changed: the editor, and the keys that it binds itself.
+  func noteSettings(of editor: OpaquePointer?, _ before: [String: String]) {
+    isVi = editor.flatMap { flexsh_el_editor($0) }.map { String(cString: $0) } == "vi"
+    ownSequences = Set(namedBindings(of: editor).filter { before[$0.key] != $0.value }.keys)
+  }
+
+  /// The sequences of keys that users bind: cursor keys with and without modifiers, and their block.
+  private static let namedSequences: [String] = {
+    let letters = ["A", "B", "C", "D", "H", "F"]
+    let modifiers = (2...8).flatMap { number in letters.map { "[1;\(number)\($0)" } }
+    return letters.map { "[" + $0 } + letters.map { "O" + $0 } + modifiers
+      + ["1", "3", "4", "7", "8"].flatMap { ["[\($0)~", "[\($0)^", "[\($0);5~"] }
+      + ["Oc", "Od"]
+  }()
+
+  // MARK: What is on the screen
+
+  /// Writes what libedit has drawn, with the looks of the line and its hint, before a key is awaited.
+  func show(_ editor: OpaquePointer?) {
+    let bytes = output.take()
+    guard let (line, cursor) = Self.line(of: editor), let window = Self.window else {
+      return EditorOutput.write(bytes)
+    }
+    drawn = (line, cursor, window)
+    // Nothing was drawn: nothing has changed.
+    isOutOfDate = isOutOfDate || !bytes.isEmpty
+    // More keys are there already: the line will change.
+    guard let appearance, isOutOfDate, !Self.isSearch(line), !keys.hasMore,
+      line.utf8.count <= Self.longestPainted
+    else { return EditorOutput.write(bytes) }
+    isOutOfDate = false
+    let look = appearance(line)
+    let painting = LinePainting(
+      prompt: promptText, line: line, cursor: cursor, look, in: window, width: Self.width)
+    showsHint = painting?.showsHint ?? false
+    hint = showsHint ? look.hint.flatMap { $0.isInsertable ? $0.text : nil } : nil
+    EditorOutput.write(bytes + Array((painting?.text ?? "").utf8))
+  }
+
+  /// The longest line that is painted, in bytes: a line is painted anew with every key.
+  private static let longestPainted = 4096
+
+  /// Removes the hint, if one is shown; the cursor is where it begins.
+  ///
+  /// - Returns: The text that the hint stands for, if it can be inserted.
+  func takeHint() -> String? {
+    defer { (hint, showsHint) = (nil, false) }
+    if showsHint { output.put("\u{1B}[K") }
+    return hint
+  }
+
+  /// Removes the line from the screen, with every row that it has, so that it can be drawn again;
+  /// the window may have changed since it was drawn.
+  func erase() {
+    showsHint = false
+    hint = nil
+    guard let drawn, let window = Self.window else { return output.put("\r\u{1B}[J") }
+    func place(_ columns: Int) -> LineLayout.Place {
+      var layout = LineLayout(columns: columns, width: Self.width)
+      layout.add(promptText.unicodeScalars)
+      layout.add((String(drawn.line.utf8.prefix(drawn.cursor)) ?? drawn.line).unicodeScalars)
+      return layout.end
+    }
+    let before = place(drawn.window.columns)
+    var rows = before.row
+    if window.columns != drawn.window.columns {
+      let after = place(window.columns)
+      // Some terminals break the rows anew, some cut them off: the column of the cursor tells.
+      if after.row != before.row, let cursor = keys.cursorPlace(),
+        cursor.column == after.column + 1
+          || cursor.column != min(before.column + 1, window.columns)
+      {
+        rows = after.row
+      }
+    }
+    output.put("\r" + (rows > 0 ? "\u{1B}[\(rows)A" : "") + "\u{1B}[J")
+  }
+
+  /// The line and the place of the cursor in it, in bytes.
+  static func line(of editor: OpaquePointer?) -> (text: String, cursor: Int)? {
+    guard let editor, let line = el_line(editor), let start = line.pointee.buffer else {
+      return nil
+    }
+    let bytes = UnsafeRawBufferPointer(start: start, count: line.pointee.lastchar - start)
+    return (String(decoding: bytes, as: UTF8.self), line.pointee.cursor - start)
+  }
+
+  /// Whether libedit shows a search below the line.
+  private static func isSearch(_ line: String) -> Bool {
+    guard let end = line.lastIndex(of: "\n") else { return false }
+    let last = line[line.index(after: end)...]
+    return ["bck:", "bck?", "fwd:", "fwd?"].contains { last.hasPrefix($0) }
+  }
+
+  private static var window: LinePainting.Window? {
+    Terminal.size(.standardOutput).map {
+      LinePainting.Window(columns: $0.columns, lines: $0.lines)
+    }
+  }
+
+  private static func width(_ scalar: Unicode.Scalar) -> Int {
+    Int(flexsh_width(wchar_t(scalar.value)))
+  }
+}

@@ -1,0 +1,87 @@
+/// What is written after libedit has drawn a line, to give its letters their looks and to show a
+/// hint.
+///
+/// libedit knows nothing of it: the letters, their places and the cursor are as before, and libedit
+/// writes only letters that have changed.
+struct LinePainting: Hashable {
+  /// The escape sequences and letters to write; empty if the line is only plain.
+  let text: String
+  /// Whether a hint is shown after the cursor.
+  let showsHint: Bool
+
+  /// The size of a terminal.
+  struct Window: Hashable {
+    let columns: Int
+    let lines: Int
+  }
+
+  /// Paints a line.
+  ///
+  /// - Parameters:
+  ///   - cursor: The place of the cursor in the line, as a UTF-8 offset.
+  ///   - width: The columns of a scalar; negative if it cannot be shown.
+  /// - Returns: `nil` if the line has more rows than the window.
+  init?(
+    prompt: String, line: String, cursor: Int, _ appearance: LineAppearance, in window: Window,
+    width: @escaping (Unicode.Scalar) -> Int
+  ) {
+    var layout = LineLayout(columns: window.columns, width: width)
+    layout.add(prompt.unicodeScalars)
+    let start = layout.end
+    var text = ""
+    var place = start
+    var spans = appearance.spans[...]
+    var look = ""
+    var offset = 0
+    for scalar in line.unicodeScalars {
+      if offset == cursor { place = layout.end }
+      while let span = spans.first, span.range.upperBound <= offset { spans.removeFirst() }
+      let next = spans.first.flatMap { $0.range.contains(offset) ? $0.look : nil } ?? ""
+      if next != look {
+        text += next.isEmpty ? "\u{1B}[m" : "\u{1B}[0;\(next)m"
+        look = next
+      }
+      text += layout.add(scalar)
+      offset += UTF8.width(scalar)
+    }
+    if offset == cursor { place = layout.end }
+    if !look.isEmpty { text += "\u{1B}[m" }
+    guard layout.end.row < window.lines else { return nil }
+    let isAtEnd = offset == cursor
+    let hint = isAtEnd ? appearance.hint.map { Self.cut($0.text, to: layout, width) } ?? "" : ""
+    showsHint = !hint.isEmpty
+    let movement = (place.row > 0 ? "\u{1B}[\(place.row)A" : "") + "\r"
+    // Back to where the line begins: its row is as far above as the cursor is below it.
+    let down = start.row > 0 ? "\u{1B}[\(start.row)B" : ""
+    let right = start.column > 0 ? "\u{1B}[\(start.column)C" : ""
+    self.text =
+      line.isEmpty && hint.isEmpty
+      ? ""
+      : "\u{1B}7" + movement + down + right + text
+        + (hint.isEmpty ? "" : "\u{1B}8\u{1B}[2m" + hint + "\u{1B}[m") + "\u{1B}8"
+  }
+
+  /// The part of a hint that fits after the line; the last column stays free.
+  private static func cut(
+    _ text: String, to layout: LineLayout, _ width: (Unicode.Scalar) -> Int
+  ) -> String {
+    let room = layout.columns - layout.end.column - 1
+    var shown = ""
+    var columns = 0
+    for scalar in text.unicodeScalars {
+      let next = scalar == "\n" || scalar == "\t" ? 1 : width(scalar)
+      // What cannot be shown ends it; a hint is not the place for it.
+      guard next >= 0 else { return "" }
+      if columns + next > room {
+        // The last letter makes room for the mark of what is cut.
+        while columns + 1 > room, let last = shown.unicodeScalars.popLast() {
+          columns -= width(last)
+        }
+        return room < 3 ? "" : shown + "…"
+      }
+      shown.unicodeScalars.append(scalar == "\n" || scalar == "\t" ? " " : scalar)
+      columns += next
+    }
+    return shown
+  }
+}
