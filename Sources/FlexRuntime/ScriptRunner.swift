@@ -30,8 +30,10 @@ package final class ScriptRunner {
   package private(set) var isDry: Bool
   /// Whether a `use` or a `let` of the block that is executed has failed: its rest is skipped.
   var blockIsOver = false
-  /// Whether the names of the workers in listings are still to be looked up.
-  private var looksUpNames = false
+  /// Whether listings show the names of workers, which are looked up when they are first needed.
+  package var looksUpNames = false
+  /// Whether they have been looked up.
+  private var hasLookedUpNames = false
   /// The names of workers, as far as they have been looked up.
   private var workerNames: [AnySID: String] = [:]
   /// Whether a loop is executed whose passes may overlap if they are about different interactions.
@@ -67,9 +69,9 @@ package final class ScriptRunner {
     let namesWorkers = items.contains { item in
       if case .resource(let resource) = item { resource.trail?.worker != nil } else { false }
     }
-    guard namesWorkers, plan == nil, !isDry else { return [:] }
-    if looksUpNames {
-      looksUpNames = false
+    guard namesWorkers, looksUpNames, plan == nil, !isDry else { return [:] }
+    if !hasLookedUpNames {
+      hasLookedUpNames = true
       let evaluator = evaluator
       let workers = try? await lookUps.supplying(evaluator) {
         () async throws(RuntimeError) -> [ResourceValue]? in
@@ -364,30 +366,5 @@ extension ScriptRunner {
       suspended = nil
     case (false, nil): break
     }
-  }
-
-  /// Finds out what commands would change: the live state is read, nothing is sent.
-  ///
-  /// `file`: where the commands are; `-` for what was typed.
-  package func rehearse(
-    _ commands: [Command], file: String = "-", interruption: Interruption
-  ) async -> Rehearsal {
-    let report = RehearsalReport()
-    let planner = Planner(dispatcher.api)
-    var run = RunConfiguration(api: planner, check: check)
-    run.plan = PlanRecorder(planner)
-    run.settings = state.settings
-    run.clock = ImmediateClock()
-    run.interruption = interruption
-    run.reports = [report]
-    run.confirm = { _ in .yes }
-    run.catalog = catalog
-    run.workspace = lookUps.supplies.workspace
-    run.now = lookUps.supplies.localTime
-    let rehearsal = ScriptRunner(run)
-    rehearsal.frames = frames.map { $0.copy() }
-    await rehearsal.runAtPrompt(commands, file: file, interruption: interruption)
-    report.end(run.plan?.problem)
-    return report.rehearsal
   }
 }

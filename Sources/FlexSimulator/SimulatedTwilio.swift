@@ -71,6 +71,20 @@ package final class SimulatedTwilio: TwilioAPI {
   /// Keeps the world before each write, for listings that are one write late.
   func keepEarlierState() { state.withLock { $0.keepsEarlier = true } }
 
+  /// How many interactions there are, and the one with the most participants.
+  package var interactions: (count: Int, largest: AnySID?) {
+    state.withLock { state in
+      let world = state.world
+      func size(_ interaction: SimulatedInteraction) -> Int {
+        interaction.channels.reduce(0) { $0 + (world.channels[$1]?.participants.count ?? 0) }
+      }
+      let largest = world.interactions.values.max {
+        (size($0), $1.sid.description) < (size($1), $0.sid.description)
+      }
+      return (world.interactions.count, largest?.sid.any)
+    }
+  }
+
   /// The seconds since 1970 of this Twilio.
   var now: Int { state.withLock { $0.world.now } }
 

@@ -25,6 +25,13 @@ struct AccountResolver {
   /// The workspace that belongs to the account; `nil` if that is to be asked.
   let workspace: AnySID?
 
+  /// Whether our own file lets the prompt show what could follow.
+  ///
+  /// A file that cannot be read is reported by what needs its profiles.
+  static func showsHints(_ environment: [String: String]) -> Bool {
+    (try? ProfileFile.own(at: ownFile(environment))).flatMap(\.self)?.showsHints ?? true
+  }
+
   /// What the profile in use sets for runs.
   var settings: ProfileSettings? { profile?.settings }
 

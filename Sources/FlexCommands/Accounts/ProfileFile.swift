@@ -13,6 +13,8 @@ struct ProfileFile {
   let profiles: [String: Profile]
   /// The name of the one that is active.
   let active: String?
+  /// Whether the prompt shows what could follow.
+  var showsHints = true
 
   /// How long such a file may be, in bytes.
   private static let maximumLength = 1 << 20
@@ -47,7 +49,7 @@ struct ProfileFile {
         "line \(error.source.begin.line), column \(error.source.begin.column): this is not TOML; "
           + "strings go in quotes")
     }
-    try refuse(keysOf: table, beyond: ["profile", "profiles"], path, "")
+    try refuse(keysOf: table, beyond: ["profile", "profiles", "hints"], path, "")
     var profiles: [String: Profile] = [:]
     let listed = table["profiles"].map { $0.table }
     if case .some(nil) = listed { throw unusable(path, "`profiles` is not a table") }
@@ -72,8 +74,12 @@ struct ProfileFile {
       }
       profiles[name] = profile
     }
-    return try ProfileFile(profiles: profiles, active: text(table, "profile", path, nil))
-      .trusted(path)
+    var file = try ProfileFile(profiles: profiles, active: text(table, "profile", path, nil))
+    if let hints = table["hints"] {
+      guard let isOn = hints.bool else { throw unusable(path, "`hints` is not true or false") }
+      file.showsHints = isOn
+    }
+    return try file.trusted(path)
   }
 
   /// The lines of a profile's keys, and of its heading under the empty name.

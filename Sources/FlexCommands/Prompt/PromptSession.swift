@@ -12,10 +12,21 @@ struct PromptSession {
   private let setup: RunSetup
   private let connection: Connection
   private let context: CommandContext
+  private let habits: PromptHabits
+
+  /// How a session ended.
+  struct Ending {
+    let end: CommandEnd
+    /// The profile that the next session uses; `nil` if none follows.
+    var profile: String?
+    var habits = PromptHabits()
+  }
 
   init(
-    _ runner: BatchRunner, _ setup: RunSetup, _ connection: Connection, _ context: CommandContext
+    _ runner: BatchRunner, _ setup: RunSetup, _ connection: Connection, _ context: CommandContext,
+    _ habits: PromptHabits
   ) {
+    self.habits = habits
     self.runner = runner
     self.setup = setup
     self.connection = connection
@@ -26,14 +37,15 @@ struct PromptSession {
 
   /// Reads sentences until the session is left.
   ///
-  /// - Returns: The exit status: 0 whatever failed in it, or that of the signal that ended it.
-  func run() async throws -> CommandEnd {
+  /// - Returns: The exit status (0 whatever failed in it, or that of the signal that ended it), and
+  ///   what follows.
+  func run() async throws -> Ending {
     let name = RunID.make(at: WallClock.now())
     let recording = try RunRecording(
       of: runner, run: name, keepsGoing: true, setup: setup, connection: connection, resumed: nil,
       context)
     let running = RunningSentence()
-    let ending: Interruption.Cause?
+    let ending: Ended
     let canEdit = context.writesToTerminal && environment["TERM"] != "dumb"
     if canEdit {
       let redaction = Redaction(connection.secrets)
@@ -51,20 +63,31 @@ struct PromptSession {
       throw CommandEnd(
         status: ExitStatus.outputFailed, message: "the journal cannot be written: \(loss.reason)")
     }
-    return CommandEnd(status: ending.map { 128 + Int32($0.rawValue) } ?? ExitStatus.success)
+    switch ending.ending {
+    case .left: return Ending(end: CommandEnd(status: ExitStatus.success))
+    case .signal(let cause):
+      return Ending(end: CommandEnd(status: 128 + Int32(cause.rawValue)))
+    case .profile(let name):
+      return Ending(
+        end: CommandEnd(status: ExitStatus.success), profile: name, habits: ending.habits)
+    }
   }
+
+  private typealias Ended = (ending: PromptEnding, habits: PromptHabits)
 
   private func prompt(
     _ reader: some LineReader, _ recording: RunRecording?, _ running: RunningSentence,
     _ run: String, _ history: @escaping () -> [String]
-  ) async -> Interruption.Cause? {
+  ) async -> Ended {
     let yes = setup.run.assumesYes
     let write = context.writesToTerminal ? results : errors
     let reader = SignalledReader(
       reader: reader, running: running, takesControlC: reader is TerminalReader)
+    let beginning = ContinuousClock.now
     let report = PromptReport(
       text: Reports.text(setup.output, context), ndjson: Reports.ndjson(context),
-      format: setup.output.format == .ndjson ? .ndjson : .text)
+      format: setup.output.format == .ndjson ? .ndjson : .text,
+      now: { ContinuousClock.now - beginning })
     var configuration = RunConfiguration(api: connection.api, check: runner.session)
     if case .dryRun = setup.target { configuration.isDry = true }
     configuration.policy.isReadOnly = setup.run.isReadOnly
@@ -94,9 +117,10 @@ struct PromptSession {
       isProduction: connection.production != nil,
       bulk: yes ? .goesOn(maximum: maximum) : .asks(maximum: maximum),
       surroundings: surroundings(running, run, history))
-    return await SignalHandling.prompting(running, connection.control, context) {
+    let ending = await SignalHandling.prompting(running, connection.control, context) {
       await repl.run()
     }
+    return (ending, repl.habits)
   }
 
   // MARK: What it needs of the process
@@ -128,12 +152,48 @@ struct PromptSession {
       }
     }
     surroundings.width = { Terminal.size(.standardOutput)?.columns }
+    surroundings.window = { Terminal.size(.standardOutput) }
+    surroundings.habits = habits
+    surroundings.greeting =
+      PromptGreeting(
+        connection: connection, setup: setup, context: context,
+        palette: Palette(isColored: isColored)
+      ).text
+    surroundings.timeOfDay = {
+      String(UTCTime.text(milliseconds: Int(WallClock.now())).suffix(9))
+    }
+    if context.writesToTerminal, self.environment["TERM"] != "dumb" {
+      let keys = WatchedKeys()
+      surroundings.keys = PromptSurroundings.Keys(
+        begin: { await keys.begin() }, key: { await keys.key(within: $0, until: $1) },
+        end: { await keys.end() })
+    }
+    surroundings.problemOfProfile = problemOfProfile
     surroundings.history = history
     surroundings.now = { UTCTime.text(milliseconds: Int(WallClock.now())) }
     surroundings.files = .disk(environment: environment)
     surroundings.facts = facts(run)
     if setup.output.isShared { surroundings.sharedNames = sharedNames(run) }
     return surroundings
+  }
+
+  /// Why a session cannot begin with a profile; `nil` if it can.
+  private func problemOfProfile(_ name: String) async -> String? {
+    guard case .server(let url) = setup.target else {
+      return "only a session that sends requests to Twilio changes its profile: flexsh "
+        + ShellWord.option("--profile", name)
+    }
+    do {
+      let resolver = try AccountResolver(
+        profile: name, baseURL: url, environment: context.variables)
+      try resolver.checkCredentials()
+      _ = try await resolver.credentials(context)
+      return nil
+    } catch let end as CommandEnd {
+      return [end.message, end.help].compactMap(\.self).joined(separator: "; ")
+    } catch {
+      return "\(error)"
+    }
   }
 
   /// The pseudonyms of a session that is shared, made when they are first needed.

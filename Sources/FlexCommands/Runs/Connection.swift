@@ -21,8 +21,20 @@ struct Connection {
   var workspace: AnySID?
   /// Every secret that is known.
   var secrets: [Secret] = []
+  /// The pretend Twilio that answers; `nil` for a real one.
+  var world: SimulatedWorld?
   /// What a rehearsal has invented for the script so far; `nil` if nothing.
   var inventions: @Sendable () -> String? = { nil }
+}
+
+/// What is said of a simulated world.
+struct SimulatedWorld {
+  /// `demo world`, or the file of the fixture.
+  let name: String
+  /// How many interactions there are.
+  let interactions: Int
+  /// The one with the most participants.
+  let largest: AnySID?
 }
 
 /// How a run controls the client that sends its requests.

@@ -51,6 +51,10 @@ package enum Commands {
       // What is wrong with the configuration comes before what is wrong with a file.
       let setup = try request.setup.withAccount(context)
       report.note(setup)
+      if case .prompt = request.scripts {
+        return try await PromptSessions(request: request, context: context, report: report)
+          .run(setup)
+      }
       let runner = try runner(request)
       try report.note(runner.scripts)
       return try await RunSession(runner, setup, context, report).run()
@@ -109,13 +113,9 @@ struct RunSession {
 
   /// Checks, runs, and ends.
   func run() async throws -> CommandEnd {
-    if runner.scripts.isEmpty { report.leaveToPrompt() }
     try session.check(report)
     try await refuseTooManyChanges()
     return try await session.connected(admit) { connection in
-      guard !runner.scripts.isEmpty else {
-        return try await PromptSession(runner, setup, connection, session.context).run()
-      }
       var execution = RunExecution(
         setup: setup, connection: connection, context: session.context, runner: runner,
         report: report, resumed: resumed)
@@ -129,8 +129,7 @@ struct RunSession {
   /// Asks for the name of a production profile before a run changes several things, or one that is in
   /// a loop or closes a channel.
   private func confirmProduction(_ profile: Profile?) async throws {
-    // The prompt asks for each sentence.
-    guard let profile, !setup.run.isReadOnly, !runner.scripts.isEmpty else { return }
+    guard let profile, !setup.run.isReadOnly else { return }
     let foreseen = await session.foreseenChanges(resumed?.recorded)
     let question = ProductionQuestion(profile: profile, foreseen, planning: planning)
     guard question.isDue else { return }
@@ -154,7 +153,7 @@ struct RunSession {
 
   /// Refuses a run that would change more than it may, as far as that is known before.
   private func refuseTooManyChanges() async throws {
-    guard let most = setup.run.maximumChanges, !runner.scripts.isEmpty else { return }
+    guard let most = setup.run.maximumChanges else { return }
     // What was done is not started again; everything else is, and counts once.
     let done = resumed.map { $0.recorded.count(.done) + $0.recorded.count(.skipped) } ?? 0
     let count = done + (await session.foreseenChanges(resumed?.recorded).actions.count)

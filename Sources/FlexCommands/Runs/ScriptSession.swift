@@ -98,6 +98,10 @@ struct ScriptSession {
         ) { connection in
           var connection = connection
           connection.inventions = { flex.inventions }
+          let interactions = flex.interactions
+          connection.world = SimulatedWorld(
+            name: fixture ?? "demo world", interactions: interactions.count,
+            largest: interactions.largest)
           return try await body(connection)
         }
       }

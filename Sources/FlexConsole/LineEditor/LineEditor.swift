@@ -126,7 +126,7 @@ package actor LineEditor {
       _ = flexsh_el_bind_alternative(new, key, name)
     }
     if state.isVi { _ = flexsh_el_bind_alternative(new, "^[", "ed-ignore") }
-    _ = flexsh_el_disable_signals(new)
+    _ = flexsh_el_set_terminal_modes(new)
     watchWindow()
     editor = new
     return new

@@ -20,7 +20,7 @@ struct LineAdvisor {
   ///
   /// `earlier`: the previous lines of the open block.
   func appearance(of text: String, after earlier: String) -> LineAppearance {
-    if earlier.isEmpty, let own = ownWord(of: text) {
+    if earlier.isEmpty, let own = ConsoleCommand.ownWords(of: text) {
       return LineAppearance(
         spans: [.init(range: own, look: Look.verb)], hint: historyHint(after: text))
     }
@@ -44,14 +44,6 @@ struct LineAdvisor {
       if !span.range.isEmpty { result.append(span) }
     }
     return result
-  }
-
-  /// The first word, if it is one of the prompt's own.
-  private func ownWord(of text: String) -> Range<Int>? {
-    let start = text.utf8.prefix { $0 == UInt8(ascii: " ") }.count
-    let word = text.utf8.dropFirst(start).prefix { $0 != UInt8(ascii: " ") }
-    guard let word = String(word), ConsoleCommand.isOwnWord(word, in: text) else { return nil }
-    return start..<(start + word.utf8.count)
   }
 
   // MARK: Hints

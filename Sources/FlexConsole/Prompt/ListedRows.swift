@@ -47,6 +47,11 @@ package struct ListedRows: Sendable {
     }
   }
 
+  /// The number of the row that stands for a SID.
+  func number(of sid: AnySID) -> Int? {
+    rows.firstIndex { $0?.sid == sid }.map { $0 + 1 }
+  }
+
   /// What Tab offers after `@`.
   var candidates: [Completion.Candidate] {
     rows.enumerated().compactMap { index, row in

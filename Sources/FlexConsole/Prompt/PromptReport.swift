@@ -36,7 +36,13 @@ package final class PromptReport: RunReport {
   private(set) var seen = SeenSIDs()
   /// The rows that `@1`, `@2`, … name.
   private(set) var rows = ListedRows()
-  var problem: Problem?
+  var problem: Problem? {
+    didSet { problemTime = now() }
+  }
+  /// When it went wrong.
+  private var problemTime = Duration.zero
+  /// The time since the session began.
+  private let now: () -> Duration
   /// The results of the sentences that last ran together.
   private(set) var results: [SentenceResult] = []
   /// The participants that were removed in this session.
@@ -45,11 +51,70 @@ package final class PromptReport: RunReport {
   private var held: String?
 
   /// Creates a report that uses one of two reports at a time.
-  package init(text: TextReport, ndjson: RecordReport, format: Format) {
+  ///
+  /// `now`: the time since the session began.
+  package init(
+    text: TextReport, ndjson: RecordReport, format: Format, now: @escaping () -> Duration
+  ) {
     self.text = text
-    self.text.numbersRows = true
+    self.text.isAtPrompt = true
     self.ndjson = ndjson
     self.format = format
+    self.now = now
+    isWideAtFirst = text.isWide
+    self.text.nearest = { [unowned self] address in nearest(to: address) }
+  }
+
+  /// What was seen that is nearest to what could not be found: its short form, its row, its age.
+  private func nearest(to address: Scope) -> String? {
+    guard let sid = address.innermost, let found = seen.nearest(to: sid) else { return nil }
+    let row = rows.number(of: found.sid).map { ", @\($0)" } ?? ""
+    let age = (now() - found.time).ageText
+    return found.sid == sid
+      ? "seen\(row.isEmpty ? "" : " as " + row.dropFirst(2)) \(age)"
+      : "nearest seen: \(text.short(found.sid))\(row), \(age)"
+  }
+
+  /// Whether SIDs are never shortened unless the session says otherwise.
+  private let isWideAtFirst: Bool
+
+  /// Changes how results are shown.
+  func show(_ output: ConsoleCommand.Output) {
+    format = output == .ndjson ? .ndjson : .text
+    text.isWide = output == .wide || isWideAtFirst
+  }
+
+  /// How long ago the last failure was; `nil` if there was none.
+  var ageOfProblem: String? { problem == nil ? nil : (now() - problemTime).ageText }
+
+  /// The look of what is shown.
+  var palette: Palette { text.palette }
+
+  /// The report while a sentence is planned.
+  var planning: PlanningReport { PlanningReport(text) }
+
+  /// A plan as it is shown; `isWhole`: whether it goes to the end of its sentences.
+  func text(of plan: PlanContent, isWhole: Bool) -> String {
+    let shown = PlanText(plan, palette: palette)
+    return text.lines(shown.steps + (isWhole ? [shown.totals] : []))
+  }
+
+  /// What look-ups show, which is kept back; `nil` if it is not.
+  private var captured: String?
+
+  /// Keeps back what look-ups show from here on; `margin`: the columns to leave free.
+  func beginCapture(margin: Int) {
+    captured = ""
+    text.margin = margin
+  }
+
+  /// Returns what look-ups have shown since, and shows it as usual from here on.
+  func takeCaptured() -> String {
+    defer {
+      captured = nil
+      text.margin = 0
+    }
+    return captured ?? ""
   }
 
   /// Begins a group of sentences that run together.
@@ -134,6 +199,12 @@ package final class PromptReport: RunReport {
 
   package func emit(_ event: RunEvent) {
     remember(event)
+    if captured != nil, case .query(let record) = event, let shown = text.text(of: record),
+      format == .text
+    {
+      captured? += shown
+      return
+    }
     if case .query(let record) = event, format == .text, let shown = text.text(of: record) {
       if let earlier = takeHeld() { text.show(earlier) }
       held = shown
@@ -152,6 +223,7 @@ package final class PromptReport: RunReport {
   }
 
   private func remember(_ event: RunEvent) {
+    seen.time = now()
     switch event {
     case .sentence: results.append(SentenceResult())
     case .action(let record):

@@ -25,17 +25,62 @@ extension REPL {
     case .why:
       let account =
         surroundings.sharedNames.map { report.account(sharedAs: $0()) } ?? report.account
-      write(account ?? "nothing has gone wrong in this session\n")
-    case .output(let format):
-      report.format = PromptReport.Format(rawValue: format) ?? .text
+      guard let account else {
+        write("nothing has gone wrong in this session\n")
+        break
+      }
+      let age = report.ageOfProblem.map { "\($0):\n" } ?? ""
+      let columns = surroundings.width()
+      let lines = (age + account).split(separator: "\n", omittingEmptySubsequences: false)
+      write(
+        lines.map { TextWindow.wrapped(String($0), columns: columns) }.joined(separator: "\n"))
+    case .output(let output): report.show(output)
     case .timing(let isOn): showsTiming = isOn
     case .dry(let isOn): setDry(isOn)
     case .readOnly:
+      wasMadeReadOnly = true
       runner.policy.isReadOnly = true
       write("every write is refused from here on; a new session may write\n")
-    case .again(let pause): return await again(every: pause)
+    case .again(let pause, let condition): return await again(every: pause, until: condition)
+    case .plan(let sentence): return await plan(sentence)
+    case .profile(let name): return await leave(for: name)
+    case .hints(let isOn): showsHints = isOn
+    case .names(let isOn): runner.looksUpNames = isOn
     }
     return true
+  }
+
+  /// Shows what sentences would do.
+  private mutating func plan(_ written: String) async -> Bool {
+    let text: String
+    do throws(ListedRows.Missing) {
+      text = try typedText(written + "\n").whole
+    } catch {
+      complain("error: \(error.reason)\n")
+      return true
+    }
+    switch checkAside(text) {
+    case .mistakes(let lists):
+      complain(
+        lists.map { DiagnosticRenderer.render($0, columns: surroundings.width()) }.joined())
+      return true
+    case .commands(let commands, let lists):
+      write(lists.map { DiagnosticRenderer.render($0, columns: surroundings.width()) }.joined())
+      let interruption = Interruption()
+      let (runner, planning) = (runner, report.planning)
+      var planned: (content: PlanContent, problem: String?)?
+      await surroundings.whileRunning(interruption) {
+        planned = await runner.plan(commands, planning, interruption: interruption)
+      }
+      report.flush()
+      guard interruption.cause == nil, let planned else {
+        return goesOn(after: interruption.cause)
+      }
+      await surroundings.page(
+        report.text(of: planned.content, isWhole: planned.problem == nil))
+      if let problem = planned.problem { complain("\(VisibleText.escaped(problem))\n") }
+      return true
+    }
   }
 
   private func help(_ topic: String?) async {

@@ -20,12 +20,14 @@ package struct REPL<Reader: LineReader> {
   /// The text that is already in the next line.
   var draft = ""
   var showsTiming = false
+  /// Whether the user, and not the profile, has made the session read-only.
+  var wasMadeReadOnly = false
   /// Whether what could follow is shown while a line is typed.
   var showsHints: Bool
   /// The lines of this session and of earlier ones, oldest first.
   private var history: [String]
-  /// The signal that ended the session, if any.
-  private var ending: Interruption.Cause?
+  /// What ended the session, if not the end of the input.
+  private var ending = PromptEnding.left
 
   /// What the prompt does before a sentence changes several things.
   package enum Bulk: Sendable {
@@ -54,14 +56,20 @@ package struct REPL<Reader: LineReader> {
     self.name = name
     self.bulk = bulk
     self.surroundings = surroundings
-    showsHints = surroundings.showsHints
+    showsHints = surroundings.habits.showsHints
+    if surroundings.habits.isDry { runner.setDry(true) }
+    if surroundings.habits.isReadOnly {
+      wasMadeReadOnly = true
+      runner.policy.isReadOnly = true
+    }
     history = surroundings.history()
   }
 
   /// Reads and runs sentences until the input ends.
   ///
-  /// - Returns: What ended the session; `nil` for the end of the input or `exit`.
-  package mutating func run() async -> Interruption.Cause? {
+  /// - Returns: What ended the session.
+  package mutating func run() async -> PromptEnding {
+    write(surroundings.greeting)
     while await step() {}
     return ending
   }
@@ -72,6 +80,8 @@ package struct REPL<Reader: LineReader> {
   package mutating func step() async -> Bool {
     var text = ""
     var opening: PromptChecker.Opening?
+    // What `plan` is about may have several lines, too.
+    var plans = false
     while true {
       switch await read(after: text, opening) {
       case .interrupted:
@@ -88,14 +98,20 @@ package struct REPL<Reader: LineReader> {
       if opening == nil, text.dropLast().allSatisfy({ $0 != "\n" }),
         let command = ConsoleCommand.parse(String(text.dropLast()))
       {
+        if case .plan(let sentence) = command {
+          plans = true
+          opening = checker.opening(of: sentence + "\n")
+          if opening != nil { continue }
+        }
         await keep(String(text.dropLast()))
         return await carryOut(command)
       }
-      if let what = checker.opening(of: text) {
-        opening = what
-        continue
-      }
-      return await sentences(text)
+      let sentence = plans ? String(text.drop { $0 == " " }.dropFirst("plan".count)) : text
+      opening = checker.opening(of: sentence)
+      if opening != nil { continue }
+      guard plans else { return await sentences(text) }
+      await keep(String(text.dropLast()))
+      return await carryOut(.plan(sentence))
     }
   }
 
@@ -172,10 +188,37 @@ package struct REPL<Reader: LineReader> {
   }
 
   /// Whether the session continues: a hang-up or a termination also ends it.
-  private mutating func goesOn(after cause: Interruption.Cause?) -> Bool {
+  mutating func goesOn(after cause: Interruption.Cause?) -> Bool {
     guard let cause, cause != .interrupt else { return true }
-    ending = cause
+    ending = .signal(cause)
     return false
+  }
+
+  /// Ends the session so that another one begins with a profile.
+  ///
+  /// - Returns: Whether this session continues.
+  mutating func leave(for profile: String) async -> Bool {
+    if let problem = await surroundings.problemOfProfile(profile) {
+      complain("error: \(VisibleText.escaped(problem))\n")
+      return true
+    }
+    ending = .profile(profile)
+    return false
+  }
+
+  /// Checks a text as if it were at the end of the session, and leaves everything as it was.
+  func checkAside(_ text: String) -> PromptChecker.Finding {
+    var attempt = checker
+    return attempt.check(text)
+  }
+
+  /// The commands of the last sentences as they are now; `nil` if they have become wrong.
+  mutating func recheckLast() -> [Command]? {
+    guard case .commands(let commands, _) = checker.check(last.text, file: last.file) else {
+      complain("the last sentence does not pass the check any more\n")
+      return nil
+    }
+    return commands
   }
 
   /// Removes each name whose sentence failed.
@@ -212,10 +255,9 @@ package struct REPL<Reader: LineReader> {
 
   // MARK: Running
 
-  /// Runs checked commands, repeatedly if `every` gives an interval.
-  mutating func carryOut(
-    _ commands: [Command], of text: String, file: String, confirmed: ConfirmedChanges? = nil,
-    every pause: Duration? = nil
+  /// Runs checked commands.
+  private mutating func carryOut(
+    _ commands: [Command], of text: String, file: String, confirmed: ConfirmedChanges?
   ) async -> Interruption.Cause? {
     let interruption = Interruption()
     let (runner, report, surroundings) = (runner, report, surroundings)
@@ -225,14 +267,6 @@ package struct REPL<Reader: LineReader> {
     runner.policy.maximumChanges = maximumChanges
     await surroundings.whileRunning(interruption) {
       await runner.runAtPrompt(commands, file: file, interruption: interruption)
-      guard let pause else { return }
-      while interruption.cause == nil, runner.result.halt == nil {
-        surroundings.write(report.takeHeld() ?? "")
-        report.flush()
-        await runner.pause(pause)
-        guard interruption.cause == nil else { return }
-        await runner.runAtPrompt(commands, file: file, interruption: interruption)
-      }
     }
     let duration = ContinuousClock.now - start
     report.endSentences()
@@ -243,12 +277,10 @@ package struct REPL<Reader: LineReader> {
       }
     }
     if interruption.cause != nil { report.noteInterruption() }
-    if pause == nil {
-      if let names = surroundings.sharedNames?() {
-        log.add(report.results, sharedAs: names)
-      } else {
-        log.add(commands, of: text, report.results)
-      }
+    if let names = surroundings.sharedNames?() {
+      log.add(report.results, sharedAs: names)
+    } else {
+      log.add(commands, of: text, report.results)
     }
     let held = report.takeHeld()
     runner.policy.confirmed = nil
@@ -273,25 +305,6 @@ package struct REPL<Reader: LineReader> {
     }
     if showsTiming { write("took \(duration.displayText)\n") }
     return interruption.cause
-  }
-
-  /// Runs the last sentences again.
-  mutating func again(every pause: Duration?) async -> Bool {
-    guard !last.text.isEmpty else {
-      write("there is nothing to repeat yet\n")
-      return true
-    }
-    guard let pause else { return await sentences(last.text, file: last.file) }
-    guard case .commands(let commands, _) = checker.check(last.text, file: last.file) else {
-      return true
-    }
-    guard commands.allSatisfy(\.onlyLooks) else {
-      write("`again every` repeats look-ups alone: show and list\n")
-      return true
-    }
-    write("every \(pause.flexSpelling); Ctrl-C ends it\n")
-    let cause = await carryOut(commands, of: last.text, file: last.file, every: pause)
-    return goesOn(after: cause)
   }
 
   /// Whether sentences may change something.
@@ -385,7 +398,7 @@ package struct REPL<Reader: LineReader> {
   }
 
   /// What was typed, with the marks of rows and the short SIDs that it has.
-  private func typedText(_ text: String) throws(ListedRows.Missing) -> TypedText {
+  func typedText(_ text: String) throws(ListedRows.Missing) -> TypedText {
     TypedText(
       text,
       try report.rows.replacements(in: text, place: placeInUse) + report.seen.replacements(in: text))
@@ -396,6 +409,15 @@ package struct REPL<Reader: LineReader> {
     var place: [SIDType: AnySID] = [:]
     for (resource, sid) in runner.inUse { place[resource.type] = sid }
     return place
+  }
+
+  /// What the user has set.
+  package var habits: PromptHabits {
+    var habits = PromptHabits()
+    habits.showsHints = showsHints
+    habits.isDry = isDry
+    habits.isReadOnly = wasMadeReadOnly
+    return habits
   }
 
   /// Whether requests are only shown.
@@ -410,4 +432,13 @@ package struct REPL<Reader: LineReader> {
       }
     return parts.compactMap(\.self).joined(separator: " ") + "> "
   }
+}
+
+/// What ends a session.
+package enum PromptEnding: Hashable, Sendable {
+  /// The end of the input, or `exit`.
+  case left
+  case signal(Interruption.Cause)
+  /// Another session follows, with this profile.
+  case profile(String)
 }

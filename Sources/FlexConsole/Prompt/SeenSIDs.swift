@@ -10,7 +10,12 @@ package struct SeenSIDs {
     /// Higher for newer entries.
     var order: Int
     var meaning: String?
+    /// When Twilio last answered with it, since the session began; `nil` for what was only typed.
+    var answered: Duration?
   }
+
+  /// The time since the session began, for what is noted next.
+  var time = Duration.zero
 
   private var entries: [AnySID: Entry] = [:]
   /// The names that were seen, sorted.
@@ -58,10 +63,34 @@ package struct SeenSIDs {
     entries[sid]?.meaning ?? sid.type?.noun ?? "SID"
   }
 
+  /// The SID that Twilio answered with and that differs the least from another of its kind, by at
+  /// most three characters, and when that was.
+  func nearest(to sid: AnySID) -> (sid: AnySID, time: Duration)? {
+    if let time = entries[sid]?.answered { return (sid, time) }
+    let wanted = Array(sid.description.utf8)
+    var best: (sid: AnySID, time: Duration, distance: Int)?
+    for (other, entry) in entries {
+      guard let time = entry.answered, other.prefix == sid.prefix else { continue }
+      let distance = zip(wanted, other.description.utf8).count { $0 != $1 }
+      guard distance <= 3, other.description.utf8.count == wanted.count else { continue }
+      // The nearest, then the newest.
+      if let best,
+        (best.distance, time, best.sid.description) < (distance, best.time, other.description)
+      {
+        continue
+      }
+      best = (other, time, distance)
+    }
+    return best.map { ($0.sid, $0.time) }
+  }
+
   /// Remembers a SID.
-  package mutating func note(_ sid: AnySID) {
+  ///
+  /// `isAnswer`: whether Twilio answered with it.
+  package mutating func note(_ sid: AnySID, isAnswer: Bool = false) {
     count += 1
     entries[sid, default: Entry(order: count)].order = count
+    if isAnswer { entries[sid]?.answered = time }
     guard entries.count > SeenSIDs.maximum else { return }
     let middle = entries.values.map(\.order).sorted()[entries.count / 2]
     entries = entries.filter { $0.value.order > middle }
@@ -77,7 +106,7 @@ package struct SeenSIDs {
   package mutating func note(_ resource: JSONObject) {
     for member in resource.members.reversed() where member.name != "sid" {
       switch member.value {
-      case .string(let text): if let sid = AnySID(text) { note(sid) }
+      case .string(let text): if let sid = AnySID(text) { note(sid, isAnswer: true) }
       case .object(let object) where member.name != "links": note(object)
       default: break
       }
@@ -91,7 +120,7 @@ package struct SeenSIDs {
     note(name: resource["task_queue_friendly_name"]?.text, of: .queue)
     note(name: resource["workflow_friendly_name"]?.text, of: .workflow)
     guard let sid = resource["sid"]?.text.flatMap({ AnySID($0) }) else { return }
-    note(sid)
+    note(sid, isAnswer: true)
     note(name: resource["friendly_name"]?.text, of: sid.type)
     if let name = resource["friendly_name"]?.text { entries[sid]?.meaning = name }
     let owner = ["channel_sid", "interaction_sid"].lazy.compactMap { resource[$0]?.text }.first

@@ -56,7 +56,7 @@ extension APIError {
   }
 
   /// The sentence that shows the state of the addressed resource.
-  private func lookUp(_ address: Scope) -> String {
+  func lookUp(_ address: Scope) -> String {
     guard let sid = address.innermost, let type = sid.type,
       let resource = Catalog.standard.resource(type), address.sids.count == resource.scope.count + 1
     else { return "show interaction KD…" }

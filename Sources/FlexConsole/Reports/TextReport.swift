@@ -14,10 +14,12 @@ package final class TextReport: RunReport {
 
   private var output: OutputStream
   private var errors: OutputStream
-  private let palette: Palette
+  let palette: Palette
   private let errorPalette: Palette
   private let verbosity: Verbosity
-  private let width: () -> Int?
+  private let windowWidth: () -> Int?
+  /// How many columns of the terminal are left free.
+  var margin = 0
   /// The columns of the terminal that shows standard error; `nil` for no limit.
   package var errorWidth: () -> Int? = { nil }
   /// The lines of the terminal, which are filled with actions that are done, and then no more of them
@@ -30,8 +32,11 @@ package final class TextReport: RunReport {
   private let sids = ShortSIDs()
   /// How many lines of actions that are done were shown.
   private var shownDone = 0
-  /// Whether the rows of listings are numbered, as at the prompt, where `@1` names one.
-  package var numbersRows = false
+  /// What was seen that is nearest to what could not be found, in words.
+  var nearest: (_ address: Scope) -> String? = { _ in nil }
+  /// Whether what is shown answers what was just typed: rows are numbered, and a failure is brief,
+  /// as `why` tells the rest.
+  var isAtPrompt = false
   /// The columns of listings, by the names of fields; `nil` for those that the catalogue names.
   package var columns: [String]?
   /// Whether actions that were not reached are folded, one line per sentence.
@@ -52,7 +57,7 @@ package final class TextReport: RunReport {
     self.palette = palette
     self.errorPalette = errorPalette
     self.verbosity = verbosity
-    self.width = width
+    windowWidth = width
   }
 
   package var isLost: Bool { output.failure != nil }
@@ -101,6 +106,18 @@ package final class TextReport: RunReport {
   }
 
   // MARK: Fitting the window
+
+  /// A SID as it is shown beside others.
+  func short(_ sid: AnySID) -> String {
+    isWide ? sid.description : sids.shortened(sid.description)
+  }
+
+  private func width() -> Int? { windowWidth().map { max(1, $0 - margin) } }
+
+  /// Lines that have every SID whole, wrapped to the window.
+  func lines(_ lines: [String]) -> String {
+    lines.map { TextWindow.wrapped($0, columns: width(), hanging: 4) + "\n" }.joined()
+  }
 
   /// A line for standard output: its SIDs are shortened only if it does not fit.
   private func fitted(_ line: String) -> String { fitted(line, width()) }
@@ -189,6 +206,15 @@ package final class TextReport: RunReport {
       if let duration = record.duration {
         line += "  " + palette.text(unbroken(duration.displayText), .dimmed)
       }
+      guard !isAtPrompt else {
+        tellInOneRow(line + placeInFile(record.place))
+        if let error = record.error {
+          tellBriefly(
+            error, advice: error.advice(outcome: record.outcome.rawValue, record.address),
+            record.address, isInPlaceInUse: record.isInPlaceInUse)
+        }
+        return
+      }
       tell(line + row(of: record))
       if let error = record.error {
         account(
@@ -252,6 +278,39 @@ package final class TextReport: RunReport {
     errors.write(fitted("  = help: " + advice, errorWidth()) + "\n")
   }
 
+  // MARK: Failures at a prompt
+
+  /// Where a sentence of a file is, after the sentence; nothing for what was typed.
+  private func placeInFile(_ place: SourceLocation) -> String {
+    place.file == "-" ? "" : "  " + palette.text(VisibleText.escaped(place.displayText), .dimmed)
+  }
+
+  /// Writes the first row of a line; the rest is cut.
+  private func tellInOneRow(_ line: String) { output.write(inOneRow(line, width()) + "\n") }
+
+  private func inOneRow(_ line: String, _ columns: Int?) -> String {
+    let rows = fitted(line, columns).split(separator: "\n", maxSplits: 1)
+    guard rows.count > 1, let columns else { return String(rows.first ?? "") }
+    var first = String(rows[0])
+    while TextWindow.width(first) >= columns { first.removeLast() }
+    return first + "…" + (palette.isColored ? "\u{1B}[0m" : "")
+  }
+
+  private func tellBriefly(
+    _ error: APIError, advice: String, _ address: Scope, isInPlaceInUse: Bool
+  ) {
+    output.flush()
+    var look = error.lookUp(address)
+    // What is in use need not be repeated.
+    if isInPlaceInUse, let end = look.firstRange(of: " on ") ?? look.firstRange(of: " in ") {
+      look = String(look[..<end.lowerBound])
+    }
+    let brief = BriefFailure(error, advice: advice, look: look, nearest: nearest(address))
+    for line in brief.lines {
+      errors.write(inOneRow("  " + VisibleText.escaped(line), errorWidth()) + "\n")
+    }
+  }
+
   // MARK: Look-ups
 
   private func emit(_ record: QueryRecord) {
@@ -264,6 +323,14 @@ package final class TextReport: RunReport {
     case .failure(let error):
       undone.add(
         "look-up failed", "\(record.place.displayText): \(record.sentence): \(error.displayText)")
+      guard !isAtPrompt else {
+        tellInOneRow(
+          palette.text("✗", .failure) + " " + VisibleText.escaped(record.sentence) + "  "
+            + palette.text("failed", .failure) + placeInFile(record.place))
+        return tellBriefly(
+          error, advice: error.adviceForLookUp(record.address), record.address,
+          isInPlaceInUse: false)
+      }
       account(
         record.place, record.sentence, "failed", error,
         advice: error.adviceForLookUp(record.address))
@@ -284,7 +351,7 @@ package final class TextReport: RunReport {
     case .item(let fields): TextListing.item(fields, columns: width())
     case .items(let items):
       TextListing.table(
-        of: items, record.definition.resource, numbered: numbersRows, names: record.workerNames,
+        of: items, record.definition.resource, numbered: isAtPrompt, names: record.workerNames,
         choosing: columns, width: width(), sids: isWide ? nil : sids, palette: palette)
     case .failure, .notAsked: nil
     }

@@ -193,6 +193,16 @@ package struct RunDirectory: Sendable {
     }
   }
 
+  /// The length of a run's journal, in bytes; `nil` if it cannot be opened.
+  package func length(of run: String) -> Int64? {
+    guard let file = try? openJournal(run, .readOnly) else { return nil }
+    defer {
+      // Nothing was written.
+      try? file.close()
+    }
+    return try? file.seek(offset: 0, from: .end)
+  }
+
   /// Whether a process is executing the run; takes no lock.
   package func isInUse(_ run: String) -> Bool {
     guard let file = try? openJournal(run, .readOnly) else { return false }

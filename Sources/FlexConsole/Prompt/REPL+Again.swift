@@ -1,0 +1,120 @@
+import FlexRuntime
+import FlexScript
+
+/// Repetition of the last sentence.
+extension REPL {
+  /// The pause between two repetitions if only their end is given.
+  private static var defaultPause: Duration { .seconds(2) }
+
+  /// Runs the last sentences again; with a pause or a condition, again and again.
+  mutating func again(every pause: Duration?, until condition: String?) async -> Bool {
+    guard !last.text.isEmpty else {
+      write("there is nothing to repeat yet\n")
+      return true
+    }
+    if pause == nil, condition == nil { return await sentences(last.text, file: last.file) }
+    guard let commands = recheckLast() else { return true }
+    guard commands.allSatisfy(\.onlyLooks) else {
+      write("`again every` and `again until` repeat look-ups only: show, list and find\n")
+      return true
+    }
+    var end: Command?
+    if let condition {
+      guard let expectation = expectation(condition) else { return true }
+      end = expectation
+    }
+    let pause = pause ?? Self.defaultPause
+    let cause = await watch(commands, every: pause, until: end, condition)
+    return goesOn(after: cause)
+  }
+
+  /// The condition as a command that expects it; `nil` if it is wrong, which has been shown.
+  private mutating func expectation(_ condition: String) -> Command? {
+    switch checkAside("expect " + condition + "\n") {
+    case .mistakes(let lists):
+      complain(
+        lists.map { DiagnosticRenderer.render($0, columns: surroundings.width()) }.joined())
+      return nil
+    case .commands(let commands, _):
+      guard commands.count == 1, case .expect = commands[0].kind else {
+        complain("`until` takes one condition: again until (participants).count is 0\n")
+        return nil
+      }
+      return commands[0]
+    }
+  }
+
+  /// Repeats look-ups until a key, Ctrl-C, a failure or the condition ends it.
+  private mutating func watch(
+    _ commands: [Command], every pause: Duration, until end: Command?, _ condition: String?
+  ) async -> Interruption.Cause? {
+    let interruption = Interruption()
+    let (runner, report, surroundings) = (runner, report, surroundings)
+    let keys = report.format == .text ? surroundings.keys : nil
+    let file = last.file
+    let what =
+      (last.text.split(separator: "\n").first.map(String.init) ?? "")
+      + "  every \(pause.flexSpelling)"
+    write(
+      "every \(pause.flexSpelling)\(condition.map { " until \($0)" } ?? ""); "
+        + (keys == nil ? "Ctrl-C ends it\n" : "p pauses, q ends\n"))
+    var listing = RepeatedListing(palette: report.palette)
+    var problem: String?
+    await keys?.begin()
+    await surroundings.whileRunning(interruption) {
+      var isOver = false
+      while !isOver {
+        report.beginSentences()
+        report.beginCapture(margin: keys == nil ? 0 : RepeatedListing.margin)
+        await runner.runAtPrompt(commands, file: file, interruption: interruption)
+        let text = report.takeCaptured()
+        report.endSentences()
+        guard interruption.cause == nil else { break }
+        guard report.results.allSatisfy(\.isWhole), runner.result.halt == nil else { break }
+        let time = surroundings.timeOfDay()
+        var isPaused = false
+        func show() {
+          guard keys != nil else { return surroundings.write("\(time)\n\(text)") }
+          surroundings.write(
+            listing.frame(
+              text, title: VisibleText.escaped(what) + "  \(time)" + (isPaused ? "  paused" : ""),
+              in: surroundings.window() ?? (80, 24)))
+        }
+        show()
+        report.flush()
+        if let end {
+          switch await runner.judge(end, interruption: interruption) {
+          case .met: problem = "holds now: \(condition ?? "")\n"
+          case .unknown(let reason): problem = "cannot be judged: \(reason)\n"
+          case .unmet: break
+          }
+          if problem != nil || interruption.cause != nil { break }
+        }
+        guard let keys else {
+          await runner.pause(pause)
+          isOver = interruption.cause != nil
+          continue
+        }
+        waiting: while true {
+          switch await keys.key(isPaused ? .seconds(3600) : pause, interruption) {
+          case "p", "P", " ":
+            isPaused.toggle()
+            if !isPaused { break waiting }
+            show()
+          case "q", "Q":
+            isOver = true
+            break waiting
+          case nil:
+            isOver = interruption.cause != nil
+            if !isPaused || isOver { break waiting }
+          default: break
+          }
+        }
+      }
+    }
+    await keys?.end()
+    if interruption.cause != nil, !interruption.wasAnnounced { write("\n") }
+    if let problem { write(VisibleText.escapedLines(problem)) }
+    return interruption.cause
+  }
+}

@@ -1,0 +1,41 @@
+import FlexAPI
+import FlexRuntime
+
+/// What a prompt says below a sentence that failed: what it means, what to do, and what was nearest.
+///
+/// With the sentence itself these are at most four lines; `why` tells the rest.
+struct BriefFailure {
+  /// The lines, in order: at most three.
+  let lines: [String]
+
+  /// Describes a failure.
+  ///
+  /// - Parameters:
+  ///   - advice: What to do next.
+  ///   - look: The sentence that shows the state of what was addressed; `nil` if there is none.
+  ///   - nearest: The nearest thing that was seen, in words.
+  init(_ error: APIError, advice: String, look: String?, nearest: String?) {
+    let rest = "why shows the rest"
+    guard error.kind == .api, error.status == 404, let look else {
+      lines = [error.displayText, advice, rest]
+      return
+    }
+    lines =
+      ["404: gone already, or somewhere else; look: \(look)"]
+      + (nearest.map { [$0] } ?? []) + ["why shows Twilio's answer and the request id"]
+  }
+}
+
+extension Duration {
+  /// How long ago something was, in one unit: `just now`, `40 s ago`, `3 min ago`.
+  var ageText: String {
+    let seconds = Int(components.seconds)
+    switch seconds {
+    case ..<1: return "just now"
+    case ..<60: return "\(seconds) s ago"
+    case ..<3600: return "\(seconds / 60) min ago"
+    case ..<172_800: return "\(seconds / 3600) h ago"
+    default: return "\(seconds / 86_400) days ago"
+    }
+  }
+}
