@@ -22,6 +22,7 @@ struct PlayedSession {
       guard !lines.isEmpty else { return .endOfInput }
       let line = lines.removeFirst()
       screen.add(request.prompt + line + "\n")
+      screen.pass(.seconds(20))
       return .line(line)
     }
   }
@@ -30,12 +31,18 @@ struct PlayedSession {
     private let text = Mutex("")
     func add(_ more: String) { text.withLock { $0 += more } }
     var all: String { text.withLock { $0 } }
+
+    /// The time since the session began: 20 s per line.
+    private let clock = Mutex(Duration.zero)
+    func pass(_ time: Duration) { clock.withLock { $0 += time } }
+    var time: Duration { clock.withLock { $0 } }
   }
 
   /// Plays lines whose SIDs are short, as ``Sample/expand(_:)`` knows them.
   init(
     _ lines: [String], on api: any TwilioAPI, maximum: Int = 100,
-    files: [String: String] = [:], scriptFiles: (any ScriptFiles)? = nil, isShared: Bool = false
+    files: [String: String] = [:], scriptFiles: (any ScriptFiles)? = nil, isShared: Bool = false,
+    columns: Int = 100
   ) async {
     let screen = SharedText()
     let output = { @Sendable (text: String) in screen.add(text) }
@@ -45,8 +52,9 @@ struct PlayedSession {
       text: TextReport(
         output: OutputStream(output), errors: OutputStream(output),
         palette: Palette(isColored: false), errorPalette: Palette(isColored: false),
-        verbosity: .normal, width: { 100 }),
-      ndjson: RecordReport([JSONStream(OutputStream(output), .lines)]), format: .text)
+        verbosity: .normal, width: { columns }),
+      ndjson: RecordReport([JSONStream(OutputStream(output), .lines)]), format: .text,
+      now: { screen.time })
     var configuration = RunConfiguration(api: api, check: check)
     configuration.reports = [report]
     configuration.clock = ImmediateClock()
@@ -56,6 +64,8 @@ struct PlayedSession {
       write: output, whileRunning: { _, body in await body() })
     let disk = SavedFiles()
     surroundings.files = disk.files
+    surroundings.width = { columns }
+    surroundings.timeOfDay = { "10:00:00Z" }
     if isShared {
       surroundings.sharedNames = { SharedNames { Self.digest($0) } }
     }

@@ -18,7 +18,8 @@ struct SharedSessionTests {
   ]
 
   @Test func whyAndSaveNameNothing() async throws {
-    let session = await PlayedSession(Self.lines, on: SimulatedTwilio.demo(), isShared: true)
+    let session = await PlayedSession(
+      Self.lines, on: SimulatedTwilio.demo(), isShared: true, columns: 1000)
     let notice = "# shared copy; identifiers are pseudonyms"
     let parts = session.shown.components(separatedBy: notice)
     #expect(parts.count == 3, "\(session.shown)")

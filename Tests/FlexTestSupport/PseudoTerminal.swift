@@ -152,10 +152,23 @@ package final class PseudoTerminal {
   ) async throws {
     if isShown(screen) { return }
     for await bytes in output {
-      screen.feed(bytes)
+      feed(bytes)
       if isShown(screen) { return }
     }
     throw Disappointed(description: "no \(what) on the screen:\n\(screen.text)")
+  }
+
+  private func feed(_ bytes: [UInt8]) {
+    screen.feed(bytes)
+    guard !screen.answers.isEmpty else { return }
+    type(screen.answers)
+    screen.answers = []
+  }
+
+  /// Whether a change of the window breaks the lines anew, or cuts them off.
+  package var reflows: Bool {
+    get { screen.reflows }
+    set { screen.reflows = newValue }
   }
 
   /// Waits until the screen shows a text.
@@ -176,7 +189,7 @@ package final class PseudoTerminal {
   ///
   /// Returns: its exit status; 128 and the number for one that a signal ended.
   package func end() async -> Int32 {
-    for await bytes in output { screen.feed(bytes) }
+    for await bytes in output { feed(bytes) }
     return process.wasKilled ? 128 + process.terminationStatus : process.terminationStatus
   }
 }

@@ -8,12 +8,22 @@ package struct Screen: Sendable {
   package private(set) var columns: Int
   private var height: Int
   private var lines: [[Cell]] = [[]]
+  /// Whether a line goes on in the next one, because its last column was passed.
+  private var goesOn: [Bool] = [false]
+  /// Whether a change of the window breaks its lines anew, as most terminals do, or cuts them off.
+  package var reflows = false
   /// The line of the cursor, from the first one that ever was, and its column.
   package private(set) var row = 0
   private var column = 0
   /// Whether the last column was written, so that the next letter begins a new line.
   private var isAtEdge = false
   private var pending: [UInt8] = []
+  /// The place that was saved.
+  private var saved = (row: 0, column: 0, isAtEdge: false)
+  /// What the terminal answers to questions, and has not been sent.
+  package var answers: [UInt8] = []
+  /// What the window was each time before it was cleared.
+  package private(set) var cleared: [Picture] = []
   /// Whether pasted texts are marked.
   package private(set) var marksPaste = false
   /// Everything that was received, as it was.
@@ -24,7 +34,79 @@ package struct Screen: Sendable {
     height = lines
   }
 
-  package mutating func resize(columns: Int) { self.columns = columns }
+  /// The window's lines, and the cursor in them.
+  package struct Picture: Hashable, Sendable, CustomStringConvertible {
+    package let lines: [String]
+    /// The line and the column of the cursor, from 0.
+    package let row, column: Int
+
+    package var description: String {
+      lines.map { "|\($0)|" }.joined(separator: "\n") + "\ncursor \(row), \(column)"
+    }
+
+    /// The lines from the last one that begins with a text on.
+    package func from(_ prompt: String) -> Picture {
+      let first = lines.lastIndex { $0.hasPrefix(prompt) } ?? 0
+      return Picture(lines: Array(lines[first...]), row: row - first, column: column)
+    }
+  }
+
+  /// What the window is.
+  package var picture: Picture {
+    var shown = lines[top...].map(Self.joined)
+    while shown.last == "" { shown.removeLast() }
+    // A cursor that waits after the last column is at the beginning of the next line.
+    return isAtEdge
+      ? Picture(lines: shown, row: row - top + 1, column: 0)
+      : Picture(lines: shown, row: row - top, column: column)
+  }
+
+  /// The first line of the window.
+  private var top: Int { max(0, lines.count - height) }
+
+  package mutating func resize(columns: Int) {
+    defer { self.columns = columns }
+    isAtEdge = false
+    guard reflows else {
+      for index in lines.indices { lines[index] = Array(lines[index].prefix(columns)) }
+      column = min(column, columns - 1)
+      return
+    }
+    var (newLines, newGoesOn): ([[Cell]], [Bool]) = ([], [])
+    var place = (row: 0, column: 0)
+    var index = 0
+    while index < lines.count {
+      // One line as it was written, which may be several of the window.
+      var whole: [Cell] = []
+      var cursor: Int?
+      repeat {
+        if index == row { cursor = whole.count + column }
+        whole += lines[index]
+        index += 1
+      } while goesOn[index - 1] && index < lines.count
+      if let cursor { while whole.count < cursor { whole.append(" ") } }
+      var offset = 0
+      repeat {
+        var count = min(columns, whole.count - offset)
+        if offset + count < whole.count, whole[offset + count] == "", count > 1 { count -= 1 }
+        if let cursor, cursor >= offset, cursor < offset + count || offset + count == whole.count {
+          place = (newLines.count, cursor - offset)
+        }
+        newLines.append(Array(whole[offset..<(offset + count)]))
+        offset += count
+        newGoesOn.append(offset < whole.count)
+      } while offset < whole.count
+    }
+    if place.column >= columns {
+      place = (place.row + 1, 0)
+      if place.row == newLines.count {
+        newLines.append([])
+        newGoesOn.append(false)
+      }
+    }
+    (lines, goesOn) = (newLines, newGoesOn)
+    (row, column) = place
+  }
 
   /// Every line so far, without the spaces at their ends.
   package var text: String { lines.map(Self.joined).joined(separator: "\n") }
@@ -70,7 +152,10 @@ package struct Screen: Sendable {
   private mutating func lineFeed() {
     row += 1
     isAtEdge = false
-    if row == lines.count { lines.append([]) }
+    if row == lines.count {
+      lines.append([])
+      goesOn.append(false)
+    }
   }
 
   private mutating func put(_ letter: String) {
@@ -88,6 +173,7 @@ package struct Screen: Sendable {
           || $0.value >= 0x1F300
       } ? 2 : 1
     if isAtEdge || column + width > columns {
+      goesOn[row] = true
       lineFeed()
       column = 0
     }
@@ -107,7 +193,12 @@ package struct Screen: Sendable {
       // A character set takes one byte more.
       let isCharacterSet = pending[1] == UInt8(ascii: "(") || pending[1] == UInt8(ascii: ")")
       if isCharacterSet { return pending.count >= 3 ? 3 : nil }
-      if pending[1] == UInt8(ascii: "M") { row = max(0, row - 1) }
+      switch pending[1] {
+      case UInt8(ascii: "M"): row = max(top, row - 1)
+      case UInt8(ascii: "7"): saved = (row, column, isAtEdge)
+      case UInt8(ascii: "8"): (row, column, isAtEdge) = saved
+      default: break
+      }
       return 2
     }
     guard let end = pending.dropFirst(2).firstIndex(where: { (0x40...0x7E).contains($0) }) else {
@@ -115,17 +206,28 @@ package struct Screen: Sendable {
     }
     let parameters = String(decoding: pending[2..<end], as: UTF8.self)
     let number = Int(parameters.split(separator: ";").first ?? "") ?? 0
-    isAtEdge = false
+    // A change of colours moves nothing.
+    if pending[end] != UInt8(ascii: "m") { isAtEdge = false }
     switch pending[end] {
-    case UInt8(ascii: "A"): row = max(0, row - max(1, number))
+    case UInt8(ascii: "n"): answers += Array("\u{1B}[\(row - top + 1);\(column + 1)R".utf8)
+    case UInt8(ascii: "H"):
+      cleared.append(picture)
+      (row, column) = (top, 0)
+    case UInt8(ascii: "A"): row = max(top, row - max(1, number))
     case UInt8(ascii: "B"): for _ in 0..<max(1, number) { lineFeed() }
     case UInt8(ascii: "C"): column = min(columns - 1, column + max(1, number))
     case UInt8(ascii: "D"): column = max(0, column - max(1, number))
     case UInt8(ascii: "G"): column = max(0, number - 1)
-    case UInt8(ascii: "K"): if number == 0 { lines[row] = Array(lines[row].prefix(column)) }
+    case UInt8(ascii: "K"):
+      if number == 0 {
+        lines[row] = Array(lines[row].prefix(column))
+        goesOn[row] = false
+      }
     case UInt8(ascii: "J"):
       lines[row] = Array(lines[row].prefix(column))
       lines.removeLast(lines.count - row - 1)
+      goesOn.removeLast(goesOn.count - row - 1)
+      goesOn[row] = false
     case UInt8(ascii: "P"):
       let end = min(lines[row].count, column + max(1, number))
       if column < end { lines[row].removeSubrange(column..<end) }

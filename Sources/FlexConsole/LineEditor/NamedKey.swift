@@ -49,7 +49,13 @@ enum NamedKey: UInt8, CaseIterable {
       guard sequence.count == 2 else { return nil }
       self.init(letter: last, isModified: false)
     case UInt8(ascii: "["):
-      let numbers = sequence[1..<(sequence.count - 1)].split(
+      let parameters = sequence[1..<(sequence.count - 1)]
+      guard
+        parameters.allSatisfy({
+          (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: ";")
+        })
+      else { return nil }
+      let numbers = parameters.split(
         separator: UInt8(ascii: ";"), omittingEmptySubsequences: false
       ).map { Int(String(decoding: $0, as: UTF8.self)) }
       switch last {

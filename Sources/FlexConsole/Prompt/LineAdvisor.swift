@@ -21,8 +21,7 @@ struct LineAdvisor {
   /// `earlier`: the previous lines of the open block.
   func appearance(of text: String, after earlier: String) -> LineAppearance {
     if earlier.isEmpty, let own = ConsoleCommand.ownWords(of: text) {
-      return LineAppearance(
-        spans: [.init(range: own, look: Look.verb)], hint: historyHint(after: text))
+      return appearance(of: text, beginningWith: own)
     }
     let typed = expand(earlier + text)
     let whole = typed?.whole ?? earlier + text
@@ -35,6 +34,24 @@ struct LineAdvisor {
       return .init(range: range.lowerBound - skipped..<range.upperBound - skipped, look: look)
     }
     return LineAppearance(spans: Self.merged(spans), hint: hint(after: text, whole, earlier))
+  }
+
+  /// The look of one of the prompt's own commands; `own`: its first words.
+  private func appearance(of text: String, beginningWith own: Range<Int>) -> LineAppearance {
+    var spans = [LineAppearance.Span(range: own, look: Look.verb)]
+    var hint = historyHint(after: text)
+    if case .plan? = ConsoleCommand.parse(text), let sentence = String(
+      text.utf8.dropFirst(own.upperBound))
+    {
+      let rest = appearance(of: sentence, after: "")
+      spans += rest.spans.map {
+        .init(
+          range: $0.range.lowerBound + own.upperBound..<$0.range.upperBound + own.upperBound,
+          look: $0.look)
+      }
+      hint = hint ?? rest.hint
+    }
+    return LineAppearance(spans: spans, hint: hint)
   }
 
   /// The parts in order, without those that a mark of a row has several of.

@@ -29,7 +29,9 @@ extension REPL {
         write("nothing has gone wrong in this session\n")
         break
       }
-      let age = report.ageOfProblem.map { "\($0):\n" } ?? ""
+      // What is shared says nothing of when.
+      let isShared = surroundings.sharedNames != nil
+      let age = isShared ? "" : report.ageOfProblem.map { "\($0):\n" } ?? ""
       let columns = surroundings.width()
       let lines = (age + account).split(separator: "\n", omittingEmptySubsequences: false)
       write(

@@ -16,7 +16,7 @@ struct RepeatedListing {
     self.palette = palette
   }
 
-  /// Returns what shows a listing in the place of the last one.
+  /// Returns what replaces the last listing on the screen by a new one.
   ///
   /// - Parameters:
   ///   - text: The listing, narrower than the window by ``margin``.

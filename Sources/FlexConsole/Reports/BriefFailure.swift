@@ -16,12 +16,12 @@ struct BriefFailure {
   ///   - nearest: The nearest thing that was seen, in words.
   init(_ error: APIError, advice: String, look: String?, nearest: String?) {
     let rest = "why shows the rest"
-    guard error.kind == .api, error.status == 404, let look else {
+    guard error.kind == .api, error.status == 404 else {
       lines = [error.displayText, advice, rest]
       return
     }
     lines =
-      ["404: gone already, or somewhere else; look: \(look)"]
+      ["404: gone already, or somewhere else" + (look.map { "; look: \($0)" } ?? "")]
       + (nearest.map { [$0] } ?? []) + ["why shows Twilio's answer and the request id"]
   }
 }

@@ -48,11 +48,14 @@ extension APIError {
         ? "a look-up changes nothing, so you can repeat it"
         : advice(outcome: "failed", address)
     }
-    let gone = "it may be gone already, or belong elsewhere"
-    guard let interaction = address[.interaction],
-      address[.channel] != nil
-    else { return gone }
-    return "\(gone); look: list channels in \(interaction)"
+    return "it may be gone already, or belong elsewhere"
+      + (lookAfterLookUp(address).map { "; look: \($0)" } ?? "")
+  }
+
+  /// The sentence that shows what is there, after a look-up of what these SIDs lead to has failed.
+  func lookAfterLookUp(_ address: Scope) -> String? {
+    guard let interaction = address[.interaction], address[.channel] != nil else { return nil }
+    return "list channels in \(interaction)"
   }
 
   /// The sentence that shows the state of the addressed resource.

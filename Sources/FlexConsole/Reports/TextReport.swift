@@ -12,8 +12,8 @@ package final class TextReport: RunReport {
     case normal
   }
 
-  private var output: OutputStream
-  private var errors: OutputStream
+  var output: OutputStream
+  var errors: OutputStream
   let palette: Palette
   private let errorPalette: Palette
   private let verbosity: Verbosity
@@ -112,7 +112,7 @@ package final class TextReport: RunReport {
     isWide ? sid.description : sids.shortened(sid.description)
   }
 
-  private func width() -> Int? { windowWidth().map { max(1, $0 - margin) } }
+  func width() -> Int? { windowWidth().map { max(1, $0 - margin) } }
 
   /// Lines that have every SID whole, wrapped to the window.
   func lines(_ lines: [String]) -> String {
@@ -122,7 +122,7 @@ package final class TextReport: RunReport {
   /// A line for standard output: its SIDs are shortened only if it does not fit.
   private func fitted(_ line: String) -> String { fitted(line, width()) }
 
-  private func fitted(_ line: String, _ columns: Int?) -> String {
+  func fitted(_ line: String, _ columns: Int?) -> String {
     guard let columns else { return line }
     sids.note(in: line)
     guard TextWindow.width(line) > columns else { return line.replacing(Self.tie, with: " ") }
@@ -207,13 +207,7 @@ package final class TextReport: RunReport {
         line += "  " + palette.text(unbroken(duration.displayText), .dimmed)
       }
       guard !isAtPrompt else {
-        tellInOneRow(line + placeInFile(record.place))
-        if let error = record.error {
-          tellBriefly(
-            error, advice: error.advice(outcome: record.outcome.rawValue, record.address),
-            record.address, isInPlaceInUse: record.isInPlaceInUse)
-        }
-        return
+        return tellBriefly(record, line)
       }
       tell(line + row(of: record))
       if let error = record.error {
@@ -278,39 +272,6 @@ package final class TextReport: RunReport {
     errors.write(fitted("  = help: " + advice, errorWidth()) + "\n")
   }
 
-  // MARK: Failures at a prompt
-
-  /// Where a sentence of a file is, after the sentence; nothing for what was typed.
-  private func placeInFile(_ place: SourceLocation) -> String {
-    place.file == "-" ? "" : "  " + palette.text(VisibleText.escaped(place.displayText), .dimmed)
-  }
-
-  /// Writes the first row of a line; the rest is cut.
-  private func tellInOneRow(_ line: String) { output.write(inOneRow(line, width()) + "\n") }
-
-  private func inOneRow(_ line: String, _ columns: Int?) -> String {
-    let rows = fitted(line, columns).split(separator: "\n", maxSplits: 1)
-    guard rows.count > 1, let columns else { return String(rows.first ?? "") }
-    var first = String(rows[0])
-    while TextWindow.width(first) >= columns { first.removeLast() }
-    return first + "…" + (palette.isColored ? "\u{1B}[0m" : "")
-  }
-
-  private func tellBriefly(
-    _ error: APIError, advice: String, _ address: Scope, isInPlaceInUse: Bool
-  ) {
-    output.flush()
-    var look = error.lookUp(address)
-    // What is in use need not be repeated.
-    if isInPlaceInUse, let end = look.firstRange(of: " on ") ?? look.firstRange(of: " in ") {
-      look = String(look[..<end.lowerBound])
-    }
-    let brief = BriefFailure(error, advice: advice, look: look, nearest: nearest(address))
-    for line in brief.lines {
-      errors.write(inOneRow("  " + VisibleText.escaped(line), errorWidth()) + "\n")
-    }
-  }
-
   // MARK: Look-ups
 
   private func emit(_ record: QueryRecord) {
@@ -323,14 +284,7 @@ package final class TextReport: RunReport {
     case .failure(let error):
       undone.add(
         "look-up failed", "\(record.place.displayText): \(record.sentence): \(error.displayText)")
-      guard !isAtPrompt else {
-        tellInOneRow(
-          palette.text("✗", .failure) + " " + VisibleText.escaped(record.sentence) + "  "
-            + palette.text("failed", .failure) + placeInFile(record.place))
-        return tellBriefly(
-          error, advice: error.adviceForLookUp(record.address), record.address,
-          isInPlaceInUse: false)
-      }
+      guard !isAtPrompt else { return tellBriefly(record, error) }
       account(
         record.place, record.sentence, "failed", error,
         advice: error.adviceForLookUp(record.address))

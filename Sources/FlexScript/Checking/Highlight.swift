@@ -45,7 +45,9 @@ extension PromptChecker {
   ) -> [Range<Int>] {
     var attempt = apart
     let lists: [DiagnosticList]
-    switch attempt.check(text) {
+    // What is in an open block is checked as if the block ended here.
+    let blocks = Self.openBlocks(in: bytes)
+    switch attempt.check(text + String(repeating: "\n}", count: blocks)) {
     case .commands: return []
     case .mistakes(let found): lists = found
     }
@@ -93,6 +95,20 @@ extension PromptChecker {
     attempt.checker.session = CheckSession(
       files: NoScriptFiles(), vocabulary: checker.session.vocabulary)
     return attempt
+  }
+
+  /// How many blocks are open at the end of a text.
+  private static func openBlocks(in bytes: [UInt8]) -> Int {
+    var lexer = Lexer(window: SourceWindow(bytes: bytes))
+    var count = 0
+    while true {
+      switch lexer.next().kind {
+      case .end: return count
+      case .openBrace: count += 1
+      case .closeBrace: count = max(0, count - 1)
+      default: break
+      }
+    }
   }
 
   /// The lexemes that are shown in a particular way.
