@@ -132,10 +132,10 @@ static inline int flexsh_el_bind_alternative(EditLine *el, const char *key, cons
   return el_set(el, EL_BIND, "-a", key, name, NULL);
 }
 
-/* EL_SETTY takes words: while editing, Ctrl-C and Ctrl-Z are keys, not signals, and a carriage
-   return is not a line feed: a pasted CRLF is one line end. */
+/* EL_SETTY takes words: while editing, Ctrl-C and Ctrl-Z are keys, not signals, and carriage returns
+   and line feeds are what they are: a pasted CRLF is one line end. */
 static inline int flexsh_el_set_terminal_modes(EditLine *el) {
-  return el_set(el, EL_SETTY, "-d", "-isig", "-icrnl", NULL);
+  return el_set(el, EL_SETTY, "-d", "-isig", "-icrnl", "-inlcr", NULL);
 }
 
 /* EL_PREP_TERM takes a flag: whether the terminal is libedit's, or as it was. */

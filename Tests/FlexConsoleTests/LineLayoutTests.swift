@@ -40,7 +40,7 @@ struct LineLayoutTests {
     let look = LineAppearance(spans: [.init(range: 0..<2, look: "1"), .init(range: 3..<4, look: "4")])
     #expect(painted("ab c", look) == "^7\r^[3C^[0;1mab^[m ^[0;4mc^[m^8")
     // The line begins a row higher.
-    #expect(painted("0123456789", .init()) == "^7^[1A\r^[3C0123456789^8")
+    #expect(painted("0123456789", .init()) == "^7\r^[1A^[3C0123456789^8")
     #expect(painted("", .init()) == "")
   }
 

@@ -53,7 +53,7 @@ package struct Screen: Sendable {
 
   /// What the window is.
   package var picture: Picture {
-    var shown = lines[top...].map(Self.joined)
+    var shown = lines.dropFirst(top).map(Self.joined)
     while shown.last == "" { shown.removeLast() }
     // A cursor that waits after the last column is at the beginning of the next line.
     return isAtEdge
@@ -62,7 +62,7 @@ package struct Screen: Sendable {
   }
 
   /// The first line of the window.
-  private var top: Int { max(0, lines.count - height) }
+  private var top = 0
 
   package mutating func resize(columns: Int) {
     defer { self.columns = columns }
@@ -106,6 +106,7 @@ package struct Screen: Sendable {
     }
     (lines, goesOn) = (newLines, newGoesOn)
     (row, column) = place
+    top = max(0, row - height + 1)
   }
 
   /// Every line so far, without the spaces at their ends.
@@ -156,6 +157,7 @@ package struct Screen: Sendable {
       lines.append([])
       goesOn.append(false)
     }
+    top = max(top, row - height + 1)
   }
 
   private mutating func put(_ letter: String) {
@@ -234,6 +236,7 @@ package struct Screen: Sendable {
     case UInt8(ascii: "@"):
       if column < lines[row].count {
         lines[row].insert(contentsOf: Array(repeating: " ", count: max(1, number)), at: column)
+        lines[row] = Array(lines[row].prefix(columns))
       }
     case UInt8(ascii: "h"): if parameters == "?2004" { marksPaste = true }
     case UInt8(ascii: "l"): if parameters == "?2004" { marksPaste = false }

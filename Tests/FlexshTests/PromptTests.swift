@@ -4,29 +4,10 @@ import Testing
 
 /// The prompt, typed at in a real pseudo-terminal.
 @Suite struct PromptTests {
-  /// Runs a body at a prompt with a folder of its own, where the session also keeps its state.
-  private func session(
-    columns: Int = 120, arguments: [String] = ["--simulate"], environment: [String: String] = [:],
-    folder: String? = nil, _ body: (PseudoTerminal, String) async throws -> Void
-  ) async throws {
-    let own = FileManager.default.temporaryDirectory.appending(path: "flexsh-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: own) }
-    let folder = folder ?? own.path()
-    let terminal = try PseudoTerminal(
-      [Executable.path] + arguments,
-      environment: Executable.surroundings([
-        "TERM": "xterm", "NO_COLOR": "1", "LC_ALL": "C.UTF-8", "XDG_STATE_HOME": folder,
-        "HOME": folder,
-      ]).merging(environment) { $1 }, columns: columns, folder: folder)
-    try await terminal.waitForPrompt()
-    try await body(terminal, folder)
-  }
-
   private let use = Sample.expand("use channel UO1 in KD1")
 
   @Test func carriesOutWhatIsTypedAndExitsZeroWhateverFailed() async throws {
-    try await session { terminal, _ in
+    try await PromptAtTerminal.session { terminal, _ in
       for line in [
         "use channel UO1 in KD1", "clsoe UT1", "close UT3", "close UT1", "if 1 < 2 {",
         "echo \"inside\"", "}", "echo \"äé 客\"", "echo [UT1,", "UT2]",
@@ -49,7 +30,7 @@ import Testing
   }
 
   @Test func controlCDropsTheLineAndTheSessionGoesOn() async throws {
-    try await session { terminal, _ in
+    try await PromptAtTerminal.session { terminal, _ in
       terminal.type("echo 'never")
       try await terminal.wait(for: "'never")
       try await terminal.press("\u{3}")
@@ -63,7 +44,7 @@ import Testing
   }
 
   @Test func controlCEndsWhatRunsAndNotTheSession() async throws {
-    try await session { terminal, _ in
+    try await PromptAtTerminal.session { terminal, _ in
       terminal.type("echo 'begun'; sleep 1h\r")
       // What runs has shown something, so the terminal is no longer the editor's.
       try await terminal.wait(for: "\nbegun")
@@ -75,7 +56,7 @@ import Testing
   }
 
   @Test(arguments: [40, 80, 200]) func completesByTheGrammar(columns: Int) async throws {
-    try await session(columns: columns) { terminal, folder in
+    try await PromptAtTerminal.session(columns: columns) { terminal, folder in
       try Data().write(to: URL(filePath: folder).appending(path: "park.flex"))
       try Data().write(to: URL(filePath: folder).appending(path: "notes.txt"))
       try await terminal.enter(use)
@@ -106,7 +87,7 @@ import Testing
   }
 
   @Test func aPastedTextWaitsForEnterAndRunsAsOneBatch() async throws {
-    try await session { terminal, folder in
+    try await PromptAtTerminal.session { terminal, folder in
       #expect(terminal.screen.marksPaste)
       try await terminal.enter(use)
       terminal.type("\u{1B}[200~echo 'one'\recho 'two'\r\u{1B}[201~")
@@ -132,7 +113,7 @@ import Testing
   }
 
   @Test func whatIsPastedWhileASentenceRunsWaitsAsWell() async throws {
-    try await session { terminal, _ in
+    try await PromptAtTerminal.session { terminal, _ in
       terminal.type("echo 'begun'; sleep 300ms\r")
       try await terminal.wait(for: "\nbegun")
       terminal.type("\u{1B}[200~echo 'one'\necho 'two'\u{1B}[201~")
@@ -146,7 +127,7 @@ import Testing
   }
 
   @Test func aListOfCandidatesIsWholeBelowALineOfSeveralRows() async throws {
-    try await session(columns: 60) { terminal, _ in
+    try await PromptAtTerminal.session(columns: 60) { terminal, _ in
       try await terminal.enter(use)
       try await terminal.enter("list participants")
       terminal.type(Sample.expand("close UT1, UT2, UT1, UT2, UT\t"))
@@ -160,7 +141,7 @@ import Testing
   }
 
   @Test func aBlockIsOneEntryOfTheHistory() async throws {
-    try await session { terminal, folder in
+    try await PromptAtTerminal.session { terminal, folder in
       for line in ["for x in [1, 2] {", "echo \"n$x\"", "}"] { try await terminal.enter(line) }
       try await terminal.enter("\u{1B}[A")
       #expect(terminal.screen.text.components(separatedBy: "\nn1\nn2\n").count == 3)
@@ -174,7 +155,7 @@ import Testing
   }
 
   @Test func aPasteThatIsTooLongIsRefusedWhole() async throws {
-    try await session { terminal, _ in
+    try await PromptAtTerminal.session { terminal, _ in
       let line = "echo 'never'\n"
       let text = String(repeating: line, count: (1 << 20) / line.utf8.count + 2)
       try await terminal.beginTyping("\u{1B}[200~\(text)\u{1B}[201~\r").value
@@ -197,7 +178,7 @@ import Testing
   }
 
   @Test func savesOnlyWhereAFileMayBe() async throws {
-    try await session { terminal, folder in
+    try await PromptAtTerminal.session { terminal, folder in
       try await terminal.enter("echo 'done'")
       for (path, reason) in [
         ("/dev/null", "error: /dev/null exists, but is not a regular file"),
@@ -216,7 +197,7 @@ import Testing
   }
 
   @Test func whatIsPastedIsShownAndNeverObeyed() async throws {
-    try await session { terminal, _ in
+    try await PromptAtTerminal.session { terminal, _ in
       terminal.type("\u{1B}[200~echo '\u{1B}]0;title\u{7}'\u{1B}[201~")
       try await terminal.wait(for: "]0;title")
       try await terminal.enter("")
@@ -234,7 +215,7 @@ import Testing
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true)
       let history = URL(filePath: folder).appending(path: "flexsh/history")
-      try await session(folder: folder) { terminal, _ in
+      try await PromptAtTerminal.session(folder: folder) { terminal, _ in
         for line in [
           "echo \"one\"", " echo \"hidden\"", "echo \"two\"", "echo \"one\"",
           "echo \"0123456789abcdef0123456789abcdef\"",
@@ -248,7 +229,7 @@ import Testing
       let mode = try FileManager.default.attributesOfItem(atPath: history.path())
       #expect(mode[.posixPermissions] as? Int == 0o600)
       // Up brings the last line back; Ctrl-R searches.
-      try await session(folder: folder) { terminal, _ in
+      try await PromptAtTerminal.session(folder: folder) { terminal, _ in
         try await terminal.enter("\u{1B}[A")
         #expect(terminal.screen.text.contains("\none\n"))
         terminal.type("\u{12}two")
@@ -260,7 +241,7 @@ import Testing
       }
       // What somebody else wrote into it is never obeyed, and a link is not followed.
       try Data("echo \u{1B}]0;title\u{7}\n".utf8).write(to: history)
-      try await session(folder: folder) { terminal, _ in
+      try await PromptAtTerminal.session(folder: folder) { terminal, _ in
         try await terminal.enter("\u{1B}[A")
         #expect(!terminal.screen.received.contains([0x1B, 0x5D]))
       }
@@ -268,7 +249,7 @@ import Testing
       let victim = URL(filePath: folder).appending(path: "victim")
       try Data("untouched\n".utf8).write(to: victim)
       try FileManager.default.createSymbolicLink(at: history, withDestinationURL: victim)
-      try await session(folder: folder) { terminal, _ in
+      try await PromptAtTerminal.session(folder: folder) { terminal, _ in
         try await terminal.enter("echo \"three\"")
       }
       #expect(try String(contentsOf: victim, encoding: .utf8) == "untouched\n")
@@ -276,7 +257,7 @@ import Testing
   }
 
   @Test func whatWasDoneIsInAJournalAndNoDefaultOfResume() async throws {
-    try await session { terminal, folder in
+    try await PromptAtTerminal.session { terminal, folder in
       try await terminal.enter(Sample.expand("close UT1 on UO1 in KD1"))
       terminal.type("\u{4}")
       _ = await terminal.end()
@@ -288,7 +269,7 @@ import Testing
   }
 
   @Test func savesWhatWasDoneAsAScriptThatDoesItAgain() async throws {
-    try await session { terminal, folder in
+    try await PromptAtTerminal.session { terminal, folder in
       for line in [
         use, "list participants", "close UT3", "close @1", "let left = participants",
         "let left = participants where type is agent", "close $left", "save shift.flex",
@@ -316,7 +297,7 @@ import Testing
   /// What was asked about is what runs: a file that changes before the answer ends it.
   @Test(arguments: ["appended", "replaced", "removed"])
   func aFileThatChangesBeforeTheAnswerIsNotUsed(how: String) async throws {
-    try await session { terminal, folder in
+    try await PromptAtTerminal.session { terminal, folder in
       let file = URL(filePath: folder).appending(path: "leavers.csv")
       let rows = "agent\n\(Sample.agent)\n\(Sample.secondAgent)\n"
       try Data(rows.utf8).write(to: file)
@@ -344,7 +325,7 @@ import Testing
   }
 
   @Test func repeatsALookUpUntilControlC() async throws {
-    try await session { terminal, _ in
+    try await PromptAtTerminal.session { terminal, _ in
       try await terminal.enter(use)
       try await terminal.enter("list channels")
       for end in ["\u{3}", "q"] {
@@ -375,7 +356,7 @@ import Testing
 
   @Test func usesTheEditorAndThePagerOfTheUser() async throws {
     let programs = ["EDITOR": "sed -i s/one/two/", "PAGER": "sed 's/^/page: /'"]
-    try await session(environment: programs) { terminal, folder in
+    try await PromptAtTerminal.session(environment: programs) { terminal, folder in
       try await terminal.enter("echo 'one'")
       terminal.type("edit\r")
       // What was edited stands in the line and waits for Enter.
@@ -402,7 +383,7 @@ import Testing
   }
 
   @Test func asksAtTheTerminalWhatAScriptConfirms() async throws {
-    try await session { terminal, _ in
+    try await PromptAtTerminal.session { terminal, _ in
       terminal.type("confirm 'close them?'\r")
       try await terminal.wait(for: "close them? Type yes to continue:")
       try await terminal.enter("no")
@@ -415,7 +396,7 @@ import Testing
   }
 
   @Test func worksWithoutEditingWhereTheTerminalCannot() async throws {
-    try await session(environment: ["TERM": "dumb"]) { terminal, _ in
+    try await PromptAtTerminal.session(environment: ["TERM": "dumb"]) { terminal, _ in
       try await terminal.enter("echo 'plain'")
       #expect(terminal.screen.text.contains("\nplain\n"))
       #expect(!terminal.screen.received.contains(0x1B))
@@ -425,7 +406,7 @@ import Testing
   }
 
   @Test func theWindowMayChange() async throws {
-    try await session(columns: 80) { terminal, _ in
+    try await PromptAtTerminal.session(columns: 80) { terminal, _ in
       let long = "echo \"" + String(repeating: "abcdefghij", count: 12) + "\""
       terminal.type(long)
       try await terminal.wait(for: "the end of the line") { $0.text.hasSuffix("ghij\"") }
@@ -445,7 +426,7 @@ import Testing
   @Test(arguments: ["C", "C.UTF-8", "nowhere"]) func takesLettersOfEveryScript(
     locale: String
   ) async throws {
-    try await session(columns: 40, environment: ["LC_ALL": locale]) { terminal, _ in
+    try await PromptAtTerminal.session(columns: 40, environment: ["LC_ALL": locale]) { terminal, _ in
       try await terminal.enter("echo \"grüße 客户服务中心 привет 客户服务中心\"")
       #expect(terminal.screen.text.contains("\ngrüße 客户服务中心 привет 客户服务中心\n"))
     }
@@ -453,7 +434,7 @@ import Testing
 
   @Test(arguments: [SIGTERM, SIGHUP, SIGSEGV, SIGILL, SIGABRT])
   func givesTheTerminalBackOnEveryWayOut(signal: Int32) async throws {
-    try await session { terminal, _ in
+    try await PromptAtTerminal.session { terminal, _ in
       #expect(!terminal.isAsBefore)
       terminal.send(signal)
       #expect(await terminal.end() == 128 + signal)

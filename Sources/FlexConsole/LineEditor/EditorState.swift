@@ -41,6 +41,12 @@ final class EditorState {
   /// The hint that was shown when the key that inserts it was typed.
   private(set) var accepted: String?
   private var showsHint = false
+  /// Whether the line that is on the screen has letters whose width is not one column.
+  private var isOdd = false
+  /// Whether libedit has ended rows of the line itself.
+  private var hasRowsApart = false
+  /// Whether the line was removed from the screen since it was shown.
+  private var wasErased = false
   /// Whether something was drawn since the line was painted.
   private var isOutOfDate = false
 
@@ -65,6 +71,7 @@ final class EditorState {
     complete = request.complete
     appearance = isPainted ? request.appearance : nil
     (drawn, hint, showsHint) = (nil, nil, false)
+    (isOdd, isOutOfDate, wasErased, hasRowsApart) = (false, true, false, false)
     if !request.draft.isEmpty { keys.insert(request.draft) }
     if purpose == .sentence, !leftOver.isEmpty {
       keys.insert(leftOver)
@@ -208,17 +215,27 @@ final class EditorState {
     guard let (line, cursor) = Self.line(of: editor), let window = Self.window else {
       return EditorOutput.write(bytes)
     }
-    drawn = (line, cursor, window)
     // Nothing was drawn: nothing has changed.
     isOutOfDate = isOutOfDate || !bytes.isEmpty
+    let wasOdd = isOdd
+    isOdd = line.unicodeScalars.contains { Self.width($0) != 1 && $0 != "\n" }
+    drawn = (line, cursor, window)
+    // Rows that libedit ends itself are not one line to the terminal when the window changes again.
+    let mustBeWhole = (isOdd || wasOdd || wasErased) && !bytes.isEmpty
+    if mustBeWhole { wasErased = false }
     // More keys are there already: the line will change.
-    guard let appearance, isOutOfDate, !Self.isSearch(line), !keys.hasMore,
-      line.utf8.count <= Self.longestPainted
-    else { return EditorOutput.write(bytes) }
-    isOutOfDate = false
-    let look = appearance(line)
+    let isPlain = appearance == nil || keys.hasMore || line.utf8.count > Self.longestPainted
+    guard isOutOfDate, !Self.isSearch(line), mustBeWhole || !isPlain else {
+      hasRowsApart = hasRowsApart || bytes.contains(UInt8(ascii: "\n"))
+      return EditorOutput.write(bytes)
+    }
+    hasRowsApart = false
+    let look = isPlain ? LineAppearance() : appearance?(line) ?? LineAppearance()
+    isOutOfDate = isPlain && appearance != nil
     let painting = LinePainting(
-      prompt: promptText, line: line, cursor: cursor, look, in: window, width: Self.width)
+      prompt: promptText,
+      drawnPrompt: String(cString: prompt).replacing("\u{1}", with: ""), line: line, cursor: cursor, look, in: window, isWhole: mustBeWhole,
+      width: Self.width)
     showsHint = painting?.showsHint ?? false
     hint = showsHint ? look.hint.flatMap { $0.isInsertable ? $0.text : nil } : nil
     EditorOutput.write(bytes + Array((painting?.text ?? "").utf8))
@@ -241,23 +258,27 @@ final class EditorState {
   func erase() {
     showsHint = false
     hint = nil
+    wasErased = true
     guard let drawn, let window = Self.window else { return output.put("\r\u{1B}[J") }
-    func place(_ columns: Int) -> LineLayout.Place {
+    let text = promptText + (String(drawn.line.utf8.prefix(drawn.cursor)) ?? drawn.line)
+    func end(of text: String, in columns: Int) -> LineLayout.Place {
       var layout = LineLayout(columns: columns, width: Self.width)
-      layout.add(promptText.unicodeScalars)
-      layout.add((String(drawn.line.utf8.prefix(drawn.cursor)) ?? drawn.line).unicodeScalars)
+      layout.add(text.unicodeScalars)
       return layout.end
     }
-    let before = place(drawn.window.columns)
+    let before = end(of: text, in: drawn.window.columns)
     var rows = before.row
     if window.columns != drawn.window.columns {
-      let after = place(window.columns)
-      // Some terminals break the rows anew, some cut them off: the column of the cursor tells.
-      if after.row != before.row, let cursor = keys.cursorPlace(),
-        cursor.column == after.column + 1
-          || cursor.column != min(before.column + 1, window.columns)
-      {
-        rows = after.row
+      // Some terminals break the line anew, except where libedit has ended a row itself. Others cut
+      // the rows off. The column of the cursor tells.
+      let broken = end(of: text, in: window.columns)
+      let ended = LineLayout.withRowEnds(text, columns: drawn.window.columns, width: Self.width)
+      let apart = end(of: ended, in: window.columns)
+      let cut = LineLayout.Place(
+        row: rows, column: min(before.column, window.columns - 1))
+      let likely = hasRowsApart ? [apart, broken, cut] : [broken, apart, cut]
+      if likely.contains(where: { $0.row != rows }), let cursor = keys.cursorPlace() {
+        rows = (likely.first { $0.column + 1 == cursor.column } ?? likely[0]).row
       }
     }
     output.put("\r" + (rows > 0 ? "\u{1B}[\(rows)A" : "") + "\u{1B}[J")

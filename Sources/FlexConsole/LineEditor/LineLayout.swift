@@ -15,7 +15,7 @@ struct LineLayout {
   /// The place after everything so far.
   private(set) var end = Place()
   /// Whether the last letter filled its row: a terminal then waits on that row for the next one.
-  private var hasFilledRow = false
+  private(set) var hasFilledRow = false
 
   init(columns: Int, width: @escaping (Unicode.Scalar) -> Int) {
     self.columns = max(columns, 1)
@@ -44,6 +44,26 @@ struct LineLayout {
       if columns >= 0 { return show(scalar, columns) }
       return Self.escape(of: scalar).unicodeScalars.map { show($0, 1) }.joined()
     }
+  }
+
+  /// A text with a line end after each row that ends in a space.
+  ///
+  /// libedit does not write such a space when it draws several rows at once, but ends the row.
+  static func withRowEnds(
+    _ text: String, columns: Int, width: @escaping (Unicode.Scalar) -> Int
+  ) -> String {
+    var layout = LineLayout(columns: columns, width: width)
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      _ = layout.add(scalar)
+      guard scalar == " ", layout.hasFilledRow else {
+        result.append(scalar)
+        continue
+      }
+      while result.last == " " { result.removeLast() }
+      result.append("\n")
+    }
+    return String(result)
   }
 
   /// Adds a text.

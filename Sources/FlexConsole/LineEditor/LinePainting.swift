@@ -17,13 +17,18 @@ struct LinePainting: Hashable {
 
   /// Paints a line.
   ///
+  /// A whole painting draws everything and places the cursor, whatever libedit has drawn: libedit is
+  /// right about the row of the cursor, but not about its column beside wide letters, and it draws no
+  /// combining marks that a letter follows.
+  ///
   /// - Parameters:
+  ///   - drawnPrompt: The prompt with the sequences that give it its colour.
   ///   - cursor: The place of the cursor in the line, as a UTF-8 offset.
   ///   - width: The columns of a scalar; negative if it cannot be shown.
   /// - Returns: `nil` if the line has more rows than the window.
   init?(
-    prompt: String, line: String, cursor: Int, _ appearance: LineAppearance, in window: Window,
-    width: @escaping (Unicode.Scalar) -> Int
+    prompt: String, drawnPrompt: String? = nil, line: String, cursor: Int, _ appearance: LineAppearance, in window: Window,
+    isWhole: Bool = false, width: @escaping (Unicode.Scalar) -> Int
   ) {
     var layout = LineLayout(columns: window.columns, width: width)
     layout.add(prompt.unicodeScalars)
@@ -49,16 +54,29 @@ struct LinePainting: Hashable {
     guard layout.end.row < window.lines else { return nil }
     let isAtEnd = offset == cursor
     let hint = isAtEnd ? appearance.hint.map { Self.cut($0.text, to: layout, width) } ?? "" : ""
+    let shownHint = hint.isEmpty ? "" : "\u{1B}[2m" + hint + "\u{1B}[m"
     showsHint = !hint.isEmpty
-    let movement = (place.row > 0 ? "\u{1B}[\(place.row)A" : "") + "\r"
     // Back to where the line begins: its row is as far above as the cursor is below it.
-    let down = start.row > 0 ? "\u{1B}[\(start.row)B" : ""
-    let right = start.column > 0 ? "\u{1B}[\(start.column)C" : ""
+    let begin = "\r" + Self.up(place.row - start.row) + Self.right(start.column)
+    let drawnPrompt = drawnPrompt ?? prompt
+    guard isWhole else {
+      self.text =
+        line.isEmpty && hint.isEmpty
+        ? ""
+        : "\u{1B}7" + begin + text + (hint.isEmpty ? "" : "\u{1B}8" + shownHint) + "\u{1B}8"
+      return
+    }
+    // After the last column a terminal waits on that row, where the erasing would begin.
+    let end = layout.hasFilledRow ? " \r" : ""
     self.text =
-      line.isEmpty && hint.isEmpty
-      ? ""
-      : "\u{1B}7" + movement + down + right + text
-        + (hint.isEmpty ? "" : "\u{1B}8\u{1B}[2m" + hint + "\u{1B}[m") + "\u{1B}8"
+      "\r" + Self.up(place.row) + drawnPrompt + text + end + "\u{1B}[J" + shownHint + "\r" + Self.up(layout.end.row - place.row)
+      + Self.right(place.column)
+  }
+
+  private static func up(_ rows: Int) -> String { rows > 0 ? "\u{1B}[\(rows)A" : "" }
+
+  private static func right(_ columns: Int) -> String {
+    columns > 0 ? "\u{1B}[\(columns)C" : ""
   }
 
   /// The part of a hint that fits after the line; the last column stays free.
