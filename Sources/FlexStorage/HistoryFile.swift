@@ -36,6 +36,27 @@ package struct HistoryFile: Sendable {
       .map { $0.replacing(HistoryFile.lineEnd, with: "\n") }
   }
 
+  /// Why no entry can be stored; `nil` if none was found.
+  package func problem() -> String? {
+    do {
+      try open([.closeOnExec, .noFollow]).close()
+      return nil
+    } catch Errno.noSuchFileOrDirectory {
+      // It is created when the first entry is stored.
+      return nil
+    } catch let problem as PrivateFolder.Problem {
+      return problem.reason
+    } catch {
+      return "\(path): \(Files.words(for: error))"
+    }
+  }
+
+  /// Whether an entry may be stored, and offered again: no control characters, and nothing that looks
+  /// like a secret.
+  package func mayKeep(_ text: String) -> Bool {
+    !text.utf8.contains(0x1F) && isWorthKeeping(text.replacing("\n", with: HistoryFile.lineEnd))
+  }
+
   /// Appends an entry; one that cannot be stored is dropped, and the session continues.
   package func keep(_ text: String) {
     guard !text.utf8.contains(0x1F) else { return }

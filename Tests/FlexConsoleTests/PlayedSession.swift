@@ -42,7 +42,7 @@ struct PlayedSession {
   init(
     _ lines: [String], on api: any TwilioAPI, maximum: Int = 100,
     files: [String: String] = [:], scriptFiles: (any ScriptFiles)? = nil, isShared: Bool = false,
-    columns: Int = 100
+    columns: Int = 100, isProduction: Bool = false
   ) async {
     let screen = SharedText()
     let output = { @Sendable (text: String) in screen.add(text) }
@@ -71,7 +71,8 @@ struct PlayedSession {
     }
     var repl = REPL(
       reader: ListReader(lines: lines.map { Sample.expand($0) }, screen: screen), session: check,
-      runner: ScriptRunner(configuration), report: report, name: "sim",
+      runner: ScriptRunner(configuration), report: report, name: isProduction ? "prod" : "sim",
+      isProduction: isProduction,
       bulk: .asks(maximum: maximum),
       surroundings: surroundings)
     _ = await repl.run()

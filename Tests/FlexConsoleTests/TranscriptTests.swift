@@ -14,7 +14,10 @@ struct TranscriptTests {
     let lines = try ProjectFiles.text(path).split(separator: "\n").compactMap(Self.typed)
     #expect(lines.count > 5)
     let session = try await reach.with {
-      await PlayedSession(lines, on: $0, files: ["broken.flex": "close UO1 on UO1\n"])
+      await PlayedSession(
+        lines, on: $0, files: ["broken.flex": "close UO1 on UO1\n"],
+        columns: path.hasSuffix("-80.txt") ? 80 : 100,
+        isProduction: path.contains("/production"))
     }
     let shown = Self.normalized(Sample.shorten(session.shown))
     let difference = try Golden.difference(shown, with: path)
@@ -35,7 +38,7 @@ struct TranscriptTests {
   private static func typed(_ line: Substring) -> String? {
     guard
       let prompt = line.prefixMatch(
-        of: #/sim[^>]*> |[{\[(\\]… |this changes .*: /#)
+        of: #/(?:sim|prod)[^>]*> |[{\[(\\]… |this changes .*: /#)
     else {
       return nil
     }
@@ -44,7 +47,8 @@ struct TranscriptTests {
 
   /// Times are never the same, and requests have identifiers of their own.
   private static func normalized(_ text: String) -> String {
-    text.replacing(/[0-9]+(\.[0-9]+)? (ms|s)\b/, with: "0 ms")
+    text.replacing(/[0-9]+(\.[0-9]+)? (ms|s)\b(?! ago)/, with: "0 ms")
+      .replacing(/age {2,}[0-9]+/, with: "age  0")
       .replacing(/"duration_ms":[0-9.]+/, with: "\"duration_ms\":0")
       .replacing(/RQ[0-9a-f]{32}/, with: "RQ…")
       .replacing(/20[0-9]{2}-[0-9-]{5}T[0-9:]{8}Z/, with: "2026-11-26T10:00:00Z")

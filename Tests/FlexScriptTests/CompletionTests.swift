@@ -7,7 +7,17 @@ import Testing
 struct CompletionTests {
   /// What is due at the end of a text, one word each; SIDs by their kind, files by theirs.
   private func due(_ text: String, after session: [String] = []) -> String {
-    let files = ["stuck.csv": "participant,channel\nUT1,UO1\n"].mapValues { Sample.expand($0) }
+    let files = [
+      "stuck.csv": "participant,channel\nUT1,UO1\n",
+      "park.flex": """
+      param agent: participant
+      param n: number = 3
+      param file: file
+      close $agent on UO1 in KD1
+      echo $n
+      for row in rows of $file { echo $row.a }
+      """,
+    ].mapValues { Sample.expand($0) }
     var checker = PromptChecker(session: CheckSession(files: MemoryFiles(files)))
     for line in session { _ = checker.check(Sample.expand(line)) }
     let context = checker.completion(of: Sample.expand(text))
@@ -17,6 +27,7 @@ struct CompletionTests {
       case .sid(let type): type?.rawValue ?? "SID"
       case .name(let type): "\"\(type.noun)\""
       case .word(let word, _): word
+      case .parameter(let name, let meaning): "\(name)=:\(meaning)"
       case .scriptFile: "*.flex"
       case .dataFile: "*.csv"
       }
@@ -26,6 +37,14 @@ struct CompletionTests {
   @Test(arguments: [
     ("close ", "channel every UT"),
     ("close every ", "agent"),
+    ("run \"park.flex\" ", "with"),
+    (
+      "run \"park.flex\" with ",
+      "agent=:participant n=:number, optional file=:file"
+    ),
+    ("run \"park.flex\" with agent=", "UT"), ("run \"park.flex\" with file=", "*.csv"),
+    ("run \"park.flex\" with agent=UT1, ", "n=:number, optional file=:file"),
+    ("run \"park.flex\" with other=", "SID"), ("run \"nowhere.flex\" with ", ""),
     ("close UT1 ", "on in"), ("close every agent ", "of on in"),
     ("close every agent of ", "WT WR WK worker"),
     (
@@ -64,7 +83,7 @@ struct CompletionTests {
     ),
     (
       "expect (",
-      "channel interaction transfer task reservation worker queue workflow workspace conversation participants channels invites tasks reservations workers queues workflows workspaces find not"
+      "channel interaction transfer task reservation worker queue workflow workspace conversation participants channels invites tasks reservations workers queues workflows workspaces find not ("
     ),
     ("add ", "agent customer supervisor external unknown"),
     ("expect (participants).", "count"),

@@ -25,6 +25,15 @@ struct AccountResolver {
   /// The workspace that belongs to the account; `nil` if that is to be asked.
   let workspace: AnySID?
 
+  /// The names of the profiles in the files that can be read, sorted.
+  static func profileNames(_ environment: [String: String]) -> [String] {
+    let files = [
+      try? ProfileFile.own(at: ownFile(environment)),
+      try? ProfileFile.ofTwilioCLI(at: twilioFile(environment)),
+    ]
+    return Set(files.compactMap { $0 ?? nil }.flatMap { $0.profiles.keys }).sorted()
+  }
+
   /// Whether our own file lets the prompt show what could follow.
   ///
   /// A file that cannot be read is reported by what needs its profiles.

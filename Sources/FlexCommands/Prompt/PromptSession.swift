@@ -51,13 +51,15 @@ struct PromptSession {
       let redaction = Redaction(connection.secrets)
       let history = HistoryFile(
         environment: environment, holdsSecret: { redaction.hiding($0) != nil })
+      let kept = PromptHistory(
+        lines: history.lines, keep: history.keep, mayKeep: history.mayKeep)
       let editor = LineEditor(
-        history: PromptHistory(lines: history.lines, keep: history.keep), settings: settings,
-        isColored: isColored, isPainted: isColored)
-      ending = await prompt(TerminalReader(editor), recording, running, name, history.lines)
+        history: kept, settings: settings, isColored: isColored, isPainted: isColored)
+      ending = await prompt(
+        TerminalReader(editor), recording, running, name, kept, problem: history.problem())
       await editor.close()
     } else {
-      ending = await prompt(PipeReader(write: errors), recording, running, name, { [] })
+      ending = await prompt(PipeReader(write: errors), recording, running, name, .none)
     }
     if let loss = await recording?.end(exit: ExitStatus.success, RunResult()) {
       throw CommandEnd(
@@ -77,7 +79,7 @@ struct PromptSession {
 
   private func prompt(
     _ reader: some LineReader, _ recording: RunRecording?, _ running: RunningSentence,
-    _ run: String, _ history: @escaping () -> [String]
+    _ run: String, _ history: PromptHistory, problem: String? = nil
   ) async -> Ended {
     let yes = setup.run.assumesYes
     let write = context.writesToTerminal ? results : errors
@@ -116,7 +118,7 @@ struct PromptSession {
         ? "sim" : profile.map { VisibleText.escaped($0.name) } ?? "flexsh",
       isProduction: connection.production != nil,
       bulk: yes ? .goesOn(maximum: maximum) : .asks(maximum: maximum),
-      surroundings: surroundings(running, run, history))
+      surroundings: surroundings(running, run, history, problem))
     let ending = await SignalHandling.prompting(running, connection.control, context) {
       await repl.run()
     }
@@ -126,7 +128,7 @@ struct PromptSession {
   // MARK: What it needs of the process
 
   private func surroundings(
-    _ running: RunningSentence, _ run: String, _ history: @escaping () -> [String]
+    _ running: RunningSentence, _ run: String, _ history: PromptHistory, _ problem: String?
   ) -> PromptSurroundings {
     let control = connection.control
     let environment = ChildEnvironment.withoutSecrets(environment, connection.secrets)
@@ -159,6 +161,7 @@ struct PromptSession {
         connection: connection, setup: setup, context: context,
         palette: Palette(isColored: isColored)
       ).text
+      + (problem.map { "the history is not kept: \(VisibleText.escaped($0))\n" } ?? "")
     surroundings.timeOfDay = {
       String(UTCTime.text(milliseconds: Int(WallClock.now())).suffix(9))
     }
@@ -169,6 +172,9 @@ struct PromptSession {
         end: { await keys.end() })
     }
     surroundings.problemOfProfile = problemOfProfile
+    surroundings.profiles = { [variables = context.variables] in
+      AccountResolver.profileNames(variables)
+    }
     surroundings.history = history
     surroundings.now = { UTCTime.text(milliseconds: Int(WallClock.now())) }
     surroundings.files = .disk(environment: environment)

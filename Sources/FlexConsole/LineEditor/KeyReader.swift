@@ -198,10 +198,14 @@ final class KeyReader {
   /// The place of the cursor, from 1, if the terminal says so when it is asked; keys that arrive in
   /// the meantime are read later.
   func cursorPlace() -> (row: Int, column: Int)? {
+    guard tellsPlace else { return nil }
     EditorOutput.write(Array("\u{1B}[6n".utf8))
     var earlier: [Key] = []
     defer { ahead = earlier + ahead }
-    while let first = byte(within: KeyReader.answerTime).byte {
+    // What was typed before the question arrives before the answer.
+    while let first = byte(
+      within: earlier.isEmpty ? KeyReader.answerTime : KeyReader.silenceBeforeAnswer
+    ).byte {
       let key: Key =
         first == 0x1B ? afterEscape() : scalar(startingWith: first).map { .scalar($0) } ?? .woken
       if case .escape(let sequence) = key, sequence.last == UInt8(ascii: "R"),
@@ -213,11 +217,16 @@ final class KeyReader {
       }
       earlier.append(key)
     }
+    tellsPlace = false
     return nil
   }
 
+  /// Whether the terminal has not failed to say where the cursor is: it is not asked again.
+  private var tellsPlace = true
   /// How long a terminal may take to say where the cursor is, in milliseconds.
-  private static let answerTime: Int32 = 200
+  private static let answerTime: Int32 = 3000
+  /// How long it may be silent after a key, before its answer, in milliseconds.
+  private static let silenceBeforeAnswer: Int32 = 500
 
   /// Queues keys to be read next, one by one.
   func handOver(_ bytes: [UInt8]) {

@@ -255,6 +255,7 @@ private nonisolated func completeKey(_ editor: OpaquePointer?, _ key: CInt) -> U
     insertion.removeLast()
   }
   if !insertion.isEmpty {
+    if completion.removal > 0 { el_deletestr(editor, CInt(completion.removal)) }
     guard el_insertstr(editor, insertion) == 0 else { return UInt8(CC_ERROR) }
     return UInt8(CC_REFRESH)
   }

@@ -1,4 +1,3 @@
-import FlexAPI
 import FlexScript
 
 /// The effect of Tab at the end of a text: it inserts the common prefix of all candidates, or lists
@@ -6,6 +5,8 @@ import FlexScript
 package struct Completion: Hashable, Sendable {
   /// The text to insert; empty if the candidates differ from here on.
   package let insertion: String
+  /// How many scalars before the cursor it replaces.
+  package let removal: Int
   /// The text that is shown below the line, including line ends.
   package let listing: String
 
@@ -19,14 +20,19 @@ package struct Completion: Hashable, Sendable {
     package var isPartial = false
   }
 
-  /// The maximum number of candidates that are listed.
+  /// The maximum number of candidates that are listed one per line.
   private static let maximumListed = 40
+  /// The maximum number of candidates that are listed in columns.
+  private static let maximumInColumns = 300
 
   /// Completes a word.
   ///
   /// `candidates`: the possible completions; those that do not begin with the word are ignored.
-  /// `width`: the columns of the terminal; `nil` if it has none.
-  package init(_ word: String, _ candidates: [Candidate], width: Int?) {
+  /// `width`: the columns of the terminal; `nil` if it has none. `isPath`: whether a word with a space
+  /// needs quotes around it.
+  package init(
+    _ word: String, _ candidates: [Candidate], width: Int?, isPath: Bool = false
+  ) {
     let fitting = candidates.filter { Self.common($0.text, word) == word.utf8.count }
     guard let first = fitting.first else {
       self.init(insertion: "", listing: "")
@@ -39,14 +45,22 @@ package struct Completion: Hashable, Sendable {
     // An incomplete character is not inserted.
     while insertion.last == "\u{FFFD}" { insertion.removeLast() }
     insertion = String(insertion.utf8.dropFirst(word.utf8.count)) ?? ""
-    if fitting.count == 1, !first.isPartial { insertion += " " }
-    self.init(
-      insertion: insertion,
-      listing: insertion.isEmpty ? Self.listing(of: fitting, width: width) : "")
+    let isWhole = fitting.count == 1 && !first.isPartial
+    let listing = insertion.isEmpty && !isWhole ? Self.listing(of: fitting, width: width) : ""
+    let whole = word + insertion
+    if isPath, word.first != "\"", word.first != "'", whole.contains(" ") {
+      let quote = whole.contains("'") ? "\"" : "'"
+      self.init(
+        insertion: quote + whole + (isWhole ? quote + " " : ""),
+        removal: word.unicodeScalars.count, listing: "")
+      return
+    }
+    self.init(insertion: insertion + (isWhole ? " " : ""), listing: listing)
   }
 
-  private init(insertion: String, listing: String) {
+  private init(insertion: String, removal: Int = 0, listing: String) {
     self.insertion = insertion
+    self.removal = removal
     self.listing = listing
   }
 
@@ -64,7 +78,18 @@ package struct Completion: Hashable, Sendable {
     return count
   }
 
+  /// The most candidates that are shown one per line, with what each is.
+  private static let mostExplained = 16
+
   private static func listing(of candidates: [Candidate], width: Int?) -> String {
+    let isLong = candidates.count > mostExplained
+    // SIDs say nothing by themselves.
+    let isExplained = !isLong || candidates.allSatisfy { $0.text.utf8.count >= 34 }
+    return isExplained
+      ? explained(candidates, width: width) : inColumns(candidates, width: width ?? 80)
+  }
+
+  private static func explained(_ candidates: [Candidate], width: Int?) -> String {
     let shown = candidates.prefix(maximumListed)
     let column = shown.map { VisibleText.width($0.text) }.max() ?? 0
     var listing = ""
@@ -79,6 +104,26 @@ package struct Completion: Hashable, Sendable {
     if candidates.count > shown.count { listing += "and \(candidates.count - shown.count) more\n" }
     return listing
   }
+
+  /// The candidates in as many columns as fit, read from top to bottom.
+  private static func inColumns(_ candidates: [Candidate], width: Int) -> String {
+    let shown = candidates.prefix(maximumInColumns).map { VisibleText.escaped($0.text) }
+    let column = (shown.map { VisibleText.width($0) }.max() ?? 0) + 2
+    let columns = max(1, (width - 1) / column)
+    let rows = (shown.count + columns - 1) / columns
+    var listing = ""
+    for row in 0..<rows {
+      var line = ""
+      for index in stride(from: row, to: shown.count, by: rows) {
+        let text = shown[index]
+        line += text + String(repeating: " ", count: column - VisibleText.width(text))
+      }
+      while line.last == " " { line.removeLast() }
+      listing += line + "\n"
+    }
+    if candidates.count > shown.count { listing += "and \(candidates.count - shown.count) more\n" }
+    return listing
+  }
 }
 
 extension Completion {
@@ -86,94 +131,14 @@ extension Completion {
   private static func cut(_ text: String, to room: Int) -> String {
     var text = text
     if let end = text.firstRange(of: ". ") { text = String(text[..<end.lowerBound]) }
+    if text.last == "." { text.removeLast() }
+    // The first word begins small unless it is a name: `JSON`.
+    if let second = text.dropFirst().first, second.isLowercase || second == " " {
+      text = text.prefix(1).lowercased() + text.dropFirst()
+    }
     guard VisibleText.width(text) > room else { return text }
     guard room >= 12 else { return "" }
     while VisibleText.width(text) >= room { text.removeLast() }
     return text + "…"
-  }
-}
-
-/// Finds possible completions, from the grammar and from what the session has seen.
-struct Completer {
-  let checker: PromptChecker
-  let seen: SeenSIDs
-  let rows: ListedRows
-  /// The columns of the terminal, read when a list is shown: the window may have changed.
-  let width: () -> Int?
-  /// Lists a folder.
-  let entries: PromptFiles.Entries
-
-  /// Completes the end of a text.
-  ///
-  /// `earlier`: the previous lines of the open block.
-  func complete(_ text: String, after earlier: String) -> Completion {
-    if earlier.isEmpty, let completion = completeOwnCommand(text) { return completion }
-    if let mark = rowMark(at: text) {
-      return Completion(mark, rows.candidates, width: width())
-    }
-    let typed = earlier + text
-    let replacements = try? rows.replacements(in: typed, place: nil) + seen.replacements(in: typed)
-    let whole = TypedText(typed, replacements ?? []).whole
-    let context = checker.completion(of: whole)
-    var candidates = context.due.flatMap { self.candidates(for: $0, word: context.word) }
-    if earlier.isEmpty, text.drop(while: { $0 == " " }) == context.word {
-      candidates += ConsoleCommand.words.map {
-        Completion.Candidate(text: $0.word, meaning: $0.meaning)
-      }
-    }
-    return Completion(context.word, candidates, width: width())
-  }
-
-  private func candidates(
-    for due: CompletionContext.Due, word: String
-  ) -> [Completion.Candidate] {
-    switch due {
-    case .keyword(let keyword):
-      [.init(text: keyword.rawValue, meaning: LanguageHelp.entry(for: keyword).what)]
-    case .sid(let type):
-      seen.all(of: type).map { .init(text: $0.description, meaning: seen.meaning(of: $0)) }
-    case .name(let type):
-      seen.names(of: type).map { .init(text: "\"\($0)\"", meaning: type.noun) }
-    case .word(let text, let meaning): [.init(text: text, meaning: meaning)]
-    case .scriptFile: files(word, ["flex"], isText: true)
-    case .dataFile: files(word, ["csv", "tsv", "jsonl", "ndjson", "json"], isText: true)
-    }
-  }
-
-  /// The `@` and digits at the end of a text; `nil` if there is none.
-  private func rowMark(at text: String) -> String? {
-    guard let at = text.lastIndex(of: "@") else { return nil }
-    let mark = text[at...]
-    return mark.dropFirst().allSatisfy { $0.isASCII && $0.isNumber } ? String(mark) : nil
-  }
-
-  /// Completes what follows one of the prompt's own words.
-  private func completeOwnCommand(_ text: String) -> Completion? {
-    let line = text.drop { $0 == " " }
-    guard let space = line.firstIndex(of: " ") else { return nil }
-    let rest = line[space...].drop { $0 == " " }
-    let candidates: [Completion.Candidate]
-    switch line[..<space] {
-    case "help":
-      candidates = LanguageHelp.allTopics.map { .init(text: $0, meaning: "") }
-    case "source": candidates = files(String(rest), ["flex"])
-    case "save": candidates = files(String(rest), [])
-    case "output": candidates = plain(["text", "ndjson"])
-    case "timing", "dry": candidates = plain(["on", "off"])
-    case "read-only": candidates = plain(["on"])
-    case "again": candidates = plain(["every"])
-    default: return nil
-    }
-    return Completion(String(rest), candidates, width: width())
-  }
-
-  private func files(
-    _ word: String, _ kinds: [String], isText: Bool = false
-  ) -> [Completion.Candidate] {
-    FileNames.candidates(for: word, kinds: kinds, isText: isText, among: entries)
-  }
-
-  private func plain(_ words: [String]) -> [Completion.Candidate] {
-    words.map { .init(text: $0, meaning: "") }
   }
 }

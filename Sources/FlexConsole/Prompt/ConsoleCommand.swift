@@ -84,6 +84,8 @@ package enum ConsoleCommand: Equatable, Sendable {
         rest.count == 1 ? Output(rawValue: rest[0]).map { .output($0) } : nil
       case "timing": isOn(rest).map { .timing($0) }
       case "dry": isOn(rest).map { .dry($0) }
+      case "read-only" where rest == ["off"]:
+        .mistaken(usage: "read-only on; only a new session may write again")
       case "read-only": rest == ["on"] ? .readOnly : nil
       case "again": again(rest, line)
       case "plan": rest.isEmpty ? nil : .plan(text(of: line, after: entry.word))

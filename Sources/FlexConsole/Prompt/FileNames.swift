@@ -13,8 +13,10 @@ enum FileNames {
     let path = written == nil ? word : String(word.dropFirst())
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     return entries(folder.isEmpty ? "." : folder).compactMap { name, isFolder in
-      // Names that a text cannot contain unchanged would have to be typed differently.
-      guard quote == nil || !name.contains(where: { "\"'\\$".contains($0) }) else { return nil }
+      let whole = folder + name
+      // In a text of the language, `"` also gives `\` and `$` a meaning; a path of the prompt is bare.
+      let special = quote == "\"" ? (isText ? "\"\\$" : "\"") : quote ?? ""
+      guard !whole.contains(where: { special.contains($0) || $0.isNewline }) else { return nil }
       guard name.first != "." || path.dropFirst(folder.count).first == "." else { return nil }
       if isFolder {
         return Completion.Candidate(

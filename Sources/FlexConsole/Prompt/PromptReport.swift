@@ -45,8 +45,8 @@ package final class PromptReport: RunReport {
   private let now: () -> Duration
   /// The results of the sentences that last ran together.
   private(set) var results: [SentenceResult] = []
-  /// The participants that were removed in this session.
-  private var gone: Set<AnySID> = []
+  /// The participants that were removed in this session, and when.
+  private var gone: [AnySID: Duration] = [:]
   /// A listing that has not been shown yet: it may need a pager.
   private var held: String?
 
@@ -67,11 +67,13 @@ package final class PromptReport: RunReport {
 
   /// What was seen that is nearest to what could not be found: its short form, its row, its age.
   private func nearest(to address: Scope) -> String? {
-    guard let sid = address.innermost, let found = seen.nearest(to: sid) else { return nil }
+    guard let sid = address.innermost else { return nil }
+    if let time = gone[sid] { return "closed in this session, \((now() - time).ageText)" }
+    guard let found = seen.nearest(to: sid) else { return nil }
     let row = rows.number(of: found.sid).map { ", @\($0)" } ?? ""
     let age = (now() - found.time).ageText
     return found.sid == sid
-      ? "seen\(row.isEmpty ? "" : " as " + row.dropFirst(2)) \(age)"
+      ? "seen\(row.isEmpty ? "" : " as " + row.dropFirst(2)), \(age)"
       : "nearest seen: \(text.short(found.sid))\(row), \(age)"
   }
 
@@ -136,7 +138,7 @@ package final class PromptReport: RunReport {
 
   /// Whether a text names a participant that was removed in this session.
   func isGone(_ text: String) -> Bool {
-    !gone.isEmpty && AnySID.all(in: Array(text.utf8)[...]).contains { gone.contains($0) }
+    !gone.isEmpty && AnySID.all(in: Array(text.utf8)[...]).contains { gone[$0] != nil }
   }
 
   func note(_ value: Value) {
@@ -231,7 +233,7 @@ package final class PromptReport: RunReport {
       case .done:
         result.done.append(record)
         if record.operation?.definition == Participant.close, let sid = record.address[.participant] {
-          gone.insert(sid)
+          gone[sid] = now()
         }
         if let answer = record.answer { seen.note(answer.fields) }
       case .unknown:

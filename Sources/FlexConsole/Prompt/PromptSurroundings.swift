@@ -26,8 +26,8 @@ package struct PromptSurroundings {
   package var whileRunning: (Interruption, () async -> Void) async -> Void
   /// The columns of the terminal; `nil` if it has none.
   package var width: () -> Int?
-  /// The lines of this session and of earlier ones, oldest first.
-  package var history: () -> [String]
+  /// The lines of this session and of earlier ones.
+  package var history = PromptHistory.none
   /// The current time, as it appears in the title of a script.
   package var now: () -> String
   /// The current time of the day.
@@ -38,6 +38,8 @@ package struct PromptSurroundings {
   package var keys: Keys?
   /// What is shown before the first prompt, with its line ends.
   package var greeting = ""
+  /// The names of the profiles that there are.
+  package var profiles: () -> [String] = { [] }
   /// Why a session cannot begin with a profile; `nil` if it can.
   package var problemOfProfile: (_ name: String) async -> String? = { _ in
     "there are no profiles here"
@@ -83,7 +85,6 @@ package struct PromptSurroundings {
     page = { write($0) }
     edit = { _ in nil }
     width = { nil }
-    history = { [] }
     now = { "" }
     facts = []
   }

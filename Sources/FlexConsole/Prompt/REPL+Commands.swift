@@ -12,7 +12,7 @@ extension REPL {
     case .mistaken(let usage): write("usage: \(usage)\n")
     case .help(let topic): await help(topic)
     case .history(let most):
-      let all = surroundings.history().enumerated().map { index, line in
+      let all = surroundings.history.lines().enumerated().map { index, line in
         "\(index + 1)  \(VisibleText.escaped(line, keepingTabs: true))\n"
       }
       let lines = most.map { all.suffix($0) } ?? all[...]

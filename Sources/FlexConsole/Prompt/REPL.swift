@@ -62,7 +62,7 @@ package struct REPL<Reader: LineReader> {
       wasMadeReadOnly = true
       runner.policy.isReadOnly = true
     }
-    history = surroundings.history()
+    history = surroundings.history.lines()
   }
 
   /// Reads and runs sentences until the input ends.
@@ -120,7 +120,8 @@ package struct REPL<Reader: LineReader> {
   ) async -> LineReading {
     let completer = Completer(
       checker: checker, seen: report.seen, rows: report.rows,
-      width: surroundings.width, entries: surroundings.files.entries)
+      width: surroundings.width, entries: surroundings.files.entries,
+      profiles: surroundings.profiles)
     var request = LineRequest.sentence(
       opening.map { "\($0.rawValue)… " } ?? prompt, draft: draft
     ) { completer.complete($0, after: text) }
@@ -140,7 +141,7 @@ package struct REPL<Reader: LineReader> {
   /// Adds a sentence to the history.
   private mutating func keep(_ text: String) async {
     await reader.keep(text)
-    guard text.first != " ", history.last != text else { return }
+    guard surroundings.history.mayKeep(text), history.last != text else { return }
     history.removeAll { $0 == text }
     history.append(text)
   }

@@ -19,6 +19,8 @@ struct SessionLog {
   ) {
     let ends = commands.dropFirst().map(\.position.offset) + [text.utf8.count]
     for (command, (end, result)) in zip(commands, zip(ends, results)) where !command.onlyLooks {
+      // A sentence that found nothing to change did nothing.
+      if result.isWhole, command.isAction, result.done.isEmpty { continue }
       if result.isWhole {
         let slice = Array(text.utf8)[command.position.offset..<end]
         entries.append(.sentence(String(decoding: slice, as: UTF8.self)))
@@ -50,6 +52,17 @@ struct SessionLog {
 }
 
 extension Command {
+  /// Whether the command is one action, which may have several targets or none.
+  fileprivate var isAction: Bool {
+    switch kind {
+    case .action: true
+    case .attempt(let inner): inner.isAction
+    case .param, .use, .query, .bind, .loop, .branch, .expect, .waitUntil, .run, .stop, .fail,
+      .echo, .confirm, .sleep, .set:
+      false
+    }
+  }
+
   /// Whether the command only shows something.
   var onlyLooks: Bool {
     switch kind {

@@ -12,6 +12,8 @@ package struct CompletionContext: Hashable, Sendable {
     case name(SIDType)
     /// A word to insert as it is (a name with its `$`, or a field), and what it stands for.
     case word(String, meaning: String)
+    /// The name of a parameter, after which `=` and a value follow, and what it takes.
+    case parameter(String, meaning: String)
     /// The path of a script, in quotes.
     case scriptFile
     /// The path of a data file, in quotes.
@@ -40,10 +42,8 @@ extension PromptChecker {
     if word.first == "$", let dot = word.lastIndex(of: ".") {
       due = environment.fields(after: String(word[..<dot]))
     } else {
-      for expectation in expectations {
-        for candidate in environment.candidates(
-          for: expectation, checker.session.vocabulary.catalog)
-        where !due.contains(candidate) {
+      for expectation in narrowed(expectations) {
+        for candidate in candidates(for: expectation, environment) where !due.contains(candidate) {
           due.append(candidate)
         }
       }
@@ -52,6 +52,41 @@ extension PromptChecker {
       if word.first == "$", due.isEmpty { due = environment.names { _ in true } }
     }
     return CompletionContext(start: start, word: word, due: due)
+  }
+
+  /// The expectations without what a more exact one makes superfluous.
+  private func narrowed(_ expectations: [Expectation]) -> [Expectation] {
+    let isExact = expectations.contains { expectation in
+      guard case .parameterValue(let path, let name) = expectation else { return false }
+      return parameters(of: path).contains { $0.name == name }
+    }
+    return isExact ? expectations.filter { $0 != .value(.argument) } : expectations
+  }
+
+  private func candidates(
+    for expectation: Expectation, _ environment: Environment
+  ) -> [CompletionContext.Due] {
+    switch expectation {
+    case .parameterName(let path, let given):
+      return parameters(of: path).filter { !given.contains($0.name) }.map {
+        .parameter($0.name, meaning: $0.type.word + ($0.defaultText == nil ? "" : ", optional"))
+      }
+    case .parameterValue(let path, let name):
+      guard let parameter = parameters(of: path).first(where: { $0.name == name }) else {
+        return []
+      }
+      return environment.candidates(for: parameter.type)
+    case .keyword, .value, .field, .count, .word:
+      return environment.candidates(for: expectation, checker.session.vocabulary.catalog)
+    }
+  }
+
+  /// The parameters of a script; none if it cannot be read.
+  private func parameters(of path: String) -> [Parameter] {
+    let session = CheckSession(
+      files: checker.session.files, vocabulary: checker.session.vocabulary)
+    guard !path.isEmpty, let file = try? session.openScript(path, from: "-") else { return [] }
+    return (try? session.check(file, arguments: nil, data: [:])) ?? []
   }
 
   /// Returns the start of the last word: a SID, a keyword, a reference with fields, an open text.
@@ -167,6 +202,19 @@ extension Environment {
     case .word(let type, let field):
       (type.flatMap { catalog.resource($0)?.words(of: field) } ?? []).map { .word($0, meaning: "") }
     case .value(let role): candidates(for: role)
+    case .parameterName, .parameterValue: []
+    }
+  }
+
+  /// What can be the value of a parameter.
+  fileprivate func candidates(for type: ParameterType) -> [CompletionContext.Due] {
+    switch type {
+    case .sid(let kind): candidates(for: ValueRole.sid(kind))
+    case .anySID: candidates(for: ValueRole.argument)
+    case .file: candidates(for: ValueRole.dataFile)
+    case .number: candidates(for: ValueRole.number)
+    case .duration: candidates(for: ValueRole.duration(""))
+    case .text: names { _ in true }
     }
   }
 
@@ -181,6 +229,8 @@ extension Environment {
           return type.fits(.participant)
         }
     case .listElement, .argument: [.sid(nil)] + names { _ in true }
+    case .subject(inWhere: false):
+      [.word("(", meaning: "a look-up: (participants).count is 0")] + names { _ in true }
     case .printed, .kept, .comparand, .subject, .parameter, .time: names { _ in true }
     case .sought: [.sid(nil), .name(.worker)] + names { _ in true }
     case .origin(let kinds):

@@ -8,6 +8,10 @@ package enum Expectation: Hashable, Sendable {
   case field(of: SIDType?)
   /// `count`, after a listing in parentheses.
   case count
+  /// The name of a parameter of a script, other than those that are given.
+  case parameterName(of: String, given: [String])
+  /// The value of a parameter of a script.
+  case parameterValue(of: String, name: String)
   /// A word on the right of `is`, after a field of a resource that is known.
   case word(of: SIDType?, field: String)
 }
@@ -88,6 +92,8 @@ extension Expectation {
     case .field: "‹field›"
     case .count: "count"
     case .word: "‹word›"
+    case .parameterName: "‹parameter›"
+    case .parameterValue(_, let name): "‹\(name)›"
     case .value(let role): "‹\(role.shortDescription)›"
     }
   }

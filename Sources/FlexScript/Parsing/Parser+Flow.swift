@@ -77,8 +77,10 @@ extension Parser {
     var arguments: [(name: NameSyntax, value: ValueSyntax)] = []
     if take(.with) {
       repeat {
+        note(.parameterName(of: path.literal ?? "", given: arguments.map(\.name.text)))
         let name = try name()
         guard take(.equals) else { throw unexpected(["`=`"]) }
+        note(.parameterValue(of: path.literal ?? "", name: name.text))
         arguments.append((name, try value(.argument)))
       } while take(.comma)
     }
