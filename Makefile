@@ -36,6 +36,7 @@ lint:
 
 bench: release ## measure; compares in turn, prints ratios
 	python3 Benchmarks/bench.py $(STATIC)/flexsh
+	python3 Benchmarks/keys.py $(STATIC)/flexsh
 	python3 Benchmarks/throughput.py $(STATIC)/flexsh
 	python3 Benchmarks/reach.py $(STATIC)/flexsh
 

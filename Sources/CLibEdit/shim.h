@@ -120,6 +120,9 @@ static inline int flexsh_el_show_binding(EditLine *el, const char *key) {
   return el_set(el, EL_BIND, key, NULL);
 }
 
+/* With nothing, EL_BIND writes everything that is bound. */
+static inline int flexsh_el_show_bindings(EditLine *el) { return el_set(el, EL_BIND, NULL); }
+
 /* EL_EDITOR gives a name back through a pointer. */
 static inline const char *flexsh_el_editor(EditLine *el) {
   const char *name = NULL;

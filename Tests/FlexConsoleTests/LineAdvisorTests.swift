@@ -21,7 +21,7 @@ struct LineAdvisorTests {
       expand: { text in
         (try? rows.replacements(in: text, place: nil)).map { TypedText(text, $0) }
       },
-      history: history.map { Sample.expand($0) },
+      history: HistorySearch(history.map { Sample.expand($0) }),
       isOutOfDate: { line in gone.contains { line.contains(Sample.expand($0)) } },
       showsHints: hints)
     let appearance = advisor.appearance(of: text, after: Sample.expand(earlier))
@@ -83,6 +83,21 @@ struct LineAdvisorTests {
     let item = try? JSONReader.read(Sample.expand(#"{"sid": "UT1", "type": "agent"}"#))
     let rows = ListedRows([item ?? .null])
     #expect(look("close @1 on UO1", rows: rows) == "close:1 @1:92 on:36 UO1:96")
+  }
+}
+
+/// Lines by their beginning.
+struct HistorySearchTests {
+  @Test func theNewestComesFirstWhateverWasTypedBefore() {
+    let search = HistorySearch(["close a", "echo", "close b", "clo", "客户"])
+    for (text, lines) in [
+      ("c", ["clo", "close b", "close a"]), ("clo", ["close b", "close a"]),
+      ("close a", []), ("cl", ["clo", "close b", "close a"]), ("e", ["echo"]), ("", nil),
+      ("客", ["客户"]), ("x", []), ("xc", []), ("c", ["clo", "close b", "close a"]),
+    ] as [(String, [String]?)] {
+      let found = Array(search.lines(beginningWith: text))
+      #expect(found == lines ?? ["客户", "clo", "close b", "echo", "close a"], "\(text)")
+    }
   }
 }
 

@@ -101,4 +101,184 @@ import Testing
       }
     }
   }
+
+  /// Keys without a function type nothing, and the others do the same in every form.
+  @Test func keysAreReadAsAWhole() async throws {
+    try await PromptAtTerminal.session { terminal, _ in
+      for key in [
+        "[5~", "[6~", "[2~", "[15~", "[1;5A", "[1;5P", "[[A", "OP", "[Z", "[I", "[?1;2c", "q", "é",
+        "]0;title\u{7}", "[27;5;9~", "[99;99;99X",
+      ] {
+        terminal.type("\u{1B}\(key)")
+      }
+      for (keys, end) in [
+        ("[1;5D", "x"), ("[1;3D", "x"), ("Od", "x"), ("\u{1B}[D", "x"), ("b", "x"),
+      ] {
+        terminal.type("echo \"one two\"\u{1B}\(keys)\(end)")
+        try await terminal.wait(for: "the move by a word with \(keys)") {
+          $0.picture.lines.last == "sim> echo \"one xtwo\""
+        }
+        terminal.type("\u{1B}[1;5C\u{5}\u{15}")
+        try await terminal.wait(for: "an empty line") { $0.beforeCursor == "sim> " }
+      }
+      for (home, end) in [("[H", "[F"), ("OH", "OF"), ("[1~", "[4~"), ("[7~", "[8~")] {
+        terminal.type("echo 1\u{1B}\(home)x\u{1B}\(end)y")
+        try await terminal.wait(for: "both ends with \(home)") { $0.beforeCursor == "sim> xecho 1y" }
+        terminal.type("\u{15}")
+        try await terminal.wait(for: "an empty line") { $0.beforeCursor == "sim> " }
+      }
+      terminal.type("echo \"ab\"\u{1B}[D\u{1B}[D\u{1B}[3~\u{1B}[3~")
+      try await terminal.wait(for: "deletion") { $0.beforeCursor == "sim> echo \"a" }
+    }
+  }
+
+  /// A search that is interrupted leaves nothing of the line that it had found.
+  @Test func aSearchThatIsInterruptedLeavesNothing() async throws {
+    try await PromptAtTerminal.session(columns: 40) { terminal, _ in
+      let line = "echo \"a line that is longer than the window is wide\""
+      try await terminal.enter(line)
+      terminal.type("\u{12}longer")
+      try await terminal.wait(for: "bck:longer")
+      terminal.type("\u{3}")
+      try await terminal.wait(for: "the next prompt") { $0.picture.lines.last == "sim>" }
+      #expect(terminal.screen.text.contains("is wide\"^C\nsim>"), "\(terminal.screen.text)")
+      #expect(!terminal.screen.text.contains("bck:"))
+    }
+  }
+
+  /// With `bind -v`, Escape by itself is a key, and a cursor key is none.
+  @Test func theKeysOfViWork() async throws {
+    try await PromptAtTerminal.session { terminal, folder in
+      terminal.type("\u{4}")
+      _ = await terminal.end()
+      try Data("bind -v\nbind \"\\e[15~\" vi-zero\n".utf8)
+        .write(to: URL(filePath: folder).appending(path: ".editrc"))
+      try await PromptAtTerminal.session(folder: folder) { terminal, _ in
+        terminal.type("echo 12")
+        try await terminal.wait(for: "the line") { $0.beforeCursor == "sim> echo 12" }
+        terminal.type("\u{1B}[D3")
+        try await terminal.wait(for: "insertion before the last letter") {
+          $0.picture.lines.last == "sim> echo 132"
+        }
+        terminal.type("\u{1B}")
+        // The line is drawn again after the key has been read, by itself.
+        let shown = terminal.screen.received.count
+        terminal.resize(columns: 100)
+        try await terminal.wait(for: "the line drawn again") {
+          $0.received[shown...].contains(Array("\u{1B}[J".utf8))
+        }
+        terminal.type("0x")
+        try await terminal.wait(for: "a deletion at the beginning") {
+          $0.picture.lines.last == "sim> cho 132"
+        }
+        terminal.type("i\u{1B}[FX")
+        try await terminal.wait(for: "End, and insertion") { $0.beforeCursor == "sim> cho 132X" }
+      }
+    }
+  }
+
+  /// What the user's own settings bind is theirs.
+  @Test func theUsersBindingsHold() async throws {
+    try await PromptAtTerminal.session { terminal, folder in
+      terminal.type("\u{4}")
+      _ = await terminal.end()
+      try Data("bind \"\\e[1;5D\" ed-move-to-beg\nbind \"\\e[5~\" ed-move-to-end\n".utf8)
+        .write(to: URL(filePath: folder).appending(path: ".editrc"))
+      try await PromptAtTerminal.session(folder: folder) { terminal, _ in
+        terminal.type("echo 1\u{1B}[1;5Dx\u{1B}[5~y")
+        try await terminal.wait(for: "both ends") { $0.beforeCursor == "sim> xecho 1y" }
+      }
+    }
+  }
+
+  private static let coloured = ["NO_COLOR": ""]
+
+  /// A hint is shown, and is inserted only by its keys.
+  @Test func hintsAreTakenByTheirKeysAlone() async throws {
+    try await PromptAtTerminal.session(environment: Self.coloured) { terminal, _ in
+      let line = "echo \"one two\" # three"
+      try await terminal.enter(line)
+      let hinted = "sim> " + line
+      for keys in ["\u{5}", "\u{1B}[C", "\u{1B}OF"] {
+        terminal.type("ec")
+        try await terminal.wait(for: "the hint") {
+          $0.picture.lines.last == hinted && $0.beforeCursor == "sim> ec"
+        }
+        terminal.type(keys)
+        try await terminal.wait(for: "the whole line") { $0.beforeCursor == hinted }
+        terminal.type("\u{15}")
+        try await terminal.wait(for: "an empty line") { $0.picture.lines.last == "sim>" }
+      }
+      terminal.type("ec")
+      try await terminal.wait(for: "the hint") { $0.picture.lines.last == hinted }
+      terminal.type("\u{1B}[1;3C")
+      try await terminal.wait(for: "a word of it") { $0.beforeCursor == "sim> echo" }
+      try await terminal.wait(for: "the rest") { $0.picture.lines.last == hinted }
+      terminal.type("\u{1B}f")
+      try await terminal.wait(for: "another word") { $0.beforeCursor == "sim> echo \"one" }
+      // Enter runs what was typed.
+      try await terminal.press("\u{15}ec\r")
+      #expect(terminal.screen.text.contains("no sentence begins with `ec`"))
+      terminal.type("close ")
+      try await terminal.wait(for: "what the grammar expects") {
+        $0.picture.lines.last?.hasSuffix("close channel | every | ‹participant›") == true
+      }
+      try await terminal.press("\u{5}\r")
+      #expect(terminal.screen.text.contains("the sentence ends here, but"))
+      try await terminal.enter("set hints off")
+      terminal.type("close ")
+      try await terminal.wait(for: "the verb") { $0.beforeCursor == "sim> close " }
+      #expect(terminal.screen.picture.lines.last == "sim> close")
+      try await terminal.press("\r")
+    }
+  }
+
+  /// `hints = false` is for good, and NO_COLOR leaves the line as libedit draws it.
+  @Test func oneSettingTurnsHintsOff() async throws {
+    try await PromptAtTerminal.session { terminal, folder in
+      try await terminal.enter("echo \"one\"")
+      let shown = terminal.screen.received.count
+      terminal.type("ec")
+      try await terminal.wait(for: "the letters") { $0.beforeCursor == "sim> ec" }
+      #expect(terminal.screen.received[shown...].elementsEqual("ec".utf8))
+      terminal.type("\u{15}\u{4}")
+      _ = await terminal.end()
+      let settings = URL(filePath: folder).appending(path: ".config/flexsh")
+      try FileManager.default.createDirectory(at: settings, withIntermediateDirectories: true)
+      try Data("hints = false\n".utf8).write(to: settings.appending(path: "config.toml"))
+      try await PromptAtTerminal.session(environment: Self.coloured, folder: folder) {
+        terminal, _ in
+        terminal.type("echo")
+        try await terminal.wait(for: "the colour") {
+          $0.received.contains(Array("\u{1B}[0;1mecho".utf8))
+        }
+        #expect(terminal.screen.picture.lines.last == "sim> echo")
+        try await terminal.press("\u{15}set hints on\r")
+        terminal.type("ec")
+        try await terminal.wait(for: "the hint") { $0.picture.lines.last == "sim> echo \"one\"" }
+      }
+    }
+  }
+
+  /// The session says whose account it is, and what can be done first.
+  @Test func aSessionBeginsWithAGreeting() async throws {
+    try await PromptAtTerminal.session { terminal, folder in
+      let lines = terminal.screen.picture.lines
+      #expect(lines[0].hasPrefix("flexsh "))
+      #expect(lines[0].hasSuffix(" · simulator, demo world: 3 interactions, nothing here is real"))
+      #expect(lines[1] == "Try:  list channels in \(Sample.interaction)")
+      #expect(lines[2] == "Type help for help, Tab to complete, Ctrl-D to leave.")
+      terminal.type("\u{4}")
+      _ = await terminal.end()
+      // A history that belongs to others is not used, which is said once.
+      let history = URL(filePath: folder).appending(path: "flexsh/history")
+      try FileManager.default.createDirectory(
+        at: history.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try FileManager.default.createSymbolicLink(
+        at: history, withDestinationURL: URL(filePath: "/dev/null"))
+      try await PromptAtTerminal.session(folder: folder) { terminal, _ in
+        #expect(terminal.screen.text.contains("the history is not kept: "))
+      }
+    }
+  }
 }

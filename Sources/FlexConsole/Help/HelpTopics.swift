@@ -77,14 +77,22 @@ enum HelpTopics {
     At a terminal, flexsh without a script reads one sentence at a time.
     Tab completes what the grammar allows there, and SIDs that were seen; Ctrl-R searches the
     history; an open {, [ or (, or a \\ at the end, continues on the next line.
-    After a listing, @1, @2, … name its rows. A sentence that changes several things shows them
-    and asks for their number; in production, for the profile's name as well.
+    Words and SIDs are coloured by what they are; what cannot stand where it does is underlined.
+    Dimmed after the cursor is the newest line of the history that begins like this and is still valid, or
+    what the grammar expects, as ‹participant›. → or Ctrl-E at the end takes such a line, Alt-→ one word of
+    it; Enter never does. `set hints off` turns the dimmed text off, `hints = false` in config.toml for good;
+    NO_COLOR, --color never and TERM=dumb turn colours off, too.
+    After a listing, @1, @2, … name its rows; UT…c3c3 or UT..c3c3 is a SID that was seen, by at least four of
+    its last digits. Both are written out before anything is sent.
+    A sentence that changes several things shows them and asks for their number; in production, for the
+    profile's name as well.
     Ctrl-C discards the line or stops the running sentence; Ctrl-D ends the session.
-    `help` at the prompt lists its own words: save, why, again, edit, output, dry, read-only, …
+    `help` at the prompt lists its own words: plan, save, why, again, edit, output, dry, read-only, …
     """,
     "profiles": """
     First found: --profile NAME, the environment, the active profile. $XDG_CONFIG_HOME/flexsh/config.toml:
       profile = "staging"                     the active one
+      hints = false                           the prompt does not show what could follow
       [profiles.staging]
       account_sid = "AC…"
       api_key = "SK…"                         or auth_token alone

@@ -21,8 +21,8 @@ final class EditorState {
   var complete: ((String) -> Completion)?
   /// How a line is shown; `nil` for plain text.
   var appearance: ((String) -> LineAppearance)?
-  /// The sequences of named keys that the user's `.editrc` binds.
-  private var ownSequences: Set<String> = []
+  /// What the user's `.editrc` binds to sequences that begin with an escape, without the escape.
+  private var ownBindings: [String: EditorBinding] = [:]
   /// Whether the keys are those of vi.
   private(set) var isVi = false
   /// Pasted texts that wait for the key that inserts them.
@@ -147,7 +147,8 @@ final class EditorState {
   /// The code of what follows an escape; `nil` for a key that does nothing.
   private func code(ofSequence sequence: [UInt8], _ editor: OpaquePointer?) -> UInt32? {
     let text = String(decoding: sequence, as: UTF8.self)
-    if let key = NamedKey(sequence: sequence), !ownSequences.contains(text) {
+    if let own = ownBindings[text] { return code(of: own, editor) }
+    if let key = NamedKey(sequence: sequence) {
       guard accepted != nil else { return code(of: key) }
       switch key {
       case .right, .end: return code(of: .acceptHint)
@@ -164,48 +165,60 @@ final class EditorState {
     return 0x1B
   }
 
-  /// Whether libedit knows a sequence that begins with an escape.
-  private func isBound(_ sequence: [UInt8], _ editor: OpaquePointer?) -> Bool {
-    binding(of: sequence, editor) != nil
+  /// Binds the code of the user's own keys to what one of them does, and returns it.
+  private func code(of own: EditorBinding, _ editor: OpaquePointer?) -> UInt32? {
+    guard let editor else { return nil }
+    let function: String
+    switch own {
+    case .function(let name): function = name
+    case .text(let text):
+      el_push(editor, text)
+      function = "ed-ignore"
+    }
+    bind(.own, to: function, editor)
+    return code(of: .own)
   }
 
-  /// What libedit says about the binding of a sequence; `nil` if it has none.
-  private func binding(of sequence: [UInt8], _ editor: OpaquePointer?) -> String? {
-    guard let editor else { return nil }
+  /// Binds a named key in both maps.
+  func bind(_ key: NamedKey, to function: String, _ editor: OpaquePointer) {
+    let code = String(Unicode.Scalar(key.rawValue))
+    _ = flexsh_el_bind(editor, code, function)
+    _ = flexsh_el_bind_alternative(editor, code, function)
+  }
+
+  /// Whether libedit knows a sequence that begins with an escape.
+  private func isBound(_ sequence: [UInt8], _ editor: OpaquePointer?) -> Bool {
+    guard let editor else { return false }
     let quoted = String(decoding: sequence, as: UTF8.self).map {
       $0 == "^" || $0 == "\\" ? "\\\($0)" : "\($0)"
     }.joined()
-    // What libedit says goes to the same stream as what it draws.
+    let answer = answer { flexsh_el_show_binding(editor, "\u{1B}" + quoted) }
+    return !answer.isEmpty && !answer.hasPrefix("Unbound")
+  }
+
+  /// What libedit says, which goes to the same stream as what it draws.
+  private func answer(_ ask: () -> CInt) -> String {
     let drawing = String(decoding: output.take(), as: UTF8.self)
-    _ = flexsh_el_show_binding(editor, "\u{1B}" + quoted)
+    _ = ask()
     let answer = String(decoding: output.take(), as: UTF8.self)
     output.put(drawing)
-    return answer.isEmpty || answer.hasPrefix("Unbound") ? nil : answer
+    return answer
   }
 
-  /// The bindings of the sequences of named keys.
-  func namedBindings(of editor: OpaquePointer?) -> [String: String] {
-    var bindings: [String: String] = [:]
-    for sequence in Self.namedSequences {
-      bindings[sequence] = binding(of: Array(sequence.utf8), editor)
-    }
-    return bindings
+  /// What is bound to sequences that begin with an escape, without the escape.
+  func bindings(of editor: OpaquePointer) -> [String: EditorBinding] {
+    EditorBinding.ofSequences(in: answer { flexsh_el_show_bindings(editor) })
   }
 
-  /// Notes what the user's settings have changed: the editor, and the keys that it binds itself.
-  func noteSettings(of editor: OpaquePointer?, _ before: [String: String]) {
-    isVi = editor.flatMap { flexsh_el_editor($0) }.map { String(cString: $0) } == "vi"
-    ownSequences = Set(namedBindings(of: editor).filter { before[$0.key] != $0.value }.keys)
+  /// Notes what the user's settings have changed: the editor, and the keys that they bind.
+  func noteSettings(of editor: OpaquePointer, _ before: [String: EditorBinding]) {
+    isVi = flexsh_el_editor(editor).map { String(cString: $0) } == "vi"
+    ownBindings = bindings(of: editor).filter { before[$0.key] != $0.value }
+    // What is bound to a sequence makes libedit wait after Escape; we know when one has ended.
+    guard isVi else { return }
+    _ = flexsh_el_bind(editor, "^[", "vi-command-mode")
+    _ = flexsh_el_bind_alternative(editor, "^[", "ed-ignore")
   }
-
-  /// The sequences of keys that users bind: cursor keys with and without modifiers, and their block.
-  private static let namedSequences: [String] = {
-    let letters = ["A", "B", "C", "D", "H", "F"]
-    let modifiers = (2...8).flatMap { number in letters.map { "[1;\(number)\($0)" } }
-    return letters.map { "[" + $0 } + letters.map { "O" + $0 } + modifiers
-      + ["1", "3", "4", "7", "8"].flatMap { ["[\($0)~", "[\($0)^", "[\($0);5~"] }
-      + ["Oc", "Od"]
-  }()
 
   // MARK: What is on the screen
 
@@ -251,6 +264,11 @@ final class EditorState {
     defer { (hint, showsHint) = (nil, false) }
     if showsHint { output.put("\u{1B}[K") }
     return hint
+  }
+
+  /// Whether the cursor is after everything that is on the screen.
+  var isAtEnd: Bool {
+    drawn.map { $0.cursor == $0.line.utf8.count && !Self.isSearch($0.line) } ?? true
   }
 
   /// Removes the line from the screen, with every row that it has, so that it can be drawn again;

@@ -113,7 +113,8 @@ package actor LineEditor {
     _ = flexsh_el_add_function(new, "flexsh-paste", "Insert what was pasted", pasteKey)
     _ = flexsh_el_add_function(new, "flexsh-accept-hint", "Insert the hint", acceptHintKey)
     _ = flexsh_el_add_function(new, "flexsh-accept-word", "Insert a word of it", acceptWordKey)
-    let before = state.namedBindings(of: new)
+    _ = flexsh_el_add_function(new, "flexsh-end", "Move to the end", endKey)
+    let before = state.bindings(of: new)
     // Without a path, libedit would read the file that EDITRC names, whose bindings can type text.
     if let settings { _ = el_source(new, settings) }
     state.noteSettings(of: new, before)
@@ -121,11 +122,13 @@ package actor LineEditor {
     for (key, name) in [
       ("^C", "flexsh-interrupt"), ("^Z", "flexsh-suspend"), ("^I", "flexsh-complete"),
       ("^R", "em-inc-search-prev"),
-    ] + NamedKey.allCases.map({ (String(Unicode.Scalar($0.rawValue)), $0.function) }) {
+    ] {
       _ = flexsh_el_bind(new, key, name)
       _ = flexsh_el_bind_alternative(new, key, name)
     }
-    if state.isVi { _ = flexsh_el_bind_alternative(new, "^[", "ed-ignore") }
+    for key in NamedKey.allCases { state.bind(key, to: key.function, new) }
+    // libedit's own stops before the last letter, where nothing can be inserted after it.
+    if state.isVi { state.bind(.end, to: "flexsh-end", new) }
     _ = flexsh_el_set_terminal_modes(new)
     watchWindow()
     editor = new
@@ -189,12 +192,19 @@ private nonisolated func readKey(
 private nonisolated func interruptKey(_ editor: OpaquePointer?, _ key: CInt) -> UInt8 {
   guard let state = state(of: editor) else { return UInt8(CC_ERROR) }
   state.isInterrupted = true
-  // What is shown next comes after the whole line, and after a search nothing of it is left.
-  if let editor, let line = EditorState.line(of: editor) {
+  // What is shown next comes after the whole line, and of a search nothing is left.
+  if let editor, let line = EditorState.line(of: editor), !state.isAtEnd {
     _ = el_cursor(editor, CInt(line.text.unicodeScalars.count))
+    state.erase()
     flexsh_el_refresh(editor)
   }
   return UInt8(CC_NEWLINE)
+}
+
+private nonisolated func endKey(_ editor: OpaquePointer?, _ key: CInt) -> UInt8 {
+  guard let editor, let line = EditorState.line(of: editor) else { return UInt8(CC_ERROR) }
+  _ = el_cursor(editor, CInt(line.text.unicodeScalars.count))
+  return UInt8(CC_CURSOR)
 }
 
 private nonisolated func acceptHintKey(_ editor: OpaquePointer?, _ key: CInt) -> UInt8 {

@@ -11,6 +11,8 @@ enum NamedKey: UInt8, CaseIterable {
   case acceptHint
   /// The key that inserts a word of the hint.
   case acceptWord
+  /// A key that the user has bound.
+  case own
 
   /// The function of libedit, or of ours, that the key is bound to.
   var function: String {
@@ -29,6 +31,7 @@ enum NamedKey: UInt8, CaseIterable {
     case .paste: "flexsh-paste"
     case .acceptHint: "flexsh-accept-hint"
     case .acceptWord: "flexsh-accept-word"
+    case .own: "ed-ignore"
     }
   }
 
@@ -107,7 +110,7 @@ enum NamedKey: UInt8, CaseIterable {
     case .right: .wordRight
     case .delete: .deleteWordRight
     case .up, .down, .home, .end, .wordLeft, .wordRight, .deleteWord, .deleteWordRight, .paste,
-      .acceptHint, .acceptWord:
+      .acceptHint, .acceptWord, .own:
       nil
     }
   }

@@ -7,8 +7,8 @@ struct LineAdvisor {
   let checker: PromptChecker
   /// What the marks of rows and the short SIDs of a text stand for; `nil` if one stands for nothing.
   let expand: (String) -> TypedText?
-  /// The lines of this session and of earlier ones, oldest first.
-  let history: [String]
+  /// The lines of this session and of earlier ones.
+  let history: HistorySearch
   /// Whether a line is no use any more: what it names is gone.
   let isOutOfDate: (String) -> Bool
   let showsHints: Bool
@@ -82,17 +82,10 @@ struct LineAdvisor {
   /// The rest of the newest line that begins like this and could be run now.
   private func historyHint(after text: String) -> LineAppearance.Hint? {
     guard showsHints, text.contains(where: { $0 != " " }) else { return nil }
-    let typed = Array(text.utf8)
-    var left = Self.mostChecked
-    for line in history.reversed() where line.utf8.count > typed.count {
-      guard line.utf8.starts(with: typed) else { continue }
-      if isUsable(line), let rest = String(line.utf8.dropFirst(typed.count)) {
-        return .init(text: rest, isInsertable: true)
-      }
-      left -= 1
-      if left == 0 { return nil }
+    let line = history.lines(beginningWith: text).prefix(Self.mostChecked).first(where: isUsable)
+    return line.flatMap { String($0.utf8.dropFirst(text.utf8.count)) }.map {
+      .init(text: $0, isInsertable: true)
     }
-    return nil
   }
 
   private func isUsable(_ line: String) -> Bool {

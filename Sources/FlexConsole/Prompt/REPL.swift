@@ -132,7 +132,7 @@ package struct REPL<Reader: LineReader> {
           $0,
           report.rows.replacements(in: $0, place: placeInUse) + report.seen.replacements(in: $0))
       },
-      history: history, isOutOfDate: { [report] in report.isGone($0) }, showsHints: showsHints)
+      history: HistorySearch(history), isOutOfDate: { [report] in report.isGone($0) }, showsHints: showsHints)
     request.appearance = { advisor.appearance(of: $0, after: text) }
     draft = ""
     return await reader.read(request)
