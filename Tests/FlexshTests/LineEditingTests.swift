@@ -85,7 +85,8 @@ import Testing
         terminal, _ in
         terminal.reflows = !look.hasSuffix("cut")
         terminal.type(line + "\u{1B}[D\u{1B}[D\u{1B}[D")
-        _ = try await Self.drawnAnew(terminal)
+        let first = try await Self.drawnAnew(terminal).anew
+        try await terminal.wait(for: "the line drawn twice") { $0.picture.from("sim>") == first }
         for width in widths.dropFirst().compactMap({ Int($0) }) {
           let shown = terminal.screen.received.count
           terminal.resize(columns: width)
@@ -93,6 +94,10 @@ import Testing
             $0.received[shown...].contains(Array("\u{1B}[J".utf8))
           }
           let (found, anew) = try await Self.drawnAnew(terminal)
+          // What was drawn for this window must not arrive in the next one.
+          try await terminal.wait(for: "the line drawn twice") {
+            $0.picture.from("sim>") == anew
+          }
           #expect(found == anew, "\(line), \(width):\n\(found)\nanew:\n\(anew)")
           let window = try #require(terminal.screen.cleared.dropLast().last)
           #expect(

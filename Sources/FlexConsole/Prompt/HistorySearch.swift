@@ -1,6 +1,6 @@
 /// Finds the lines of the history that begin with what was typed, with every key.
 ///
-/// Whoever types on searches only what fitted before.
+/// A longer text is searched only in what fitted before.
 final class HistorySearch {
   /// Oldest first.
   private let lines: [String]
