@@ -9,7 +9,7 @@ import Musl
 /// Reads keys from standard input: decodes UTF-8, returns pasted texts whole, and detects between
 /// two keys that the window has changed.
 ///
-/// Only the editor's thread uses it, except ``waker``, which may be called from any thread.
+/// Only the editor's thread uses it, except the end of its pipe.
 final class KeyReader {
   /// What was read.
   enum Key {
@@ -18,7 +18,7 @@ final class KeyReader {
     case escape([UInt8])
     /// A text with LF line ends.
     case pasted(String)
-    /// ``waker`` was called.
+    /// A byte was written to ``wakingEnd``.
     case woken
     case end
   }
@@ -51,15 +51,8 @@ final class KeyReader {
     for end in [wakeEnds.read, wakeEnds.write] where end >= 0 { close(end) }
   }
 
-  /// A function that makes ``next()`` return immediately.
-  var waker: @Sendable () -> Void {
-    let end = wakeEnds.write
-    return {
-      var byte: UInt8 = 0
-      // A full pipe wakes the reader too.
-      _ = write(end, &byte, 1)
-    }
-  }
+  /// The end of a pipe; a byte that is written to it makes ``next()`` return.
+  var wakingEnd: Int32 { wakeEnds.write }
 
   /// Queues a text to be read before anything that is typed later.
   func insert(_ text: String) {
@@ -90,7 +83,7 @@ final class KeyReader {
 
   private enum Arrival {
     case byte(UInt8)
-    /// No byte within the time, or ``waker`` was called.
+    /// No byte within the time, or the pipe has a byte.
     case nothing
     case end
 

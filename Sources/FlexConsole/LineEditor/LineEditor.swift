@@ -1,5 +1,4 @@
 import CLibEdit
-import Dispatch
 
 #if canImport(Glibc)
 import Glibc
@@ -19,7 +18,6 @@ package actor LineEditor {
   private let kept: PromptHistory?
   /// The path of the user's `.editrc`.
   private let settings: String?
-  private var windowSignal: (any DispatchSourceSignal)?
 
   /// The executor that runs the editor on a queue of its own.
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -70,7 +68,7 @@ package actor LineEditor {
 
   /// Restores the terminal.
   package func close() {
-    windowSignal?.cancel()
+    WindowSignal.end()
     if let editor {
       state.setPaste(false)
       el_end(editor)
@@ -130,19 +128,12 @@ package actor LineEditor {
     // libedit's own stops before the last letter, where nothing can be inserted after it.
     if state.isVi { state.bind(.end, to: "flexsh-end", new) }
     _ = flexsh_el_set_terminal_modes(new)
-    watchWindow()
+    // The line is drawn again when the window changes.
+    WindowSignal.wake(state.keys)
     editor = new
     return new
   }
 
-  /// Redraws the line when the window size changes.
-  private func watchWindow() {
-    signal(SIGWINCH, SIG_IGN)
-    let source = DispatchSource.makeSignalSource(signal: SIGWINCH, queue: .global())
-    source.setEventHandler(handler: state.keys.waker)
-    source.resume()
-    windowSignal = source
-  }
 }
 
 /// Reads the lines of a session from the terminal.
