@@ -264,26 +264,4 @@ import Testing
       }
     }
   }
-
-  /// The session says whose account it is, and what can be done first.
-  @Test func aSessionBeginsWithAGreeting() async throws {
-    try await PromptAtTerminal.session { terminal, folder in
-      let lines = terminal.screen.picture.lines
-      #expect(lines[0].hasPrefix("flexsh "))
-      #expect(lines[0].hasSuffix(" · simulator, demo world: 3 interactions, nothing here is real"))
-      #expect(lines[1] == "Try:  list channels in \(Sample.interaction)")
-      #expect(lines[2] == "Type help for help, Tab to complete, Ctrl-D to leave.")
-      terminal.type("\u{4}")
-      _ = await terminal.end()
-      // A history that belongs to others is not used, which is said once.
-      let history = URL(filePath: folder).appending(path: "flexsh/history")
-      try FileManager.default.createDirectory(
-        at: history.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try FileManager.default.createSymbolicLink(
-        at: history, withDestinationURL: URL(filePath: "/dev/null"))
-      try await PromptAtTerminal.session(folder: folder) { terminal, _ in
-        #expect(terminal.screen.text.contains("the history is not kept: "))
-      }
-    }
-  }
 }
