@@ -72,6 +72,11 @@ static inline int flexsh_el_set_editor(EditLine *el, const char *name) {
   return el_set(el, EL_EDITOR, name);
 }
 
+/* EL_EDITMODE takes a flag. */
+static inline int flexsh_el_turn_editing_on(EditLine *el) {
+  return el_set(el, EL_EDITMODE, 1);
+}
+
 /* EL_SIGNAL takes a flag. */
 static inline int flexsh_el_set_signal(EditLine *el, int flag) {
   return el_set(el, EL_SIGNAL, flag);

@@ -44,6 +44,7 @@ extension ScriptRunner {
     run.now = lookUps.supplies.localTime
     let rehearsal = ScriptRunner(run)
     rehearsal.frames = frames.map { $0.copy() }
+    rehearsal.takeNames(from: self)
     await rehearsal.runAtPrompt(commands, file: file, interruption: interruption)
     return recorder
   }

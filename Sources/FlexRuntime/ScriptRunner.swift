@@ -69,8 +69,8 @@ package final class ScriptRunner {
     let namesWorkers = items.contains { item in
       if case .resource(let resource) = item { resource.trail?.worker != nil } else { false }
     }
-    guard namesWorkers, looksUpNames, plan == nil, !isDry else { return [:] }
-    if !hasLookedUpNames {
+    guard namesWorkers, looksUpNames, !isDry else { return [:] }
+    if !hasLookedUpNames, plan == nil {
       hasLookedUpNames = true
       let evaluator = evaluator
       let workers = try? await lookUps.supplying(evaluator) {
@@ -86,6 +86,12 @@ package final class ScriptRunner {
       }
     }
     return workerNames
+  }
+
+  /// Shows the names that another runner has looked up, and looks up none.
+  func takeNames(from other: ScriptRunner) {
+    (looksUpNames, hasLookedUpNames) = (other.looksUpNames, true)
+    workerNames = other.workerNames
   }
 
   /// The state of the run.

@@ -12,7 +12,7 @@ struct BulkTests {
     _ lines: [String], maximum: Int = 100
   ) async throws -> (left: Int, shown: String) {
     let flex = SimulatedTwilio.demo()
-    let session = await PlayedSession(lines, on: flex, maximum: maximum)
+    let session = await PlayedSession(lines, on: flex, maximum: maximum, columns: 300)
     let agents = try await flex.list(.listParticipants(on: Sample.path)).items.filter {
       $0.object?["type"]?.text == "agent"
     }
@@ -76,7 +76,7 @@ struct BulkTests {
   @Test func sendsNothingWhenNobodyKnowsHowMuch() async throws {
     let flex = SimulatedTwilio.demo()
     let session = await PlayedSession(
-      [Self.use, "close every agent", "why"], on: SilentAtFirst(flex: flex))
+      [Self.use, "close every agent", "why"], on: SilentAtFirst(flex: flex), columns: 300)
     let all = try await flex.list(.listParticipants(on: Sample.path)).items
     #expect(all.count == 3)
     let reason =
@@ -138,7 +138,7 @@ struct BulkTests {
       _ = try await flex.perform(
         .addParticipant(on: Sample.path, type: "agent", media: .object(JSONObject()), routing: nil))
     }
-    let session = await PlayedSession([Self.use, sentence, "2"], on: changing)
+    let session = await PlayedSession([Self.use, sentence, "2"], on: changing, columns: 300)
     let after = try await Self.agents(flex)
     #expect(after.count == 1, "\(session.shown)")
     #expect(after.isDisjoint(with: before))
@@ -153,7 +153,7 @@ struct BulkTests {
       _ = try await flex.perform(
         .close(Sample.participant(Sample.agent), on: Sample.path))
     }
-    let session = await PlayedSession([Self.use, "close every agent", "2"], on: changing)
+    let session = await PlayedSession([Self.use, "close every agent", "2"], on: changing, columns: 300)
     #expect(try await Self.agents(flex).isEmpty)
     #expect(
       session.shown.contains(
@@ -170,7 +170,7 @@ struct BulkTests {
       _ = try await flex.perform(
         .addParticipant(on: Sample.path, type: "agent", media: .object(JSONObject()), routing: nil))
     }
-    let session = await PlayedSession([Self.use, "close every agent"], on: changing)
+    let session = await PlayedSession([Self.use, "close every agent"], on: changing, columns: 300)
     #expect(try await Self.agents(flex).count == 1, "\(session.shown)")
   }
 
@@ -178,7 +178,7 @@ struct BulkTests {
     let flex = SimulatedTwilio.demo()
     let session = await PlayedSession(
       [Self.use, "list participants", "list participants on UO2", "close @1", "list channels"],
-      on: flex)
+      on: flex, columns: 300)
     #expect(
       session.shown.contains("the last listing failed, so it has no rows"), "\(session.shown)")
     #expect(try await Self.agents(flex).count == 2)
@@ -206,7 +206,7 @@ struct BulkTests {
     let flex = SimulatedTwilio.demo()
     let session = await PlayedSession(
       [Self.use, "for r in rows of \"d.csv\" { close $r.agent }", "2"], on: flex,
-      scriptFiles: ChangingFiles())
+      scriptFiles: ChangingFiles(), columns: 300)
     #expect(session.shown.contains("close \(Sample.agent)"))
     #expect(session.shown.contains("left alone"), "\(session.shown)")
     #expect(session.shown.contains("shown before the question, and not done"))

@@ -122,21 +122,21 @@ struct RepeatedListingTests {
   @Test func whatHasChangedIsMarked() {
     var listing = RepeatedListing(palette: Palette(isColored: false))
     let window = (columns: 40, lines: 10)
-    #expect(listing.frame("ROW\n@1 a\n@2 b\n", title: "t", in: window) == "t\n  ROW\n  @1 a\n  @2 b\n")
+    #expect(listing.frame("ROW\n@1 a\n@2 b\n", title: "t", of: "s", in: window) == "t  s\n  ROW\n  @1 a\n  @2 b\n")
     #expect(
-      listing.frame("ROW\n@1 a\n@2 c\n", title: "t", in: window)
-        == "\r\u{1B}[4A\u{1B}[Jt  1 changed\n  ROW\n  @1 a\n• @2 c\n")
+      listing.frame("ROW\n@1 a\n@2 c\n", title: "t", of: "s", in: window)
+        == "\r\u{1B}[4A\u{1B}[Jt  1 changed  s\n  ROW\n  @1 a\n• @2 c\n")
     // Nothing of it stays when the window became narrower.
     #expect(
-      listing.frame("ROW\n", title: "t", in: (columns: 6, lines: 10))
-        == "\r\u{1B}[5A\u{1B}[Jt\n  ROW\n")
+      listing.frame("ROW\n", title: "t", of: "s", in: (columns: 6, lines: 10))
+        == "\r\u{1B}[6A\u{1B}[Jt  s\n  ROW\n")
   }
 
   @Test func whatTheWindowCannotHoldIsCut() {
     var listing = RepeatedListing(palette: Palette(isColored: false))
     let text = (1...20).map { "\($0)\n" }.joined()
-    let frame = listing.frame(text, title: "t", in: (columns: 40, lines: 8))
-    #expect(frame == "t\n  1\n  2\n  3\n  4\n  … and 16 more lines\n")
+    let frame = listing.frame(text, title: "t", of: "s", in: (columns: 40, lines: 8))
+    #expect(frame == "t  s\n  1\n  2\n  3\n  4\n  … and 16 more lines\n")
   }
 }
 

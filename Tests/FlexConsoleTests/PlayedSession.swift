@@ -48,13 +48,15 @@ struct PlayedSession {
     let output = { @Sendable (text: String) in screen.add(text) }
     let check = CheckSession(
       files: scriptFiles ?? MemoryFiles(files.mapValues { Sample.expand($0) }))
+    let text = TextReport(
+      output: OutputStream(output), errors: OutputStream(output),
+      palette: Palette(isColored: false), errorPalette: Palette(isColored: false),
+      verbosity: .normal, width: { columns })
     let report = PromptReport(
-      text: TextReport(
-        output: OutputStream(output), errors: OutputStream(output),
-        palette: Palette(isColored: false), errorPalette: Palette(isColored: false),
-        verbosity: .normal, width: { columns }),
+      text: text,
       ndjson: RecordReport([JSONStream(OutputStream(output), .lines)]), format: .text,
       now: { screen.time })
+    text.errorWidth = { columns }
     var configuration = RunConfiguration(api: api, check: check)
     configuration.reports = [report]
     configuration.clock = ImmediateClock()

@@ -7,7 +7,7 @@ struct ShortSIDInputTests {
   private static let list = "list participants on UO1 in KD1"
 
   private func shown(_ lines: [String]) async -> String {
-    await PlayedSession(lines, on: SimulatedTwilio.demo()).shown
+    await PlayedSession(lines, on: SimulatedTwilio.demo(), columns: 200).shown
   }
 
   @Test(arguments: ["UT…c3c3", "UT..c3c3", "UT…C3C3c3", "UT..3c3c3c3c3c3c3c3"])
@@ -41,7 +41,7 @@ struct ShortSIDInputTests {
   @Test func isSavedInFull() async {
     let session = await PlayedSession(
       [Self.list, "close UT…c3c3 on UO…b2b2 in KD…a1a1", "save evening.flex"],
-      on: SimulatedTwilio.demo())
+      on: SimulatedTwilio.demo(), columns: 200)
     #expect(session.saved["evening.flex"]?.contains(Sample.agent) == true)
     #expect(session.saved["evening.flex"]?.contains("…") == false)
   }

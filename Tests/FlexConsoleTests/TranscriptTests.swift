@@ -29,7 +29,7 @@ struct TranscriptTests {
     let block = try #require(readme.firstMatch(of: #/```prompt\n((?:.*\n)*?)```/#)).1
     let lines = block.split(separator: "\n").compactMap(Self.typed)
     #expect(lines.count > 5)
-    let session = await PlayedSession(lines, on: SimulatedTwilio.demo())
+    let session = await PlayedSession(lines, on: SimulatedTwilio.demo(), columns: 130)
     #expect(
       Self.normalized(session.shown) == Self.normalized(String(block)) + "\n")
   }

@@ -264,4 +264,85 @@ import Testing
       }
     }
   }
+
+  /// What terminals send by themselves is no key, however long it is.
+  @Test func whatATerminalSaysIsNoKey() async throws {
+    try await PromptAtTerminal.session { terminal, _ in
+      for text in [
+        "]52;c;\(String(repeating: "A", count: 20_000))\u{7}",
+        "P\(String(repeating: "B", count: 3000))\u{1B}\\", "]0;title\u{1B}\\",
+      ] {
+        try await terminal.beginTyping("\u{1B}" + text).value
+      }
+      try await terminal.enter("echo \"after\"")
+      #expect(terminal.screen.text.contains("\nafter\n"))
+      #expect(!terminal.screen.text.contains("AAAA"))
+      // Enter after an incomplete sequence is Enter.
+      try await terminal.enter("echo \"then\"\u{1B}[")
+      #expect(terminal.screen.text.contains("\nthen\n"))
+    }
+  }
+
+  @Test func aPasteThatWouldReadOtherwiseIsRefused() async throws {
+    try await PromptAtTerminal.session { terminal, _ in
+      terminal.type("\u{1B}[200~echo \"a\u{202E}b\"\u{1B}[201~")
+      try await terminal.press("\r")
+      #expect(terminal.screen.text.contains("that line was not taken: it holds U+202E"))
+      #expect(!terminal.screen.received.contains(Array("\u{202E}".utf8)))
+    }
+  }
+
+  /// What is not UTF-8 is refused, also while the terminal is asked where the cursor is.
+  @Test func bytesAreRefusedWhileTheWindowChanges() async throws {
+    try await PromptAtTerminal.session(columns: 80) { terminal, _ in
+      terminal.reflows = true
+      terminal.type("echo \"0123456789 0123456789 0123456789 0123456789 0123456789 0123456789\"")
+      try await terminal.wait(for: "the line") { $0.beforeCursor.hasSuffix("9\"") }
+      let shown = terminal.screen.received.count
+      terminal.resize(columns: 33)
+      // It arrives before or after the answer.
+      terminal.type([0xFF])
+      try await terminal.wait(for: "the line drawn again") {
+        $0.received[shown...].contains(Array("\u{1B}[J".utf8))
+      }
+      try await terminal.press("\r")
+      #expect(terminal.screen.text.replacing("\n", with: " ").contains("was not taken: it holds"))
+    }
+  }
+
+  /// While a listing repeats itself, only its own keys do something.
+  @Test func aPasteIsNoKeyOfARepetition() async throws {
+    try await PromptAtTerminal.session { terminal, _ in
+      try await terminal.enter("list channels in \(Sample.interaction)")
+      terminal.type("again every 100ms\r")
+      try await terminal.wait(for: "the repetition") { $0.text.hasSuffix("1 channel\n") }
+      terminal.type(
+        "\u{1B}[200~# quick note\rclose channel \(Sample.channel) in \(Sample.interaction)\r\u{1B}[201~")
+      terminal.type("\u{1A}\u{1C}\u{1B}OP\u{1B}[A")
+      let shown = terminal.screen.received.count
+      try await terminal.wait(for: "more of it") {
+        $0.received[shown...].split(separator: Array("every 100ms".utf8)).count > 3
+      }
+      terminal.type("q")
+      try await terminal.waitForPrompt()
+      try await terminal.enter("echo \"done\"")
+      #expect(!terminal.screen.text.contains("close channel"))
+      #expect(terminal.screen.text.contains("\ndone\n"))
+    }
+  }
+
+  /// `edit off` in `.editrc` would take pasted texts and Ctrl-C away.
+  @Test func editingIsNeverOff() async throws {
+    try await PromptAtTerminal.session { terminal, folder in
+      terminal.type("\u{4}")
+      _ = await terminal.end()
+      try Data("edit off\n".utf8).write(to: URL(filePath: folder).appending(path: ".editrc"))
+      try await PromptAtTerminal.session(folder: folder) { terminal, _ in
+        terminal.type("\u{1B}[200~echo 1\recho 2\u{1B}[201~")
+        try await terminal.wait(for: "the pasted text") { $0.beforeCursor == "echo 2" }
+        try await terminal.press("\r")
+        #expect(terminal.screen.text.contains("\n1\n2\n"))
+      }
+    }
+  }
 }

@@ -329,27 +329,27 @@ import Testing
       try await terminal.enter(use)
       try await terminal.enter("list channels")
       for end in ["\u{3}", "q"] {
-        terminal.type("again every 10ms\r")
-        let title = Array("list channels  every 10ms".utf8)
+        terminal.type("again every 100ms\r")
+        let title = Array("Z  every 100ms".utf8)
         let shown = terminal.screen.received.count
         try await terminal.wait(for: "the third listing") {
           $0.received[shown...].split(separator: title).count > 3
         }
         // It stays where it is.
-        #expect(terminal.screen.text.components(separatedBy: "list channels  every").count <= 3)
+        #expect(terminal.screen.text.components(separatedBy: "Z  every").count <= 3)
         terminal.type(end)
         try await terminal.waitForPrompt()
       }
-      terminal.type("again every 10ms\r")
+      terminal.type("again every 100ms\r")
       try await terminal.wait(for: "the repetition") { $0.text.hasSuffix("1 channel\n") }
       terminal.type("p")
-      try await terminal.wait(for: "the pause") { $0.text.contains("Z  paused\n") }
+      try await terminal.wait(for: "the pause") { $0.text.contains("every 100ms  paused  list channels") }
       terminal.type("q")
       try await terminal.waitForPrompt()
-      try await terminal.enter("again every 10ms until (channels).count is 1")
+      try await terminal.enter("again every 100ms until (channels).count is 1")
       #expect(terminal.screen.text.contains("holds now: (channels).count is 1\n"))
       try await terminal.enter("echo 'done'")
-      #expect(terminal.screen.text.contains("every 10ms; p pauses, q ends"))
+      #expect(terminal.screen.text.contains("every 100ms; p pauses, q ends"))
       #expect(terminal.screen.text.contains("\ndone\n"))
     }
   }

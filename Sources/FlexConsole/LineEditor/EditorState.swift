@@ -130,8 +130,21 @@ final class EditorState {
       accepted = takeHint()
       switch key {
       case .scalar("\u{5}") where accepted != nil: return code(of: .acceptHint)
+      // The maps of vi insert control characters that have no function.
+      case .scalar(let scalar) where isVi && scalar.value < 0x20 && isInserted(scalar, editor):
+        continue
+      // A search with `/` knows no Ctrl-C: Escape ends it.
+      case .scalar("\u{3}") where isVi && drawn.map({ Self.isViSearch($0.line) }) ?? false:
+        keys.handOver([3])
+        return 0x1B
       case .scalar(let scalar): return scalar.value
       case .pasted(let text):
+        if let scalar = text.unicodeScalars.first(where: Self.changesDirection) {
+          keys.refusal =
+            "it holds U+\(String(scalar.value, radix: 16, uppercase: true)), which changes the order "
+            + "in which text is shown"
+          continue
+        }
         takeIn(text)
         return code(of: .paste)
       case .escape(let sequence):
@@ -139,6 +152,14 @@ final class EditorState {
       case .woken: break
       case .end: return nil
       }
+    }
+  }
+
+  /// Whether a scalar changes the direction of the text around it.
+  private static func changesDirection(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
+    default: false
     }
   }
 
@@ -188,13 +209,24 @@ final class EditorState {
 
   /// Whether libedit knows a sequence that begins with an escape.
   private func isBound(_ sequence: [UInt8], _ editor: OpaquePointer?) -> Bool {
-    guard let editor else { return false }
+    // libedit has no room for more.
+    guard let editor, sequence.count <= Self.longestBound else { return false }
     let quoted = String(decoding: sequence, as: UTF8.self).map {
       $0 == "^" || $0 == "\\" ? "\\\($0)" : "\($0)"
     }.joined()
     let answer = answer { flexsh_el_show_binding(editor, "\u{1B}" + quoted) }
-    return !answer.isEmpty && !answer.hasPrefix("Unbound")
+    // The beginning of longer sequences is answered with all of them.
+    return EditorBinding.ofSequences(in: answer)[String(decoding: sequence, as: UTF8.self)] != nil
   }
+
+  /// Whether a control character would be inserted as it is.
+  private func isInserted(_ scalar: Unicode.Scalar, _ editor: OpaquePointer?) -> Bool {
+    guard let editor, let letter = Unicode.Scalar(scalar.value ^ 0x40) else { return false }
+    return answer { flexsh_el_show_binding(editor, "^" + String(letter)) }.contains("ed-insert")
+  }
+
+  /// The longest sequence that libedit is asked about, in bytes.
+  private static let longestBound = 64
 
   /// What libedit says, which goes to the same stream as what it draws.
   private func answer(_ ask: () -> CInt) -> String {
@@ -225,7 +257,11 @@ final class EditorState {
   /// Writes what libedit has drawn, with the looks of the line and its hint, before a key is awaited.
   func show(_ editor: OpaquePointer?) {
     let bytes = output.take()
-    guard let (line, cursor) = Self.line(of: editor), let window = Self.window else {
+    // A long line is not looked at with every key.
+    guard Self.length(of: editor) <= Self.longestPainted, let (line, cursor) = Self.line(of: editor),
+      let window = Self.window
+    else {
+      drawn = nil
       return EditorOutput.write(bytes)
     }
     // Nothing was drawn: nothing has changed.
@@ -237,7 +273,7 @@ final class EditorState {
     let mustBeWhole = (isOdd || wasOdd || wasErased) && !bytes.isEmpty
     if mustBeWhole { wasErased = false }
     // More keys are there already: the line will change.
-    let isPlain = appearance == nil || keys.hasMore || line.utf8.count > Self.longestPainted
+    let isPlain = appearance == nil || keys.hasMore
     guard isOutOfDate, !Self.isSearch(line), mustBeWhole || !isPlain else {
       hasRowsApart = hasRowsApart || bytes.contains(UInt8(ascii: "\n"))
       return EditorOutput.write(bytes)
@@ -254,7 +290,7 @@ final class EditorState {
     EditorOutput.write(bytes + Array((painting?.text ?? "").utf8))
   }
 
-  /// The longest line that is painted, in bytes: a line is painted anew with every key.
+  /// The longest line that is painted, in characters: a line is painted anew with every key.
   private static let longestPainted = 4096
 
   /// Removes the hint, if one is shown; the cursor is where it begins.
@@ -302,6 +338,12 @@ final class EditorState {
     output.put("\r" + (rows > 0 ? "\u{1B}[\(rows)A" : "") + "\u{1B}[J")
   }
 
+  /// The number of characters of the line.
+  private static func length(of editor: OpaquePointer?) -> Int {
+    guard let editor, let line = el_wline(editor), let start = line.pointee.buffer else { return 0 }
+    return line.pointee.lastchar - start
+  }
+
   /// The line and the place of the cursor in it, in bytes.
   static func line(of editor: OpaquePointer?) -> (text: String, cursor: Int)? {
     guard let editor, let line = el_line(editor), let start = line.pointee.buffer else {
@@ -309,6 +351,12 @@ final class EditorState {
     }
     let bytes = UnsafeRawBufferPointer(start: start, count: line.pointee.lastchar - start)
     return (String(decoding: bytes, as: UTF8.self), line.pointee.cursor - start)
+  }
+
+  /// Whether libedit reads what to search for, with the keys of vi.
+  private static func isViSearch(_ line: String) -> Bool {
+    guard let end = line.lastIndex(of: "\n") else { return false }
+    return ["/", "?"].contains(line[line.index(after: end)...].prefix(1))
   }
 
   /// Whether libedit shows a search below the line.

@@ -68,15 +68,30 @@ final class KeyReader {
       case .nothing: return .woken
       case .byte(0x1B): return afterEscape()
       case .byte(let byte):
-        guard let scalar = scalar(startingWith: byte) else {
-          refuseBytes()
-          continue
-        }
-        // No key of a keyboard sends a control character of Latin-1.
-        if (0x80..<0xA0).contains(scalar.value) { continue }
-        return .scalar(scalar)
+        if let key = key(startingWith: byte) { return key }
       }
     }
+  }
+
+  /// Waits for a key for a time, in milliseconds; `nil` if none was typed.
+  func next(within milliseconds: Int32) -> Key? {
+    if !ahead.isEmpty { return ahead.removeFirst() }
+    switch byte(within: milliseconds) {
+    case .end: return .end
+    case .nothing: return nil
+    case .byte(0x1B): return afterEscape()
+    case .byte(let byte): return key(startingWith: byte)
+    }
+  }
+
+  /// The letter that begins with a byte; `nil` for what is no key, which is noted.
+  private func key(startingWith byte: UInt8) -> Key? {
+    guard let scalar = scalar(startingWith: byte) else {
+      refuseBytes()
+      return nil
+    }
+    // No key of a keyboard sends a control character of Latin-1.
+    return (0x80..<0xA0).contains(scalar.value) ? nil : .scalar(scalar)
   }
 
   // MARK: Bytes
@@ -153,12 +168,8 @@ final class KeyReader {
       sequence = [first, second] + (isSequence ? rest(of: second) : [])
     // A terminal's answer to a question that we did not ask: to the bell, or the string's end.
     case UInt8(ascii: "]"), UInt8(ascii: "P"), UInt8(ascii: "_"), UInt8(ascii: "^"):
-      var string = [first]
-      while let next = byte(within: KeyReader.silenceAfterEscape).byte {
-        string.append(next)
-        if next == 0x07 || string.suffix(2) == [0x1B, 0x5C] { break }
-      }
-      sequence = string
+      if skipString() { return next() }
+      sequence = [first]
     case 0x80...:
       guard let scalar = scalar(startingWith: first) else {
         refuseBytes()
@@ -170,11 +181,36 @@ final class KeyReader {
     return sequence == KeyReader.beginning ? pasted() : .escape(sequence)
   }
 
+  /// Skips a string that a terminal sends, to the bell or its other end.
+  ///
+  /// - Returns: Whether there was one; if not, what was read is read again as keys.
+  private func skipString() -> Bool {
+    var seen: [UInt8] = []
+    var last: UInt8 = 0
+    // What is long was not typed, and may come in parts.
+    while let next = byte(
+      within: seen.count < KeyReader.longestSequence
+        ? KeyReader.silenceAfterEscape : KeyReader.answerTime
+    ).byte {
+      if next == 0x07 || next == 0x5C && last == 0x1B { return true }
+      last = next
+      // Only keys that were typed are read again; a terminal's answer may be longer.
+      if seen.count < KeyReader.longestSequence { seen.append(next) }
+    }
+    handOver(seen)
+    return false
+  }
+
   /// Reads the rest of a sequence after `[` or `O`, up to its last byte.
   private func rest(of introducer: UInt8) -> [UInt8] {
     var rest: [UInt8] = []
     while rest.count < KeyReader.longestSequence {
       guard let next = byte(within: KeyReader.patience).byte else { break }
+      // Enter or Ctrl-C after an incomplete sequence is a key.
+      guard next >= 0x20 else {
+        handOver([next])
+        break
+      }
       rest.append(next)
       // The Linux console sends `[[A` for F1.
       if introducer == UInt8(ascii: "["), rest == [UInt8(ascii: "[")] { continue }
@@ -195,12 +231,14 @@ final class KeyReader {
     EditorOutput.write(Array("\u{1B}[6n".utf8))
     var earlier: [Key] = []
     defer { ahead = earlier + ahead }
+    let deadline = ContinuousClock.now + .milliseconds(Int(KeyReader.answerTime))
     // What was typed before the question arrives before the answer.
-    while let first = byte(
-      within: earlier.isEmpty ? KeyReader.answerTime : KeyReader.silenceBeforeAnswer
-    ).byte {
-      let key: Key =
-        first == 0x1B ? afterEscape() : scalar(startingWith: first).map { .scalar($0) } ?? .woken
+    while ContinuousClock.now < deadline,
+      let first = byte(
+        within: earlier.isEmpty ? KeyReader.answerTime : KeyReader.silenceBeforeAnswer
+      ).byte
+    {
+      guard let key = first == 0x1B ? afterEscape() : key(startingWith: first) else { continue }
       if case .escape(let sequence) = key, sequence.last == UInt8(ascii: "R"),
         sequence.first == UInt8(ascii: "[")
       {

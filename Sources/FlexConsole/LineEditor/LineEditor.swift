@@ -115,17 +115,22 @@ package actor LineEditor {
     let before = state.bindings(of: new)
     // Without a path, libedit would read the file that EDITRC names, whose bindings can type text.
     if let settings { _ = el_source(new, settings) }
+    // Without editing, pasted texts and Ctrl-C would not be ours.
+    _ = flexsh_el_turn_editing_on(new)
     state.noteSettings(of: new, before)
     // After ~/.editrc, which may have removed bindings.
     for (key, name) in [
       ("^C", "flexsh-interrupt"), ("^Z", "flexsh-suspend"), ("^I", "flexsh-complete"),
       ("^R", "em-inc-search-prev"),
-    ] {
+      // libedit's own command line, which knows none of our keys.
+      ("\u{1B}x", "ed-ignore"), ("\u{1B}X", "ed-ignore"),
+    ] where !state.isVi || !key.hasPrefix("\u{1B}") {
       _ = flexsh_el_bind(new, key, name)
       _ = flexsh_el_bind_alternative(new, key, name)
     }
     for key in NamedKey.allCases { state.bind(key, to: key.function, new) }
     // libedit's own stops before the last letter, where nothing can be inserted after it.
+    if state.isVi { _ = flexsh_el_bind_alternative(new, ":", "ed-ignore") }
     if state.isVi { state.bind(.end, to: "flexsh-end", new) }
     _ = flexsh_el_set_terminal_modes(new)
     // The line is drawn again when the window changes.

@@ -47,7 +47,7 @@ package enum TerminalGuard {
   package static func catchCrashes() {
     // Initialized now, not in a handler.
     _ = isRemembered.load(ordering: .relaxed)
-    for number in [SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE] {
+    for number in [SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE, SIGQUIT] {
       signal(number) { number in
         TerminalGuard.restore()
         signal(number, SIG_DFL)

@@ -16,6 +16,7 @@ import Musl
 package actor WatchedKeys {
   private let executor = LineEditorExecutor()
   private var before: termios?
+  private let keys = KeyReader()
 
   /// The executor that runs the actor on a queue of its own.
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -32,8 +33,20 @@ package actor WatchedKeys {
     TerminalGuard.remember()
     before = state
     state.c_lflag &= ~tcflag_t(ICANON | ECHO)
+    // Nothing would restore the terminal while the program is stopped, or when it has quit.
+    withUnsafeMutableBytes(of: &state.c_cc) { characters in
+      for index in [VSUSP, VQUIT] { characters[Int(index)] = Self.noKey }
+    }
     tcsetattr(STDIN_FILENO, TCSANOW, &state)
   }
+
+  #if canImport(Darwin)
+  /// The character of a key that there is none for.
+  private static let noKey: UInt8 = 0xFF
+  #else
+  /// The character of a key that there is none for.
+  private static let noKey: UInt8 = 0
+  #endif
 
   /// Restores the terminal.
   package func end() {
@@ -50,15 +63,14 @@ package actor WatchedKeys {
     while interruption.cause == nil {
       let left = deadline - ContinuousClock.now
       guard left > .zero else { return nil }
-      var file = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
       // An interruption is noticed ten times per second.
-      let count = poll(&file, 1, Int32(min(left.milliseconds, 100).rounded(.up)))
-      if count < 0, errno != EINTR { return nil }
-      guard count > 0 else { continue }
-      var byte: UInt8 = 0
-      if read(STDIN_FILENO, &byte, 1) == 1 { return Character(Unicode.Scalar(byte)) }
+      switch keys.next(within: Int32(min(left.milliseconds, 100).rounded(.up))) {
+      case .scalar(let scalar)?: return Character(scalar)
+      // Neither a sequence nor a pasted text is a key here.
+      case .escape?, .pasted?, .woken?, nil: continue
       // The terminal is gone: there will be no key.
-      return "q"
+      case .end?: return "q"
+      }
     }
     return nil
   }

@@ -26,6 +26,10 @@ struct Completer {
     let replacements = try? rows.replacements(in: typed, place: nil) + seen.replacements(in: typed)
     let whole = TypedText(typed, replacements ?? []).whole
     let context = checker.completion(of: whole)
+    // `not` alone is no completion of nothing: it would turn a condition round.
+    if context.word.isEmpty, context.due == [.keyword(.not)] {
+      return Completion("", [], width: width())
+    }
     let beginsSentence = beginsSentence(String(whole.utf8.prefix(context.start)) ?? "")
     var candidates = context.due.flatMap {
       self.candidates(for: $0, word: context.word, beginsSentence: beginsSentence)
@@ -112,6 +116,8 @@ struct Completer {
     case "read-only": candidates = plain(["on"])
     case "again":
       guard !line.contains(" until ") else { return nil }
+      // A duration is typed by hand.
+      guard !line.hasSuffix(" every ") else { return Completion("", [], width: width()) }
       candidates = plain(line.contains(" every ") ? ["until"] : ["every", "until"])
       let word = rest.split(separator: " ", omittingEmptySubsequences: false).last ?? ""
       return Completion(String(word), candidates, width: width())

@@ -118,6 +118,11 @@ package enum ConsoleCommand: Equatable, Sendable {
     return start..<end
   }
 
+  /// Whether a text of several lines is what `plan` is to show.
+  static func plans(_ text: String) -> Bool {
+    text.split(whereSeparator: { $0 == " " || $0.isNewline }).first == "plan"
+  }
+
   private static let plain: [String: ConsoleCommand] = [
     "vars": .vars, "where": .place, "edit": .edit, "why": .why, "exit": .exit,
   ]

@@ -1,3 +1,5 @@
+import FlexScript
+
 /// The files that an incomplete path may refer to.
 enum FileNames {
   /// Returns folders, and files of some kinds; no files if `kinds` is empty, as for a new file.
@@ -14,6 +16,8 @@ enum FileNames {
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     return entries(folder.isEmpty ? "." : folder).compactMap { name, isFolder in
       let whole = folder + name
+      // A name that is not shown as it is cannot be read before it is used.
+      guard !name.unicodeScalars.contains(where: VisibleText.isUnsafe) else { return nil }
       // In a text of the language, `"` also gives `\` and `$` a meaning; a path of the prompt is bare.
       let special = quote == "\"" ? (isText ? "\"\\$" : "\"") : quote ?? ""
       guard !whole.contains(where: { special.contains($0) || $0.isNewline }) else { return nil }

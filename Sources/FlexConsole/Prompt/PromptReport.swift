@@ -92,8 +92,12 @@ package final class PromptReport: RunReport {
   /// The look of what is shown.
   var palette: Palette { text.palette }
 
-  /// The report while a sentence is planned.
-  var planning: PlanningReport { PlanningReport(text) }
+  /// Reports what happens while sentences are planned: their listings set no rows.
+  func whilePlanning(_ body: (PlanningReport) async -> Void) async {
+    text.numbersRows = false
+    await body(PlanningReport(text))
+    text.numbersRows = true
+  }
 
   /// A plan as it is shown; `isWhole`: whether it goes to the end of its sentences.
   func text(of plan: PlanContent, isWhole: Bool) -> String {

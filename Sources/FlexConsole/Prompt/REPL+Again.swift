@@ -18,6 +18,14 @@ extension REPL {
       write("`again every` and `again until` repeat look-ups only: show, list and find\n")
       return true
     }
+    guard !isDry else {
+      write("a dry run asks nothing, so there is nothing to repeat\n")
+      return true
+    }
+    guard pause ?? Self.defaultPause >= .milliseconds(100) else {
+      write("`every` must be at least 100ms\n")
+      return true
+    }
     var end: Command?
     if let condition {
       guard let expectation = expectation(condition) else { return true }
@@ -30,7 +38,14 @@ extension REPL {
 
   /// The condition as a command that expects it; `nil` if it is wrong, which has been shown.
   private mutating func expectation(_ condition: String) -> Command? {
-    switch checkAside("expect " + condition + "\n") {
+    let text: String
+    do throws(ListedRows.Missing) {
+      text = try typedText("expect " + condition + "\n").whole
+    } catch {
+      complain("error: \(error.reason)\n")
+      return nil
+    }
+    switch checkAside(text) {
     case .mistakes(let lists):
       complain(
         lists.map { DiagnosticRenderer.render($0, columns: surroundings.width()) }.joined())
@@ -52,9 +67,7 @@ extension REPL {
     let (runner, report, surroundings) = (runner, report, surroundings)
     let keys = report.format == .text ? surroundings.keys : nil
     let file = last.file
-    let what =
-      (last.text.split(separator: "\n").first.map(String.init) ?? "")
-      + "  every \(pause.flexSpelling)"
+    let what = (last.text.split(separator: "\n").first.map(String.init) ?? "")
     write(
       "every \(pause.flexSpelling)\(condition.map { " until \($0)" } ?? ""); "
         + (keys == nil ? "Ctrl-C ends it\n" : "p pauses, q ends\n"))
@@ -77,8 +90,9 @@ extension REPL {
           guard keys != nil else { return surroundings.write("\(time)\n\(text)") }
           surroundings.write(
             listing.frame(
-              text, title: VisibleText.escaped(what) + "  \(time)" + (isPaused ? "  paused" : ""),
-              in: surroundings.window() ?? (80, 24)))
+              text,
+              title: "\(time)  every \(pause.flexSpelling)\(isPaused ? "  paused" : "")",
+              of: VisibleText.escaped(what), in: surroundings.window() ?? (80, 24)))
         }
         show()
         report.flush()
@@ -95,10 +109,13 @@ extension REPL {
           isOver = interruption.cause != nil
           continue
         }
+        var deadline = ContinuousClock.now + pause
         waiting: while true {
-          switch await keys.key(isPaused ? .seconds(3600) : pause, interruption) {
+          let left = isPaused ? .seconds(3600) : deadline - ContinuousClock.now
+          switch await keys.key(left, interruption) {
           case "p", "P", " ":
             isPaused.toggle()
+            deadline = .now
             if !isPaused { break waiting }
             show()
           case "q", "Q":

@@ -9,7 +9,9 @@ extension REPL {
   mutating func carryOut(_ command: ConsoleCommand) async -> Bool {
     switch command {
     case .exit: return false
-    case .mistaken(let usage): write("usage: \(usage)\n")
+    case .mistaken(let usage):
+      let hint = usage.hasSuffix(" FILE") ? "; a name with spaces goes in quotes" : ""
+      write("usage: \(usage)\(hint)\n")
     case .help(let topic): await help(topic)
     case .history(let most):
       let all = surroundings.history.lines().enumerated().map { index, line in
@@ -69,10 +71,12 @@ extension REPL {
     case .commands(let commands, let lists):
       write(lists.map { DiagnosticRenderer.render($0, columns: surroundings.width()) }.joined())
       let interruption = Interruption()
-      let (runner, planning) = (runner, report.planning)
+      let (runner, report) = (runner, report)
       var planned: (content: PlanContent, problem: String?)?
       await surroundings.whileRunning(interruption) {
-        planned = await runner.plan(commands, planning, interruption: interruption)
+        await report.whilePlanning {
+          planned = await runner.plan(commands, $0, interruption: interruption)
+        }
       }
       report.flush()
       guard interruption.cause == nil, let planned else {

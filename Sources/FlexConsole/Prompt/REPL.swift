@@ -106,6 +106,7 @@ package struct REPL<Reader: LineReader> {
         await keep(String(text.dropLast()))
         return await carryOut(command)
       }
+      if opening == nil, !plans { plans = ConsoleCommand.plans(text) }
       let sentence = plans ? String(text.drop { $0 == " " }.dropFirst("plan".count)) : text
       opening = checker.opening(of: sentence)
       if opening != nil { continue }
@@ -174,7 +175,6 @@ package struct REPL<Reader: LineReader> {
     case .commands(let commands, let lists):
       write(lists.map { DiagnosticRenderer.render($0, columns: surroundings.width()) }.joined())
       guard !commands.isEmpty else { return true }
-      report.note(in: text)
       if text != written { write(VisibleText.escapedLines(text)) }
       last = (text, file)
       let confirmed: ConfirmedChanges?
@@ -183,6 +183,8 @@ package struct REPL<Reader: LineReader> {
       case .granted(let changes): confirmed = changes
       }
       let cause = await carryOut(commands, of: text, file: file, confirmed: confirmed)
+      // A SID that nothing was found under was not seen.
+      if report.results.allSatisfy(\.isWhole) { report.note(in: text) }
       takeBackFailedNames(of: commands, earlier, values)
       return goesOn(after: cause)
     }
@@ -293,9 +295,11 @@ package struct REPL<Reader: LineReader> {
       )
       // The terminal has shown ^C, and the cursor is after it, unless something was written since.
       if !interruption.wasAnnounced { write("\n") }
-      complain(
+      let message =
         "interrupted: \(done) done"
-          + (unknown > 0 ? ", \(unknown) unknown\n" : ", nothing is in flight\n"))
+        + (unknown > 0 ? ", \(unknown) unknown\n" : ", nothing is in flight\n")
+      // `why` tells of the request whose outcome is unknown.
+      if unknown > 0 { write(message) } else { complain(message) }
     }
     if case .journalLost(let reason)? = runner.result.halt {
       complain(
@@ -379,7 +383,11 @@ package struct REPL<Reader: LineReader> {
 
   /// Asks a question; returns `nil` if it was not answered.
   mutating func ask(_ question: String) async -> String? {
-    guard case .line(let typed) = await reader.read(.answer(to: question)) else {
+    // What goes before its last row is no part of the line that is edited.
+    var rows = wrapped(question).split(separator: "\n").map(String.init)
+    let last = rows.popLast() ?? ""
+    for row in rows { write(row + "\n") }
+    guard case .line(let typed) = await reader.read(.answer(to: last)) else {
       write("\n")
       return nil
     }
@@ -394,8 +402,18 @@ package struct REPL<Reader: LineReader> {
     write(text)
   }
 
+  /// Shows text, wrapped at spaces where a line is longer than the window.
   func write(_ text: String) {
-    if !text.isEmpty { surroundings.write(text) }
+    guard !text.isEmpty else { return }
+    surroundings.write(wrapped(text))
+  }
+
+  /// A text whose lines fit the window.
+  func wrapped(_ text: String) -> String {
+    guard let columns = surroundings.width() else { return text }
+    return text.split(separator: "\n", omittingEmptySubsequences: false).map {
+      TextWindow.width(String($0)) > columns ? TextWindow.wrapped(String($0), columns: columns) : String($0)
+    }.joined(separator: "\n")
   }
 
   /// What was typed, with the marks of rows and the short SIDs that it has.

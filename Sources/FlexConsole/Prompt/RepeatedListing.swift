@@ -7,8 +7,8 @@ struct RepeatedListing {
   private static let mark = "• "
 
   let palette: Palette
-  /// The lines of the last listing; `nil` before the first.
-  private var earlier: [String]?
+  /// The lines of the last listing, and the columns of its window; `nil` before the first.
+  private var earlier: (lines: [String], columns: Int)?
   /// The lines that are on the screen now.
   private var shown: [String] = []
 
@@ -20,14 +20,16 @@ struct RepeatedListing {
   ///
   /// - Parameters:
   ///   - text: The listing, narrower than the window by ``margin``.
-  ///   - title: What is repeated, and when it was last.
+  ///   - title: When it was last, and how often it is.
+  ///   - sentence: What is repeated.
   ///   - window: The size of the terminal.
   mutating func frame(
-    _ text: String, title: String, in window: (columns: Int, lines: Int)
+    _ text: String, title: String, of sentence: String, in window: (columns: Int, lines: Int)
   ) -> String {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
       .dropLast(text.hasSuffix("\n") ? 1 : 0)
-    let known = earlier.map { Set($0) }
+    // In another window the same rows may look different.
+    let known = earlier.flatMap { $0.columns == window.columns ? Set($0.lines) : nil }
     var (changed, marked): (Int, [String]) = (0, [])
     for (index, line) in lines.enumerated() {
       // The first line is the header, which changes with the widths of its columns.
@@ -38,7 +40,7 @@ struct RepeatedListing {
           ? Self.mark + palette.text(line, .strong)
           : line.isEmpty ? "" : String(repeating: " ", count: Self.margin) + line)
     }
-    earlier = Array(lines)
+    earlier = (Array(lines), window.columns)
     // The title and the last line, where the cursor is, need room.
     let room = max(1, window.lines - 3)
     if marked.count > room {
@@ -46,8 +48,8 @@ struct RepeatedListing {
       marked = Array(marked.prefix(room - 1)) + ["  … and \(more) more lines"]
     }
     let note = changed == 0 ? "" : "  \(changed) changed"
-    let title = TextWindow.width(title + note) < window.columns
-      ? title + note : String((title + note).prefix(max(1, window.columns - 1)))
+    var title = title + note + "  " + sentence
+    while TextWindow.width(title) >= window.columns, !title.isEmpty { title.removeLast() }
     defer { shown = [title] + marked }
     return erasing(window.columns) + ([title] + marked).map { $0 + "\n" }.joined()
   }

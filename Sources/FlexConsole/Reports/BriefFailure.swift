@@ -11,18 +11,39 @@ struct BriefFailure {
   /// Describes a failure.
   ///
   /// - Parameters:
+  ///   - isUnknown: Whether the outcome is unknown.
   ///   - advice: What to do next.
   ///   - look: The sentence that shows the state of what was addressed; `nil` if there is none.
   ///   - nearest: The nearest thing that was seen, in words.
-  init(_ error: APIError, advice: String, look: String?, nearest: String?) {
-    let rest = "why shows the rest"
-    guard error.kind == .api, error.status == 404 else {
-      lines = [error.displayText, advice, rest]
+  ///   - fits: Whether a line fits the window.
+  init(
+    _ error: APIError, isUnknown: Bool, advice: String, look: String?, nearest: String?,
+    fits: (String) -> Bool
+  ) {
+    let more = "why shows the rest"
+    if isUnknown, let look {
+      let line = "it may have taken effect; look first: \(look)"
+      lines =
+        fits(line)
+        ? [error.displayText, line, more]
+        : [error.displayText, "it may have taken effect; look first:", "  \(look)"]
       return
     }
+    guard error.kind == .api, error.status == 404 else {
+      lines = [error.displayText, advice, more]
+      return
+    }
+    let meaning = "404, gone or elsewhere"
+    guard let look else {
+      lines = [meaning] + (nearest.map { [$0] } ?? []) + [more]
+      return
+    }
+    let line = "\(meaning); look: \(look)"
+    // A narrow window has no room for `why`.
     lines =
-      ["404: gone already, or somewhere else" + (look.map { "; look: \($0)" } ?? "")]
-      + (nearest.map { [$0] } ?? []) + ["why shows Twilio's answer and the request id"]
+      fits(line)
+      ? [line] + (nearest.map { [$0] } ?? []) + ["why shows Twilio's answer and the request id"]
+      : [meaning, "look: \(look)"] + [nearest ?? more]
   }
 }
 

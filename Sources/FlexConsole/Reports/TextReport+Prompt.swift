@@ -30,7 +30,8 @@ extension TextReport {
       look = String(look[..<end.lowerBound])
     }
     tellBriefly(
-      error, advice: error.advice(outcome: record.outcome.rawValue, record.address), look: look,
+      error, isUnknown: record.outcome == .unknown,
+      advice: error.advice(outcome: record.outcome.rawValue, record.address), look: look,
       record.address)
   }
 
@@ -40,13 +41,21 @@ extension TextReport {
       palette.text("✗", .failure) + " " + VisibleText.escaped(record.sentence) + "  "
         + palette.text("failed", .failure) + placeInFile(record.place))
     tellBriefly(
-      error, advice: error.adviceForLookUp(record.address),
+      error, isUnknown: false, advice: error.adviceForLookUp(record.address),
       look: error.lookAfterLookUp(record.address), record.address)
   }
 
-  private func tellBriefly(_ error: APIError, advice: String, look: String?, _ address: Scope) {
+  private func tellBriefly(
+    _ error: APIError, isUnknown: Bool, advice: String, look: String?, _ address: Scope
+  ) {
     output.flush()
-    let brief = BriefFailure(error, advice: advice, look: look, nearest: nearest(address))
+    let brief = BriefFailure(
+      error, isUnknown: isUnknown, advice: advice, look: look, nearest: nearest(address)
+    ) { line in
+      let line = "  " + VisibleText.escaped(line)
+      return errorWidth().map { TextWindow.width(fitted(line, $0)) <= $0 } ?? true
+        && !fitted(line, errorWidth()).contains("\n")
+    }
     for line in brief.lines {
       errors.write(inOneRow("  " + VisibleText.escaped(line), errorWidth()) + "\n")
     }

@@ -37,6 +37,8 @@ package final class TextReport: RunReport {
   /// Whether what is shown answers what was just typed: rows are numbered, and a failure is brief,
   /// as `why` tells the rest.
   var isAtPrompt = false
+  /// Whether rows are numbered, if a prompt shows them: those of a plan have no names.
+  var numbersRows = true
   /// The columns of listings, by the names of fields; `nil` for those that the catalogue names.
   package var columns: [String]?
   /// Whether actions that were not reached are folded, one line per sentence.
@@ -305,7 +307,7 @@ package final class TextReport: RunReport {
     case .item(let fields): TextListing.item(fields, columns: width())
     case .items(let items):
       TextListing.table(
-        of: items, record.definition.resource, numbered: isAtPrompt, names: record.workerNames,
+        of: items, record.definition.resource, numbered: isAtPrompt && numbersRows, names: record.workerNames,
         choosing: columns, width: width(), sids: isWide ? nil : sids, palette: palette)
     case .failure, .notAsked: nil
     }
