@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -27,8 +28,10 @@ package final class PseudoTerminal {
   private var master: Int32 { typist.number }
   /// What the program writes, in pieces; each is taken once.
   private let output: AsyncStream<[UInt8]>
-  /// What the terminal shows.
+  /// What the terminal shows, as far as it has been looked at.
   package private(set) var screen: Screen
+  /// What the terminal shows now, which answers the program's questions at once: a test may be late.
+  private let present: PresentScreen
 
   /// Starts a program.
   package init(
@@ -39,6 +42,8 @@ package final class PseudoTerminal {
     let typist = TerminalEnd(number: master)
     self.typist = typist
     screen = Screen(columns: columns, lines: lines)
+    let present = PresentScreen(Screen(columns: columns, lines: lines))
+    self.present = present
     var size = winsize(
       ws_row: UInt16(lines), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
     _ = ioctl(master, UInt(TIOCSWINSZ), &size)
@@ -60,7 +65,10 @@ package final class PseudoTerminal {
         let count = read(master, &buffer, buffer.count)
         if count < 0, errno == EINTR || errno == EAGAIN { continue }
         guard count > 0 else { break }
-        continuation.yield(Array(buffer.prefix(count)))
+        let bytes = Array(buffer.prefix(count))
+        let answers = present.answer(bytes)
+        if !answers.isEmpty { typist.type(answers) }
+        continuation.yield(bytes)
       }
       process.waitUntilExit()
       continuation.finish()
@@ -128,6 +136,7 @@ package final class PseudoTerminal {
     var size = winsize(
       ws_row: UInt16(lines), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
     screen.resize(columns: columns)
+    present.change { $0.resize(columns: columns) }
     _ = ioctl(master, UInt(TIOCSWINSZ), &size)
   }
 
@@ -158,17 +167,15 @@ package final class PseudoTerminal {
     throw Disappointed(description: "no \(what) on the screen:\n\(screen.text)")
   }
 
-  private func feed(_ bytes: [UInt8]) {
-    screen.feed(bytes)
-    guard !screen.answers.isEmpty else { return }
-    type(screen.answers)
-    screen.answers = []
-  }
+  private func feed(_ bytes: [UInt8]) { screen.feed(bytes) }
 
   /// Whether a change of the window breaks the lines anew, or cuts them off.
   package var reflows: Bool {
     get { screen.reflows }
-    set { screen.reflows = newValue }
+    set {
+      screen.reflows = newValue
+      present.change { $0.reflows = newValue }
+    }
   }
 
   /// Waits until the screen shows a text.
@@ -191,6 +198,28 @@ package final class PseudoTerminal {
   package func end() async -> Int32 {
     for await bytes in output { feed(bytes) }
     return process.wasKilled ? 128 + process.terminationStatus : process.terminationStatus
+  }
+}
+
+/// What a terminal shows now.
+private final class PresentScreen: Sendable {
+  private let screen: Mutex<Screen>
+
+  init(_ screen: Screen) {
+    self.screen = Mutex(screen)
+  }
+
+  /// Takes in what a program has written; returns the answers to its questions.
+  func answer(_ bytes: [UInt8]) -> [UInt8] {
+    screen.withLock { screen in
+      screen.feed(bytes)
+      defer { screen.answers = [] }
+      return screen.answers
+    }
+  }
+
+  func change(_ body: (inout sending Screen) -> Void) {
+    screen.withLock { body(&$0) }
   }
 }
 
