@@ -153,7 +153,8 @@ struct BulkTests {
       _ = try await flex.perform(
         .close(Sample.participant(Sample.agent), on: Sample.path))
     }
-    let session = await PlayedSession([Self.use, "close every agent", "2"], on: changing, columns: 300)
+    let session = await PlayedSession(
+      [Self.use, "close every agent", "2"], on: changing, columns: 300)
     #expect(try await Self.agents(flex).isEmpty)
     #expect(
       session.shown.contains(

@@ -36,7 +36,8 @@ struct LineAdvisorTests {
   @Test(arguments: [
     ("close UT1 on UO1", "close:1 UT1:92 on:36 UO1:96"),
     ("echo \"a\" # b", "echo:1 \"a\":32 # b:2"),
-    ("let x = close", "let:1 close:1"), ("sleep 5s; show channel", "sleep:1 5s:33 show:1 channel:36"),
+    ("let x = close", "let:1 close:1"),
+    ("sleep 5s; show channel", "sleep:1 5s:33 show:1 channel:36"),
     ("close $gone.a", "close:1 $gone.a:35"), ("echo \"open", "echo:1 \"open:32"),
     // Wrong, and finished: underlined.
     ("close KD1 on ", "close:1 KD1:94;4 on:36 ?‹channel›"), ("closs UT1", "closs:4 UT1:92"),
@@ -44,7 +45,8 @@ struct LineAdvisorTests {
     // Not finished: it may still become right.
     ("closs", ""), ("close KD1", "close:1 KD1:94"),
     // The prompt's own words.
-    ("output wide", "output:1"), ("set hints off", "set hints:1"), ("use profile x", "use profile:1"),
+    ("output wide", "output:1"), ("set hints off", "set hints:1"),
+    ("use profile x", "use profile:1"),
     ("?", "?:1"), ("plan close UT1", "plan:1 close:1 UT1:92"),
   ])
   func wordsHaveTheirLooks(text: String, look: String) {
@@ -122,7 +124,9 @@ struct RepeatedListingTests {
   @Test func whatHasChangedIsMarked() {
     var listing = RepeatedListing(palette: Palette(isColored: false))
     let window = (columns: 40, lines: 10)
-    #expect(listing.frame("ROW\n@1 a\n@2 b\n", title: "t", of: "s", in: window) == "t  s\n  ROW\n  @1 a\n  @2 b\n")
+    #expect(
+      listing.frame("ROW\n@1 a\n@2 b\n", title: "t", of: "s", in: window)
+        == "t  s\n  ROW\n  @1 a\n  @2 b\n")
     #expect(
       listing.frame("ROW\n@1 a\n@2 c\n", title: "t", of: "s", in: window)
         == "\r\u{1B}[4A\u{1B}[Jt  1 changed  s\n  ROW\n  @1 a\n• @2 c\n")

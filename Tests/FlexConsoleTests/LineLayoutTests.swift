@@ -37,7 +37,9 @@ struct LineLayoutTests {
   }
 
   @Test func lettersAreWrittenAgainWithTheirLooks() {
-    let look = LineAppearance(spans: [.init(range: 0..<2, look: "1"), .init(range: 3..<4, look: "4")])
+    let look = LineAppearance(spans: [
+      .init(range: 0..<2, look: "1"), .init(range: 3..<4, look: "4"),
+    ])
     #expect(painted("ab c", look) == "^7\r^[3C^[0;1mab^[m ^[0;4mc^[m^8")
     // The line begins a row higher.
     #expect(painted("0123456789", .init()) == "^7\r^[1A^[3C0123456789^8")
@@ -55,7 +57,8 @@ struct LineLayoutTests {
       painted("a", .init(hint: .init(text: "0123456789", isInsertable: true)))
         == "^7\r^[3Ca^8^[2m012345…^[m^8")
     #expect(
-      painted("a", .init(hint: .init(text: "b\nc", isInsertable: true))) == "^7\r^[3Ca^8^[2mb c^[m^8"
+      painted("a", .init(hint: .init(text: "b\nc", isInsertable: true)))
+        == "^7\r^[3Ca^8^[2mb c^[m^8"
     )
     #expect(painted("a", .init(hint: .init(text: "\u{FFFE}", isInsertable: true))) == "^7\r^[3Ca^8")
   }

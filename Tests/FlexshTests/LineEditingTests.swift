@@ -14,7 +14,9 @@ import Testing
     }
   }
 
-  private static let letters = ["c", "l", "o", "s", "e", " ", "\"", "U", "@1", "{", "é", "客", "e\u{301}"]
+  private static let letters = [
+    "c", "l", "o", "s", "e", " ", "\"", "U", "@1", "{", "é", "客", "e\u{301}",
+  ]
   private static let keys: [String] = [
     "\u{1B}[D", "\u{1B}[C", "\u{1B}[A", "\u{1B}[B", "\u{1B}[H", "\u{1B}[F", "\u{1B}[1;5D",
     "\u{1B}[1;5C", "\u{1B}[1;3C", "\u{1B}[3~", "\u{8}", "\u{7F}", "\u{17}", "\u{15}", "\u{B}",
@@ -128,7 +130,9 @@ import Testing
       }
       for (home, end) in [("[H", "[F"), ("OH", "OF"), ("[1~", "[4~"), ("[7~", "[8~")] {
         terminal.type("echo 1\u{1B}\(home)x\u{1B}\(end)y")
-        try await terminal.wait(for: "both ends with \(home)") { $0.beforeCursor == "sim> xecho 1y" }
+        try await terminal.wait(for: "both ends with \(home)") {
+          $0.beforeCursor == "sim> xecho 1y"
+        }
         terminal.type("\u{15}")
         try await terminal.wait(for: "an empty line") { $0.beforeCursor == "sim> " }
       }
@@ -317,7 +321,8 @@ import Testing
       terminal.type("again every 100ms\r")
       try await terminal.wait(for: "the repetition") { $0.text.hasSuffix("1 channel\n") }
       terminal.type(
-        "\u{1B}[200~# quick note\rclose channel \(Sample.channel) in \(Sample.interaction)\r\u{1B}[201~")
+        "\u{1B}[200~# quick note\rclose channel \(Sample.channel) in \(Sample.interaction)\r\u{1B}[201~"
+      )
       terminal.type("\u{1A}\u{1C}\u{1B}OP\u{1B}[A")
       let shown = terminal.screen.received.count
       try await terminal.wait(for: "more of it") {

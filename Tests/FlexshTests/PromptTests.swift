@@ -343,7 +343,9 @@ import Testing
       terminal.type("again every 100ms\r")
       try await terminal.wait(for: "the repetition") { $0.text.hasSuffix("1 channel\n") }
       terminal.type("p")
-      try await terminal.wait(for: "the pause") { $0.text.contains("every 100ms  paused  list channels") }
+      try await terminal.wait(for: "the pause") {
+        $0.text.contains("every 100ms  paused  list channels")
+      }
       terminal.type("q")
       try await terminal.waitForPrompt()
       try await terminal.enter("again every 100ms until (channels).count is 1")
@@ -426,7 +428,8 @@ import Testing
   @Test(arguments: ["C", "C.UTF-8", "nowhere"]) func takesLettersOfEveryScript(
     locale: String
   ) async throws {
-    try await PromptAtTerminal.session(columns: 40, environment: ["LC_ALL": locale]) { terminal, _ in
+    try await PromptAtTerminal.session(columns: 40, environment: ["LC_ALL": locale]) {
+      terminal, _ in
       try await terminal.enter("echo \"grüße 客户服务中心 привет 客户服务中心\"")
       #expect(terminal.screen.text.contains("\ngrüße 客户服务中心 привет 客户服务中心\n"))
     }

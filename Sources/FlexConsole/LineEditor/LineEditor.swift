@@ -36,8 +36,8 @@ package actor LineEditor {
   ) {
     kept = history
     self.settings = settings
-    state.isColored = isColored
-    state.isPainted = isPainted
+    state.screen.isColored = isColored
+    state.screen.isPainted = isPainted
   }
 
   /// Reads a line.
@@ -51,9 +51,9 @@ package actor LineEditor {
     // libedit shows the prompt before it takes over the terminal, and a Ctrl-C in between would be
     // a signal.
     flexsh_el_take_terminal(editor)
-    state.setPaste(true)
+    state.screen.setPaste(true)
     // The terminal has already echoed what was typed ahead, and libedit shows it again.
-    state.output.put("\r\u{1B}[K")
+    state.screen.output.put("\r\u{1B}[K")
     var count: CInt = 0
     let text = el_gets(editor, &count)
     // Texts that are pasted while a sentence runs must wait too, so pasted texts stay marked.
@@ -70,9 +70,9 @@ package actor LineEditor {
   package func close() {
     WindowSignal.end()
     if let editor {
-      state.setPaste(false)
+      state.screen.setPaste(false)
       el_end(editor)
-      state.output.flush()
+      state.screen.output.flush()
     }
     editor = nil
   }
@@ -89,7 +89,7 @@ package actor LineEditor {
     if let editor { return editor }
     TerminalGuard.remember()
     flexsh_set_locale()
-    guard let buffer = state.output.buffer, let new = flexsh_el_init("flexsh", buffer) else {
+    guard let buffer = state.screen.output.buffer, let new = flexsh_el_init("flexsh", buffer) else {
       return nil
     }
     let history = history_init()
@@ -112,26 +112,26 @@ package actor LineEditor {
     _ = flexsh_el_add_function(new, "flexsh-accept-hint", "Insert the hint", acceptHintKey)
     _ = flexsh_el_add_function(new, "flexsh-accept-word", "Insert a word of it", acceptWordKey)
     _ = flexsh_el_add_function(new, "flexsh-end", "Move to the end", endKey)
-    let before = state.bindings(of: new)
+    let before = state.bindings.all(of: new)
     // Without a path, libedit would read the file that EDITRC names, whose bindings can type text.
     if let settings { _ = el_source(new, settings) }
     // Without editing, pasted texts and Ctrl-C would not be ours.
     _ = flexsh_el_turn_editing_on(new)
-    state.noteSettings(of: new, before)
+    state.bindings.noteSettings(of: new, before)
     // After ~/.editrc, which may have removed bindings.
     for (key, name) in [
       ("^C", "flexsh-interrupt"), ("^Z", "flexsh-suspend"), ("^I", "flexsh-complete"),
       ("^R", "em-inc-search-prev"),
       // libedit's own command line, which knows none of our keys.
       ("\u{1B}x", "ed-ignore"), ("\u{1B}X", "ed-ignore"),
-    ] where !state.isVi || !key.hasPrefix("\u{1B}") {
+    ] where !state.bindings.isVi || !key.hasPrefix("\u{1B}") {
       _ = flexsh_el_bind(new, key, name)
       _ = flexsh_el_bind_alternative(new, key, name)
     }
-    for key in NamedKey.allCases { state.bind(key, to: key.function, new) }
+    for key in NamedKey.allCases { state.bindings.bind(key, to: key.function, new) }
     // libedit's own stops before the last letter, where nothing can be inserted after it.
-    if state.isVi { _ = flexsh_el_bind_alternative(new, ":", "ed-ignore") }
-    if state.isVi { state.bind(.end, to: "flexsh-end", new) }
+    if state.bindings.isVi { _ = flexsh_el_bind_alternative(new, ":", "ed-ignore") }
+    if state.bindings.isVi { state.bindings.bind(.end, to: "flexsh-end", new) }
     _ = flexsh_el_set_terminal_modes(new)
     // The line is drawn again when the window changes.
     WindowSignal.wake(state.keys)
@@ -173,14 +173,14 @@ private func state(of editor: OpaquePointer?) -> EditorState? {
 }
 
 private nonisolated func promptText(_ editor: OpaquePointer?) -> UnsafeMutablePointer<CChar>? {
-  state(of: editor)?.prompt
+  state(of: editor)?.screen.prompt
 }
 
 private nonisolated func readKey(
   _ editor: OpaquePointer?, _ character: UnsafeMutablePointer<wchar_t>?
 ) -> CInt {
   guard let state = state(of: editor), let character else { return -1 }
-  guard let code = state.nextCode(editor) else { return 0 }
+  guard let editor, let code = state.nextCode(editor) else { return 0 }
   character.pointee = wchar_t(code)
   return 1
 }
@@ -189,16 +189,16 @@ private nonisolated func interruptKey(_ editor: OpaquePointer?, _ key: CInt) -> 
   guard let state = state(of: editor) else { return UInt8(CC_ERROR) }
   state.isInterrupted = true
   // What is shown next comes after the whole line, and of a search nothing is left.
-  if let editor, let line = EditorState.line(of: editor), !state.isAtEnd {
+  if let editor, let line = EditorScreen.line(of: editor), !state.screen.isAtEnd {
     _ = el_cursor(editor, CInt(line.text.unicodeScalars.count))
-    state.erase()
+    state.screen.erase(state.keys.cursorPlace)
     flexsh_el_refresh(editor)
   }
   return UInt8(CC_NEWLINE)
 }
 
 private nonisolated func endKey(_ editor: OpaquePointer?, _ key: CInt) -> UInt8 {
-  guard let editor, let line = EditorState.line(of: editor) else { return UInt8(CC_ERROR) }
+  guard let editor, let line = EditorScreen.line(of: editor) else { return UInt8(CC_ERROR) }
   _ = el_cursor(editor, CInt(line.text.unicodeScalars.count))
   return UInt8(CC_CURSOR)
 }
@@ -230,10 +230,10 @@ private nonisolated func pasteKey(_ editor: OpaquePointer?, _ key: CInt) -> UInt
 /// and takes the terminal again after `fg`.
 private nonisolated func suspendKey(_ editor: OpaquePointer?, _ key: CInt) -> UInt8 {
   guard let state = state(of: editor) else { return UInt8(CC_ERROR) }
-  state.setPaste(false)
+  state.screen.setPaste(false)
   flexsh_el_give_terminal_back(editor)
-  state.output.put("\n")
-  state.output.flush()
+  state.screen.output.put("\n")
+  state.screen.output.flush()
   // The threads of Dispatch block signals; the process must stop here, not later.
   var signals = sigset_t()
   sigemptyset(&signals)
@@ -241,7 +241,7 @@ private nonisolated func suspendKey(_ editor: OpaquePointer?, _ key: CInt) -> UI
   pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   raise(SIGTSTP)
   flexsh_el_take_terminal(editor)
-  state.setPaste(true)
+  state.screen.setPaste(true)
   el_resize(editor)
   return UInt8(CC_REDISPLAY)
 }
@@ -266,7 +266,7 @@ private nonisolated func completeKey(_ editor: OpaquePointer?, _ key: CInt) -> U
     return UInt8(CC_REFRESH)
   }
   guard !completion.listing.isEmpty else { return UInt8(CC_ERROR) }
-  state.output.put("\n\u{1B}[J" + completion.listing)
+  state.screen.output.put("\n\u{1B}[J" + completion.listing)
   // The whole line is drawn below the list, however many rows it has.
   flexsh_el_refresh(editor)
   return UInt8(CC_NORM)

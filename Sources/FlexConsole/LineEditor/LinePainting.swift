@@ -15,19 +15,18 @@ struct LinePainting: Hashable {
     let lines: Int
   }
 
-  /// Paints a line.
+  /// Paints a line; `nil` if it has more rows than the window.
   ///
   /// A whole painting draws everything and places the cursor, whatever libedit has drawn: libedit is
   /// right about the row of the cursor, but not about its column beside wide letters, and it draws no
   /// combining marks that a letter follows.
   ///
-  /// - Parameters:
-  ///   - drawnPrompt: The prompt with the sequences that give it its colour.
-  ///   - cursor: The place of the cursor in the line, as a UTF-8 offset.
-  ///   - width: The columns of a scalar; negative if it cannot be shown.
-  /// - Returns: `nil` if the line has more rows than the window.
+  /// `drawnPrompt`: the prompt with the sequences that give it its colour. `cursor`: the place of the
+  /// cursor in the line, as a UTF-8 offset. `width`: the columns of a scalar; negative if it cannot be
+  /// shown.
   init?(
-    prompt: String, drawnPrompt: String? = nil, line: String, cursor: Int, _ appearance: LineAppearance, in window: Window,
+    prompt: String, drawnPrompt: String? = nil, line: String, cursor: Int,
+    _ appearance: LineAppearance, in window: Window,
     isWhole: Bool = false, width: @escaping (Unicode.Scalar) -> Int
   ) {
     var layout = LineLayout(columns: window.columns, width: width)
@@ -69,7 +68,8 @@ struct LinePainting: Hashable {
     // After the last column a terminal waits on that row, where the erasing would begin.
     let end = layout.hasFilledRow ? " \r" : ""
     self.text =
-      "\r" + Self.up(place.row) + drawnPrompt + text + end + "\u{1B}[J" + shownHint + "\r" + Self.up(layout.end.row - place.row)
+      "\r" + Self.up(place.row) + drawnPrompt + text + end + "\u{1B}[J" + shownHint + "\r"
+      + Self.up(layout.end.row - place.row)
       + Self.right(place.column)
   }
 

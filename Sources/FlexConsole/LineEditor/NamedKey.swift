@@ -14,6 +14,9 @@ enum NamedKey: UInt8, CaseIterable {
   /// A key that the user has bound.
   case own
 
+  /// The code under which libedit knows the key.
+  var code: UInt32 { UInt32(rawValue) }
+
   /// The function of libedit, or of ours, that the key is bound to.
   var function: String {
     switch self {

@@ -40,8 +40,9 @@ struct LineAdvisor {
   private func appearance(of text: String, beginningWith own: Range<Int>) -> LineAppearance {
     var spans = [LineAppearance.Span(range: own, look: Look.verb)]
     var hint = historyHint(after: text)
-    if case .plan? = ConsoleCommand.parse(text), let sentence = String(
-      text.utf8.dropFirst(own.upperBound))
+    if case .plan? = ConsoleCommand.parse(text),
+      let sentence = String(
+        text.utf8.dropFirst(own.upperBound))
     {
       let rest = appearance(of: sentence, after: "")
       spans += rest.spans.map {

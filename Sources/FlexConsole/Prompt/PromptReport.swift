@@ -236,7 +236,8 @@ package final class PromptReport: RunReport {
       switch record.outcome {
       case .done:
         result.done.append(record)
-        if record.operation?.definition == Participant.close, let sid = record.address[.participant] {
+        if record.operation?.definition == Participant.close, let sid = record.address[.participant]
+        {
           gone[sid] = now()
         }
         if let answer = record.answer { seen.note(answer.fields) }

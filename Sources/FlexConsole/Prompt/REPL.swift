@@ -128,12 +128,14 @@ package struct REPL<Reader: LineReader> {
     ) { completer.complete($0, after: text) }
     request.isAlarming = isProduction
     let advisor = LineAdvisor(
-      checker: checker, expand: { [report, placeInUse] in
+      checker: checker,
+      expand: { [report, placeInUse] in
         try? TypedText(
           $0,
           report.rows.replacements(in: $0, place: placeInUse) + report.seen.replacements(in: $0))
       },
-      history: HistorySearch(history), isOutOfDate: { [report] in report.isGone($0) }, showsHints: showsHints)
+      history: HistorySearch(history), isOutOfDate: { [report] in report.isGone($0) },
+      showsHints: showsHints)
     request.appearance = { advisor.appearance(of: $0, after: text) }
     draft = ""
     return await reader.read(request)
@@ -412,7 +414,8 @@ package struct REPL<Reader: LineReader> {
   func wrapped(_ text: String) -> String {
     guard let columns = surroundings.width() else { return text }
     return text.split(separator: "\n", omittingEmptySubsequences: false).map {
-      TextWindow.width(String($0)) > columns ? TextWindow.wrapped(String($0), columns: columns) : String($0)
+      TextWindow.width(String($0)) > columns
+        ? TextWindow.wrapped(String($0), columns: columns) : String($0)
     }.joined(separator: "\n")
   }
 
@@ -420,7 +423,8 @@ package struct REPL<Reader: LineReader> {
   func typedText(_ text: String) throws(ListedRows.Missing) -> TypedText {
     TypedText(
       text,
-      try report.rows.replacements(in: text, place: placeInUse) + report.seen.replacements(in: text))
+      try report.rows.replacements(in: text, place: placeInUse) + report.seen.replacements(in: text)
+    )
   }
 
   /// The place in use, by kind.

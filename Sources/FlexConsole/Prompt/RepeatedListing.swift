@@ -18,11 +18,8 @@ struct RepeatedListing {
 
   /// Returns what replaces the last listing on the screen by a new one.
   ///
-  /// - Parameters:
-  ///   - text: The listing, narrower than the window by ``margin``.
-  ///   - title: When it was last, and how often it is.
-  ///   - sentence: What is repeated.
-  ///   - window: The size of the terminal.
+  /// `text`: the listing, narrower than the window by ``margin``. `title`: when it was last, and how
+  /// often it is. `sentence`: what is repeated. `window`: the size of the terminal.
   mutating func frame(
     _ text: String, title: String, of sentence: String, in window: (columns: Int, lines: Int)
   ) -> String {

@@ -47,7 +47,9 @@ package struct SeenSIDs {
 
   private mutating func note(name: String?, of type: SIDType?) {
     guard let name, let type, type.isNameable, !name.isEmpty,
-      name.unicodeScalars.allSatisfy({ !VisibleText.isUnsafe($0) && !"\"\\$".unicodeScalars.contains($0) })
+      name.unicodeScalars.allSatisfy({
+        !VisibleText.isUnsafe($0) && !"\"\\$".unicodeScalars.contains($0)
+      })
     else { return }
     var known = names[type] ?? []
     let index = known.firstIndex { $0 >= name } ?? known.count

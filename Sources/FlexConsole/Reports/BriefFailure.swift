@@ -10,12 +10,9 @@ struct BriefFailure {
 
   /// Describes a failure.
   ///
-  /// - Parameters:
-  ///   - isUnknown: Whether the outcome is unknown.
-  ///   - advice: What to do next.
-  ///   - look: The sentence that shows the state of what was addressed; `nil` if there is none.
-  ///   - nearest: The nearest thing that was seen, in words.
-  ///   - fits: Whether a line fits the window.
+  /// `isUnknown`: whether the outcome is unknown. `advice`: what to do next. `look`: the sentence
+  /// that shows the state of what was addressed; `nil` if there is none. `nearest`: the nearest thing
+  /// that was seen, in words. `fits`: whether a line fits the window.
   init(
     _ error: APIError, isUnknown: Bool, advice: String, look: String?, nearest: String?,
     fits: (String) -> Bool

@@ -307,7 +307,8 @@ package final class TextReport: RunReport {
     case .item(let fields): TextListing.item(fields, columns: width())
     case .items(let items):
       TextListing.table(
-        of: items, record.definition.resource, numbered: isAtPrompt && numbersRows, names: record.workerNames,
+        of: items, record.definition.resource, numbered: isAtPrompt && numbersRows,
+        names: record.workerNames,
         choosing: columns, width: width(), sids: isWide ? nil : sids, palette: palette)
     case .failure, .notAsked: nil
     }
