@@ -143,6 +143,9 @@ static inline int flexsh_el_bind_alternative(EditLine *el, const char *key, cons
 /* EL_SETTY takes words: while editing, Ctrl-C and Ctrl-Z are keys, not signals, and carriage returns
    and line feeds are what they are: a pasted CRLF is one line end. */
 static inline int flexsh_el_set_terminal_modes(EditLine *el) {
+  /* While a sentence runs, what is typed waits as it is: a terminal that collects lines drops what is
+     beyond 4 KB of one. */
+  (void)el_set(el, EL_SETTY, "-x", "-icanon", "-icrnl", NULL);
   return el_set(el, EL_SETTY, "-d", "-isig", "-icrnl", "-inlcr", NULL);
 }
 

@@ -59,6 +59,16 @@ struct PromptCommandTests {
     #expect(session.shown.contains("this session has seen no UT… that ends with c3c4"))
   }
 
+  /// The advice for a channel that is missing is a sentence that passes.
+  @Test func aMissingChannelIsNamedWhereItBelongs() async {
+    let session = await PlayedSession(
+      ["use interaction KD1", "show channel", "list participants", "show channel UO1"],
+      on: SimulatedTwilio.demo())
+    #expect(session.shown.contains("= help: write `channel UO…`, or `use channel UO…` before it"))
+    #expect(session.shown.contains("= help: write `on UO…`, or `use channel UO…` before it"))
+    #expect(session.shown.hasSuffix("active\n\n") || session.shown.contains("\nstatus"))
+  }
+
   /// `save` leaves out what found nobody.
   @Test func whatChangedNothingIsNotSaved() async throws {
     let session = await PlayedSession(

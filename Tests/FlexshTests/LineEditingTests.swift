@@ -314,6 +314,24 @@ import Testing
     }
   }
 
+  /// What is pasted while a sentence runs arrives whole, however long its lines are.
+  @Test func aLongLineThatIsPastedWhileASentenceRunsIsWhole() async throws {
+    try await PromptAtTerminal.session(columns: 200) { terminal, _ in
+      terminal.type("echo 'begun'; sleep 500ms\r")
+      try await terminal.wait(for: "\nbegun")
+      let text = String(repeating: "0123456789", count: 600)
+      try await terminal.beginTyping("\u{1B}[200~echo \"\(text)END\"\r\necho 'next'\u{1B}[201~")
+        .value
+      try await terminal.wait(for: "the pasted text at the prompt") {
+        $0.beforeCursor == "echo 'next'"
+      }
+      try await terminal.press("\r")
+      let shown = terminal.screen.text.replacing("\n", with: "")
+      // What was printed, and not only what was typed.
+      #expect(shown.contains(text + "ENDnext"), "\(terminal.screen.text)")
+    }
+  }
+
   /// While a listing repeats itself, only its own keys do something.
   @Test func aPasteIsNoKeyOfARepetition() async throws {
     try await PromptAtTerminal.session { terminal, _ in

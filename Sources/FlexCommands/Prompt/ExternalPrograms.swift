@@ -17,7 +17,7 @@ enum ExternalPrograms {
       text.utf8.count(where: { $0 == UInt8(ascii: "\n") }) >= size.lines
     else { return false }
     let pager = environment["PAGER"].flatMap { $0.isEmpty ? nil : $0 } ?? "less"
-    TerminalGuard.endPaste()
+    TerminalGuard.restore()
     var environment = environment
     if (environment["LESS"] ?? "").isEmpty { environment["LESS"] = "FRX" }
     let result = try? await run(
@@ -46,7 +46,7 @@ enum ExternalPrograms {
     let editor = ["VISUAL", "EDITOR"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? "vi"
     let folder = environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
     let path = FilePath(folder).appending("flexsh-\(UInt64.random(in: .min ... .max)).flex")
-    TerminalGuard.endPaste()
+    TerminalGuard.restore()
     do {
       let file = try FileDescriptor.open(
         path, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],

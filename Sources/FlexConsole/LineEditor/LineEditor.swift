@@ -232,6 +232,7 @@ private nonisolated func suspendKey(_ editor: OpaquePointer?, _ key: CInt) -> UI
   guard let state = state(of: editor) else { return UInt8(CC_ERROR) }
   state.screen.setPaste(false)
   flexsh_el_give_terminal_back(editor)
+  TerminalGuard.restore()
   state.screen.output.put("\n")
   state.screen.output.flush()
   // The threads of Dispatch block signals; the process must stop here, not later.

@@ -26,7 +26,7 @@ package enum TerminalGuard {
     if saved != nil { isRemembered.store(true, ordering: .releasing) }
   }
 
-  /// Restores the remembered state of the terminal.
+  /// Restores the remembered state of the terminal, also for a program that is about to use it.
   ///
   /// A signal handler may call it: what it reads was initialized before, and it calls only
   /// `tcsetattr` and `write`.
@@ -36,8 +36,8 @@ package enum TerminalGuard {
     endPaste()
   }
 
-  /// Turns pasted texts into keys again, for a program that is about to use the terminal.
-  package static func endPaste() {
+  /// Turns pasted texts into keys again.
+  private static func endPaste() {
     guard isRemembered.load(ordering: .acquiring) else { return }
     _ = write(STDOUT_FILENO, pasteOff.utf8Start, pasteOff.utf8CodeUnitCount)
   }

@@ -10,7 +10,8 @@ enum CheckError {
   case wrongOrigin(after: String, expected: [SIDType], found: SIDType, name: String)
   /// A missing interaction; `needsChannel` is true if the channel is missing as well.
   case noInteraction(needsChannel: Bool)
-  case noChannel
+  /// `isObject`: whether the sentence is about the channel itself.
+  case noChannel(isObject: Bool)
   case unknownName(String, candidates: [String], isInText: Bool = false)
   /// A word that a field with a known set of values never holds.
   case unknownValue(String, of: String, words: [String])

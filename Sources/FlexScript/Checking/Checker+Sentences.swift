@@ -102,7 +102,7 @@ extension Checker {
     if missing.contains(.interaction) {
       report(.noInteraction(needsChannel: missing.contains(.channel)), at: verb)
     } else if missing.contains(.channel) {
-      report(.noChannel, at: verb)
+      report(.noChannel(isObject: resource.type == .channel), at: verb)
     }
     // One missing sentence is one mistake, regardless of how many sentences need it.
     for type in missing { environment.use(type) }

@@ -47,10 +47,10 @@ extension CheckError {
         help: script == nil
           ? "give one on the command line: \(name)=… (\(type))"
           : "give one: with \(name) = … (\(type))")
-    case .noChannel:
+    case .noChannel(let isObject):
       DiagnosticMessage(
         id: .noChannel, message: "the sentence names no channel",
-        help: "write `on UO…`, or `use channel UO…` before it")
+        help: "write `\(isObject ? "channel" : "on") UO…`, or `use channel UO…` before it")
     case .noInteraction(let needsChannel):
       DiagnosticMessage(
         id: .noInteraction, message: "the sentence names no interaction",
