@@ -17,7 +17,7 @@ extension ScriptRunner {
 
   /// Plans commands: the live state is read, nothing is sent.
   ///
-  /// `report`: is told of look-ups, notes and failures.
+  /// `report`: receives look-ups, notes and failures.
   ///
   /// - Returns: The steps, and why the plan ends early, if it does.
   package func plan(

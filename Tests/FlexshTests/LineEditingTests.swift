@@ -157,46 +157,37 @@ import Testing
 
   /// With `bind -v`, Escape by itself is a key, and a cursor key is none.
   @Test func theKeysOfViWork() async throws {
-    try await PromptAtTerminal.session { terminal, folder in
-      terminal.type("\u{4}")
-      _ = await terminal.end()
-      try Data("bind -v\nbind \"\\e[15~\" vi-zero\n".utf8)
-        .write(to: URL(filePath: folder).appending(path: ".editrc"))
-      try await PromptAtTerminal.session(folder: folder) { terminal, _ in
-        terminal.type("echo 12")
-        try await terminal.wait(for: "the line") { $0.beforeCursor == "sim> echo 12" }
-        terminal.type("\u{1B}[D3")
-        try await terminal.wait(for: "insertion before the last letter") {
-          $0.picture.lines.last == "sim> echo 132"
-        }
-        terminal.type("\u{1B}")
-        // The line is drawn again after the key has been read, by itself.
-        let shown = terminal.screen.received.count
-        terminal.resize(columns: 100)
-        try await terminal.wait(for: "the line drawn again") {
-          $0.received[shown...].contains(Array("\u{1B}[J".utf8))
-        }
-        terminal.type("0x")
-        try await terminal.wait(for: "a deletion at the beginning") {
-          $0.picture.lines.last == "sim> cho 132"
-        }
-        terminal.type("i\u{1B}[FX")
-        try await terminal.wait(for: "End, and insertion") { $0.beforeCursor == "sim> cho 132X" }
+    try await PromptAtTerminal.session(settings: "bind -v\nbind \"\\e[15~\" vi-zero\n") {
+      terminal, _ in
+      terminal.type("echo 12")
+      try await terminal.wait(for: "the line") { $0.beforeCursor == "sim> echo 12" }
+      terminal.type("\u{1B}[D3")
+      try await terminal.wait(for: "insertion before the last letter") {
+        $0.picture.lines.last == "sim> echo 132"
       }
+      terminal.type("\u{1B}")
+      // The line is drawn again after the key has been read, by itself.
+      let shown = terminal.screen.received.count
+      terminal.resize(columns: 100)
+      try await terminal.wait(for: "the line drawn again") {
+        $0.received[shown...].contains(Array("\u{1B}[J".utf8))
+      }
+      terminal.type("0x")
+      try await terminal.wait(for: "a deletion at the beginning") {
+        $0.picture.lines.last == "sim> cho 132"
+      }
+      terminal.type("i\u{1B}[FX")
+      try await terminal.wait(for: "End, and insertion") { $0.beforeCursor == "sim> cho 132X" }
     }
   }
 
   /// What the user's own settings bind is theirs.
   @Test func theUsersBindingsHold() async throws {
-    try await PromptAtTerminal.session { terminal, folder in
-      terminal.type("\u{4}")
-      _ = await terminal.end()
-      try Data("bind \"\\e[1;5D\" ed-move-to-beg\nbind \"\\e[5~\" ed-move-to-end\n".utf8)
-        .write(to: URL(filePath: folder).appending(path: ".editrc"))
-      try await PromptAtTerminal.session(folder: folder) { terminal, _ in
-        terminal.type("echo 1\u{1B}[1;5Dx\u{1B}[5~y")
-        try await terminal.wait(for: "both ends") { $0.beforeCursor == "sim> xecho 1y" }
-      }
+    try await PromptAtTerminal.session(
+      settings: "bind \"\\e[1;5D\" ed-move-to-beg\nbind \"\\e[5~\" ed-move-to-end\n"
+    ) { terminal, _ in
+      terminal.type("echo 1\u{1B}[1;5Dx\u{1B}[5~y")
+      try await terminal.wait(for: "both ends") { $0.beforeCursor == "sim> xecho 1y" }
     }
   }
 
@@ -356,16 +347,11 @@ import Testing
 
   /// `edit off` in `.editrc` would take pasted texts and Ctrl-C away.
   @Test func editingIsNeverOff() async throws {
-    try await PromptAtTerminal.session { terminal, folder in
-      terminal.type("\u{4}")
-      _ = await terminal.end()
-      try Data("edit off\n".utf8).write(to: URL(filePath: folder).appending(path: ".editrc"))
-      try await PromptAtTerminal.session(folder: folder) { terminal, _ in
-        terminal.type("\u{1B}[200~echo 1\recho 2\u{1B}[201~")
-        try await terminal.wait(for: "the pasted text") { $0.beforeCursor == "echo 2" }
-        try await terminal.press("\r")
-        #expect(terminal.screen.text.contains("\n1\n2\n"))
-      }
+    try await PromptAtTerminal.session(settings: "edit off\n") { terminal, _ in
+      terminal.type("\u{1B}[200~echo 1\recho 2\u{1B}[201~")
+      try await terminal.wait(for: "the pasted text") { $0.beforeCursor == "echo 2" }
+      try await terminal.press("\r")
+      #expect(terminal.screen.text.contains("\n1\n2\n"))
     }
   }
 }
