@@ -48,16 +48,20 @@ struct PromptGreeting {
 
   // MARK: Unfinished runs
 
-  /// How many journals are looked at, the latest first, and how long each may be, in bytes.
-  private static let (most, longest) = (20, 1 << 20)
+  /// How many journals are read, the latest first, and how long they may be together, in bytes: the
+  /// prompt waits for it.
+  private static let (most, longest): (Int, Int64) = (20, 4 << 20)
 
   /// The runs of this account that ended early and can be resumed; `nil` if there are none.
   private var unfinished: String? {
     guard !setup.journal.isOff, let account = connection.account else { return nil }
     let real = RunDirectory(setup.journal, context)
     let directory = setup.target.isSimulated ? real.ofSimulatedRuns : real
+    var left = Self.longest
     let runs = directory.runs().prefix(Self.most).filter { name in
-      guard let length = directory.length(of: name), length <= Self.longest,
+      guard let length = directory.length(of: name), length <= left else { return false }
+      left -= length
+      guard
         let past = try? directory.read(name), !past.header.scripts.isEmpty,
         past.header.account == account, past.header.baseURL == connection.baseURL
       else { return false }

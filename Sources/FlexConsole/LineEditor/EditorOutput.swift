@@ -1,12 +1,5 @@
 import CLibEdit
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#elseif canImport(Musl)
-import Musl
-#endif
+import SystemPackage
 
 /// What the editor shows: libedit's drawing and ours, written to the terminal together.
 ///
@@ -34,25 +27,8 @@ final class EditorOutput {
   /// Writes everything to the terminal.
   func flush() { Self.write(take()) }
 
-  /// Writes bytes to the terminal, all of them if that is possible.
+  /// Writes bytes to the terminal; if it is gone, the next read says so.
   static func write(_ bytes: [UInt8]) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { send(STDOUT_FILENO, $0.baseAddress, $0.count) }
-      if count > 0 {
-        rest = rest.dropFirst(count)
-      } else if count < 0, errno == EAGAIN {
-        var file = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
-        _ = poll(&file, 1, -1)
-      } else if count == 0 || errno != EINTR {
-        // The terminal is gone; the next read says so.
-        return
-      }
-    }
+    try? BlockingWrite.writeAll(bytes, to: .standardOutput)
   }
-}
-
-/// `write`, whose name a method of ``EditorOutput`` has.
-private func send(_ file: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-  write(file, bytes, count)
 }

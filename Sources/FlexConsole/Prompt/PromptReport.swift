@@ -140,6 +140,15 @@ package final class PromptReport: RunReport {
   /// Remembers the SIDs of a text.
   func note(in text: String) { seen.note(in: text) }
 
+  /// A text as it was typed, with what its marks of rows and its short SIDs stand for.
+  ///
+  /// `place`: the place in use, which rows do not repeat.
+  func typedText(
+    _ text: String, place: [SIDType: AnySID]?
+  ) throws(ListedRows.Missing) -> TypedText {
+    TypedText(text, try rows.replacements(in: text, place: place) + seen.replacements(in: text))
+  }
+
   /// Whether a text names a participant that was removed in this session.
   func isGone(_ text: String) -> Bool {
     !gone.isEmpty && AnySID.all(in: Array(text.utf8)[...]).contains { gone[$0] != nil }

@@ -48,7 +48,7 @@ extension REPL {
     switch checkAside(text) {
     case .mistakes(let lists):
       complain(
-        lists.map { DiagnosticRenderer.render($0, columns: surroundings.width()) }.joined())
+        rendered(lists))
       return nil
     case .commands(let commands, _):
       guard commands.count == 1, case .expect = commands[0].kind else {

@@ -66,10 +66,10 @@ extension REPL {
     switch checkAside(text) {
     case .mistakes(let lists):
       complain(
-        lists.map { DiagnosticRenderer.render($0, columns: surroundings.width()) }.joined())
+        rendered(lists))
       return true
     case .commands(let commands, let lists):
-      write(lists.map { DiagnosticRenderer.render($0, columns: surroundings.width()) }.joined())
+      write(rendered(lists))
       let interruption = Interruption()
       let (runner, report) = (runner, report)
       var planned: (content: PlanContent, problem: String?)?
@@ -161,7 +161,7 @@ extension REPL {
         ? SharedCopy.notice : "From a session at the prompt, \(surroundings.now()).")
     let lists = session.checkApart(bytes, name: path)
     guard !lists.contains(where: \.hasErrors) else {
-      write(lists.map { DiagnosticRenderer.render($0, columns: surroundings.width()) }.joined())
+      write(rendered(lists))
       write("nothing was written: the script would have errors there\n")
       return
     }

@@ -130,9 +130,7 @@ package struct REPL<Reader: LineReader> {
     let advisor = LineAdvisor(
       checker: checker,
       expand: { [report, placeInUse] in
-        try? TypedText(
-          $0,
-          report.rows.replacements(in: $0, place: placeInUse) + report.seen.replacements(in: $0))
+        try? report.typedText($0, place: placeInUse)
       },
       history: HistorySearch(history), isOutOfDate: { [report] in report.isGone($0) },
       showsHints: showsHints)
@@ -171,11 +169,11 @@ package struct REPL<Reader: LineReader> {
     switch checker.check(text, file: file) {
     case .mistakes(let lists):
       complain(
-        lists.map { DiagnosticRenderer.render($0, columns: surroundings.width()) }.joined()
+        rendered(lists)
           + hintOnOwnWords(text, lists))
       return true
     case .commands(let commands, let lists):
-      write(lists.map { DiagnosticRenderer.render($0, columns: surroundings.width()) }.joined())
+      write(rendered(lists))
       guard !commands.isEmpty else { return true }
       if text != written { write(VisibleText.escapedLines(text)) }
       last = (text, file)
@@ -410,6 +408,11 @@ package struct REPL<Reader: LineReader> {
     surroundings.write(wrapped(text))
   }
 
+  /// Diagnostics as they are shown.
+  func rendered(_ lists: [DiagnosticList]) -> String {
+    lists.map { DiagnosticRenderer.render($0, columns: surroundings.width()) }.joined()
+  }
+
   /// A text whose lines fit the window.
   func wrapped(_ text: String) -> String {
     guard let columns = surroundings.width() else { return text }
@@ -421,10 +424,7 @@ package struct REPL<Reader: LineReader> {
 
   /// What was typed, with the marks of rows and the short SIDs that it has.
   func typedText(_ text: String) throws(ListedRows.Missing) -> TypedText {
-    TypedText(
-      text,
-      try report.rows.replacements(in: text, place: placeInUse) + report.seen.replacements(in: text)
-    )
+    try report.typedText(text, place: placeInUse)
   }
 
   /// The place in use, by kind.
