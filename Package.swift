@@ -97,10 +97,18 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: settings),
+    .target(
+      name: "FlexLanguageServer",
+      dependencies: [
+        "FlexAPI", "FlexScript", "FlexStorage",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings),
     .executableTarget(
       name: "flexsh",
       dependencies: [
-        "CPlatform", "FlexCommands", "FlexConsole", "FlexScript", "FlexSimulator",
+        "CPlatform", "FlexCommands", "FlexConsole", "FlexLanguageServer", "FlexScript",
+        "FlexSimulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],

@@ -9,15 +9,21 @@ package struct Files: ScriptFiles {
   private let root: String?
   /// What was read of the files, by path; `nil` if nothing depends on it.
   private let records: ContentRecords?
+  /// What takes precedence over the disk.
+  private let buffers: OpenBuffers
 
   /// Creates access to the files of a script.
   ///
   /// `script`: the script that was started; `nil` for one that has no path, which runs scripts from
   /// the current folder. `isRecording`: whether what is read is compared with what was read first.
-  package init(root script: String?, isRecording: Bool = true) {
+  /// `buffers`: what takes precedence over the disk.
+  package init(
+    root script: String?, isRecording: Bool = true, buffers: OpenBuffers = OpenBuffers()
+  ) {
     let directory = script.map { Files.directory(of: $0) } ?? FilePath(".")
     root = RealPath.resolve(directory)?.string
     records = isRecording ? ContentRecords() : nil
+    self.buffers = buffers
   }
 
   package mutating func beginCheck() {
@@ -57,6 +63,9 @@ package struct Files: ScriptFiles {
       full = wanted
     } else {
       full = directory.pushing(wanted)
+    }
+    if let buffer = buffers.open(full.string) {
+      return (buffer, OpenBuffers.key(of: full.string))
     }
     let opened = try Files.open(full.string, records?.record(of: full))
     guard let real = RealPath.resolve(full)?.string else {

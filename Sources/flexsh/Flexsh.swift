@@ -29,7 +29,7 @@ struct Flexsh: AsyncParsableCommand {
       // `run` is inserted before a parser sees the arguments: see `commandLine`.
       RunCommand.self, CheckCommand.self, FormatCommand.self, FindCommand.self, PlanCommand.self,
       ApplyCommand.self, ResumeCommand.self, RunsCommand.self, WhoAmICommand.self,
-      SimulatorCommand.self,
+      SimulatorCommand.self, LanguageServerCommand.self,
     ])
 
   static func main() async {

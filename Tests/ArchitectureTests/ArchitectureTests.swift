@@ -20,9 +20,12 @@ struct ArchitectureTests {
       "FlexConsole", "FlexStorage", "FlexClient", "FlexSimulator", "FlexRuntime", "FlexScript",
       "FlexAPI",
     ],
+    "FlexLanguageServer": ["FlexStorage", "FlexScript", "FlexAPI"],
     "CPlatform": [],
     // The texts of help and the streams for it, and the types of a few options.
-    "flexsh": ["FlexCommands", "FlexConsole", "FlexScript", "FlexSimulator", "CPlatform"],
+    "flexsh": [
+      "FlexCommands", "FlexConsole", "FlexLanguageServer", "FlexScript", "FlexSimulator", "CPlatform",
+    ],
   ]
 
   @Test func importsPointDown() throws {

@@ -11,7 +11,7 @@ struct HelpTests {
   ].mapValues { Sample.expand($0) }
 
   @Test(arguments: Keyword.allCases) func theExampleOfAWordChecks(_ keyword: Keyword) throws {
-    let entry = LanguageHelp.entry(for: keyword)
+    let entry = WordHelp(on: keyword)
     #expect(entry.what.count > 8)
     let words = entry.example.split { !$0.isLetter && $0 != "-" }.map(String.init)
     // A type of parameters stands behind its colon, everything else somewhere.

@@ -1,16 +1,8 @@
 import FlexAPI
-package import FlexScript
+import FlexScript
 
 /// The help on each word of the language, and on each topic.
 package enum LanguageHelp {
-  /// What a word does, and a sentence that contains it.
-  package struct Entry: Sendable {
-    /// The explanation, in one or two sentences.
-    package let what: String
-    /// A sentence, with SIDs shortened to their prefix and `…`.
-    package let example: String
-  }
-
   /// Every topic: the general topics, and the words of the language and of the prompt.
   package static let allTopics =
     HelpTopics.texts.keys.sorted() + Keyword.allCases.map(\.rawValue)
@@ -26,15 +18,15 @@ package enum LanguageHelp {
     var parts: [String] = []
     if let text = HelpTopics.texts[HelpTopics.synonyms[topic] ?? topic] { parts.append(text) }
     if let keyword = Keyword(rawValue: topic) {
-      let entry = entry(for: keyword)
-      parts.append("\(topic)\n  \(entry.what)")
-      if let forms = LanguageForms.forms[keyword] {
-        parts.append("Forms:\n" + forms.map { "  " + $0 }.joined(separator: "\n"))
+      let help = WordHelp(on: keyword)
+      parts.append("\(topic)\n  \(help.what)")
+      if !help.forms.isEmpty {
+        parts.append("Forms:\n" + help.forms.map { "  " + $0 }.joined(separator: "\n"))
       }
-      parts.append("Example:\n  \(entry.example)")
-      let undo = undo(of: topic)
-      if !undo.isEmpty {
-        parts.append("How far it can be undone:\n" + undo.joined(separator: "\n"))
+      parts.append("Example:\n  \(help.example)")
+      if !help.undo.isEmpty {
+        parts.append(
+          "How far it can be undone:\n" + help.undo.map { "  " + $0 }.joined(separator: "\n"))
       }
     }
     if let command = ConsoleCommand.words.first(where: { $0.word == topic }) {
@@ -60,12 +52,11 @@ package enum LanguageHelp {
     var object = JSONObject()
     object["topic"] = .string(topic)
     if let keyword = Keyword(rawValue: topic) {
-      let entry = entry(for: keyword)
-      object["summary"] = .string(entry.what)
-      object["forms"] = .array((LanguageForms.forms[keyword] ?? []).map { .string($0) })
-      object["example"] = .string(entry.example)
-      object["undo"] = .array(
-        undo(of: topic).map { .string(String($0.drop { $0 == " " })) })
+      let help = WordHelp(on: keyword)
+      object["summary"] = .string(help.what)
+      object["forms"] = .array(help.forms.map { .string($0) })
+      object["example"] = .string(help.example)
+      object["undo"] = .array(help.undo.map { .string($0) })
     }
     object["text"] = .string(text)
     return object
@@ -93,43 +84,4 @@ package enum LanguageHelp {
         \(topics.joined(separator: ", "))
       """
   }()
-
-  /// What a word does, and a sentence that contains it.
-  package static func entry(for keyword: Keyword) -> Entry {
-    if let entry = actionEntry(keyword.rawValue) ?? resourceEntry(keyword.rawValue) {
-      return entry
-    }
-    guard let (what, example) = LanguageWords.entries[keyword] else {
-      preconditionFailure("every keyword is explained: \(keyword.rawValue)")
-    }
-    return Entry(what: what, example: example)
-  }
-
-  /// How far the sentences of a verb can be undone, a line each.
-  private static func undo(of verb: String) -> [String] {
-    Catalog.standard.actions(verb: verb).map { definition in
-      let words = definition.form.words.joined(separator: " ")
-      let suffix =
-        definition.form.suffix.isEmpty ? "" : " … " + definition.form.suffix.joined(separator: " ")
-      return "  \(words)\(suffix): \(definition.undo.extent.rawValue); \(definition.undo.advice)"
-    }
-  }
-
-  /// The help on a verb whose sentences change something.
-  private static func actionEntry(_ word: String) -> Entry? {
-    let helps = Catalog.standard.actions(verb: word).compactMap(\.help)
-    guard let first = helps.first else { return nil }
-    return Entry(what: helps.map(\.summary).joined(separator: " "), example: first.example)
-  }
-
-  /// The help on a noun for one resource, or for several.
-  private static func resourceEntry(_ word: String) -> Entry? {
-    if let help = Catalog.standard.list(named: word)?.help {
-      return Entry(what: help.summary, example: help.example)
-    }
-    guard let resource = Catalog.standard.resources.first(where: { $0.noun == word }) else {
-      return nil
-    }
-    return Entry(what: resource.help.summary, example: resource.help.example)
-  }
 }

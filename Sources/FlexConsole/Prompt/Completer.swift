@@ -87,7 +87,7 @@ struct Completer {
     {
       return "\(type.nounWithArticle) (\(type.rawValue)…)"
     }
-    return LanguageHelp.entry(for: keyword).what
+    return WordHelp(on: keyword).what
   }
 
   /// The `@` and digits at the end of a text; `nil` if there is none.

@@ -1,4 +1,4 @@
-import FlexScript
+package import FlexScript
 
 /// The effect of Tab at the end of a text: it inserts the common prefix of all candidates, or lists
 /// them.
@@ -11,14 +11,7 @@ package struct Completion: Hashable, Sendable {
   package let listing: String
 
   /// A possible completion of the last word.
-  package struct Candidate: Hashable, Sendable {
-    /// The whole word.
-    package let text: String
-    /// A description in a few words.
-    package let meaning: String
-    /// Whether something must follow immediately: the rest of a path.
-    package var isPartial = false
-  }
+  package typealias Candidate = CompletionCandidate
 
   /// The maximum number of candidates that are listed one per line.
   private static let maximumListed = 40

@@ -3,7 +3,7 @@ package import FlexScript
 /// The files that a prompt reads and writes; the prompt itself has no access to the disk.
 package struct PromptFiles {
   /// A function that lists the names in a folder, and whether each is a folder.
-  package typealias Entries = (_ folder: String) -> [(name: String, isFolder: Bool)]
+  package typealias Entries = FileNames.Entries
   /// A function that replaces the content of an existing file.
   package typealias Replacement = (_ bytes: [UInt8]) throws(FileProblem) -> Void
 

@@ -62,6 +62,9 @@ package final class CheckSession {
   /// The SIDs of each sentence and of each row, in the order in which they were found.
   package private(set) var collectedSIDs: [[AnySID]] = []
 
+  /// What is known about the parts of the scripts; `nil` unless an editor wants to know it.
+  package var annotations: Annotations?
+
   /// What scripts and data files name otherwise, and look for.
   package struct Named: Sendable {
     /// The names of workers, queues, workflows and workspaces, each once; of kind `conversation` what

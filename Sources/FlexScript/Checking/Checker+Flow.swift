@@ -168,6 +168,7 @@ extension Checker {
     closeScope()
     if case .row(let row) = element, let data, end == nil {
       checkRows(data, row, named: name.text, where: condition, commands)
+      annotate(source, data)
     }
     return checked.map { .loop(name: name.text, $0, where: condition, commands) }
   }

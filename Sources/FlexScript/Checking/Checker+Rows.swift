@@ -125,9 +125,14 @@ extension Checker {
     do throws(DataProblem) { reader = try DataReader(file) } catch { return }
     let rowFilter = filter.map { RowFilter(name: name, condition: $0) }
     var history = RowHistory(actions)
+    var count = 0
     while true {
       do throws(DataProblem) {
-        guard let row = try reader.next() else { return }
+        guard let row = try reader.next() else {
+          session.annotations?.counts[file.identity] = count
+          return
+        }
+        count += 1
         let mayPass = rowFilter?.mayPass(row) ?? true
         check(row, uses.filter { mayPass || $0.isInFilter }, file, &mistakes)
         guard mayPass else { continue }

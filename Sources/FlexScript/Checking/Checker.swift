@@ -238,6 +238,8 @@ package struct Checker {
       report(.duplicateName(name.text, line: taken.range.start.line), at: name.range)
       return
     }
+    session.annotations?.declared.append(
+      Annotations.Declared(file: file, range: name.range, type: type.description))
     environment.declare(
       name.text,
       Environment.Entry(

@@ -29,7 +29,7 @@ extension PromptChecker {
   /// Returns the parts of a text, in order; sends nothing, and opens no file.
   package func highlights(of text: String) -> [Highlight] {
     let bytes = Array(text.utf8)
-    var highlights = Self.parts(of: bytes)
+    var highlights = Highlight.parts(of: bytes)
     let mistakes = mistakes(in: text, bytes, highlights)
     for index in highlights.indices {
       highlights[index].isMistaken = mistakes.contains {
@@ -111,8 +111,11 @@ extension PromptChecker {
     }
   }
 
-  /// The lexemes that are shown in a particular way.
-  private static func parts(of bytes: [UInt8]) -> [Highlight] {
+}
+
+extension Highlight {
+  /// Returns the lexemes of a script that are shown in a particular way, in order; none is mistaken.
+  package static func parts(of bytes: [UInt8]) -> [Highlight] {
     var lexer = Lexer(window: SourceWindow(bytes: bytes))
     var parts: [Highlight] = []
     var beginsSentence = true

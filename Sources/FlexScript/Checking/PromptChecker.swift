@@ -22,8 +22,10 @@ package struct PromptChecker {
   var checker: Checker
 
   /// Creates a checker for the start of a session.
-  package init(session: CheckSession) {
-    checker = Checker(file: "-", session: session, arguments: [:])
+  ///
+  /// `file`: the script that is edited, to which paths are relative; `-` at a prompt.
+  package init(session: CheckSession, file: String = "-") {
+    checker = Checker(file: file, session: session, arguments: [:])
     checker.mayRedeclare = true
   }
 

@@ -52,6 +52,9 @@ package struct NameSyntax: Hashable, Sendable {
   /// The range of the name.
   package let range: SourceRange
 
+  /// Whether a word can be a name: `[a-z][a-z0-9_]*`.
+  package static func isName(_ word: String) -> Bool { Parser.isName(word) }
+
   /// Whether a word can follow a dot without quotes: `[A-Za-z_][A-Za-z0-9_]*`.
   static func isSegment(_ word: String) -> Bool {
     guard let first = word.utf8.first, !Lexer.isDigit(first) else { return false }

@@ -1,15 +1,16 @@
-import FlexScript
-
 /// The files that an incomplete path may refer to.
-enum FileNames {
+package enum FileNames {
+  /// A function that lists the names in a folder, and whether each is a folder.
+  package typealias Entries = (_ folder: String) -> [(name: String, isFolder: Bool)]
+
   /// Returns folders, and files of some kinds; no files if `kinds` is empty, as for a new file.
   ///
   /// `word`: the path so far, with its quote if one is open; candidates have the same form.
   /// `isText`: whether the grammar expects a text, whose quotes are then part of the candidates.
   /// `entries`: lists a folder.
-  static func candidates(
-    for word: String, kinds: [String], isText: Bool = false, among entries: PromptFiles.Entries
-  ) -> [Completion.Candidate] {
+  package static func candidates(
+    for word: String, kinds: [String], isText: Bool = false, among entries: Entries
+  ) -> [CompletionCandidate] {
     let written = word.first.flatMap { $0 == "\"" || $0 == "'" ? String($0) : nil }
     let quote = written ?? (isText ? "\"" : nil)
     let path = written == nil ? word : String(word.dropFirst())
@@ -23,12 +24,12 @@ enum FileNames {
       guard !whole.contains(where: { special.contains($0) || $0.isNewline }) else { return nil }
       guard name.first != "." || path.dropFirst(folder.count).first == "." else { return nil }
       if isFolder {
-        return Completion.Candidate(
+        return CompletionCandidate(
           text: (quote ?? "") + folder + name + "/", meaning: "a folder", isPartial: true)
       }
       guard kinds.contains(where: { name.hasSuffix("." + $0) }) else { return nil }
       let mark = quote ?? ""
-      return Completion.Candidate(text: mark + folder + name + mark, meaning: "a file")
+      return CompletionCandidate(text: mark + folder + name + mark, meaning: "a file")
     }
   }
 }

@@ -1,5 +1,3 @@
-import FlexScript
-
 /// Every form of the sentences that begin with a word: `[…]` may be left out, `|` stands between choices.
 enum LanguageForms {
   private static let place = "[on UO…] [in KD…]"

@@ -1,5 +1,3 @@
-import FlexScript
-
 /// Explains the words of the language itself; the catalogue explains verbs and nouns of the API.
 ///
 /// A test checks that every keyword has an entry in one of them.

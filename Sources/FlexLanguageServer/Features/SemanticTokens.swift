@@ -1,0 +1,66 @@
+import FlexAPI
+import FlexScript
+
+/// What the parts of a script are, for highlighting.
+enum SemanticTokens {
+  /// The types of tokens, in the order of the legend; all are standard, so that every theme has
+  /// colours for them. Source: Language Server Protocol 3.17, `SemanticTokenTypes`.
+  enum TokenType: String, CaseIterable {
+    case keyword, variable, property, string, number, comment
+    /// A SID, which stands for one thing of its kind: the modifier says which kind.
+    case enumMember
+    /// The verb of a sentence.
+    case function
+  }
+
+  static let types = TokenType.allCases
+
+  /// The modifiers, in the order of the legend: where a name is declared, and the kinds of SIDs.
+  static let modifiers = ["declaration"] + SIDType.allCases.map(\.noun)
+
+  /// The tokens of a script, five numbers each.
+  static func data(_ document: Document, _ outline: ScriptOutline) -> [JSON] {
+    let declarations = Set(outline.names.map(\.declaration.start.offset))
+    var data: [JSON] = []
+    var last = Position(line: 0, character: 0)
+    for part in Highlight.parts(of: document.bytes) {
+      let isDeclaration = declarations.contains(part.range.lowerBound)
+      var (type, modifiers) = description(of: part.kind)
+      if isDeclaration { (type, modifiers) = (.variable, 1) }
+      let position = document.lines.position(part.range.lowerBound)
+      let length = document.lines.units(document.bytes[part.range])
+      let sameLine = position.line == last.line
+      data += [
+        position.line - last.line, position.character - (sameLine ? last.character : 0), length,
+        types.firstIndex(of: type) ?? 0, modifiers,
+      ].map { .number($0) }
+      last = position
+    }
+    return data
+  }
+
+  private static func description(of kind: Highlight.Kind) -> (TokenType, modifiers: Int) {
+    switch kind {
+    case .verb: (.function, 0)
+    case .keyword: (.keyword, 0)
+    case .word: (.property, 0)
+    case .text: (.string, 0)
+    case .number: (.number, 0)
+    case .comment: (.comment, 0)
+    case .reference: (.variable, 0)
+    case .sid(let type):
+      (
+        .enumMember,
+        type.flatMap { type in modifiers.firstIndex(of: type.noun) }.map { 1 << $0 } ?? 0
+      )
+    }
+  }
+}
+
+extension LanguageServer {
+  /// What the parts of a script are.
+  mutating func semanticTokens(_ parameters: Parameters) throws(ResponseError) -> JSON {
+    let (document, outline) = try script(parameters)
+    return .object(["data": .array(SemanticTokens.data(document, outline))])
+  }
+}
