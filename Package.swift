@@ -173,6 +173,12 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
+      name: "FlexLanguageServerTests",
+      dependencies: [
+        "FlexLanguageServer", "FlexAPI", "FlexScript", "FlexStorage", "FlexTestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "FlexshTests",
       dependencies: [
         "flexsh", "CPlatform", "FlexCommands", "FlexScript", "FlexSimulator", "FlexTestSupport",

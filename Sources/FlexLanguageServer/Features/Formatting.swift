@@ -85,7 +85,8 @@ enum LineDifference {
   ) -> [Hunk] {
     var gone: Set<Int> = []
     var come: Set<Int> = []
-    for change in Array(added).difference(from: Array(removed)) {
+    // The layout changes blanks only, so lines with the same words belong together.
+    for change in added.map(Self.words).difference(from: removed.map(Self.words)) {
       switch change {
       case .remove(let offset, _, _): gone.insert(removed.startIndex + offset)
       case .insert(let offset, _, _): come.insert(added.startIndex + offset)
@@ -100,11 +101,19 @@ enum LineDifference {
       if left > first || right > firstNew {
         hunks.append(Hunk(lines: first..<left, text: Array(added[firstNew..<right].joined())))
       } else {
+        if removed[left] != added[right] {
+          hunks.append(Hunk(lines: left..<left + 1, text: Array(added[right])))
+        }
         left += 1
         right += 1
       }
     }
     return hunks
+  }
+
+  /// A line without its blanks and its end.
+  private static func words(_ line: ArraySlice<UInt8>) -> [UInt8] {
+    line.filter { $0 > 0x20 }
   }
 
   /// The lines of a text, with their ends: LF, CRLF or CR.

@@ -71,6 +71,7 @@ package struct MessageReader {
   private mutating func header() -> Header? {
     var position = start
     var length: Int?
+    var isUsable = true
     while true {
       guard let end = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) else {
         guard bytes.count - start > Self.maximumHeader else { return nil }
@@ -81,11 +82,8 @@ package struct MessageReader {
       if line.last == 0x0D { line.removeLast() }
       position = end + 1
       if line.isEmpty {
-        guard let length else {
-          start = position
-          return .unusable
-        }
         start = position
+        guard isUsable, let length else { return .unusable }
         return .length(length)
       }
       guard let field = Field(line), position - start <= Self.maximumHeader else {
@@ -94,11 +92,8 @@ package struct MessageReader {
         return .unusable
       }
       guard field.name == Self.lengthName else { continue }
-      guard let value = field.length, length == nil || length == value else {
-        start += 1
-        return .unusable
-      }
-      length = value
+      if field.length == nil || length != nil && length != field.length { isUsable = false }
+      length = field.length
     }
   }
 

@@ -216,7 +216,7 @@ private struct OutlineReader {
     }
   }
 
-  /// Begins a sentence, or goes on with the one whose block has just ended: `} else {`.
+  /// Begins a sentence, or continues the one whose block has just ended: `} else {`.
   private mutating func begin(_ token: Token) {
     isAtStart = false
     if token.keyword == .else, let endedBlock {
