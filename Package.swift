@@ -183,7 +183,7 @@ let package = Package(
       dependencies: [
         "flexsh", "CPlatform", "FlexCommands", "FlexScript", "FlexSimulator", "FlexTestSupport",
       ],
-      exclude: ["twilio_library.py", "Windows"],
+      exclude: ["Editors", "twilio_library.py", "Windows"],
       swiftSettings: settings),
     .testTarget(
       name: "ArchitectureTests",

@@ -62,6 +62,15 @@ enum HelpTopics {
     numbers and texts are left out. `flexsh runs reveal SID` maps a pseudonym back.
     --progress auto|always|never   how far the run is, on standard error; SIGUSR1 prints a line
     """,
+    "editor": """
+    flexsh help editor vim|vscode|emacs|pygments   prints the main file of an editor
+                                   --out FOLDER    writes all of them, and overwrites none that was
+                                                   changed: ~/.vim; a folder in ~/.vscode/extensions
+    flexsh lsp                     is the language server: mistakes as you type, completion, renaming,
+                                   fixes, layout. Emacs (eglot) finds it by itself. Neovim:
+      vim.lsp.start({ name = "flexsh", cmd = { "flexsh", "lsp" } })
+    lex names its files .flex, too, so the editors look at the content.
+    """,
     "journal": """
     Every run that sends something keeps a journal: what is about to be sent is on the disk first.
     It is a file that only you can read, below $XDG_STATE_HOME/flexsh/runs (--journal-dir);
