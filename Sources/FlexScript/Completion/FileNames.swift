@@ -3,13 +3,14 @@ package enum FileNames {
   /// A function that lists the names in a folder, and whether each is a folder.
   package typealias Entries = (_ folder: String) -> [(name: String, isFolder: Bool)]
 
-  /// Returns folders, and files of some kinds; no files if `kinds` is empty, as for a new file.
+  /// Returns folders, and files of some kinds; no files if `kinds` is empty, as for a new file,
+  /// and every file if it is `nil`.
   ///
   /// `word`: the path so far, with its quote if one is open; candidates have the same form.
   /// `isText`: whether the grammar expects a text, whose quotes are then part of the candidates.
   /// `entries`: lists a folder.
   package static func candidates(
-    for word: String, kinds: [String], isText: Bool = false, among entries: Entries
+    for word: String, kinds: [String]?, isText: Bool = false, among entries: Entries
   ) -> [CompletionCandidate] {
     let written = word.first.flatMap { $0 == "\"" || $0 == "'" ? String($0) : nil }
     let quote = written ?? (isText ? "\"" : nil)
@@ -27,7 +28,7 @@ package enum FileNames {
         return CompletionCandidate(
           text: (quote ?? "") + folder + name + "/", meaning: "a folder", isPartial: true)
       }
-      guard kinds.contains(where: { name.hasSuffix("." + $0) }) else { return nil }
+      if let kinds, !kinds.contains(where: { name.hasSuffix("." + $0) }) { return nil }
       let mark = quote ?? ""
       return CompletionCandidate(text: mark + folder + name + mark, meaning: "a file")
     }

@@ -177,6 +177,14 @@ package struct RunDirectory: Sendable {
     }
   }
 
+  /// Reads the beginning of a journal: when the run began, and what it executed.
+  package func readBeginning(of run: String) -> RecordedRun? {
+    guard let file = try? openJournal(run, .readOnly),
+      let bytes = try? file.closeAfter({ try FileBeginning.read(file, upTo: 1 << 16) })
+    else { return nil }
+    return try? RecordedRun(bytes, boot: nil)
+  }
+
   /// Opens a journal to continue it, and cuts off its torn end; returns `nil` if another process
   /// holds it.
   package func resume(
