@@ -6,10 +6,10 @@ extension Commands {
   /// Writes files that the program makes into a folder, and says what became of each; a file that was
   /// changed stays as it is, and the command ends with 1.
   ///
-  /// `files`: their paths and texts. `list`: the name of the list of what was written. `advice`: where
-  /// they belong.
+  /// `files`: their paths and texts. `list`: the name of the list of what was written; without one, every
+  /// file is overwritten. `advice`: where they belong.
   package static func write(
-    _ files: [(path: String, text: String)], to folder: String, list: String, advice: String,
+    _ files: [(path: String, text: String)], to folder: String, list: String?, advice: String,
     in context: CommandContext
   ) async -> CommandEnd {
     await CommandEnd.of {

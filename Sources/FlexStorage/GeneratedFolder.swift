@@ -22,16 +22,17 @@ package struct GeneratedFolder {
   }
 
   private let folder: FilePath
-  private let list: FilePath
+  private let list: FilePath?
   /// The owner may change the files, everyone may read them.
   private static let mode = FilePermissions(rawValue: 0o644)
   /// The maximum length of a file that is compared, in bytes.
   private static let maximumLength = 1 << 24
 
-  /// Names a folder; `list`: the name of the list of what was written.
-  package init(_ folder: String, list: String) {
+  /// Names a folder; `list`: the name of the list of what was written. Without one, every file is
+  /// overwritten.
+  package init(_ folder: String, list: String?) {
     self.folder = FilePath(folder)
-    self.list = self.folder.appending(list)
+    self.list = list.map { FilePath(folder).appending($0) }
   }
 
   /// Writes files, and returns what became of each.
@@ -68,7 +69,7 @@ package struct GeneratedFolder {
     switch Self.content(of: target) {
     case nil: break
     case bytes?: return .unchanged
-    case let found?: guard Self.digest(found) == known else { return .kept }
+    case let found?: guard list == nil || Self.digest(found) == known else { return .kept }
     }
     try AtomicFile.write(bytes, to: target.string, mode: Self.mode)
     return .written
@@ -99,7 +100,7 @@ package struct GeneratedFolder {
 
   /// The digests in the list, by path.
   private func digests() -> [String: String] {
-    let bytes = Self.content(of: list) ?? []
+    let bytes = list.flatMap { Self.content(of: $0) } ?? []
     var digests: [String: String] = [:]
     for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
       guard let gap = line.firstRange(of: "  ") else { continue }
@@ -109,6 +110,7 @@ package struct GeneratedFolder {
   }
 
   private func record(_ digests: [String: String]) throws(FileProblem) {
+    guard let list else { return }
     let lines = digests.sorted { $0.key < $1.key }.map { "\($0.value)  \($0.key)\n" }
     try AtomicFile.write(Array(lines.joined().utf8), to: list.string, mode: Self.mode)
   }

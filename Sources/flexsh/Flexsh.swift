@@ -50,6 +50,7 @@ struct Flexsh: AsyncParsableCommand {
     // It needs no parser, whose start is two thirds of the program's.
     if arguments == ["--version"] { ProcessSetup.exit(HelpTopics.print(configuration.version)) }
     if let end = ShellCompletionCommand.asked(for: arguments) { ProcessSetup.exit(end) }
+    if let end = await ManualHelp.asked(for: arguments) { ProcessSetup.exit(end) }
     if let end = await EditorHelp.asked(for: arguments) { ProcessSetup.exit(end) }
     if let help = HelpTopics.asked(for: arguments) { ProcessSetup.exit(help) }
     if let unknown = UnknownCommand.asked(for: arguments)
