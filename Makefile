@@ -3,12 +3,26 @@ SWIFT ?= swift
 # An import of a sibling target has to be declared; without this an incremental build may hide one.
 BUILD_FLAGS = --explicit-target-dependency-import-check error
 STATIC = .build-static
-# The checks of exclusive access are for tests: they cost a twelfth of an action.
-RELEASE_FLAGS = -c release --product flexsh --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
+# Libraries that a release has inside, so that it needs nothing but glibc: what is here has no other form.
+ARCHIVES = $(STATIC)/archives
+ifeq ($(shell uname),Linux)
+HARDENING = -Xlinker --build-id=none -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now
+LINK_FLAGS = $(HARDENING) -Xlinker -L$(abspath $(ARCHIVES)) -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
+STRIP = strip --remove-section=.swift_modhash --remove-section=.comment
+else
+STRIP = strip
+endif
+# The checks of exclusive access are for tests: they cost a twelfth of an action. The names of the
+# sources' folders are left out, so that two builds in different folders are the same.
+PREFIX_MAP = -ffile-prefix-map=$(abspath .)/=
+RELEASE_FLAGS = -c release --product flexsh --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked \
+  -Xcc $(PREFIX_MAP) -Xcxx $(PREFIX_MAP) -Xswiftc -file-prefix-map -Xswiftc $(abspath .)/= $(EXTRA_FLAGS) --scratch-path $(STATIC)
 PREFIX ?= /usr/local
+SHARE = $(DESTDIR)$(PREFIX)/share
+COMPLETIONS = $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: demo test torture build release format lint bench instructions install libedit clean
+.PHONY: demo test torture build release archives format lint bench instructions install uninstall dist libedit clean
 
 demo: build ## build, and run a real script against the simulator
 	.build/debug/flexsh run --simulate examples/shift-end.flex
@@ -22,11 +36,24 @@ build: libedit
 torture: libedit ## kill runs at two thousand places, and see that each goes on
 	FLEXSH_ROUNDS=10 $(SWIFT) test $(BUILD_FLAGS) --filter ResumeTests
 
-release: libedit ## the binary that is shipped: static Swift libraries, stripped
-	$(SWIFT) build $(RELEASE_FLAGS) --scratch-path $(STATIC)
+release: libedit archives ## the binary that is shipped: needs only glibc, stripped
+	PKG_CONFIG_PATH=$(abspath $(ARCHIVES)):$$PKG_CONFIG_PATH $(SWIFT) build $(RELEASE_FLAGS) $(LINK_FLAGS)
 	cp $(STATIC)/release/flexsh $(STATIC)/flexsh
-	strip $(STATIC)/flexsh
+	$(STRIP) $(STATIC)/flexsh
 	@ls -l $(STATIC)/flexsh
+
+# Links to the archives of the libraries, and how to link them; one without an archive is linked as usual.
+archives: libedit
+	mkdir -p $(ARCHIVES)
+	for library in edit tinfo bsd md stdc++; do \
+	  archive=$$(cc -print-file-name=lib$$library.a); \
+	  if [ -f "$$archive" ]; then ln -sf "$$archive" $(ARCHIVES)/; fi; \
+	done
+	if [ -e $(ARCHIVES)/libedit.a ]; then \
+	  printf 'Name: libedit\nDescription: line editing\nVersion: %s\nLibs: -L%s -ledit -ltinfo -lbsd -lmd\nCflags: %s\n' \
+	    "$$(pkg-config --modversion libedit)" "$(abspath $(ARCHIVES))" "$$(pkg-config --cflags libedit)" \
+	    >$(ARCHIVES)/libedit.pc; \
+	fi
 
 format:
 	$(SWIFT) format -i -r Sources Tests Package.swift
@@ -39,6 +66,7 @@ bench: release ## measure; compares in turn, prints ratios
 	python3 Benchmarks/keys.py $(STATIC)/flexsh
 	python3 Benchmarks/throughput.py $(STATIC)/flexsh
 	python3 Benchmarks/reach.py $(STATIC)/flexsh
+	python3 Benchmarks/lsp.py $(STATIC)/flexsh
 
 instructions: $(STATIC)/flexsh ## count instructions with valgrind
 	python3 Benchmarks/instructions.py $(STATIC)/flexsh
@@ -46,9 +74,31 @@ instructions: $(STATIC)/flexsh ## count instructions with valgrind
 $(STATIC)/flexsh:
 	$(MAKE) release
 
-install: release
-	install -d $(DESTDIR)$(PREFIX)/bin
+# Everything that the package has, too.
+install: release ## the program, manual pages, completions, files for editors, examples, licences
+	install -d $(DESTDIR)$(PREFIX)/bin $(COMPLETIONS) $(SHARE)/doc/flexsh/examples
 	install -m 755 $(STATIC)/flexsh $(DESTDIR)$(PREFIX)/bin/flexsh
+	$(STATIC)/flexsh help man --out $(SHARE)/man >/dev/null
+	$(STATIC)/flexsh --generate-completion-script bash >$(SHARE)/bash-completion/completions/flexsh
+	$(STATIC)/flexsh --generate-completion-script zsh >$(SHARE)/zsh/site-functions/_flexsh
+	$(STATIC)/flexsh --generate-completion-script fish >$(SHARE)/fish/vendor_completions.d/flexsh.fish
+	for editor in vim vscode emacs pygments; do \
+	  $(STATIC)/flexsh help editor $$editor --out $(SHARE)/flexsh/editors/$$editor >/dev/null || exit 1; done
+	install -m 644 LICENSE README.md CHANGELOG.md $(SHARE)/doc/flexsh/
+	install -m 644 examples/* $(SHARE)/doc/flexsh/examples/
+
+uninstall: ## remove what install has installed
+	rm -f $(DESTDIR)$(PREFIX)/bin/flexsh $(SHARE)/man/man1/flexsh.1 $(SHARE)/man/man1/flexsh-*.1 \
+	  $(SHARE)/man/man5/flexsh-language.5 $(SHARE)/bash-completion/completions/flexsh \
+	  $(SHARE)/zsh/site-functions/_flexsh $(SHARE)/fish/vendor_completions.d/flexsh.fish
+	rm -rf $(SHARE)/flexsh $(SHARE)/doc/flexsh
+
+dist: release ## archives, a Debian package, checksums, SPDX, a Homebrew formula, a Dockerfile
+	# A package of a distribution uses the libraries of that distribution.
+	$(SWIFT) build $(RELEASE_FLAGS) $(HARDENING)
+	cp $(STATIC)/release/flexsh $(STATIC)/flexsh-shared
+	$(STRIP) $(STATIC)/flexsh-shared
+	python3 Packaging/dist.py $(STATIC) dist
 
 # macOS has libedit; elsewhere the headers come as a package.
 libedit:
@@ -61,7 +111,7 @@ libedit:
 	fi
 
 clean:
-	rm -rf .build $(STATIC)
+	rm -rf .build $(STATIC) dist
 
 .PHONY: fuzz fuzz-replies
 fuzz-replies: libedit ## compare the reader of replies with NIO's decoder, FUZZ_ROUNDS times 4,000 replies
