@@ -8,7 +8,7 @@ ARCHIVES = $(STATIC)/archives
 ifeq ($(shell uname),Linux)
 HARDENING = -Xlinker --build-id=none -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now
 LINK_FLAGS = $(HARDENING) -Xlinker -L$(abspath $(ARCHIVES)) -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
-STRIP = strip --remove-section=.swift_modhash --remove-section=.comment
+STRIP = strip --remove-section=.comment
 else
 STRIP = strip
 endif

@@ -170,7 +170,8 @@ package struct ShellCompletion {
     case "run", "plan":
       let scripts = before.filter { !$0.contains("=") }
       if let mark = word.firstIndex(of: "="), mark > word.startIndex {
-        return argumentValues(scripts, String(word[..<mark]), String(word[word.index(after: mark)...]))
+        return argumentValues(
+          scripts, String(word[..<mark]), String(word[word.index(after: mark)...]))
       }
       let more = command == "run" || scripts.isEmpty
       return parameters(of: scripts, given: before)
@@ -194,7 +195,8 @@ package struct ShellCompletion {
         let optional = parameter.defaultText.map { ", else \($0)" } ?? ""
         let why = parameter.documentation.map { ": \($0)" } ?? ""
         return CompletionCandidate(
-          text: parameter.name + "=", meaning: parameter.type.word + optional + why, isPartial: true)
+          text: parameter.name + "=", meaning: parameter.type.word + optional + why, isPartial: true
+        )
       })
   }
 
@@ -254,7 +256,8 @@ package struct ShellCompletion {
         let scripts = past?.header.scripts.map(\.name).joined(separator: ", ") ?? ""
         let what = scripts.isEmpty ? "at the prompt" : scripts
         return .init(
-          text: run.name, meaning: [past?.startedText ?? "", what + run.note].joined(separator: " "))
+          text: run.name,
+          meaning: [past?.startedText ?? "", what + run.note].joined(separator: " "))
       }
   }
 

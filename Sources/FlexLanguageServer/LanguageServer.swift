@@ -263,7 +263,9 @@ package struct LanguageServer {
   // MARK: Diagnostics
 
   /// When the next check is due; `nil` if none is.
-  package var nextCheck: ContinuousClock.Instant? { workspace.documents.values.compactMap(\.due).min() }
+  package var nextCheck: ContinuousClock.Instant? {
+    workspace.documents.values.compactMap(\.due).min()
+  }
 
   /// Checks the scripts whose texts have rested.
   package mutating func check(at now: ContinuousClock.Instant) {

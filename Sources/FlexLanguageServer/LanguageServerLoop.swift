@@ -121,7 +121,8 @@ package struct LanguageServerLoop {
 
   /// Whether the client's process is there; a client that did not name one is.
   private var isClientThere: Bool {
-    guard let process = server.clientProcess, let number = pid_t(exactly: process), number > 0 else {
+    guard let process = server.clientProcess, let number = pid_t(exactly: process), number > 0
+    else {
       return true
     }
     return (kill(number, 0) == 0 || errno != ESRCH) && !Self.isZombie(number)
@@ -132,7 +133,8 @@ package struct LanguageServerLoop {
   /// Source: proc(5), `/proc/PID/stat`.
   private static func isZombie(_ process: pid_t) -> Bool {
     guard
-      let file = try? FileDescriptor.open("/proc/\(process)/stat", .readOnly, options: .closeOnExec),
+      let file = try? FileDescriptor.open(
+        "/proc/\(process)/stat", .readOnly, options: .closeOnExec),
       let bytes = try? file.closeAfter({
         try [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
           count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))

@@ -14,7 +14,8 @@ enum ManualHelp {
         advice: "man finds them if the folder is in MANPATH", in: .process())
     }
     let name = arguments[2]
-    guard arguments.count == 3, let page = pages.first(where: { $0.name.dropLast(2) == name }) else {
+    guard arguments.count == 3, let page = pages.first(where: { $0.name.dropLast(2) == name })
+    else {
       let names = pages.map { String($0.name.dropLast(2)) }
       let meant = Suggestion.closest(to: name, among: names)
       return CommandEnd(

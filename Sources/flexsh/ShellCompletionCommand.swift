@@ -32,7 +32,8 @@ enum ShellCompletionCommand {
   }
 
   /// A candidate and what it is; a name from outside never breaks the line.
-  private static func text(_ candidate: CompletionCandidate, _ shell: ShellScripts.Shell) -> String {
+  private static func text(_ candidate: CompletionCandidate, _ shell: ShellScripts.Shell) -> String
+  {
     let meaning = VisibleText.escaped(candidate.meaning)
     if shell == .fish { return candidate.text + (meaning.isEmpty ? "" : "\t" + meaning) }
     let value = candidate.text.replacing("\\", with: "\\\\").replacing(":", with: "\\:")

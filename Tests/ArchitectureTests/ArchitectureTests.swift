@@ -24,7 +24,8 @@ struct ArchitectureTests {
     "CPlatform": [],
     // The texts of help and the streams for it, and the types of a few options.
     "flexsh": [
-      "FlexCommands", "FlexConsole", "FlexLanguageServer", "FlexScript", "FlexSimulator", "CPlatform",
+      "FlexCommands", "FlexConsole", "FlexLanguageServer", "FlexScript", "FlexSimulator",
+      "CPlatform",
     ],
   ]
 

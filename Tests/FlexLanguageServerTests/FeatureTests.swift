@@ -57,7 +57,8 @@ struct FeatureTests {
     var editor = try editor()
     let definition = try editor.result("textDocument/definition", Editor.at(Self.uri, 6, 31))
     #expect(definition.object?["uri"] == .string(Self.uri))
-    #expect(Editor.range(definition.object?["range"]) == "2:6-2:10", "in a text after a wide letter")
+    #expect(
+      Editor.range(definition.object?["range"]) == "2:6-2:10", "in a text after a wide letter")
     for (declares, expected) in [
       (true, ["2:6-2:10", "3:13-3:17", "6:29-6:33"]), (false, ["3:13-3:17", "6:29-6:33"]),
     ] {
@@ -104,7 +105,8 @@ struct FeatureTests {
   @Test func symbolsOfLoopsHoldThoseInThem() throws {
     var editor = try Editor()
     editor.open(
-      Self.uri, "for a in [1] {\n  if 1 < 2 { let b = 2; echo $b } else {\n let c = 3 }\n}\nlet d = 1\n")
+      Self.uri,
+      "for a in [1] {\n  if 1 < 2 { let b = 2; echo $b } else {\n let c = 3 }\n}\nlet d = 1\n")
     func names(_ symbols: [JSON]?) -> String {
       (symbols ?? []).map { symbol in
         let inner = names(symbol.object?["children"]?.array)
@@ -160,7 +162,9 @@ struct FeatureTests {
       """)
     let links = try editor.result("textDocument/documentLink", Editor.about(uri))
     #expect(
-      links.array?.map { "\(Editor.range($0.object?["range"])) \($0.object?["target"]?.text ?? "")" }
+      links.array?.map {
+        "\(Editor.range($0.object?["range"])) \($0.object?["target"]?.text ?? "")"
+      }
         == [
           "1:18-1:31 file://\(folder.path)/four%20rows.csv",
           "3:5-3:19 file://\(folder.path)/sub/other.flex",
@@ -225,7 +229,8 @@ struct FeatureTests {
 
   @Test func completionKnowsFilesParametersAndColumns() throws {
     let folder = try TemporaryFolder()
-    try folder.write("param chat: channel\nparam why: text = 'x' \"the reason\"\n", to: "park it.flex")
+    try folder.write(
+      "param chat: channel\nparam why: text = 'x' \"the reason\"\n", to: "park it.flex")
     try folder.write("who,where\n1,2\n", to: "rows.csv")
     #expect(try completions("run \"pa", in: folder.path) == ["\"park it.flex\""])
     #expect(try completions("run ", in: folder.path).contains("\"park it.flex\""))
@@ -252,7 +257,8 @@ struct FeatureTests {
 
   @Test func formattingIsThatOfFmt() throws {
     let text = Sample.expand(
-      "use   interaction KD1\n\n\n\nif 1<2 {\necho  \"😀\"\n  }\nclose UT1   on UO1;stop\n# end   \n")
+      "use   interaction KD1\n\n\n\nif 1<2 {\necho  \"😀\"\n  }\nclose UT1   on UO1;stop\n# end   \n"
+    )
     var editor = try Editor()
     editor.open(Self.uri, text)
     let edits = try editor.result(

@@ -28,7 +28,10 @@ struct MessageReaderTests {
   @Test(arguments: [
     ("Content-Length: 2\r\n\r\n{}", ["{}"]),
     ("Content-Length: 2\r\n\r\n{}Content-Length: 2\r\n\r\n{}", ["{}", "{}"]),
-    ("content-length:2\r\nContent-Type: application/vscode-jsonrpc; charset=utf-8\r\n\r\n{}", ["{}"]),
+    (
+      "content-length:2\r\nContent-Type: application/vscode-jsonrpc; charset=utf-8\r\n\r\n{}",
+      ["{}"]
+    ),
     ("Content-Type: x\r\nContent-Length:  2 \r\n\r\n{}", ["{}"]),
     ("Content-Length: 2\n\n{}", ["{}"]),
     ("Content-Length: 6\r\n\r\n{\"é\"}Content-Length: 2\r\n\r\n{}", ["{\"é\"}", "{}"]),

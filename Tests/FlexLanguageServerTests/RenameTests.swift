@@ -133,7 +133,8 @@ struct RenameTests {
     for (line, character) in [(0, 1), (0, 20), (1, 14), (9, 9)] {
       #expect(
         try files.editor.failure(
-          "textDocument/prepareRename", Editor.at(files.main, line, character)).code == -32803,
+          "textDocument/prepareRename", Editor.at(files.main, line, character)
+        ).code == -32803,
         "\(line):\(character)")
     }
   }

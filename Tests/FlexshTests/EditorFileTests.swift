@@ -90,7 +90,8 @@ struct EditorFileTests {
           && zip(row, found).allSatisfy { expected, found in
             expected == "?" || (letters[expected] ?? expected) == found
               // A text may show what is interpolated, and an unfinished one as nothing.
-              || expected == "t" && (found == "r" || text.hasSuffix("\"open\n") && number == 14 && found == "-")
+              || expected == "t"
+                && (found == "r" || text.hasSuffix("\"open\n") && number == 14 && found == "-")
           }
         #expect(
           isSame,
@@ -153,7 +154,8 @@ struct EditorFileTests {
 
   /// Contents of files whose names end with `.flex`, and whether they are scripts of flexsh.
   private static let contents: [(text: String, isScript: Bool)] = [
-    ("#!/usr/bin/env flexsh\n%%\n", true), ("\n# é\n\n  close UT1\n", true), ("# only this\n", true),
+    ("#!/usr/bin/env flexsh\n%%\n", true), ("\n# é\n\n  close UT1\n", true),
+    ("# only this\n", true),
     ("", true), ("param x: text\n", true), ("wrapup\n", true),
     ("%{\n#include <stdio.h>\n%}\n%%\n", false), ("/* a scanner */\n%option noyywrap\n", false),
     ("package com.example;\n%%\n%class Scanner\n", false), ("closed: x\n", false),

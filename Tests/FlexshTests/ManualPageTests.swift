@@ -11,7 +11,8 @@ struct ManualPageTests {
 
   @Test func thereIsAPageForEachCommand() {
     let commands = CommandTree.commands.map { "flexsh-\($0.name).1" }
-    #expect(Self.pages.map(\.name).sorted() == (["flexsh.1", "flexsh-language.5"] + commands).sorted())
+    #expect(
+      Self.pages.map(\.name).sorted() == (["flexsh.1", "flexsh-language.5"] + commands).sorted())
   }
 
   /// The options of a command's help and of those in it.
@@ -23,7 +24,9 @@ struct ManualPageTests {
       // `  -o, --output <format>   …`: what begins a line, not what a text mentions.
       let words = line.prefix(while: { $0 == " " }).count == 2 ? line.dropFirst(2) : ""
       guard words.hasPrefix("-") else { continue }
-      for name in words.split(separator: " ").prefix(while: { $0.hasPrefix("-") || $0.hasPrefix("<") })
+      for name in words.split(separator: " ").prefix(while: {
+        $0.hasPrefix("-") || $0.hasPrefix("<")
+      })
       where name.hasPrefix("-") {
         options.insert(name.filter { $0 != "," })
       }
@@ -68,7 +71,8 @@ struct ManualPageTests {
     let names = Self.pages.map(\.name)
     let output = try await Programs.run(["mandoc", "-T", "lint"] + names, folder: folder.path)
     #expect(output == "")
-    let text = try await Programs.run(["mandoc", "-T", "utf8", "flexsh-run.1"], folder: folder.path)
+    let text = try await Programs.run(
+      ["mandoc", "-T", "utf8", "flexsh-run.1"], folder: folder.path)
     #expect(text.contains("FLEXSH-RUN(1)"))
   }
 

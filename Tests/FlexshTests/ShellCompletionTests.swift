@@ -9,13 +9,13 @@ import Testing
 struct ShellCompletionTests {
   private static let files = [
     "night.flex": """
-      # the night shift
-      param from: interaction = KD1 "where it is: now"
-      param list_of: file = "people.csv"
-      param why: text = 'a b'
-      close UT1 on UO1 in $from
-      param late: text
-      """,
+    # the night shift
+    param from: interaction = KD1 "where it is: now"
+    param list_of: file = "people.csv"
+    param why: text = 'a b'
+    close UT1 on UO1 in $from
+    param late: text
+    """,
     "other one.flex": "echo 1\n", "people.csv": "a\n1\n", "people.txt": "x\n", "world.json": "{}",
     "sub/inner.flex": "echo 1\n", "sub/people.csv": "a\n1\n",
   ]
@@ -25,7 +25,8 @@ struct ShellCompletionTests {
     _ words: [String], in folder: String, environment: [String: String] = [:]
   ) async throws -> [String] {
     let result = try await Executable.run(
-      ["---complete", "fish"] + words, environment: environment.merging(["HOME": folder]) { a, _ in a },
+      ["---complete", "fish"] + words,
+      environment: environment.merging(["HOME": folder]) { a, _ in a },
       folder: folder)
     #expect(result.status == 0)
     #expect(result.errors == "")
@@ -111,7 +112,8 @@ struct ShellCompletionTests {
   // MARK: bash's words
 
   @Test(arguments: [
-    ("flexsh a b", ["a"], "b", "b"), ("flexsh a ", ["a"], "", ""), ("flexsh", [], "flexsh", "flexsh"),
+    ("flexsh a b", ["a"], "b", "b"), ("flexsh a ", ["a"], "", ""),
+    ("flexsh", [], "flexsh", "flexsh"),
     ("flexsh a\\ b", [], "a b", "a\\ b"), ("flexsh 'a b", [], "a b", "'a b"),
     ("flexsh \"a b\" c", ["a b"], "c", "c"), ("flexsh x=\"a $b", [], "x=a $b", "x=\"a $b"),
     ("flexsh \"a\\\"b", [], "a\"b", "\"a\\\"b"), ("flexsh \"a\\n", [], "a\\n", "\"a\\n"),
@@ -152,7 +154,9 @@ struct ShellCompletionTests {
       try await terminal.wait(for: "ready%")
       for (typed, becomes) in lines {
         terminal.type(typed + "\t")
-        try await terminal.wait(for: "`\(becomes)`") { $0.beforeCursor.hasSuffix("ready% " + becomes) }
+        try await terminal.wait(for: "`\(becomes)`") {
+          $0.beforeCursor.hasSuffix("ready% " + becomes)
+        }
         // Ctrl-U empties the line.
         terminal.type("\u{15}")
       }
@@ -175,7 +179,8 @@ struct ShellCompletionTests {
         ("flexsh check \"oth", "flexsh check \"other one.flex\" "),
         ("flexsh run --color=al", "flexsh run --color=always "),
         ("flexsh run --fault 429:r", "flexsh run --fault 429:retry-after=1 "),
-        ("flexsh run --dry", "flexsh run --dry-run "), ("flexsh help exit-", "flexsh help exit-codes "),
+        ("flexsh run --dry", "flexsh run --dry-run "),
+        ("flexsh help exit-", "flexsh help exit-codes "),
       ])
   }
 
@@ -183,14 +188,16 @@ struct ShellCompletionTests {
   func zsh() async throws {
     try await type(
       ["zsh", "-f", "-i"],
-      set: "PS1='rea''dy%% '; unsetopt beep; autoload -U compinit; compinit -u -D; source ./completion",
+      set:
+        "PS1='rea''dy%% '; unsetopt beep; autoload -U compinit; compinit -u -D; source ./completion",
       [
         ("flexsh ni", "flexsh night.flex "), ("flexsh night.flex fr", "flexsh night.flex from="),
         ("flexsh night.flex list_of=p", "flexsh night.flex list_of=people.csv "),
         ("flexsh check oth", "flexsh check other\\ one.flex "),
         ("flexsh run --fault 429:r", "flexsh run --fault 429:retry-after=1 "),
         ("flexsh run --color al", "flexsh run --color always "),
-        ("flexsh run --dry", "flexsh run --dry-run "), ("flexsh help exit-", "flexsh help exit-codes "),
+        ("flexsh run --dry", "flexsh run --dry-run "),
+        ("flexsh help exit-", "flexsh help exit-codes "),
       ])
   }
 
@@ -198,13 +205,15 @@ struct ShellCompletionTests {
   func fish() async throws {
     try await type(
       ["fish", "--no-config", "-i"],
-      set: "set -g fish_autosuggestion_enabled 0; function fish_prompt; echo -n 'rea''dy% '; end; source ./completion",
+      set:
+        "set -g fish_autosuggestion_enabled 0; function fish_prompt; echo -n 'rea''dy% '; end; source ./completion",
       [
         ("flexsh ni", "flexsh night.flex "), ("flexsh night.flex fr", "flexsh night.flex from="),
         ("flexsh night.flex list_of=p", "flexsh night.flex list_of=people.csv "),
         ("flexsh check oth", "flexsh check other\\ one.flex "),
         ("flexsh run --fault 429:r", "flexsh run --fault 429:retry-after=1 "),
-        ("flexsh run --dry", "flexsh run --dry-run "), ("flexsh help exit-", "flexsh help exit-codes "),
+        ("flexsh run --dry", "flexsh run --dry-run "),
+        ("flexsh help exit-", "flexsh help exit-codes "),
       ])
   }
 }

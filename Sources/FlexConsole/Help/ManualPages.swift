@@ -168,7 +168,9 @@ package struct ManualPages {
 
   private static func explanation(_ argument: CommandDescription.Argument) -> [String] {
     var texts = [argument.abstract]
-    if !argument.choices.isEmpty { texts.append("One of \(argument.choices.joined(separator: ", ")).") }
+    if !argument.choices.isEmpty {
+      texts.append("One of \(argument.choices.joined(separator: ", ")).")
+    }
     if let value = argument.defaultValue { texts.append("The default is \(value).") }
     return texts
   }

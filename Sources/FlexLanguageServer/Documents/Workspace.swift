@@ -42,7 +42,14 @@ struct Workspace {
   }
 
   mutating func replace(_ uri: String, with text: [UInt8]) {
-    guard let path = update(uri, { $0.replace(text); return $0.path }) else { return }
+    guard
+      let path = update(
+        uri,
+        {
+          $0.replace(text)
+          return $0.path
+        })
+    else { return }
     if let path { buffers[path] = text }
   }
 

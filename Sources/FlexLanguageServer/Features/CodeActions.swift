@@ -7,8 +7,10 @@ extension LanguageServer {
     let (document, outline) = try script(parameters)
     let range = try parameters.range()
     guard client.knowsCodeActions else { return .array([]) }
-    let offsets = document.lines.offset(range.start)...max(
-      document.lines.offset(range.start), document.lines.offset(range.end))
+    let offsets =
+      document.lines.offset(
+        range.start)...max(
+        document.lines.offset(range.start), document.lines.offset(range.end))
     let kinds = parameters.optional("context").object["only"]?.array?.compactMap(\.text)
     func isWanted(_ kind: String) -> Bool {
       kinds.map { $0.contains { kind == $0 || kind.hasPrefix($0 + ".") } } ?? true
@@ -99,7 +101,8 @@ extension LanguageServer {
     return document.lines.startOfLine(document.lines.position(first.range.start.offset).line)
   }
 
-  private func action(_ title: String, kind: String, fixes diagnostic: JSON?, _ edit: JSON) -> JSON {
+  private func action(_ title: String, kind: String, fixes diagnostic: JSON?, _ edit: JSON) -> JSON
+  {
     var object = JSONObject()
     object["title"] = .string(VisibleText.escaped(title))
     object["kind"] = .string(kind)

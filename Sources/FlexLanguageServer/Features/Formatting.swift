@@ -34,7 +34,8 @@ extension LanguageServer {
     }
     return LineDifference.hunks(from: document.bytes, to: formatted).compactMap { hunk in
       // An insertion belongs to the line before which it stands.
-      let touched = hunk.lines.isEmpty
+      let touched =
+        hunk.lines.isEmpty
         ? hunk.lines.lowerBound..<hunk.lines.lowerBound + 1 : hunk.lines
       guard touched.overlaps(lines) else { return nil }
       let start = document.lines.startOfLine(hunk.lines.lowerBound)

@@ -29,7 +29,9 @@ extension LanguageServer {
         comments = (run.first, line)
         continue
       }
-      if let run = comments, run.last > run.first { ranges.append((run.first, run.last, "comment")) }
+      if let run = comments, run.last > run.first {
+        ranges.append((run.first, run.last, "comment"))
+      }
       comments = (line, line)
     }
     if let run = comments, run.last > run.first { ranges.append((run.first, run.last, "comment")) }

@@ -85,7 +85,9 @@ extension PromptChecker {
   private func parameters(of path: String) -> [Parameter] {
     let session = CheckSession(
       files: checker.session.files, vocabulary: checker.session.vocabulary)
-    guard !path.isEmpty, let file = try? session.openScript(path, from: checker.file) else { return [] }
+    guard !path.isEmpty, let file = try? session.openScript(path, from: checker.file) else {
+      return []
+    }
     return (try? session.check(file, arguments: nil, data: [:])) ?? []
   }
 

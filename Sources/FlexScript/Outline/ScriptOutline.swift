@@ -304,7 +304,8 @@ private struct OutlineReader {
 
   private mutating func keyword(_ token: Token, _ spelling: String) {
     if token.kind == .word, let sid = AnySID(spelling) {
-      outline.sids.append(ScriptOutline.WrittenSID(sid: sid, range: token.range, sentence: sentence))
+      outline.sids.append(
+        ScriptOutline.WrittenSID(sid: sid, range: token.range, sentence: sentence))
     }
     switch token.keyword {
     case .of where previous?.keyword == .rows: wants = .pathOfData
