@@ -9,7 +9,7 @@ import Darwin
 import Musl
 #endif
 
-/// A folder of files that the program makes, in which a file that somebody has changed stays as it is.
+/// A folder of files that the program makes, in which a file that was changed since stays as it is.
 ///
 /// Beside them is a list of what was written, in the format of sha256sum: a file that is still the
 /// one in the list may be replaced by a newer one.
@@ -28,8 +28,9 @@ package struct GeneratedFolder {
   /// The maximum length of a file that is compared, in bytes.
   private static let maximumLength = 1 << 24
 
-  /// Names a folder; `list`: the name of the list of what was written. Without one, every file is
-  /// overwritten.
+  /// Names a folder.
+  ///
+  /// `list`: the name of the list of what was written; without one, every file is overwritten.
   package init(_ folder: String, list: String?) {
     self.folder = FilePath(folder)
     self.list = list.map { FilePath(folder).appending($0) }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import FlexAPI
 import FlexConsole
 
 /// What the commands say of themselves.
@@ -19,9 +18,9 @@ enum CommandTree {
   }
 
   private static func description(of command: any ParsableCommand.Type) -> CommandDescription {
-    guard let info = try? JSONReader.read(command._dumpHelp()),
-      let description = CommandDescription(toolInfo: info)
-    else { preconditionFailure("a command describes itself") }
+    guard let description = CommandDescription(toolInfo: command._dumpHelp()) else {
+      preconditionFailure("a command describes itself")
+    }
     return description
   }
 }

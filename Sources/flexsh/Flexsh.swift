@@ -22,7 +22,7 @@ struct Flexsh: AsyncParsableCommand {
       Credentials come from the environment: TWILIO_ACCOUNT_SID with
       TWILIO_API_KEY and TWILIO_API_SECRET, or with TWILIO_AUTH_TOKEN.
 
-      `flexsh help TOPIC` tells about \(HelpTopics.names.joined(separator: ", ")).
+      `flexsh help TOPIC` tells about \(Commands.helpTopics.joined(separator: ", ")).
       """,
     version: "flexsh \(Version.current)",
     subcommands: [
@@ -48,11 +48,16 @@ struct Flexsh: AsyncParsableCommand {
           help: "a program that starts flexsh must pass its name as the first argument"))
     }
     // It needs no parser, whose start is two thirds of the program's.
-    if arguments == ["--version"] { ProcessSetup.exit(HelpTopics.print(configuration.version)) }
+    if arguments == ["--version"] {
+      ProcessSetup.exit(Commands.printed(configuration.version + "\n", in: .process()))
+    }
     if let end = ShellCompletionCommand.asked(for: arguments) { ProcessSetup.exit(end) }
-    if let end = await ManualHelp.asked(for: arguments) { ProcessSetup.exit(end) }
-    if let end = await EditorHelp.asked(for: arguments) { ProcessSetup.exit(end) }
-    if let help = HelpTopics.asked(for: arguments) { ProcessSetup.exit(help) }
+    if let end = await GeneratedHelp.asked(for: arguments) { ProcessSetup.exit(end) }
+    if let help = Commands.help(
+      arguments, commands: CommandTree.commands.map(\.name), in: .process())
+    {
+      ProcessSetup.exit(help)
+    }
     if let unknown = UnknownCommand.asked(for: arguments)
       ?? UnknownCommand.askedOfRuns(arguments)
     {
@@ -151,7 +156,7 @@ struct Flexsh: AsyncParsableCommand {
   /// Prints the message or the help of ArgumentParser, which may quote any argument, and ends the
   /// program with its status.
   private static func finish(_ error: any Error, _ arguments: [String]) {
-    if let hint = UnknownCommand.valueWrittenAsOption(arguments) { exit(hint, arguments) }
+    if let hint = Commands.valueWrittenAsOption(arguments) { exit(hint, arguments) }
     let status = exitCode(for: error).rawValue
     if status == ExitStatus.usage { exit(usageEnd(self.message(for: error), arguments), arguments) }
     let message = fullMessage(for: error)

@@ -41,22 +41,6 @@ enum UnknownCommand {
       help: meant == nil ? "the commands are \(commands.joined(separator: ", "))" : nil)
   }
 
-  /// A value for a script's parameter that is written as an option: `--chat=UO…` for `chat=UO…`.
-  static func valueWrittenAsOption(_ arguments: [String]) -> CommandEnd? {
-    let scripts = arguments.filter { $0.hasSuffix(".flex") }
-    for argument in arguments where argument.hasPrefix("--") {
-      let words = argument.dropFirst(2)
-      let name = String(words.prefix { $0 != "=" })
-      guard !name.isEmpty,
-        scripts.contains(where: { Commands.parameterNames(of: $0).contains(name) })
-      else { continue }
-      let value = words.contains("=") ? String(words) : "\(name)=…"
-      return CommandEnd(
-        status: ExitStatus.usage, message: "`\(name)` is a value of the script: write \(value)")
-    }
-    return nil
-  }
-
   private static func isThere(_ path: String) -> Bool {
     do {
       try FileDescriptor.open(path, .readOnly, options: [.nonBlocking, .closeOnExec]).close()

@@ -258,7 +258,7 @@ struct ArchitectureTests {
       separator: "\n")
     let files = Set(
       Self.sources + Self.tests + ProjectFiles.list("examples", suffix: "")
-        + ProjectFiles.list("Sources", suffix: ".h"))
+        + ProjectFiles.list("Sources", suffix: ".h") + ProjectFiles.list("Packaging", suffix: ""))
     let names = tour.matches(of: /`([A-Za-z][A-Za-z0-9_+\/.]*)`/).map { String($0.1) }
     #expect(names.count > 20)
     for name in names {

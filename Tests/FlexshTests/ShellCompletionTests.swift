@@ -1,9 +1,8 @@
+import FlexCommands
 import FlexSimulator
 import FlexTestSupport
 import Foundation
 import Testing
-
-@testable import flexsh
 
 /// What can be typed next, in real shells and without one.
 struct ShellCompletionTests {

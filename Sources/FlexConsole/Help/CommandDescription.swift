@@ -1,4 +1,4 @@
-package import FlexAPI
+import FlexAPI
 
 /// A command with its arguments, as `--help` lists them: for manual pages and for completion.
 package struct CommandDescription: Sendable {
@@ -45,9 +45,9 @@ package struct CommandDescription: Sendable {
   /// Reads what ArgumentParser tells of a command; `nil` if that is not as expected.
   ///
   /// Source: swift-argument-parser 1.8, `ArgumentParserToolInfo`, serialization version 0.
-  package init?(toolInfo: JSON) {
-    guard toolInfo.object?["serializationVersion"]?.integer == 0,
-      let command = toolInfo.object?["command"]?.object
+  package init?(toolInfo: String) {
+    guard let info = try? JSONReader.read(toolInfo).object,
+      info["serializationVersion"]?.integer == 0, let command = info["command"]?.object
     else { return nil }
     self.init(command)
   }

@@ -31,8 +31,7 @@ enum VimFiles {
     syn match flexshSID /\<\#(choice(GrammarTables.prefixes))\x\{32}\>/
     syn match flexshReference /\$[a-z][A-Za-z0-9_]*\%(\.\%(\#(segment)\|"[^"]*"\|'[^']*'\)\)*/
     syn match flexshContinuation /\\$/
-    syn match flexshComment /#.*$/ contains=@Spell,flexshTodo
-    syn keyword flexshTodo TODO FIXME contained
+    syn match flexshComment /#.*$/ contains=@Spell
     syn match flexshEscape /\\\%(u{\x\{1,8}}\|u\x\{4}\|.\)/ contained
     syn match flexshInterpolation /\$[a-z][A-Za-z0-9_]*\%(\.\#(segment)\)*/ contained
     syn match flexshInterpolation /\${[a-z][A-Za-z0-9_]*\%(\.\%(\#(segment)\|'[^']*'\)\)*}/ contained
@@ -52,7 +51,6 @@ enum VimFiles {
     hi def link flexshEscape SpecialChar
     hi def link flexshContinuation Special
     hi def link flexshComment Comment
-    hi def link flexshTodo Todo
 
     let b:current_syntax = 'flexsh'
 

@@ -30,7 +30,9 @@ private struct CompletionSource {
   /// The folder of the script, with its `/`; `nil` if it has none.
   let folder: String?
 
-  /// The kinds of items. Source: Language Server Protocol 3.17, `CompletionItemKind`.
+  /// The kinds of items.
+  ///
+  /// Source: Language Server Protocol 3.17, `CompletionItemKind`.
   private enum Kind: Int {
     case field = 5
     case variable = 6

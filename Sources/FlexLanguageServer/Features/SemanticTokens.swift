@@ -3,8 +3,10 @@ import FlexScript
 
 /// What the parts of a script are, for highlighting.
 enum SemanticTokens {
-  /// The types of tokens, in the order of the legend; all are standard, so that every theme has
-  /// colours for them. Source: Language Server Protocol 3.17, `SemanticTokenTypes`.
+  /// The types of tokens, in the order of the legend.
+  ///
+  /// All are standard, so that every theme has colours for them. Source: Language Server Protocol 3.17,
+  /// `SemanticTokenTypes`.
   enum TokenType: String, CaseIterable {
     case keyword, variable, property, string, number, comment
     /// A SID, which stands for one thing of its kind: the modifier says which kind.

@@ -85,7 +85,9 @@ private struct SymbolTree {
   let document: Document
   let outline: ScriptOutline
 
-  /// The kinds of symbols. Source: Language Server Protocol 3.17, `SymbolKind`.
+  /// The kinds of symbols.
+  ///
+  /// Source: Language Server Protocol 3.17, `SymbolKind`.
   private enum Kind: Int {
     case module = 2
     case variable = 13

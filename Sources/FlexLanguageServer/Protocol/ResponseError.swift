@@ -2,7 +2,9 @@ import FlexAPI
 
 /// Why a request gets no result.
 struct ResponseError: Error, Hashable {
-  /// The kinds of errors. Sources: JSON-RPC 2.0 §5.1; Language Server Protocol 3.17,
+  /// The kinds of errors.
+  ///
+  /// Sources: JSON-RPC 2.0 §5.1; Language Server Protocol 3.17,
   /// "Response Message".
   enum Code: Int {
     case parseError = -32700

@@ -7,7 +7,7 @@ syntax on
 execute 'edit' fnameescape($FLEXSH_FILE)
 let s:letters = {'flexshVerb': 'v', 'flexshKeyword': 'k', 'flexshNumber': 'n', 'flexshSID': 's',
       \ 'flexshReference': 'r', 'flexshInterpolation': 'r', 'flexshText': 't', 'flexshEscape': 't',
-      \ 'flexshComment': 'c', 'flexshTodo': 'c'}
+      \ 'flexshComment': 'c'}
 let s:rows = ['filetype ' . &filetype . ', commentstring ' . &commentstring]
 syntax sync fromstart
 for s:line in range(1, line('$'))

@@ -1,13 +1,14 @@
-import ArgumentParser
-import FlexCommands
 import FlexConsole
 import FlexScript
 import SystemPackage
 
-/// `flexsh help TOPIC`: what is worth knowing without a network.
-enum HelpTopics {
-  /// Prints the topic that the arguments ask for; `nil` when they ask for a command's own help.
-  static func asked(for arguments: [String]) -> CommandEnd? {
+extension Commands {
+  /// Prints the topic that `help TOPIC` asks for; `nil` when the arguments ask for a command's own help.
+  ///
+  /// `commands`: the names of the commands.
+  package static func help(
+    _ arguments: [String], commands: [String], in context: CommandContext
+  ) -> CommandEnd? {
     guard arguments.first == "help" else { return nil }
     var words = Array(arguments.dropFirst())
     var isForPrograms = false
@@ -24,7 +25,9 @@ enum HelpTopics {
       isForPrograms = format == "json"
       words.removeLast(2)
     }
-    if isForPrograms, words.isEmpty { return LanguageHelp.json(on: nil).map { print($0) } }
+    if isForPrograms, words.isEmpty {
+      return LanguageHelp.json(on: nil).map { printed($0 + "\n", in: context) }
+    }
     // `help "close channel"`, `help one of`: the first word of them that is a topic.
     let phrase = words.joined(separator: " ")
     guard !words.isEmpty, !words.contains(where: { $0.hasPrefix("-") }) else { return nil }
@@ -34,7 +37,6 @@ enum HelpTopics {
       let name = isTopic
         ? phrase : parts.first(where: { LanguageHelp.text(on: $0) != nil }) ?? parts.first
     else { return nil }
-    let commands = Flexsh.configuration.subcommands.compactMap { $0.configuration.commandName }
     // The help of a command is its options.
     if commands.contains(name), !isForPrograms { return nil }
     guard let text = LanguageHelp.text(on: name) else {
@@ -42,23 +44,17 @@ enum HelpTopics {
       return CommandEnd(
         status: ExitStatus.usage,
         message: "there is no help on `\(name)`" + (near.map { "; did you mean `\($0)`?" } ?? ""),
-        help: near == nil ? "there is help on \((names + commands).joined(separator: ", "))" : nil)
+        help: near == nil
+          ? "there is help on \((helpTopics + commands).joined(separator: ", "))" : nil)
     }
-    if isForPrograms, let object = LanguageHelp.json(on: name) { return print(object) }
+    if isForPrograms, let object = LanguageHelp.json(on: name) {
+      return printed(object + "\n", in: context)
+    }
     let isTerminal = Terminal.isTerminal(.standardOutput)
     let columns = isTerminal ? Terminal.size(.standardOutput)?.columns : nil
-    return print(TextWindow.filled(text, columns: columns))
+    return printed(TextWindow.filled(text, columns: columns) + "\n", in: context)
   }
 
-  /// Prints a text, and says how the program ends.
-  static func print(_ text: String) -> CommandEnd {
-    var output = OutputStream(.standardOutput, isBuffered: true)
-    output.write(text + "\n")
-    output.flush()
-    return CommandEnd(
-      status: output.failure == nil ? ExitStatus.success : ExitStatus.outputFailed, message: "")
-  }
-
-  /// The names of all topics, for the help of the command.
-  static let names = LanguageHelp.topics + ["each word of the language"]
+  /// The names of all topics, for the help of the program.
+  package static let helpTopics = LanguageHelp.topics + ["each word of the language"]
 }

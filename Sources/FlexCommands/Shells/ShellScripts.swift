@@ -1,10 +1,5 @@
 /// The scripts that make shells ask the program what can be typed next.
 enum ShellScripts {
-  /// The shells.
-  enum Shell: String, CaseIterable {
-    case bash, zsh, fish
-  }
-
   /// The script for a shell.
   static func script(for shell: Shell) -> String {
     switch shell {
@@ -14,7 +9,9 @@ enum ShellScripts {
     }
   }
 
-  /// bash breaks words at `=` and `:`, so it passes the whole line. The first line of the answer is the
+  /// bash breaks words at `=` and `:`, so it passes the whole line.
+  ///
+  /// The first line of the answer is the
   /// word as the program read it, from which bash's own word begins after the last break.
   private static let bash = #"""
     # bash completion of flexsh
