@@ -148,6 +148,7 @@ package struct LanguageServer {
     let uris = folders.compactMap { $0.object?["uri"]?.text }
     let root = parameters.object["rootUri"]?.text
     workspace.folders = (uris.isEmpty ? [root].compactMap(\.self) : uris).compactMap(FileURI.path)
+      .map(OpenBuffers.normalized)
     if workspace.folders.isEmpty, root == nil, let path = parameters.object["rootPath"]?.text {
       workspace.folders = [path]
     }
@@ -235,14 +236,16 @@ package struct LanguageServer {
     let uri = try parameters.uri()
     guard workspace[uri] != nil else { throw .failed("\(uri) is not open") }
     workspace.close(uri)
-    publish(diagnostics.forget(uri))
+    publish(diagnostics.forget(uri, in: workspace))
     forgetChecks(except: uri, at: now)
   }
 
   private mutating func didChangeFolders(_ parameters: Parameters) {
     let event = parameters.optional("event")
     func paths(_ name: String) -> [String] {
-      (event.object[name]?.array ?? []).compactMap { $0.object?["uri"]?.text.flatMap(FileURI.path) }
+      (event.object[name]?.array ?? []).compactMap { folder in
+        folder.object?["uri"]?.text.flatMap(FileURI.path).map(OpenBuffers.normalized)
+      }
     }
     let removed = paths("removed")
     workspace.folders.removeAll { removed.contains($0) }

@@ -21,6 +21,8 @@ package struct LanguageServerLoop {
   private let input: FileDescriptor
   private let output: FileDescriptor
   private let clock = ContinuousClock()
+  /// Why the server ended by itself; `nil` if the client ended it.
+  package private(set) var problem: String?
 
   /// Connects a server to two streams.
   package init(_ server: LanguageServer, input: FileDescriptor, output: FileDescriptor) {
@@ -62,7 +64,9 @@ package struct LanguageServerLoop {
     case .body(let body):
       if !server.receive(body, at: clock.now) { reader.lose() }
     case .badHeader: server.reportBadHeader()
-    case .tooLong: return false
+    case .tooLong:
+      problem = "a message may have \(MessageReader.maximumLength >> 20) MiB"
+      return false
     }
     return true
   }
@@ -74,12 +78,15 @@ package struct LanguageServerLoop {
       bytes += body
       var rest = bytes[...]
       while !rest.isEmpty {
-        do {
-          rest = rest.dropFirst(try rest.withUnsafeBytes { try output.write($0) })
-        } catch Errno.resourceTemporarilyUnavailable {
-          _ = try wait(for: output, POLLOUT, Self.lookInterval)
+        guard try wait(for: output, POLLOUT, Self.lookInterval) else {
           guard isClientThere else { throw Errno.brokenPipe }
-        } catch Errno.interrupted {
+          continue
+        }
+        do {
+          // A pipe that is ready takes so much at once, and no write waits for a reader that is gone.
+          let piece = rest.prefix(Int(PIPE_BUF))
+          rest = rest.dropFirst(try piece.withUnsafeBytes { try output.write($0) })
+        } catch Errno.resourceTemporarilyUnavailable {
           continue
         }
       }

@@ -20,6 +20,11 @@ package struct OpenBuffers: Sendable {
     return folder.appending(name).string
   }
 
+  /// A path without `.`, `..` and slashes that say nothing.
+  package static func normalized(_ path: String) -> String {
+    FilePath(path).lexicallyNormalized().string
+  }
+
   /// The text of the file at a path; `nil` if it is not open.
   package subscript(path: String) -> [UInt8]? {
     get { texts.isEmpty ? nil : texts[Self.key(of: path)] }

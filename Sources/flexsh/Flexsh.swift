@@ -32,9 +32,12 @@ struct Flexsh: AsyncParsableCommand {
       SimulatorCommand.self, LanguageServerCommand.self,
     ])
 
-  static func main() async {
+  /// An asynchronous `main` would end the main thread with `pthread_exit`, for which glibc loads
+  /// libgcc: it need not be there.
+  static func main() {
     ProcessSetup.prepare()
-    await perform()
+    Task.detached { await perform() }
+    ProcessSetup.waitForEnd()
   }
 
   /// Runs the command on a thread of the pool: the main thread's stack may be too small for a deeply

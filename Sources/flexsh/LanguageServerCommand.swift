@@ -6,11 +6,9 @@ import SystemPackage
 /// Serves an editor.
 struct LanguageServerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "lsp", abstract: "Serve an editor: the Language Server Protocol.",
-    discussion: """
-      It speaks the protocol's version 3.17 on standard input and output. It reads no credentials,
-      opens no socket and writes no file.
-      """)
+    commandName: "lsp", abstract: "Serve an editor (Language Server Protocol).",
+    discussion: "It speaks version 3.17 of the protocol on standard input and output. "
+      + "It reads no credentials, opens no socket and writes no file.")
 
   @Flag(help: "Accepted because editors pass it; there is no other way.")
   var stdio = false
@@ -18,6 +16,7 @@ struct LanguageServerCommand: ParsableCommand {
   func run() throws {
     var loop = LanguageServerLoop(
       LanguageServer(version: Version.current), input: .standardInput, output: .standardOutput)
-    throw CommandEnd(status: loop.run())
+    let status = loop.run()
+    throw CommandEnd(status: status, message: loop.problem ?? "")
   }
 }

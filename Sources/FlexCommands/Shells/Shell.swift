@@ -35,12 +35,19 @@ extension Commands {
     switch shell {
     case .bash:
       let line = ShellLine(last)
-      let found = completion.candidates(after: line.before, for: line.word)
+      let found = safe(completion.candidates(after: line.before, for: line.word))
       lines = [line.written] + found.map { line.written(for: $0.text) }
     case .zsh, .fish:
-      lines = completion.candidates(after: words.dropLast(), for: last).map { text($0, shell) }
+      lines = safe(completion.candidates(after: words.dropLast(), for: last)).map {
+        text($0, shell)
+      }
     }
     return printed(lines.map { $0 + "\n" }.joined(), in: context)
+  }
+
+  /// The candidates that a terminal can show as they are.
+  private static func safe(_ candidates: [CompletionCandidate]) -> [CompletionCandidate] {
+    candidates.filter { !$0.text.unicodeScalars.contains(where: VisibleText.isUnsafe) }
   }
 
   /// A candidate and what it is; a name from outside never breaks the line.

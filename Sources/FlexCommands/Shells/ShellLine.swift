@@ -7,13 +7,14 @@ package struct ShellLine {
   /// The last word as it is written.
   package private(set) var written = ""
   /// The quote that is open at the end.
-  private var quote: Character?
+  private var quote: Unicode.Scalar?
 
   /// Splits a line.
   package init(_ line: String) {
     var words: [String] = []
     var isInWord = false
-    var rest = Substring(line)
+    // By scalars: a mark after a special character does not make it another one.
+    var rest = line.unicodeScalars[...]
     while let character = rest.popFirst() {
       switch (character, quote) {
       case (" ", nil), ("\t", nil):
@@ -21,18 +22,18 @@ package struct ShellLine {
         (word, written, isInWord) = ("", "", false)
         continue
       case ("\\", nil), ("\\", "\""):
-        written.append(character)
+        written.unicodeScalars.append(character)
         guard let next = rest.popFirst() else { continue }
-        written.append(next)
-        if quote == "\"", !"\"\\$`".contains(next) { word.append("\\") }
-        word.append(next)
+        written.unicodeScalars.append(next)
+        if quote == "\"", !"\"\\$`".unicodeScalars.contains(next) { word.append("\\") }
+        word.unicodeScalars.append(next)
         isInWord = true
         continue
       case ("'", nil), ("\"", nil): quote = character
       case (let end, let open?) where end == open: quote = nil
-      default: word.append(character)
+      default: word.unicodeScalars.append(character)
       }
-      written.append(character)
+      written.unicodeScalars.append(character)
       isInWord = true
     }
     before = Array(words.dropFirst())
@@ -42,16 +43,19 @@ package struct ShellLine {
   /// would read otherwise.
   package func written(for text: String) -> String {
     switch quote {
-    case "'": return text
+    // The quote ends before one in the text, and begins again after it.
+    case "'": return text.replacing("'", with: "'\\''")
     case "\"": return Self.escaped(text, "\"\\$`")
     default: return Self.escaped(text, " \t\\\"'`$&|;()<>*?[]#!{}")
     }
   }
 
   private static func escaped(_ text: String, _ special: String) -> String {
-    text.reduce(into: "") { escaped, character in
-      if special.contains(character) { escaped.append("\\") }
-      escaped.append(character)
+    var escaped = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      if special.unicodeScalars.contains(scalar) { escaped.append("\\") }
+      escaped.append(scalar)
     }
+    return String(escaped)
   }
 }

@@ -48,6 +48,11 @@ enum ShellScripts {
     _flexsh() {
       local -a whole partial
       local line
+      # The shell knows best whose home a tilde stands for.
+      if [[ $PREFIX == \~* ]]; then
+        _files
+        return
+      fi
       while IFS= read -r line; do
         if [[ ${line%%:*} == *[/=] ]]; then
           partial+=("$line")

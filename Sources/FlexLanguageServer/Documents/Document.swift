@@ -103,7 +103,7 @@ private struct NoFolder: ScriptFiles {
   }
 
   private static let problem = FileProblem(
-    reason: "this script has not been saved, so it has no folder",
+    reason: "this script is no file on the disk, so it has no folder",
     help: "save the script; paths are relative to it")
 }
 

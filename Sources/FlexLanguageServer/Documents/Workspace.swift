@@ -30,7 +30,10 @@ struct Workspace {
   }
 
   mutating func close(_ uri: String) {
-    if let path = documents.removeValue(forKey: uri)?.path { buffers[path] = nil }
+    guard let path = documents.removeValue(forKey: uri)?.path else { return }
+    // The same file may be open under another URI.
+    let other = documents.values.first { $0.path.map { isSame($0, path) } == true }
+    buffers[path] = other?.bytes
   }
 
   /// Changes an open document.
@@ -70,14 +73,26 @@ struct Workspace {
     }
     guard let content = try? FileContent(of: path, atMost: Self.maximumLength) else { return nil }
     return Document(
-      uri: FileURI.uri(path), language: "", version: .null, text: content.bytes, encoding: encoding)
+      uri: FileURI.uri(path), language: "", version: .null, text: Self.utf8(content.bytes),
+      encoding: encoding)
+  }
+
+  /// The text of a file, which may be in UTF-16 with a byte-order mark; without the mark then.
+  private static func utf8(_ bytes: [UInt8]) -> [UInt8] {
+    let isBig = bytes.starts(with: [0xFE, 0xFF])
+    guard isBig || bytes.starts(with: [0xFF, 0xFE]) else { return bytes }
+    let units = stride(from: 2, to: bytes.count - 1, by: 2).map { index in
+      let (first, second) = (UInt16(bytes[index]), UInt16(bytes[index + 1]))
+      return isBig ? first << 8 | second : second << 8 | first
+    }
+    return Array(String(decoding: units, as: UTF16.self).utf8)
   }
 
   /// The path of a file that a document names; `nil` if the document has no folder.
   func path(of written: String, in document: Document) -> String? {
-    if written.hasPrefix("/") { return written }
+    if written.hasPrefix("/") { return OpenBuffers.normalized(written) }
     guard let path = document.path, let slash = path.lastIndex(of: "/") else { return nil }
-    return path[...slash] + written
+    return OpenBuffers.normalized(path[...slash] + written)
   }
 
   /// Whether two paths lead to the same file.
@@ -90,22 +105,25 @@ struct Workspace {
     var scripts = documents.values.filter(\.isScript).sorted { $0.uri < $1.uri }
     var known = Set(scripts.compactMap { $0.path.map(OpenBuffers.key) })
     var count = 0
+    // Links may lead back to where they are.
+    var folders: Set<String> = []
     func search(_ folder: String, depth: Int) {
+      guard folders.insert(OpenBuffers.key(of: folder)).inserted else { return }
       for (name, isFolder) in FolderEntries.list(folder) where name.first != "." {
         guard count < Self.maximumFiles else { return }
         let path = folder + "/" + name
         if isFolder {
           if depth < Self.maximumDepth { search(path, depth: depth + 1) }
         } else if name.hasSuffix(".flex") {
-          count += 1
           guard known.insert(OpenBuffers.key(of: path)).inserted,
             let document = document(atPath: path)
           else { continue }
+          count += 1
           scripts.append(document)
         }
       }
     }
-    for folder in folders { search(folder, depth: 0) }
+    for folder in self.folders { search(folder, depth: 0) }
     return scripts
   }
 }

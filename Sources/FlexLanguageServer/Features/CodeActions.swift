@@ -54,21 +54,17 @@ extension LanguageServer {
     let insertion = placeForParameter(document, outline)
     // It is offered only if the script is then as right as before.
     var bytes = document.bytes
-    for range in places.reversed() {
-      bytes.replaceSubrange(range.start.offset..<range.end.offset, with: Array("$\(name)".utf8))
+    let edits =
+      [(insertion..<insertion, line)]
+      + places.map { ($0.start.offset..<$0.end.offset, "$\(name)") }
+    for (range, text) in edits.sorted(by: { $0.0.lowerBound > $1.0.lowerBound }) {
+      bytes.replaceSubrange(range, with: Array(text.utf8))
     }
-    bytes.insert(contentsOf: Array(line.utf8), at: insertion)
     guard errors(bytes, document) <= errors(document.bytes, document) else { return nil }
     return action(
       "lift \(document.text(written.range).prefix(2))… to the parameter `\(name)`",
       kind: "refactor.extract", fixes: nil,
-      edit([
-        (
-          document,
-          [(document.range(insertion..<insertion), line)]
-            + places.map { (document.range($0), "$\(name)") }
-        )
-      ]))
+      edit([(document, edits.map { (document.range($0.0), $0.1) })]))
   }
 
   private func isInParameter(
@@ -97,8 +93,10 @@ extension LanguageServer {
       let line = document.lines.position(last.range.end.offset).line
       return document.lines.startOfLine(line + 1)
     }
-    guard let first = outline.sentences.first else { return 0 }
-    return document.lines.startOfLine(document.lines.position(first.range.start.offset).line)
+    let first = outline.sentences.first?.range.start.offset ?? 0
+    let start = document.lines.startOfLine(document.lines.position(first).line)
+    // Not before a byte-order mark.
+    return start == 0 && document.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : start
   }
 
   private func action(_ title: String, kind: String, fixes diagnostic: JSON?, _ edit: JSON) -> JSON

@@ -48,6 +48,13 @@ private struct CompletionSource {
 
   var items: [JSON] {
     let range = document.range(context.start..<cursor)
+    // An editor that closes quotes by itself has put the other one after the cursor.
+    let isClosed =
+      context.word.first.map { quote in
+        (quote == "\"" || quote == "'") && cursor < document.bytes.count
+          && document.bytes[cursor] == quote.asciiValue
+      } ?? false
+    let whole = document.range(context.start..<(isClosed ? cursor + 1 : cursor))
     var known: Set<String> = []
     let candidates = context.due.flatMap { self.candidates(for: $0) }.filter { candidate in
       Self.begins(candidate.text, with: context.word) && known.insert(candidate.text).inserted
@@ -60,7 +67,9 @@ private struct CompletionSource {
         "label": .string(candidate.text), "kind": .number(candidate.kind.rawValue),
         "detail": .string(candidate.meaning), "sortText": .string(order),
         "filterText": .string(candidate.text),
-        "textEdit": .object(["range": range, "newText": .string(candidate.text)]),
+        "textEdit": .object([
+          "range": candidate.kind == .folder ? range : whole, "newText": .string(candidate.text),
+        ]),
       ])
     }
   }
@@ -103,7 +112,7 @@ private struct CompletionSource {
     return near.map { written in
       Item(
         text: written.sid.description, kind: .constant,
-        meaning: "\(written.sid.type?.noun ?? "SID") of line \(written.range.start.line)")
+        meaning: "\(written.sid.type?.noun ?? "SID") on line \(written.range.start.line)")
     }
   }
 

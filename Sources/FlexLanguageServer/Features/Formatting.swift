@@ -12,11 +12,11 @@ extension LanguageServer {
   mutating func rangeFormatting(_ parameters: Parameters) throws(ResponseError) -> JSON {
     let (document, _) = try script(parameters)
     let range = try parameters.range()
+    let first = min(range.start.line, document.lines.count)
+    let end = min(max(range.end.line, first), document.lines.count)
     // A range that ends at the beginning of a line does not include it.
-    let last =
-      range.end.character == 0 && range.end.line > range.start.line
-      ? range.end.line : range.end.line + 1
-    return .array(try edits(of: document, in: range.start.line..<max(last, range.start.line + 1)))
+    let last = range.end.character == 0 && end > first ? end : end + 1
+    return .array(try edits(of: document, in: first..<last))
   }
 
   private func edits(

@@ -49,7 +49,7 @@ extension LanguageServer {
       if let definition = name.definition { text += ", `\(document.text(definition))`" }
     case .value, .loop: text += type ?? "a value"
     }
-    text += ", declared in line \(name.declaration.start.line)"
+    text += ", declared on line \(name.declaration.start.line)"
     if let documentation = name.documentation {
       text += "\n\n" + VisibleText.escaped(documentation)
     }
@@ -67,7 +67,7 @@ extension LanguageServer {
     let elsewhere =
       lines.isEmpty
       ? "nowhere else in this file"
-      : "also in line\(lines.count == 1 ? "" : "s") \(shown)" + (lines.count > 20 ? ", …" : "")
+      : "also on line\(lines.count == 1 ? "" : "s") \(shown)" + (lines.count > 20 ? ", …" : "")
     return "\(kind); \(elsewhere)"
   }
 

@@ -29,18 +29,18 @@ struct PublishedDiagnostics {
       }
     }
     found[uri] = others
-    return [Self.parameters(uri, own, version: document.version)] + changes()
+    return [Self.parameters(uri, own, version: document.version)] + changes(in: workspace)
   }
 
   /// Forgets a script that was closed, and returns what is to be published.
-  mutating func forget(_ uri: String) -> [JSON] {
+  mutating func forget(_ uri: String, in workspace: Workspace) -> [JSON] {
     found[uri] = nil
     told[uri] = nil
-    return [Self.parameters(uri, [], version: nil)] + changes()
+    return [Self.parameters(uri, [], version: nil)] + changes(in: workspace)
   }
 
   /// What has changed in files that are not open scripts.
-  private mutating func changes() -> [JSON] {
+  private mutating func changes(in workspace: Workspace) -> [JSON] {
     var current: [String: [JSON]] = [:]
     for owner in found.keys.sorted() {
       for (uri, diagnostics) in found[owner] ?? [:] {
@@ -52,7 +52,9 @@ struct PublishedDiagnostics {
     let uris = Set(current.keys).union(told.keys).sorted()
     let changed = uris.filter { current[$0] != told[$0] }
     told = current
-    return changed.map { Self.parameters($0, current[$0] ?? [], version: nil) }
+    return changed.map {
+      Self.parameters($0, current[$0] ?? [], version: workspace[$0]?.version)
+    }
   }
 
   private static func parameters(_ uri: String, _ diagnostics: [JSON], version: JSON?) -> JSON {

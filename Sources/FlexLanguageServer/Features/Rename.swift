@@ -19,8 +19,8 @@ extension LanguageServer {
     let newName = try parameters.text("newName")
     guard NameSyntax.isName(newName) else {
       throw .failed(
-        "`\(VisibleText.escaped(newName))` is no name: a name is a small letter, then small "
-          + "letters, digits and `_`")
+        "`\(VisibleText.escaped(newName))` is not a valid name: it starts with a lower-case letter, "
+          + "followed by lower-case letters, digits and `_`")
     }
     guard newName != symbol.name.text else { return edit([]) }
     var changes: [(document: Document, ranges: [SourceRange])] = [
@@ -38,7 +38,7 @@ extension LanguageServer {
     }
     // A name is visible in inner blocks, too, so it may not be declared twice.
     if ScriptOutline(symbol.document.bytes).names.contains(where: { $0.text == newName }) {
-      throw .failed("there is a `\(newName)` already in \(symbol.document.name)")
+      throw .failed("\(symbol.document.name) already has a name `\(newName)`")
     }
     return edit(
       changes.map { change in
@@ -63,8 +63,8 @@ extension LanguageServer {
     guard let list = analysis.lists.first(where: \.hasErrors) else { return }
     let line = list.all.first { $0.severity == .error }?.range?.start.line
     throw .failed(
-      "\(list.file) does not check, so nothing is renamed"
-        + (line.map { "; the first error is in line \($0)" } ?? ""))
+      "\(list.file) has errors, so nothing is renamed"
+        + (line.map { "; the first is on line \($0)" } ?? ""))
   }
 
   /// Edits of several documents.

@@ -30,7 +30,10 @@ enum SemanticTokens {
       var (type, modifiers) = description(of: part.kind)
       if isDeclaration { (type, modifiers) = (.variable, 1) }
       let position = document.lines.position(part.range.lowerBound)
-      let length = document.lines.units(document.bytes[part.range])
+      // A comment may hold a CR, at which a line ends for the protocol.
+      let end = max(
+        part.range.lowerBound, min(part.range.upperBound, document.lines.endOfLine(position.line)))
+      let length = document.lines.units(document.bytes[part.range.lowerBound..<end])
       let sameLine = position.line == last.line
       data += [
         position.line - last.line, position.character - (sameLine ? last.character : 0), length,

@@ -116,10 +116,13 @@ private struct SymbolTree {
   }
 
   /// The symbols inside a sentence; those at the top level for `nil`.
-  func nested(in parent: Int?) -> [JSON] {
-    children[parent, default: []].flatMap { index -> [JSON] in
+  ///
+  /// What is nested more deeply than the language allows is left out.
+  func nested(in parent: Int?, depth: Int = 0) -> [JSON] {
+    guard depth <= Parser.maximumDepth else { return [] }
+    return children[parent, default: []].flatMap { index -> [JSON] in
       let sentence = outline.sentences[index]
-      let inner = nested(in: index)
+      let inner = nested(in: index, depth: depth + 1)
       guard let symbol = symbol(sentence) else { return inner }
       return [
         .object([

@@ -150,11 +150,11 @@ enum LanguageWords {
     what: "`set on-error continue` continues after a failure; `set on-error stop` ends there.",
     example: "set on-error continue"
   )
-  private static let typeOfParameters = "A type of parameters."
+  private static let typeOfParameters = "A parameter type."
 
   private static func type(_ keyword: Keyword) -> (what: String, example: String) {
     (
-      "A type of participants.",
+      "A participant type.",
       "list participants on UO… in KD… where type is \(keyword.rawValue)"
     )
   }

@@ -195,7 +195,10 @@ private struct OutlineReader {
 
   private mutating func lexeme(_ token: Token) {
     if isAtStart, token.kind != .closeBrace { begin(token) }
-    if let keyword = token.keyword { outline.keywords.append((keyword, token.range)) }
+    // After a dot it is a field, whatever it is called.
+    if let keyword = token.keyword, previous?.kind != .dot {
+      outline.keywords.append((keyword, token.range))
+    }
     defer {
       if let sentence, token.kind != .closeBrace || isInBrackets {
         outline.sentences[sentence].range.end = token.range.end
