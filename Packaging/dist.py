@@ -57,6 +57,7 @@ LIBRARIES = {
     'libbsd': ('libbsd-dev', 'BSD-3-Clause AND BSD-2-Clause AND ISC'),
     'libmd': ('libmd-dev', 'BSD-3-Clause AND BSD-2-Clause AND ISC AND Beerware'),
     'libstdc++': ('libstdc++6', 'GPL-3.0-or-later WITH GCC-exception-3.1'),
+    'libgcc': ('libgcc-s1', 'GPL-3.0-or-later WITH GCC-exception-3.1'),
 }
 
 
@@ -134,7 +135,10 @@ def checkout(identity):
 
 def swift_licence():
     found = pathlib.Path(run('sh', '-c', 'readlink -f "$(command -v swift)"').strip())
-    return found.parent.parent / 'share/swift/LICENSE.txt'
+    licence = found.parent.parent / 'share/swift/LICENSE.txt'
+    if not licence.exists():
+        raise SystemExit(f'the licence of the Swift toolchain is not at {licence}')
+    return licence
 
 
 def notices():
@@ -163,7 +167,8 @@ def swift_version():
 
 
 def spdx(files):
-    digest = hashlib.sha256(BINARY.read_bytes()).hexdigest()
+    archive, content = next(file for file in files if file[0].endswith(f'-{ARCH}.tar.gz'))
+    digest = hashlib.sha256(content).hexdigest()
 
     def package(name, version, licence, location, purl=None):
         entry = {
@@ -178,7 +183,10 @@ def spdx(files):
                 'referenceLocator': purl}]
         return entry
 
-    packages = [package('flexsh', VERSION, 'Apache-2.0', f'{URL}/flexsh-{VERSION}.tar.gz')]
+    packages = [package('flexsh', VERSION, 'Apache-2.0', f'{URL}/{archive}')]
+    packages[0]['comment'] = (
+        f'{archive}, which has all of these inside. The Debian package uses the shared libraries of the '
+        'distribution instead: libedit, libstdc++, libgcc.')
     packages[0]['primaryPackagePurpose'] = 'APPLICATION'
     packages[0]['checksums'] = [{'algorithm': 'SHA256', 'checksumValue': digest}]
     for identity, version, location in pins():
@@ -388,10 +396,11 @@ def dockerfile():
         FROM debian:bookworm-slim AS base
         RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates
         ADD {archive}.tar.gz /
-        # The program, the parts of glibc that it needs, and the certificates.
+        # The program, the parts of glibc that it needs, the terminals, and the certificates.
         RUN mkdir -p /image/usr/bin /image/etc/ssl/certs /image/state /image/work /image/tmp \\
          && cp /{archive}/bin/flexsh /image/usr/bin/ \\
          && cp -L --parents $(ldd /image/usr/bin/flexsh | grep -o '/[^ ]*') /image/ \\
+         && cp -r --parents /lib/terminfo /image/ \\
          && cp -L /etc/ssl/certs/ca-certificates.crt /image/etc/ssl/certs/ \\
          && cp -r /{archive}/licenses /image/ \\
          && chown 65532:65532 /image/state /image/work && chmod 1777 /image/tmp

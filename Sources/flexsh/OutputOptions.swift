@@ -107,7 +107,7 @@ struct FormatOptions: ParsableArguments {
 
   /// The format that arguments ask for, of a command that reports a run; `nil` if they ask for none.
   static func asked(for arguments: [String]) -> OutputSettings.Format? {
-    let others = ["check", "fmt", "runs", "whoami", "help", "simulator"]
+    let others = ["check", "fmt", "runs", "whoami", "help", "simulator", "lsp"]
     if let command = arguments.first, others.contains(command) { return nil }
     for (index, argument) in arguments.enumerated() {
       let value: String

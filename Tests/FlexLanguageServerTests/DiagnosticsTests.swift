@@ -3,6 +3,7 @@ import FlexLanguageServer
 import FlexScript
 import FlexStorage
 import FlexTestSupport
+import Foundation
 import Testing
 
 struct DiagnosticsTests {
@@ -106,6 +107,7 @@ struct DiagnosticsTests {
     let published = editor.wait(.milliseconds(200))
     let found = try #require(published.first { $0.uri == data }).parameters
     #expect(Editor.lines(found).map { $0.prefix(19) } == ["1:0-1:6 error bad-r"])
+    #expect(found["version"] == .number(1))
     editor.change(data, "who\n\(Sample.expand("UT2"))\n", version: 2)
     let after = editor.wait(.milliseconds(200))
     #expect(Editor.lines(try #require(after.first { $0.uri == data }).parameters) == [])
@@ -137,6 +139,35 @@ struct DiagnosticsTests {
     #expect(lines.allSatisfy { $0.contains("file-not-found") && $0.contains("no folder") })
     editor.change("untitled:Untitled-1", "close $x\n", version: 2)
     #expect(try !editor.diagnostics(of: "untitled:Untitled-1").isEmpty)
+  }
+
+  @Test func aFileMayBeOpenUnderTwoURIs() throws {
+    let folder = try TemporaryFolder()
+    let main = "file://" + folder.path + "/main.flex"
+    try folder.write("param x: text\necho $x\n", to: "callee.flex")
+    var editor = try Editor()
+    editor.open("file://" + folder.path + "/callee.flex", "param y: text\necho $y\n")
+    editor.open("file://" + folder.path + "/%63allee.flex", "param y: text\necho $y\n")
+    editor.open(main, "run \"callee.flex\" with y = \"1\"\n")
+    #expect(try editor.diagnostics(of: main) == [])
+    editor.notify(
+      "textDocument/didClose", Editor.about("file://" + folder.path + "/%63allee.flex"))
+    #expect(try editor.diagnostics(of: main) == [], "the other one is still open")
+  }
+
+  @Test func positionsInUTF16DataAreThoseOfItsText() throws {
+    let folder = try TemporaryFolder()
+    let main = "file://" + folder.path + "/main.flex"
+    let units = Array("\u{FEFF}n,who\r\nab,😀bad\r\n".utf16)
+    try Data(units.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }).write(
+      to: URL(filePath: folder.file("rows.csv")))
+    var editor = try Editor()
+    editor.open(
+      main,
+      Sample.expand("for r in rows of \"rows.csv\" { close $r.who on UO1 in KD1 }\n"))
+    let published = editor.wait(.zero).first { $0.uri.hasSuffix("rows.csv") }
+    let lines = Editor.lines(try #require(published).parameters)
+    #expect(lines.map { $0.prefix(7) } == ["1:3-1:8"])
   }
 
   @Test func filesOfOtherProgramsAreLeftAlone() throws {

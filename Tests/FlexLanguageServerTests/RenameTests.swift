@@ -1,5 +1,6 @@
 import FlexAPI
 import FlexTestSupport
+import Foundation
 import Testing
 
 struct RenameTests {
@@ -113,7 +114,7 @@ struct RenameTests {
     let failure = try files.editor.failure(
       "textDocument/rename", Editor.at(files.main, 0, 7, more: ", \"newName\": \"\(name)\""))
     #expect(failure.code == -32803)
-    #expect(failure.message.contains(name == "agent" ? "already" : "is no name"))
+    #expect(failure.message.contains(name == "agent" ? "already" : "is not a valid name"))
   }
 
   @Test func whatDoesNotCheckIsNotRenamed() throws {
@@ -123,8 +124,37 @@ struct RenameTests {
       let failure = try files.editor.failure(
         "textDocument/rename", Editor.at(files.sub, 0, 7, more: ", \"newName\": \"agent\""))
       #expect(failure.code == -32803)
-      #expect(failure.message.contains("does not check"))
+      #expect(failure.message.contains("has errors"))
     }
+  }
+
+  @Test func linksThatLeadInCirclesAreFollowedOnce() throws {
+    var files = try Files()
+    for name in ["l1", "l2", "l3"] {
+      try FileManager.default.createSymbolicLink(
+        atPath: files.folder.path + "/\(name)", withDestinationPath: ".")
+    }
+    files.editor.open(files.sub, Self.sub)
+    let result = try files.editor.result(
+      "textDocument/rename", Editor.at(files.sub, 0, 7, more: ", \"newName\": \"agent\""))
+    #expect(try changed(result, files).keys.sorted() == ["main.flex", "sub/park.flex"])
+  }
+
+  @Test func pathsInEditsAreNormal() throws {
+    let folder = try TemporaryFolder()
+    try folder.makeFolder("sub")
+    try folder.write("run \"sub/../a.flex\" with who = \"x\"\n", to: "b.flex")
+    var editor = try Editor(folder: folder.path + "/")
+    let uri = "file://\(folder.path)/a.flex"
+    editor.open(uri, "param who: text\necho $who\n")
+    let result = try editor.result(
+      "textDocument/rename", Editor.at(uri, 0, 7, more: ", \"newName\": \"name\""))
+    let changes = result.object?["changes"]?.object?.members.map(\.name)
+    let caller = "file://\(folder.path)/b.flex"
+    editor.open(caller, try folder.text("b.flex"))
+    let links = try editor.result("textDocument/documentLink", Editor.about(caller))
+    #expect(links.array?.first?.object?["target"] == .string(uri))
+    #expect(changes?.sorted() == [uri, "file://\(folder.path)/b.flex"].sorted())
   }
 
   @Test func thereIsNothingToRename() throws {

@@ -47,9 +47,9 @@ struct EditorClientTests {
       [
         "nvim", "--headless", "-u", "NONE", "-i", "NONE", "--cmd", "set rtp^=\(folder.path)",
         "--cmd", "filetype plugin on", script, "-c",
-        "call writefile([&filetype, &formatprg], '\(folder.file("out"))')", "-c", "qa!",
+        "call writefile([&filetype, &formatexpr], '\(folder.file("out"))')", "-c", "qa!",
       ], environment: ["HOME": folder.path, "XDG_STATE_HOME": folder.path])
     #expect(shown == "")
-    #expect(try folder.text("out") == "flexsh\nflexsh fmt -\n")
+    #expect(try folder.text("out") == "flexsh\nFlexshFormat()\n")
   }
 }

@@ -22,6 +22,7 @@ struct EditorFileTests {
     add customer on UO1 media {"type": "x", "n": [1, 2e3, true], "to": "${row.'A b'} $chat"} \
       routing {"properties": {}}
     wait until (channel).status is closed every 500ms timeout 1.5m
+    let folder = 'C:\dir\'; echo "$folder"
     echo "open
 
     """#)
@@ -91,7 +92,7 @@ struct EditorFileTests {
             expected == "?" || (letters[expected] ?? expected) == found
               // A text may show what is interpolated, and an unfinished one as nothing.
               || expected == "t"
-                && (found == "r" || text.hasSuffix("\"open\n") && number == 14 && found == "-")
+                && (found == "r" || text.hasSuffix("\"open\n") && number == 15 && found == "-")
           }
         #expect(
           isSame,
@@ -210,6 +211,53 @@ struct EditorFileTests {
     }
   }
 
+  @Test(.enabled(if: Programs.have("vim"), "vim is not installed, so its files are not tried"))
+  func vimLaysOutWhatItCanAndLeavesTheRest() async throws {
+    let folder = try TemporaryFolder()
+    _ = try await Executable.run(["help", "editor", "vim", "--out", folder.path])
+    let path = URL(filePath: Executable.path).deletingLastPathComponent().path()
+    for (text, formatted) in [
+      ("echo   1\nif 1 is 1 {\n}\n", "echo 1\nif 1 is 1 {\n}\n"),
+      ("if 1   is 1 {\n}\n", "if 1   is 1 {\n}\n"),
+    ] {
+      let script = try folder.write(text, to: "x.flex")
+      try await Programs.run(
+        [
+          "vim", "-e", "-s", "-N", "-u", "NONE", "--cmd", "set rtp^=\(folder.path)", "--cmd",
+          "filetype plugin on", script, "-c", "normal 1Ggqq", "-c", "wq",
+        ], environment: ["PATH": path + ":/usr/bin:/bin"])
+      #expect(try folder.text("x.flex") == formatted)
+    }
+  }
+
+  @Test(.enabled(if: Programs.have("emacs"), "emacs is not installed, so its file is not tried"))
+  func emacsIndentsLikeFmt() async throws {
+    let folder = try TemporaryFolder()
+    _ = try await Executable.run(["help", "editor", "emacs", "--out", folder.path])
+    let probe = ProjectFiles.root + "Tests/FlexshTests/Editors/classes.el"
+    let text = Sample.expand(
+      """
+      let path = 'C:\\dir\\'
+      if 1 < 2 {
+        echo "$path", [
+          1
+        ]
+        close UT1, \\
+          UT2 on UO1 in KD1
+      } else {
+        stop
+      }
+
+      """)
+    let script = try folder.write(text, to: "x.flex")
+    #expect(try await Executable.run(["fmt", "--check", script]).status == 0)
+    try await Programs.run([
+      "emacs", "-Q", "--batch", "-l", probe, folder.path + "/flexsh-mode.el", script,
+      folder.file("out"),
+    ])
+    #expect(try folder.text("out").hasSuffix("\nindented\n"))
+  }
+
   // MARK: The command
 
   @Test func theMainFileIsPrinted() async throws {
@@ -252,7 +300,7 @@ struct EditorFileTests {
   @Test func wrongCalls() async throws {
     for (words, part) in [
       (["vmi"], "did you mean `vim`?"), (["notepad"], "vim, vscode, emacs, pygments"),
-      (["vim", "--out"], "cannot stand here"), (["vim", "x"], "cannot stand here"),
+      (["vim", "--out"], "--out needs a folder"), (["vim", "x"], "cannot stand here"),
     ] {
       let result = try await Executable.run(["help", "editor"] + words)
       #expect(result.status == 64)

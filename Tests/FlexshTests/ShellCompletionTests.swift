@@ -67,6 +67,8 @@ struct ShellCompletionTests {
         account_sid = "AC00000000000000000000000000000001"
         api_key = "SK00000000000000000000000000000001"
         credential_command = "touch \(folder)/ran"
+        [profiles."a\\u001b]0;x\\u0007"]
+        account_sid = "AC00000000000000000000000000000003"
         [profiles.live]
         account_sid = "AC00000000000000000000000000000002"
         auth_token = "\(Loopback.secret)"
@@ -129,6 +131,10 @@ struct ShellCompletionTests {
     #expect(ShellLine("flexsh a").written(for: "a b$c") == "a\\ b\\$c")
     #expect(ShellLine("flexsh \"a").written(for: "a b$c") == "a b\\$c")
     #expect(ShellLine("flexsh 'a").written(for: "a b$c") == "a b$c")
+    // What the shell would execute stays a name.
+    #expect(ShellLine("flexsh 'z").written(for: "z';touch x;'") == "z'\\'';touch x;'\\''")
+    #expect(ShellLine("flexsh z").written(for: "z;\u{301}x") == "z\\;\u{301}x")
+    #expect(ShellLine("flexsh \"z").written(for: "z`\u{301}x") == "z\\`\u{301}x")
   }
 
   // MARK: In shells

@@ -51,7 +51,10 @@ package struct GeneratedHelp {
     if let whole, let folder = Self.folder(Array(arguments.dropFirst(2))) {
       return await write(whole, to: folder, context)
     }
-    let name = arguments[2]
+    if let end = Self.lacksFolder(arguments[arguments.count - 1]) { return end }
+    // `help editor -o json` asks for the text on the topic.
+    guard !arguments[2].hasPrefix("-") else { return nil }
+    let name = names.contains("flexsh-" + arguments[2]) ? "flexsh-" + arguments[2] : arguments[2]
     guard names.contains(name) else {
       let meant = Suggestion.closest(to: name, among: names)
       return CommandEnd(
@@ -68,6 +71,12 @@ package struct GeneratedHelp {
         help: "flexsh help \(words) --out FOLDER writes all files")
     }
     return await write(files(name), to: folder, context)
+  }
+
+  /// `--out` as the last word.
+  private static func lacksFolder(_ word: String) -> CommandEnd? {
+    guard word == "--out" || word == "--out=" else { return nil }
+    return CommandEnd(status: ExitStatus.usage, message: "--out needs a folder")
   }
 
   private func write(

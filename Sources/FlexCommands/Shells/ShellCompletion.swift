@@ -56,10 +56,11 @@ package struct ShellCompletion {
   private func all(after words: [String], for word: String) -> [CompletionCandidate] {
     guard let first = words.first else {
       return word.hasPrefix("-")
-        ? options(of: "run") + plain(["--version", "--help"])
+        ? options(of: "run") + plain(["--version", "--help", "--generate-completion-script"])
         : commands.all.map { .init(text: $0.name, meaning: Self.short($0.abstract)) }
           + [.init(text: "help", meaning: "Offline help")] + files(word, ["flex"])
     }
+    if first == "--generate-completion-script" { return plain(Shell.allCases.map(\.rawValue)) }
     if first == "help" { return helpTopics(Array(words.dropFirst()), word) }
     guard let command = commands.describe(first) else {
       // `flexsh FILE` is `flexsh run FILE`.
@@ -237,7 +238,11 @@ package struct ShellCompletion {
         + commands.all.map { .init(text: $0.name, meaning: Self.short($0.abstract)) }
     }
     if before == ["editor"] { return plain(commands.editors) }
-    if before.count >= 2, before[0] == "editor" {
+    if before == ["man"] {
+      return plain(
+        ["--out", "flexsh", "flexsh-language"] + commands.all.map { "flexsh-\($0.name)" })
+    }
+    if before.count >= 2, ["editor", "man"].contains(before[0]) {
       return before.last == "--out" ? files(word, []) : plain(["--out"])
     }
     return before.last == "-o" ? plain(["json", "text"]) : []

@@ -66,10 +66,17 @@ enum HelpTopics {
     flexsh help editor vim|vscode|emacs|pygments   prints the main file of an editor
                                    --out FOLDER    writes all of them, and overwrites none that was
                                                    changed: ~/.vim; a folder in ~/.vscode/extensions
-    flexsh lsp                     is the language server: mistakes as you type, completion, renaming,
-                                   fixes, layout. Emacs (eglot) finds it by itself. Neovim:
-      vim.lsp.start({ name = "flexsh", cmd = { "flexsh", "lsp" } })
-    lex names its files .flex, too, so the editors look at the content.
+    flexsh lsp   is the language server: mistakes as you type, completion, renaming, fixes, layout.
+      Neovim     vim.lsp.start({ name = "flexsh", cmd = { "flexsh", "lsp" } })    from version 0.8 on
+      Emacs      (require 'flexsh-mode), then M-x eglot, which knows how to start it
+      VS Code    any extension that starts a language server for a language
+    It ends with 0 after `shutdown` and `exit`; with 1 if the input or the client ends before, or a message
+    is longer than 64 MiB.
+    Files of lex end in .flex, too, so the editors look at the content.
+    """,
+    "man": """
+    flexsh help man PAGE          prints a manual page: flexsh, flexsh-run or run, flexsh-language, …
+                    --out FOLDER  writes all of them, for `man -M FOLDER flexsh`
     """,
     "journal": """
     Every run that sends something keeps a journal: what is about to be sent is on the disk first.

@@ -34,6 +34,9 @@ package struct ManualPages {
     var page = ManualText(name: program.name, section: 1, date: date)
     page.name(program.abstract)
     page.section("SYNOPSIS")
+    page.call(["Nm \(program.name)", "Op Ar options"])
+    page.call(["Nm \(program.name)", "Op Ar options", "Ar file", "Op Ar name=value ..."])
+    page.call(["Nm \(program.name)", "Op Ar options", "Fl c Ar text"])
     for command in program.subcommands {
       page.call(["Nm \(program.name)", "Cm \(command.name)"] + Self.usage(command))
     }
@@ -85,7 +88,13 @@ package struct ManualPages {
       options(inner.arguments, &page)
     }
     page.section("EXIT STATUS")
-    page.literal(HelpTopics.texts["exit-codes"] ?? "")
+    if command.name == "lsp" {
+      page.paragraph(
+        "0 after the client has sent `shutdown` and `exit`. 1 if the client ends before, sends `exit` "
+          + "without `shutdown`, or sends a message that is longer than 64 MiB.")
+    } else {
+      page.literal(HelpTopics.texts["exit-codes"] ?? "")
+    }
     page.seeAlso([(program.name, 1), ("\(program.name)-language", 5)])
     return Page(name: "\(name).1", text: page.text)
   }

@@ -89,7 +89,12 @@ enum EmacsFiles {
              (closes (save-excursion
                        (back-to-indentation)
                        (looking-at "[])}]")))
-             (column (* flexsh-indent-offset (max 0 (if closes (1- depth) depth)))))
+             (continues (save-excursion
+                          (beginning-of-line)
+                          (and (not (bobp))
+                               (progn (backward-char) (eq (char-before) ?\\)))))
+             (levels (+ (max 0 (if closes (1- depth) depth)) (if continues 1 0)))
+             (column (* flexsh-indent-offset levels)))
         (if (<= (current-column) (current-indentation))
             (indent-line-to column)
           (save-excursion (indent-line-to column)))))
@@ -113,6 +118,11 @@ enum EmacsFiles {
       (setq-local comment-end "")
       (setq-local comment-start-skip "#+[ \t]*")
       (setq-local indent-tabs-mode nil)
+      ;; In a text in single quotes, a backslash is a letter.
+      (setq-local syntax-propertize-function
+                  (syntax-propertize-rules
+                   ("\\\\" (0 (when (eq (nth 3 (save-excursion (syntax-ppss (match-beginning 0)))) ?\')
+                               (string-to-syntax "."))))))
       (setq-local indent-line-function #'flexsh-indent-line)
       (setq-local font-lock-defaults '(flexsh-font-lock-keywords)))
 

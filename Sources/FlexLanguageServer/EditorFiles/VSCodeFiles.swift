@@ -113,7 +113,7 @@ enum VSCodeFiles {
       "surroundingPairs": .array((pairs + quotes).map { .array([.string($0), .string($1)]) }),
       "wordPattern": .string("\\$?[A-Za-z_][A-Za-z0-9_-]*|[0-9][0-9A-Za-z./]*"),
       "indentationRules": .object([
-        "increaseIndentPattern": .string("^[^#\"']*[{\\[(]\\s*(#.*)?$"),
+        "increaseIndentPattern": .string("^.*[{\\[(]\\s*(#.*)?$"),
         "decreaseIndentPattern": .string("^\\s*[}\\])]"),
       ]),
     ])

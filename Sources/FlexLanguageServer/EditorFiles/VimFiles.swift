@@ -99,13 +99,31 @@ enum VimFiles {
     setlocal comments=:# commentstring=#\ %s
     setlocal expandtab shiftwidth=2 softtabstop=2
     setlocal formatoptions-=t formatoptions+=croql
-    setlocal formatprg=flexsh\ fmt\ -
+    setlocal formatexpr=FlexshFormat()
     setlocal makeprg=flexsh\ check\ %:S
     setlocal errorformat=%Eerror[%*[^]]]:\ %m,%Wwarning[%*[^]]]:\ %m,%C\ \ -->\ %f:%l:%c,%C\ %.%#,%-G%.%#
     setlocal suffixesadd=.flex
 
+    " Lays out lines with `gq`; those that cannot be read alone stay as they are.
+    if !exists('*FlexshFormat')
+      function FlexshFormat() abort
+        if mode() =~# '[iR]'
+          return 1
+        endif
+        let l:last = v:lnum + v:count - 1
+        let l:lines = systemlist('flexsh fmt -', getline(v:lnum, l:last))
+        if v:shell_error
+          echohl WarningMsg | echo get(l:lines, 0, 'flexsh fmt has failed') | echohl None
+          return 0
+        endif
+        call append(l:last, l:lines)
+        silent execute v:lnum . ',' . l:last . 'delete _'
+        return 0
+      endfunction
+    endif
+
     let b:undo_ftplugin = 'setlocal comments< commentstring< expandtab< shiftwidth< softtabstop<'
-          \ . ' formatoptions< formatprg< makeprg< errorformat< suffixesadd<'
+          \ . ' formatoptions< formatexpr< makeprg< errorformat< suffixesadd<'
 
     """#
 }

@@ -25,7 +25,7 @@ enum SemanticTokens {
     let declarations = Set(outline.names.map(\.declaration.start.offset))
     var data: [JSON] = []
     var last = Position(line: 0, character: 0)
-    for part in Highlight.parts(of: document.bytes) {
+    for part in parts(document, outline) {
       let isDeclaration = declarations.contains(part.range.lowerBound)
       var (type, modifiers) = description(of: part.kind)
       if isDeclaration { (type, modifiers) = (.variable, 1) }
@@ -42,6 +42,25 @@ enum SemanticTokens {
       last = position
     }
     return data
+  }
+
+  /// The parts of a script; a name that is used in a text is a part of its own.
+  private static func parts(_ document: Document, _ outline: ScriptOutline) -> [Highlight] {
+    let uses = outline.names.flatMap(\.references).map { $0.start.offset..<$0.end.offset }
+      .sorted { $0.lowerBound < $1.lowerBound }
+    var rest = uses[...]
+    return Highlight.parts(of: document.bytes).flatMap { part -> [Highlight] in
+      rest = rest.drop { $0.upperBound <= part.range.lowerBound }
+      guard part.kind == .text else { return [part] }
+      var pieces: [Highlight] = []
+      var start = part.range.lowerBound
+      for use in rest.prefix(while: { $0.upperBound <= part.range.upperBound }) {
+        pieces.append(Highlight(range: start..<use.lowerBound, kind: .text))
+        pieces.append(Highlight(range: use, kind: .reference))
+        start = use.upperBound
+      }
+      return pieces + [Highlight(range: start..<part.range.upperBound, kind: .text)]
+    }
   }
 
   private static func description(of kind: Highlight.Kind) -> (TokenType, modifiers: Int) {

@@ -23,6 +23,12 @@ package struct Highlight: Hashable, Sendable {
   package let kind: Kind
   /// Whether the check rejects it, so that typing on cannot make it right.
   package var isMistaken = false
+
+  /// Describes a part that is not mistaken.
+  package init(range: Range<Int>, kind: Kind) {
+    self.range = range
+    self.kind = kind
+  }
 }
 
 extension PromptChecker {
