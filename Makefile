@@ -8,9 +8,19 @@ ARCHIVES = $(STATIC)/archives
 ifeq ($(shell uname),Linux)
 HARDENING = -Xlinker --build-id=none -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now
 LINK_FLAGS = $(HARDENING) -Xlinker -L$(abspath $(ARCHIVES)) -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
-STRIP = strip --remove-section=.comment
+# What the compiler notes of its modules depends on their folders, and is for the compiler alone: it is
+# blanked. (Without the section, strip would drop what protects others.)
+define finish
+strip --remove-section=.comment $(1)
+objcopy -O binary --only-section=.swift_modhash $(1) $(1).notes
+head -c $$(stat -c %s $(1).notes) /dev/zero >$(1).blank
+objcopy --update-section .swift_modhash=$(1).blank $(1)
+rm -f $(1).notes $(1).blank
+endef
 else
-STRIP = strip
+define finish
+strip $(1)
+endef
 endif
 # The checks of exclusive access are for tests: they cost a twelfth of an action. The names of the
 # sources' folders are left out, so that two builds in different folders are the same.
@@ -39,7 +49,7 @@ torture: libedit ## kill runs at two thousand places, and see that each goes on
 release: libedit archives ## the binary that is shipped: needs only glibc, stripped
 	PKG_CONFIG_PATH=$(abspath $(ARCHIVES)):$$PKG_CONFIG_PATH $(SWIFT) build $(RELEASE_FLAGS) $(LINK_FLAGS)
 	cp $(STATIC)/release/flexsh $(STATIC)/flexsh
-	$(STRIP) $(STATIC)/flexsh
+	$(call finish,$(STATIC)/flexsh)
 	@ls -l $(STATIC)/flexsh
 
 # Links to the archives of the libraries, and how to link them; one without an archive is linked as usual.
@@ -97,7 +107,7 @@ dist: release ## archives, a Debian package, checksums, SPDX, a Homebrew formula
 	# A package of a distribution uses the libraries of that distribution.
 	$(SWIFT) build $(RELEASE_FLAGS) $(HARDENING)
 	cp $(STATIC)/release/flexsh $(STATIC)/flexsh-shared
-	$(STRIP) $(STATIC)/flexsh-shared
+	$(call finish,$(STATIC)/flexsh-shared)
 	python3 Packaging/dist.py $(STATIC) dist
 
 # macOS has libedit; elsewhere the headers come as a package.

@@ -32,12 +32,14 @@ struct Flexsh: AsyncParsableCommand {
       SimulatorCommand.self, LanguageServerCommand.self,
     ])
 
-  /// An asynchronous `main` would end the main thread with `pthread_exit`, for which glibc loads
-  /// libgcc: it need not be there.
+  /// Runs the command beside the main thread, which then waits.
+  ///
+  /// An asynchronous `main` would end that thread with `pthread_exit`, for which glibc loads libgcc: it
+  /// need not be there. The task has the priority that an asynchronous `main` has.
   static func main() {
     ProcessSetup.prepare()
-    Task.detached { await perform() }
-    ProcessSetup.waitForEnd()
+    Task.detached(priority: .userInitiated) { await perform() }
+    MainThread.waitForEnd()
   }
 
   /// Runs the command on a thread of the pool: the main thread's stack may be too small for a deeply

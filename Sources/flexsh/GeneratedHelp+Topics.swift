@@ -6,10 +6,8 @@ extension GeneratedHelp {
   /// `help man` and `help editor`.
   static func asked(for arguments: [String]) async -> CommandEnd? {
     guard arguments.count > 2, arguments.first == "help" else { return nil }
-    for help in [editors, manual] {
-      if let end = await help.answer(arguments, in: .process()) { return end }
-    }
-    return nil
+    if let end = await editors.answer(arguments, in: .process()) { return end }
+    return await manual.answer(arguments, in: .process())
   }
 
   private static var editors: GeneratedHelp {

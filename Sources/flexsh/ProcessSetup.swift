@@ -35,20 +35,6 @@ enum ProcessSetup {
     }
   }
 
-  /// Keeps the main thread, which has nothing more to do, as `dispatch_main` does: it takes the signals
-  /// that every other thread blocks.
-  static func waitForEnd() -> Never {
-    var blocked = sigset_t()
-    sigfillset(&blocked)
-    for number in [SIGILL, SIGTRAP, SIGFPE, SIGBUS, SIGSEGV, SIGSYS, SIGPIPE] {
-      sigdelset(&blocked, number)
-    }
-    pthread_sigmask(SIG_BLOCK, &blocked, nil)
-    var none = sigset_t()
-    sigemptyset(&none)
-    while true { sigsuspend(&none) }
-  }
-
   /// Says why on standard error, and ends the program.
   static func exit(_ exit: CommandEnd) -> Never {
     if !exit.message.isEmpty || exit.help != nil {

@@ -273,8 +273,16 @@ struct FeatureTests {
   private static let oddTexts = [
     "", "\u{FEFF}", "\u{FEFF}close UT1\r\n", "a\rb\r", "echo \"😀", "}}}", "# x\r# y",
     Sample.expand("param a: text; close UT1\necho $a\n"), "let = 1\nfor in {\nrun with a = 1\n",
-    String(repeating: "for x in $y {\n", count: 3000), String(repeating: "[(", count: 300),
+    String(repeating: "for x in $y {\n", count: 100), String(repeating: "[(", count: 100),
   ]
+
+  @Test func deepNestingIsNotFollowed() throws {
+    var editor = try Editor()
+    editor.open(Self.uri, String(repeating: "for x in $y {\n", count: 3000))
+    let symbols = try editor.result("textDocument/documentSymbol", Editor.about(Self.uri))
+    #expect(symbols.array?.count == 1)
+    #expect(try editor.result("textDocument/foldingRange", Editor.about(Self.uri)) == .array([]))
+  }
 
   @Test(arguments: oddTexts)
   func everyRequestSurvivesEveryPlace(_ text: String) throws {
