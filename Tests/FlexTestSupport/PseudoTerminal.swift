@@ -12,7 +12,7 @@ import Musl
 /// A program at a terminal of its own, and somebody who types at it and reads the screen.
 ///
 /// Nothing in it sleeps: it waits for what the screen shows. A program that shows nothing new for a long
-/// time is ended, and the wait fails with the screen.
+/// time, although its test waits for it, is ended, and the wait fails with the screen.
 package final class PseudoTerminal {
   /// The screen never showed what was waited for.
   package struct Disappointed: Error, CustomStringConvertible {
@@ -21,7 +21,9 @@ package final class PseudoTerminal {
 
   /// How long the program may be silent, in milliseconds: far longer than any work takes that it does
   /// in silence, on whatever machine.
-  private static let patience: Int32 = 300_000
+  private static let patience: Int = 300_000
+  /// How often that is looked at, in milliseconds.
+  private static let interval: Int32 = 1_000
 
   private let process: ChildProcess
   private let typist: TerminalEnd
@@ -32,6 +34,8 @@ package final class PseudoTerminal {
   package private(set) var screen: Screen
   /// What the terminal shows now, which answers the program's questions at once: a test may be late.
   private let present: PresentScreen
+  /// How many pieces have been written and not been looked at; none, while the test waits for more.
+  private let unread: Unread
 
   /// Starts a program.
   package init(
@@ -52,22 +56,30 @@ package final class PseudoTerminal {
       arguments, environment: environment, folder: folder, input: stream, output: stream,
       errors: stream)
     self.process = process
+    let unread = Unread()
+    self.unread = unread
     let (pieces, continuation) = AsyncStream.makeStream(of: [UInt8].self)
     output = pieces
     Thread.detachNewThread {
       defer { withExtendedLifetime(typist) {} }
       var buffer = [UInt8](repeating: 0, count: 1 << 16)
+      var silence = 0
       while true {
         var file = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
-        if poll(&file, 1, Self.patience) == 0 {
-          kill(process.processIdentifier, SIGKILL)
+        if poll(&file, 1, Self.interval) == 0 {
+          // The test may be what is late: it waits for its turn among all the others.
+          silence = unread.testWaits ? silence + Int(Self.interval) : 0
+          if silence >= Self.patience { kill(process.processIdentifier, SIGKILL) }
+          continue
         }
+        silence = 0
         let count = read(master, &buffer, buffer.count)
         if count < 0, errno == EINTR || errno == EAGAIN { continue }
         guard count > 0 else { break }
         let bytes = Array(buffer.prefix(count))
         let answers = present.answer(bytes)
         if !answers.isEmpty { typist.type(answers) }
+        unread.add()
         continuation.yield(bytes)
       }
       process.waitUntilExit()
@@ -160,6 +172,8 @@ package final class PseudoTerminal {
     for what: String, _ isShown: (Screen) -> Bool
   ) async throws {
     if isShown(screen) { return }
+    unread.setWaiting(true)
+    defer { unread.setWaiting(false) }
     for await bytes in output {
       feed(bytes)
       if isShown(screen) { return }
@@ -167,7 +181,10 @@ package final class PseudoTerminal {
     throw Disappointed(description: "no \(what) on the screen:\n\(screen.text)")
   }
 
-  private func feed(_ bytes: [UInt8]) { screen.feed(bytes) }
+  private func feed(_ bytes: [UInt8]) {
+    unread.remove()
+    screen.feed(bytes)
+  }
 
   /// Whether a change of the window breaks the lines anew, or cuts them off.
   package var reflows: Bool {
@@ -196,9 +213,23 @@ package final class PseudoTerminal {
   ///
   /// Returns: its exit status; 128 and the number for one that a signal ended.
   package func end() async -> Int32 {
+    unread.setWaiting(true)
+    defer { unread.setWaiting(false) }
     for await bytes in output { feed(bytes) }
     return process.wasKilled ? 128 + process.terminationStatus : process.terminationStatus
   }
+}
+
+/// What a program has written that its test has not looked at, and whether the test waits for more.
+private final class Unread: Sendable {
+  private let state = Mutex((pieces: 0, isWaiting: false))
+
+  func add() { state.withLock { $0.pieces += 1 } }
+  func remove() { state.withLock { $0.pieces -= 1 } }
+  func setWaiting(_ isWaiting: Bool) { state.withLock { $0.isWaiting = isWaiting } }
+
+  /// Whether it is the program's turn.
+  var testWaits: Bool { state.withLock { $0.isWaiting && $0.pieces == 0 } }
 }
 
 /// What a terminal shows now.
