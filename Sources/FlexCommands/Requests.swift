@@ -1,4 +1,5 @@
 package import FlexConsole
+import FlexRuntime
 package import FlexScript
 package import FlexSimulator
 
@@ -168,6 +169,10 @@ package struct RunSetup: Sendable {
   package var output = OutputSettings()
   /// Where the journal is.
   package var journal = JournalSettings()
+  /// The part that is executed of a run in shards; `nil` for all of it.
+  package var shards: ShardSettings?
+  /// The same, once it is known.
+  var shard: RecordedShard?
   /// The account in use, once it was looked for.
   var account: AccountResolver?
 

@@ -17,6 +17,10 @@ final class Dispatcher {
   let state: RunState
   private let reports: [any RunReport]
   private let confirm: (String) async -> Confirmation
+  /// Returns an event as the journal of a shard keeps it.
+  private let describe: (@Sendable (RunEvent) -> [UInt8]?)?
+  /// The number in the journal of the last action that was reported.
+  private var lastReported = 0
 
   /// Resources whose last action has an unknown outcome; nothing more is sent to what is in them.
   private var inDoubt: Set<AnySID> = []
@@ -50,6 +54,7 @@ final class Dispatcher {
     changes = run.recorded.map { $0.actions.count } ?? 0
     reports = run.reports
     confirm = run.confirm
+    describe = run.sharding?.describe
     self.state = state
   }
 
@@ -394,7 +399,9 @@ final class Dispatcher {
     }
     record.duration = duration
     record.start = start - beginning
-    journal?.note(.result(ActionResult(record)))
+    var result = ActionResult(record)
+    result.event = describe?(.action(record)).map { .text($0) }
+    journal?.note(.result(result))
     state.result.summary.count(record)
     return record
   }
@@ -454,10 +461,39 @@ final class Dispatcher {
     if case .action(let record) = event, record.outcome == .notRun {
       state.result.unreached.add(record.place)
     }
+    if describe != nil { keep(event) }
     for report in reports {
       report.emit(event)
       if report.isLost { state.halt(.outputLost) }
     }
+  }
+
+  /// Keeps an event in the journal of a shard, unless the journal has it already.
+  private func keep(_ event: RunEvent) {
+    var isOfAll = false
+    switch event {
+    case .action(let record):
+      // What was sent has a result; what was not reached is counted at the end.
+      switch record.outcome {
+      case .done, .unknown, .skipped:
+        lastReported = record.journalNumber
+        return
+      case .planned, .notRun: return
+      case .failed:
+        if record.operation != nil {
+          lastReported = record.journalNumber
+          return
+        }
+      case .refused: break
+      }
+    case .noPasses: isOfAll = true
+    case .query, .echo, .expectation, .failure, .fileChanged, .note, .unexpanded: break
+    case .diagnostic, .sentence: return
+    }
+    guard let order = event.place?.order, let text = describe?(event) else { return }
+    journal?.note(
+      .reported(
+        ReportedEntry(order: order, event: .text(text), isOfAll: isOfAll, after: lastReported)))
   }
 
   /// Writes what was reported so far.

@@ -54,6 +54,8 @@ package struct RunConfiguration {
   package var looksUpNames = false
   /// Returns the seconds since 1970, by the local clock.
   package var now: @Sendable () -> Int = { 0 }
+  /// The part of the scripts that is executed; `nil` for all of it.
+  package var sharding: Sharding?
   /// What is known of resources and operations.
   package var catalog = Catalog.standard
 

@@ -158,7 +158,7 @@ enum Toleration: Sendable {
 /// What holds for one sentence while it is executed.
 struct SentenceContext: Sendable {
   /// Where it is.
-  let location: SourceLocation
+  var location: SourceLocation
   /// Its first word.
   var verb = "apply"
   /// Its text, if it was kept.

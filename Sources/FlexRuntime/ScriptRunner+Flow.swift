@@ -15,6 +15,7 @@ extension ScriptRunner {
       verb: command.verb, source: command.source, toleration: toleration,
       mayChange: command.mayChange,
       lookUpsBefore: lookUps.count)
+    if sharding != nil { context.location.script = scriptNumber }
     context.channelInUse = frame.inUse[.channel]
     guard !state.isHalted else { return await leaveUndone(command, context) }
     if blockIsOver {
@@ -259,7 +260,9 @@ extension ScriptRunner {
       frame[name] = value
       if plan != nil { frame.note(name, symbol) }
     }
-    for command in commands { await execute(command, toleration) }
+    let mark = isBetweenUnits ? units?.enterBlock() : nil
+    for command in commands { await executeOwn(command, toleration) }
+    if let mark { units?.leaveBlock(mark) }
     frame.pop(context)
   }
 
@@ -316,9 +319,13 @@ extension ScriptRunner {
       throw unusable(run.path, from: frame.file, error)
     }
     // Another `run` of the same script is another pass.
-    await passing(LoopPass(item: context.location.description, in: pass)) {
+    await passing(
+      LoopPass(item: context.location.description, in: pass, of: context.location, number: 1)
+    ) {
+      if isBetweenUnits { units?.enter(run, as: file.name) }
       await self.run(
         file, arguments, writtenArguments: nil, context.toleration, symbols: symbols)
+      if isBetweenUnits { units?.leave() }
     }
   }
 }

@@ -23,7 +23,10 @@ extension ScriptRunner {
         try await overlapping(isLive) { () async throws(RuntimeError) in
           for (index, value) in values.enumerated() {
             await prefetch(values, from: index, name, body)
-            let item = LoopPass(item: value.passKey ?? "\(index + 1)", in: pass)
+            let item = LoopPass(
+              item: value.passKey ?? "\(index + 1)", in: pass, of: context.location,
+              number: index + 1)
+            guard isOwn(value, in: nil, index + 1) else { continue }
             _ = try await turn(name, value, item, filter, body, context.toleration, of: source)
           }
         }
@@ -76,7 +79,8 @@ extension ScriptRunner {
     await overlapping(true) {
       for (index, item) in items.enumerated() {
         await prefetch(items, from: index, name, body)
-        let pass = LoopPass(item: item.passKey ?? "\(index + 1)", in: pass)
+        let pass = LoopPass(
+          item: item.passKey ?? "\(index + 1)", in: pass, of: context.location, number: index + 1)
         let symbol = listing.flatMap { Symbol.listing($0, where: nil, path: []).item(item) }
         let grounds = await rowGround(listing, item, closed)
         await depending(on: grounds) {
@@ -145,7 +149,9 @@ extension ScriptRunner {
       }
     }
     await depending(on: grounds) {
-      await passing(next) { await block(body, toleration, binding: name, to: value, symbol) }
+      await asUnit {
+        await passing(next) { await block(body, toleration, binding: name, to: value, symbol) }
+      }
     }
     return true
   }
@@ -181,25 +187,24 @@ extension ScriptRunner {
     }
     var reader: DataReader
     do throws(DataProblem) { reader = try DataReader(file) } catch { throw failure(error) }
-    var (count, kept) = (0, 0)
+    var (count, kept, own) = (0, 0, 0)
     while true {
       let row: DataRow?
       do throws(DataProblem) { row = try reader.next() } catch { throw failure(error) }
       guard let row else { break }
       count += 1
       try same { content throws(SourceFailure) in try content.look() }
-      let next = LoopPass(file: file.name, line: row.line, in: pass)
+      guard isOwn(.row(row), in: file, row.line) else { continue }
+      own += 1
+      let next = LoopPass(
+        file: file.name, line: row.line, in: pass, of: context.location, number: count)
       if try await turn(name, .row(row), next, filter, body, context.toleration) { kept += 1 }
     }
     guard !state.isHalted else { return }
     try same { content throws(SourceFailure) in try content.verify() }
     guard kept == 0 else { return }
     dispatcher.emit(
-      .note(
-        at: context.location,
-        text: count == 0
-          ? "\(file.name) has no rows, nothing to do"
-          : "none of the \(count) rows of \(file.name) satisfies the `where`, nothing to do"))
+      .noPasses(at: context.location, file: file.name, rows: count, own: own))
   }
 
   /// Why a file cannot be opened; one that the check could open has changed.

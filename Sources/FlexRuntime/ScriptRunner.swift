@@ -28,6 +28,16 @@ package final class ScriptRunner {
   var frames: [Frame] = []
   /// Whether requests are only shown, and nothing is asked.
   package private(set) var isDry: Bool
+  /// The part of the script that is executed; `nil` for all of it.
+  let sharding: Sharding?
+  /// Finds out which units there are, in a shard.
+  var units: UnitAnalysis?
+  /// Whether a unit of the shard is executed: everything in it is.
+  var isInUnit = false
+  /// The owner of the passes of the loop that is executed, outside units.
+  var passOwner: Owner?
+  /// The number of the script that is executed, from 0.
+  var scriptNumber = -1
   /// Whether a `use` or a `let` of the block that is executed has failed: its rest is skipped.
   var blockIsOver = false
   /// Whether listings show the names of workers, which are looked up when they are first needed.
@@ -53,6 +63,8 @@ package final class ScriptRunner {
     dispatcher = Dispatcher(configuration, state: state)
     plan = configuration.plan
     isDry = configuration.isDry
+    sharding = configuration.sharding
+    units = sharding == nil ? nil : UnitAnalysis(configuration.check)
     lookUps = LookUps(
       ReadOnlyAPI(configuration.api), journal: configuration.journal,
       recorded: configuration.recorded, state: state, catalog: configuration.catalog,
@@ -102,6 +114,9 @@ package final class ScriptRunner {
   /// `arguments`: the values for its parameters, as written on the command line.
   package func run(_ file: OpenedFile, arguments: [String: String]) async {
     let values = arguments.mapValues { Frame.Argument.written($0) }
+    scriptNumber += 1
+    units?.enter(file.name, arguments: arguments)
+    defer { units?.leave() }
     await dispatcher.withWorkers {
       await run(file, values, writtenArguments: arguments, .none)
     }
@@ -133,7 +148,7 @@ package final class ScriptRunner {
       var reader = try CommandReader(
         file, session: check, arguments: writtenArguments,
         given: writtenArguments == nil ? Array(arguments.keys) : [])
-      while let command = try next(in: &reader) { await execute(command, toleration) }
+      while let command = try next(in: &reader) { await executeOwn(command, toleration) }
     } catch {
       endAtChange("\(file.name): \(error.reason)", at: SourceLocation(file: file.name))
     }
@@ -153,7 +168,7 @@ package final class ScriptRunner {
   }
 
   /// Ends the run because a file is not what was checked any more: nothing more is sent.
-  private func endAtChange(_ reason: String, at place: SourceLocation) {
+  func endAtChange(_ reason: String, at place: SourceLocation) {
     if !state.isHalted { dispatcher.emit(.fileChanged(at: place, message: reason)) }
     state.halt(.fileChanged(reason))
     state.noteRefusal()

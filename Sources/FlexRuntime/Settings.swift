@@ -10,6 +10,8 @@ package struct Settings: Sendable {
   package var jobs = 1
   /// Requests per second; `nil` for no limit.
   package var rate: RequestRate?
+  /// How many processes share the rate.
+  package var parts = 1
   /// Whether a run continues after a failed sentence.
   package var keepsGoing = false
 

@@ -6,6 +6,11 @@ import Darwin
 import Musl
 #endif
 
+/// The number of this process.
+enum ProcessIdentifier {
+  static var current: Int32 { getpid() }
+}
+
 /// The environment of the process.
 package enum ProcessEnvironment {
   /// All variables; if one occurs twice, its first value.

@@ -19,6 +19,11 @@ package enum RunID {
     return make(milliseconds: milliseconds, using: &generator)
   }
 
+  /// Whether a text has the form of a name, in capital letters or not.
+  static func isID(_ text: String) -> Bool {
+    text.utf8.count == 26 && text.uppercased().utf8.allSatisfy { alphabet.contains($0) }
+  }
+
   /// The milliseconds since 1970 in a name; 0 for a text that is not a name.
   package static func milliseconds(_ run: String) -> UInt64 {
     var time: UInt64 = 0

@@ -29,6 +29,9 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup(title: "Run")
   var run: RunOptions
 
+  @OptionGroup(title: "Shards")
+  var shards: ShardOptions
+
   @OptionGroup(title: "Journal")
   var journal: JournalOptions
 
@@ -66,9 +69,9 @@ struct RunCommand: AsyncParsableCommand {
     } else {
       scripts = .files(written.files.isEmpty ? ["-"] : written.files)
     }
-    let request = RunRequest(
-      scripts, values: written.values,
-      RunSetup(target, connection, run, output.settings(format, reports), journal))
+    var setup = RunSetup(target, connection, run, output.settings(format, reports), journal)
+    setup.shards = shards.settings
+    let request = RunRequest(scripts, values: written.values, setup)
     throw await Commands.run(request, in: .process())
   }
 }

@@ -81,6 +81,12 @@ package struct JSONObjectWriter {
     value.write(into: &bytes)
   }
 
+  /// Adds a value that has been written already.
+  package mutating func add(_ name: StaticString, written value: [UInt8]) {
+    begin(name)
+    bytes += value
+  }
+
   /// Adds an object that is there already.
   package mutating func add(_ name: StaticString, _ object: JSONObject) {
     begin(name)

@@ -92,6 +92,9 @@ final class CallReport: RunReport {
     tables = session.shownTables
   }
 
+  /// Notes what another check has found.
+  func note(_ lists: [DiagnosticList]) { diagnostics += lists.flatMap(\.all) }
+
   /// Chooses the table that is printed, if one is.
   ///
   /// `tables`: what the script shows, in order.

@@ -105,6 +105,7 @@ extension Settings {
       self[keyPath: path] = value
       fixed.insert(name)
     }
+    parts = setup.shard?.count ?? 1
     fix(.timeout, \.timeout, connection.timeout)
     fix(.retries, \.retries, connection.retries)
     fix(.jobs, \.jobs, connection.jobs)
@@ -118,6 +119,7 @@ extension Settings {
     limits.policy.retries = retries
     // Look-ups of one sentence are several at once; actions are no more than `jobs`.
     limits.concurrency = max(jobs, 8)
-    limits.interval = rate.map { .seconds(1 / $0.perSecond) }
+    // A group keeps its rate as a whole, and a part of it is at least one in an hour.
+    limits.interval = rate.map { .seconds(min(Double(parts) / $0.perSecond, 3600)) }
   }
 }

@@ -97,6 +97,7 @@ private struct Resumption {
   /// The setup of the resumed run: what the command line says, and what the run was started with.
   private func setup(for header: JournalHeader) -> RunSetup {
     var setup = request.setup
+    setup.shard = header.shard
     setup.connection.isAtMostOnce = setup.connection.isAtMostOnce || header.isAtMostOnce
     setup.run.keepsGoing = setup.run.keepsGoing || header.keepsGoing
     setup.connection.keep(header.options)

@@ -48,8 +48,10 @@ package enum Commands {
             help: "flexsh runs show last --report-html FILE writes one afterwards")
         }
       }
+      let choice = try shardChoice(request, context)
       // What is wrong with the configuration comes before what is wrong with a file.
-      let setup = try request.setup.withAccount(context)
+      var setup = try request.setup.withAccount(context)
+      setup.shard = choice?.shard
       report.note(setup)
       if case .prompt = request.scripts {
         return try await PromptSessions(request: request, context: context, report: report)
@@ -57,8 +59,32 @@ package enum Commands {
       }
       let runner = try runner(request)
       try report.note(runner.scripts)
-      return try await RunSession(runner, setup, context, report).run()
+      var session = RunSession(runner, setup, context, report)
+      session.choice = choice
+      return try await session.run()
     }
+  }
+
+  /// The shard that is executed; `nil` for all of the run.
+  private static func shardChoice(
+    _ request: RunRequest, _ context: CommandContext
+  ) throws -> ShardChoice? {
+    guard let settings = request.setup.shards else { return nil }
+    func refuse(_ message: String) -> CommandEnd {
+      CommandEnd(status: ExitStatus.usage, message: message)
+    }
+    if case .prompt = request.scripts { throw refuse("--shard is for scripts, not for the prompt") }
+    if request.setup.journal.isOff {
+      throw refuse("--shard needs the journal: a shard that is started again reads it")
+    }
+    if case .files(let names) = request.scripts, Set(names).count < names.count {
+      throw refuse("--shard runs each file once, and one is named twice")
+    }
+    let choice = try ShardChoice(settings, context.variables)
+    if let source = choice.source {
+      context.say("shard \(choice.shard.number) of \(choice.shard.count) (\(source))\n")
+    }
+    return choice
   }
 
   /// Reports a command line that is wrong to a program that reads standard output.
@@ -90,6 +116,8 @@ struct RunSession {
   let report: CallReport
   /// The run that is resumed, and its journal, locked.
   var resumed: (recorded: RecordedRun, journal: LockedJournal)?
+  /// The shard that is executed; `nil` for all of the run, and for a shard that is resumed by its name.
+  var choice: ShardChoice?
 
   private var setup: RunSetup { session.setup }
   private var runner: BatchRunner { session.runner }
@@ -119,18 +147,40 @@ struct RunSession {
       var execution = RunExecution(
         setup: setup, connection: connection, context: session.context, runner: runner,
         report: report, resumed: resumed)
-      if ProgressDisplay(setup.output, session.context).isShown {
-        execution.total = await session.foreseenCount(resumed?.recorded)
+      // Nothing is written of a dry run.
+      guard let choice, connection.account != nil else {
+        return try await execute(&execution)
       }
-      return try await execution.execute(Interruption()) { await runner.run($0) }
+      let journal = ShardJournal(
+        choice: choice,
+        directory: RunDirectory(
+          setup.journal, session.context, isSimulated: setup.target.isSimulated),
+        context: session.context)
+      try journal.join(runner, connection, isSimulated: setup.target.isSimulated)
+      switch try await journal.claim() {
+      case .new(let file): execution.claimed = file
+      case .earlier(let file, let past):
+        if past.isFinished { return journal.finished(past) }
+        journal.sayResuming(past)
+        execution.resumed = (past, file)
+      case .taken: preconditionFailure("a journal that is taken is waited for")
+      }
+      return try await journal.holding { try await execute(&execution) }
     }
+  }
+
+  private func execute(_ execution: inout RunExecution) async throws -> CommandEnd {
+    if ProgressDisplay(setup.output, session.context).isShown {
+      execution.total = await session.foreseenCount(execution.resumed?.recorded)
+    }
+    return try await execution.execute(Interruption()) { await runner.run($0) }
   }
 
   /// Asks for the name of a production profile before a run changes several things, or one that is in
   /// a loop or closes a channel.
   private func confirmProduction(_ profile: Profile?) async throws {
     guard let profile, !setup.run.isReadOnly else { return }
-    let foreseen = await session.foreseenChanges(resumed?.recorded)
+    let foreseen = await session.foreseenChanges(setup.shard == nil ? resumed?.recorded : nil)
     let question = ProductionQuestion(profile: profile, foreseen, planning: planning)
     guard question.isDue else { return }
     let interruption = Interruption()
@@ -155,8 +205,10 @@ struct RunSession {
   private func refuseTooManyChanges() async throws {
     guard let most = setup.run.maximumChanges else { return }
     // What was done is not started again; everything else is, and counts once.
-    let done = resumed.map { $0.recorded.count(.done) + $0.recorded.count(.skipped) } ?? 0
-    let count = done + (await session.foreseenChanges(resumed?.recorded).actions.count)
+    // A group counts as a whole, and what its shards have done is in their journals.
+    let past = setup.shard == nil ? resumed?.recorded : nil
+    let done = past.map { $0.count(.done) + $0.count(.skipped) } ?? 0
+    let count = done + (await session.foreseenChanges(past).actions.count)
     guard count > most else { return }
     report.summary.count(.refused)
     report.summary.count(.notRun, times: count - 1)

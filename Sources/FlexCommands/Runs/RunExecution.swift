@@ -26,13 +26,17 @@ struct RunExecution {
   func execute(
     _ interruption: Interruption, _ body: (RunConfiguration) async -> RunResult
   ) async throws -> CommandEnd {
-    let name = resumed?.recorded.header.run ?? plan ?? RunID.make(at: WallClock.now())
+    let name =
+      resumed?.recorded.header.run ?? plan ?? setup.shard.map(RunDirectory.name)
+      ?? RunID.make(at: WallClock.now())
     let settings = Settings(setup)
     let recording = try RunRecording(
       of: runner, run: name, isPlan: plan != nil, setup: setup, connection: connection,
       resumed: resumed?.journal, claimed: claimed, context)
-    // The record of an application begins before its first step.
-    if plan != nil, let loss = await recording?.begin() { throw RunExecution.end(at: loss) }
+    // The record of an application begins before its first step; that of a shard, to say that it was there.
+    if plan != nil || setup.shard != nil, let loss = await recording?.begin() {
+      throw RunExecution.end(at: loss)
+    }
     let directory = RunDirectory(setup.journal, context, isSimulated: setup.target.isSimulated)
     try report.share(name, recording == nil ? nil : directory)
     report.begin(
@@ -40,6 +44,7 @@ struct RunExecution {
     let start = ContinuousClock.now
     var configuration = RunConfiguration(api: connection.api, check: runner.session)
     if case .dryRun = setup.target { configuration.isDry = true }
+    configuration.sharding = setup.shard.map { Sharding($0) }
     configuration.policy.isReadOnly = setup.run.isReadOnly
     configuration.policy.isAtMostOnce = setup.connection.isAtMostOnce
     configuration.policy.resends = setup.run.resends

@@ -32,7 +32,7 @@ struct RunRecording {
     let settings = Settings(setup)
     let (baseURL, isSimulated) = (connection.baseURL, setup.target.isSimulated)
     let isAtMostOnce = setup.connection.isAtMostOnce
-    let options = RecordedOptions(setup)
+    let (options, shard) = (RecordedOptions(setup), setup.shard)
     file = JournalFile(
       of: run, in: directory, claimed: claimed, keepsReads: !scripts.isEmpty
     ) { () throws(JournalFailure) in
@@ -53,6 +53,7 @@ struct RunRecording {
         isPlan: isPlan, boot: SystemBoot.name())
       header.isAtMostOnce = isAtMostOnce
       header.options = options
+      header.shard = shard
       header.login = Login.name()
       return header
     }

@@ -11,6 +11,8 @@ struct RunSelection {
     let name: String
     let directory: RunDirectory
     let isSimulated: Bool
+    /// When it began; for a shard, when its group did. Milliseconds since 1970.
+    let began: UInt64
   }
 
   /// All runs, latest first.
@@ -20,11 +22,21 @@ struct RunSelection {
   init(_ journal: JournalSettings, _ context: CommandContext) {
     let real = RunDirectory(journal, context)
     let simulated = real.ofSimulatedRuns
-    entries =
-      (real.runs().map { Entry(name: $0, directory: real, isSimulated: false) }
-      + simulated.runs().map { Entry(name: $0, directory: simulated, isSimulated: true) })
-      .sorted { $0.name > $1.name }
+    entries = (Self.entries(real, false) + Self.entries(simulated, true))
+      .sorted { ($0.began, $0.name) > ($1.began, $1.name) }
     path = real.path.string
+  }
+
+  /// The runs of a folder, and the shards of its groups.
+  private static func entries(_ directory: RunDirectory, _ isSimulated: Bool) -> [Entry] {
+    func entry(_ name: String, _ began: UInt64) -> Entry {
+      Entry(name: name, directory: directory, isSimulated: isSimulated, began: began)
+    }
+    return directory.runs().map { entry($0, RunID.milliseconds($0)) }
+      + directory.groups().flatMap { group in
+        let began = directory.group(group)?.started ?? 0
+        return directory.shards(of: group).map { entry($0, began) }
+      }
   }
 
   /// The folder of the journals, for messages.
@@ -32,6 +44,8 @@ struct RunSelection {
 
   /// The fewest last characters of a name that no other run has, at least four.
   func suffix(of name: String) -> String {
+    // The name of a shard is one that people gave.
+    if name.contains("/") { return name }
     var length = 4
     while length < name.count,
       entries.contains(where: { $0.name != name && $0.name.hasSuffix(name.suffix(length)) })
@@ -59,7 +73,9 @@ struct RunSelection {
       }
       return found
     }
-    if let exact = entries.first(where: { $0.name == name.uppercased() }) { return exact }
+    if let exact = entries.first(where: { $0.name == name || $0.name == name.uppercased() }) {
+      return exact
+    }
     let matching = entries.filter { $0.name.hasSuffix(name.uppercased()) }
     if name.utf8.count >= 4, matching.count == 1 { return matching[0] }
     if name.utf8.count >= 4, matching.count > 1 {

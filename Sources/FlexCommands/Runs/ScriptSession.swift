@@ -42,7 +42,32 @@ struct ScriptSession {
           : "the script has warnings, and --strict was given; nothing was sent")
     }
     runner.session.isNoting = false
+    if setup.shard != nil { try checkShards(report) }
     if !runner.scripts.isEmpty { try report.chooseTable(among: runner.session.shownTables) }
+  }
+
+  /// Checks that the scripts can be executed in shards.
+  private func checkShards(_ report: CallReport) throws {
+    let session = runner.session
+    let (known, collects) = (session.lists.count, session.collectsSIDs)
+    session.collectsSIDs = false
+    defer { session.collectsSIDs = collects }
+    var check = ShardCheck(session, countsChanges: setup.run.maximumChanges != nil)
+    do throws(SourceFailure) {
+      for script in runner.scripts { try check.check(script, arguments: runner.arguments) }
+    } catch {
+      throw CommandEnd(
+        status: ExitStatus.refused,
+        message: "\(error.file ?? "a script"): \(error.reason); nothing was sent")
+    }
+    let found = Array(session.lists.dropFirst(known))
+    guard !found.isEmpty else { return }
+    DiagnosticOutput.write(found, context)
+    report.note(found)
+    throw CommandEnd(
+      status: ExitStatus.checkFailed,
+      message: "the script cannot be executed in shards; nothing was sent",
+      help: "flexsh help shards says what can be")
   }
 
   /// Refuses an argument that contains a secret in use: journals and reports keep arguments.
@@ -125,14 +150,18 @@ struct ScriptSession {
   /// How many actions a run has, if that does not depend on live data.
   func foreseenCount(_ recorded: RecordedRun?) async -> Int? {
     let report = ForeseenCount()
-    await foresee(recorded, report)
+    await foresee(recorded, report, setup.shard.map { Sharding($0) })
     return report.isKnown ? report.count : nil
   }
 
-  private func foresee(_ recorded: RecordedRun?, _ report: any RunReport) async {
+  /// `sharding`: the part that is foreseen; `nil` for the whole group.
+  private func foresee(
+    _ recorded: RecordedRun?, _ report: any RunReport, _ sharding: Sharding? = nil
+  ) async {
     var configuration = RunConfiguration(api: DryRun(), check: runner.session)
     // What the resumed run has done is not counted again.
     configuration.recorded = recorded
+    configuration.sharding = sharding
     configuration.reports = [report]
     configuration.settings = Settings(setup)
     configuration.clock = ImmediateClock()

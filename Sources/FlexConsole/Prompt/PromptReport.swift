@@ -276,7 +276,7 @@ package final class PromptReport: RunReport {
       result.isWhole = false
       problem = .told(VisibleText.escaped(message) + "\n")
     case .unexpanded, .fileChanged: result.isWhole = false
-    case .echo, .note, .diagnostic: break
+    case .echo, .note, .noPasses, .diagnostic: break
     }
   }
 

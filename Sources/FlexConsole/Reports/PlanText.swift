@@ -89,7 +89,7 @@ package final class PlanningReport: RunReport {
     case .action(let record):
       if record.outcome != .planned && record.outcome != .notRun { text.emit(event) }
     case .expectation(_, _, let outcome, _, _): if outcome == .failed { text.emit(event) }
-    case .query, .failure, .note: text.emit(event)
+    case .query, .failure, .note, .noPasses: text.emit(event)
     // Steps of the plan, shown with it.
     case .echo, .fileChanged, .unexpanded, .diagnostic, .sentence: break
     }

@@ -67,6 +67,10 @@ enum RecordObject {
       var event = JSONObjectWriter(event: "note", at: at)
       event.add("text", text)
       return event
+    case .noPasses(let at, _, _, _):
+      var note = JSONObjectWriter(event: "note", at: at)
+      note.add("text", orNothing: event.textOfNoPasses)
+      return note
     case .unexpanded(let at, let source, _):
       var event = JSONObjectWriter(event: "unexpanded", at: at)
       event.add("outcome", "planned")

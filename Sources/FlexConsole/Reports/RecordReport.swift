@@ -67,6 +67,15 @@ package final class RecordReport: RunReport {
     flush()
   }
 
+  /// An event of a record; `nil` for one that a record does not have.
+  package static func object(_ event: RunEvent) -> [UInt8]? {
+    var spare: [UInt8] = []
+    guard var writer = RecordObject.event(event, withSentence: true, after: &spare) else {
+      return nil
+    }
+    return writer.close()
+  }
+
   /// The first object of a record.
   package static func object(_ start: RunStart) -> JSONObject { read(RecordObject.start(start)) }
 

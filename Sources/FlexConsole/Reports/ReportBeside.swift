@@ -24,7 +24,8 @@ package final class ReportBeside: RunReport {
       // A row has it; what went wrong is explained all the same.
       if shape?.rows == .actions, record.error == nil { return }
       text.emit(event)
-    case .echo, .expectation, .failure, .fileChanged, .note, .unexpanded, .diagnostic, .sentence:
+    case .echo, .expectation, .failure, .fileChanged, .note, .noPasses, .unexpanded, .diagnostic,
+      .sentence:
       text.emit(event)
     }
   }

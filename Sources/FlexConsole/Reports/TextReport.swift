@@ -82,6 +82,8 @@ package final class TextReport: RunReport {
       if !isTolerated { undone.add(word, "\(at.displayText): \(message)") }
       complain("\(at.displayText): \(word): \(message)")
     case .note(let at, let text): remark("\(at.displayText): \(text)")
+    case .noPasses(let at, _, _, _):
+      remark("\(at.displayText): \(event.textOfNoPasses ?? "")")
     case .fileChanged, .diagnostic, .sentence: break
     case .unexpanded(let at, let source, _):
       output.write(

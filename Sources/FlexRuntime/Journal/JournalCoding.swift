@@ -65,6 +65,7 @@ extension JournalEntry {
       object.add("n", intent.number)
       object.add("at", intent.at)
       object.add("pass", orNothing: intent.pass)
+      object.add("order", orNothing: intent.order?.text)
       // An operation without a body says it all.
       if intent.operation?.hasBody != false { object.add("sentence", intent.sentence) }
       if let operation = intent.operation {
@@ -95,6 +96,12 @@ extension JournalEntry {
       if event.isTolerated { object.add("tolerated", true) }
       object.add("after", event.actionsBefore)
       object.add("reads", orNothing: event.lookUpsBefore)
+    case .reported(let entry):
+      object.add("t", "reported")
+      object.add("order", entry.order.text)
+      if entry.isOfAll { object.add("of_all", true) }
+      object.add("after", entry.after)
+      object.add("event", entry.event)
     case .unreached(let actions):
       object.add("t", "unreached")
       object.add("at", actions.at)
@@ -131,6 +138,7 @@ extension JournalEntry {
           isAhead: object["ahead"] == .bool(true))
       else { return nil }
       intent.pass = object["pass"]?.text
+      intent.order = object["order"]?.text.flatMap { ScriptOrder($0) }
       intent.target = object["operation"].flatMap { OperationTarget(json: $0) }
       self = .intent(intent)
     case "begun":
@@ -158,6 +166,14 @@ extension JournalEntry {
       event.actionsBefore = object["after"]?.integer ?? 0
       event.lookUpsBefore = object["reads"]?.integer
       self = .event(event)
+    case "reported":
+      guard let order = object["order"]?.text.flatMap({ ScriptOrder($0) }),
+        let event = object["event"]?.object
+      else { return nil }
+      self = .reported(
+        ReportedEntry(
+          order: order, event: .object(event), isOfAll: object["of_all"] == .bool(true),
+          after: object["after"]?.integer ?? 0))
     case "unreached":
       guard let at = object["at"]?.text, let count = object["count"]?.integer else { return nil }
       self = .unreached(
@@ -202,6 +218,13 @@ extension JournalHeader {
     object.add("options") { options.write(into: &$0) }
     object.add("login", orNothing: login)
     object.add("plan", isPlan)
+    if let shard {
+      object.add("shard") { object in
+        object.add("group", shard.group)
+        object.add("number", shard.number)
+        object.add("count", shard.count)
+      }
+    }
     object.add("boot", orNothing: boot)
   }
 
@@ -236,6 +259,21 @@ extension JournalHeader {
     isAtMostOnce = object["at_most_once"] == .bool(true)
     options = object["options"]?.object.map { RecordedOptions($0) } ?? RecordedOptions()
     login = object["login"]?.text
+    if let shard = object["shard"]?.object, let group = shard["group"]?.text,
+      let number = shard["number"]?.integer, let count = shard["count"]?.integer
+    {
+      self.shard = RecordedShard(group: group, number: number, count: count)
+    }
+  }
+}
+
+extension JSONObjectWriter {
+  /// Adds an object of a journal.
+  fileprivate mutating func add(_ name: StaticString, _ object: RecordedObject) {
+    switch object {
+    case .text(let text): add(name, written: text)
+    case .object(let object): add(name, object)
+    }
   }
 }
 
@@ -312,6 +350,7 @@ extension ActionResult {
         "created", JSONObject([JSONObject.Member(name: created.noun, value: .string(created.sid))]))
     }
     object.add("reads", orNothing: lookUpsBefore)
+    if let event { object.add("event", event) }
   }
 
   fileprivate init?(_ object: JSONObject) {
@@ -333,5 +372,6 @@ extension ActionResult {
       member.value.text.map { (member.name, $0) }
     }
     lookUpsBefore = object["reads"]?.integer
+    event = object["event"]?.object.map { .object($0) }
   }
 }

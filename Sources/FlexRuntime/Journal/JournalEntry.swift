@@ -26,6 +26,8 @@ package enum JournalEntry: Sendable {
   case refused(ActionRefusal)
   /// Something happened that is neither an action nor the answer of a look-up.
   case event(RecordedEvent)
+  /// In a shard: something was reported that is not the result of a request.
+  case reported(ReportedEntry)
   /// Actions that were not reached; written just before the end.
   case unreached(UnreachedActions)
   /// The run has ended; when, in milliseconds since 1970.
@@ -83,6 +85,8 @@ package struct JournalHeader: Hashable, Sendable {
   package var login: String?
   /// Whether it executes a plan, and its one script is that plan.
   package var isPlan: Bool
+  /// Which part of its group it is; `nil` for a run that executes all of its scripts.
+  package var shard: RecordedShard?
   /// The system's identifier of its current boot; `nil` if it has none.
   ///
   /// What a process wrote before it was killed is there as long as the system keeps running; what was not
@@ -119,6 +123,8 @@ package struct ActionIntent: Sendable {
   package let at: String
   /// The pass of the loops around it, by ``LoopPass/key``; `nil` outside loops.
   package var pass: String?
+  /// Where it is in the order of the whole script; `nil` unless the run is a shard.
+  package var order: ScriptOrder?
   /// The operation; `nil` when it was read from a journal and has a body, which is left out there.
   package let operation: Operation?
   /// What it addresses; `nil` if the journal does not say.
@@ -136,6 +142,7 @@ package struct ActionIntent: Sendable {
     number = record.journalNumber
     at = record.at
     pass = record.place.pass?.key
+    order = record.place.order
     self.operation = operation
     self.isAhead = isAhead
     spelling = nil
@@ -184,6 +191,8 @@ package struct ActionResult: Sendable {
   package var resource: JSONObject?
   /// What it created, by its noun.
   package var created: (noun: String, sid: String)?
+  /// What is reported of it; only in a shard.
+  package internal(set) var event: RecordedObject?
   /// The number of look-ups before its sentence, for an action that did not succeed.
   var lookUpsBefore: Int?
 
@@ -332,8 +341,49 @@ package struct RecordedEvent: Sendable {
       self.init(
         at: place.description, pass: place.pass?.key, kind: "failure", outcome: .refused,
         message: message)
-    case .action, .echo, .note, .unexpanded, .diagnostic, .sentence: return nil
+    case .action, .echo, .note, .noPasses, .unexpanded, .diagnostic, .sentence: return nil
     }
+  }
+}
+
+/// A JSON object of a journal.
+package enum RecordedObject: Sendable {
+  /// As it is written.
+  case text([UInt8])
+  /// As it was read.
+  case object(JSONObject)
+
+  /// The object; empty if it cannot be read.
+  package var object: JSONObject {
+    switch self {
+    case .text(let text): (try? JSONReader.read(text))?.object ?? JSONObject()
+    case .object(let object): object
+    }
+  }
+}
+
+/// What a shard has reported apart from the results of requests.
+package struct ReportedEntry: Sendable {
+  /// Where it is in the order of the whole script.
+  package let order: ScriptOrder
+  /// What was reported.
+  package let event: RecordedObject
+  /// Whether it holds only if it does in every shard: a loop had no passes.
+  package let isOfAll: Bool
+  /// The number of the action before it in the shard; 0 for none.
+  package let after: Int
+}
+
+/// The shard that a run is.
+package struct RecordedShard: Hashable, Sendable {
+  /// The name of the group.
+  package let group: String
+  /// Which one, from 1, and of how many.
+  package let number, count: Int
+
+  /// Names a shard.
+  package init(group: String, number: Int, count: Int) {
+    (self.group, self.number, self.count) = (group, number, count)
   }
 }
 

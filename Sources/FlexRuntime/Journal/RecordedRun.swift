@@ -111,6 +111,8 @@ package struct RecordedRun: Sendable {
       lookUpsBeforeFailure = nil
       unreached = []
       refusals = [:]
+      reportedBefore = reportedBefore + reported
+      reported = []
       judgeUnbegun(in: boot)
     case .read(let number, let last, let path, let answer):
       reads[number] = Read(path: path, answer: answer, last: last)
@@ -130,6 +132,7 @@ package struct RecordedRun: Sendable {
     case .event(let event):
       events.append(event)
       if event.outcome == .failed { noteFailure(lookUpsBefore: event.lookUpsBefore) }
+    case .reported(let entry): reported.append(entry)
     case .unreached(let actions): unreached.append(actions)
     case .end(let exit, let time, let summary):
       end = (exit, time, summary)
@@ -142,6 +145,10 @@ package struct RecordedRun: Sendable {
   package private(set) var refusals: [Int: ActionRefusal] = [:]
   /// What happened apart from actions and the answers of look-ups, in order.
   package private(set) var events: [RecordedEvent] = []
+  /// What the last process of a shard has reported, apart from the results of requests, in order.
+  package private(set) var reported: [ReportedEntry] = []
+  /// What earlier processes of the shard have reported.
+  package private(set) var reportedBefore: [ReportedEntry] = []
   /// What the last process did not reach.
   package private(set) var unreached: [UnreachedActions] = []
   /// The number of look-ups before the first sentence that did not succeed; `nil` if there is none.

@@ -226,6 +226,10 @@ package enum RunEvent: Sendable {
   case fileChanged(at: SourceLocation, message: String)
   /// Something worth knowing that is no failure: no agent was there.
   case note(at: SourceLocation, text: String)
+  /// A loop over the rows of a file had no passes: there are no rows, or the `where` kept none.
+  ///
+  /// `own`: how many of the rows this run executes; in a shard, not all.
+  case noPasses(at: SourceLocation, file: String, rows: Int, own: Int)
   /// Sentences that only live data could expand; a dry run shows them unchanged.
   ///
   /// `mayChange`: whether there is an action among them.
@@ -234,6 +238,31 @@ package enum RunEvent: Sendable {
   case diagnostic(Diagnostic)
   /// At a prompt: what follows belongs to the next of the sentences that were typed together.
   case sentence
+}
+
+extension RunEvent {
+  /// Where its sentence is; `nil` for one that belongs to none.
+  var place: SourceLocation? {
+    switch self {
+    case .action(let record): record.place
+    case .query(let record): record.place
+    case .echo(let at, _), .expectation(let at, _, _, _, _), .failure(let at, _, _, _),
+      .fileChanged(let at, _), .note(let at, _), .noPasses(let at, _, _, _),
+      .unexpanded(let at, _, _):
+      at
+    case .diagnostic, .sentence: nil
+    }
+  }
+
+  /// What is said of a loop without passes; `nil` for another event.
+  package var textOfNoPasses: String? {
+    guard case .noPasses(_, let file, let rows, let own) = self else { return nil }
+    if rows == 0 { return "\(file) has no rows, nothing to do" }
+    if own == 0 {
+      return "none of the \(rows) rows of \(file) belongs to this shard, nothing to do"
+    }
+    return "none of the \(rows) rows of \(file) satisfies the `where`, nothing to do"
+  }
 }
 
 extension APIError {

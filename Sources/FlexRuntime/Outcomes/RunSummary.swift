@@ -72,7 +72,7 @@ package struct RunSummary: Hashable, Sendable {
       } else {
         lookUpsFailed += 1
       }
-    case .action, .echo, .fileChanged, .note, .unexpanded, .diagnostic, .sentence: break
+    case .action, .echo, .fileChanged, .note, .noPasses, .unexpanded, .diagnostic, .sentence: break
     }
   }
 

@@ -16,7 +16,7 @@ package final class ForeseenCount: RunReport {
       count += 1
       if record.outcome != .planned, record.outcome != .skipped { isKnown = false }
     case .unexpanded, .failure, .fileChanged: isKnown = false
-    case .query, .echo, .note, .expectation, .diagnostic, .sentence: break
+    case .query, .echo, .note, .noPasses, .expectation, .diagnostic, .sentence: break
     }
   }
 }
@@ -40,7 +40,7 @@ package final class ForeseenChanges: RunReport {
     // What follows a failure was not foreseen.
     case .failure, .fileChanged: dependsOnLiveData = true
     case .expectation(_, _, let outcome, _, _): if outcome == .failed { dependsOnLiveData = true }
-    case .query, .echo, .note, .diagnostic, .sentence: break
+    case .query, .echo, .note, .noPasses, .diagnostic, .sentence: break
     }
   }
 

@@ -22,7 +22,8 @@ final class RehearsalReport: RunReport {
     case .query(let record):
       guard case .failure(let error) = record.result, !record.isTolerated else { return }
       rehearsal.blindness = "a look-up failed: \(error.message)"
-    case .action, .echo, .expectation, .failure, .fileChanged, .note, .unexpanded, .diagnostic,
+    case .action, .echo, .expectation, .failure, .fileChanged, .note, .noPasses, .unexpanded,
+      .diagnostic,
       .sentence:
       break
     }

@@ -5,6 +5,12 @@ package struct CommandReader {
   private var reader: StatementReader
   private var checker: Checker
   private let content: (any CheckedContent)?
+  /// The position of the sentence that was read last.
+  private var lastPosition = SourcePosition.start
+  /// The name of the script.
+  let name: String
+  /// What was found wrong for a run in shards.
+  private(set) var shardErrors: DiagnosticList
   /// The mistakes in sentences that name a file which has changed.
   private var errorsOfChange = 0
 
@@ -22,6 +28,15 @@ package struct CommandReader {
       checker.dataArguments[name] = DataArgument(path: nil, isArgument: false)
     }
     content = file.content
+    name = file.name
+    shardErrors = DiagnosticList(file: file.name)
+  }
+
+  /// Reports something about a place in the sentence that was read last; a place in another script is
+  /// reported at that sentence.
+  mutating func report(_ message: DiagnosticMessage, at place: ScriptPlace) {
+    let range = checker.window.word(at: place.file == name ? place.position : lastPosition)
+    shardErrors.add(message.diagnostic(file: name, range: range, window: checker.window))
   }
 
   /// Returns the next command; `nil` at the end.
@@ -41,7 +56,10 @@ package struct CommandReader {
       guard checker.errorCount == errorsOfChange else {
         throw SourceFailure(reason: "it no longer passes the check", isChange: true)
       }
-      if let command { return command }
+      if let command {
+        lastPosition = command.position
+        return command
+      }
       if case .endOfFile = piece.item {
         try content?.verify()
         return nil

@@ -22,6 +22,19 @@ package struct SourceWindow: Sendable {
     String(decoding: slice(range), as: UTF8.self)
   }
 
+  /// Returns the range of the word that begins at a position.
+  func word(at start: SourcePosition) -> SourceRange {
+    let bytes = slice(
+      SourceRange(
+        start: start,
+        end: SourcePosition(offset: base + self.bytes.count, line: start.line, column: start.column)
+      ))
+    let length = bytes.prefix { Lexer.isWordByte($0) }.count
+    var end = start
+    (end.offset, end.column) = (start.offset + length, start.column + length)
+    return SourceRange(start: start, end: end)
+  }
+
   /// Returns the text of a line with every word that looks like a secret replaced by asterisks.
   private static func hidingSecrets(_ line: ArraySlice<UInt8>) -> String {
     var line = line

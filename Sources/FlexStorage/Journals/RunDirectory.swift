@@ -4,7 +4,8 @@ package import SystemPackage
 /// The folder that holds the journals of runs.
 ///
 /// A run consists of `RUN.jsonl` and of `RUN.d`, which contains copies of its scripts and data
-/// files to show what has changed in them. Simulated runs have a subfolder of their own.
+/// files to show what has changed in them. Simulated runs have a subfolder of their own. The run of a
+/// shard is named `GROUP/I-of-N`, and is in the folder of its group.
 package struct RunDirectory: Sendable {
   /// The maximum length of a copied file, in bytes; a change in a longer one is detected but not
   /// shown.
@@ -33,6 +34,8 @@ package struct RunDirectory: Sendable {
 
   func journal(_ run: String) -> FilePath { path.appending(run + ".jsonl") }
 
+  private func folder(of run: String) -> FilePath { journal(run).removingLastComponent() }
+
   /// The path of the copy of a run's file.
   package func copy(_ index: Int, of run: String) -> FilePath {
     path.appending(run + ".d").appending(String(index))
@@ -47,7 +50,7 @@ package struct RunDirectory: Sendable {
     _ bytes: [UInt8], as index: Int, of run: String, isOnlyCopy: Bool
   ) throws(JournalFailure) {
     try doing { () throws in
-      try makeFolders()
+      try makeFolders(of: run)
       try PrivateFolder.make(path.appending(run + ".d"))
       let file = try FileDescriptor.open(
         copy(index, of: run), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
@@ -63,7 +66,7 @@ package struct RunDirectory: Sendable {
   /// Creates and locks the file of a new journal.
   func create(_ run: String) throws(JournalFailure) -> LockedJournal {
     try doing { () throws in
-      try makeFolders()
+      try makeFolders(of: run)
       let file = try FileDescriptor.open(
         journal(run), .writeOnly,
         options: [.create, .exclusiveCreate, .append, .closeOnExec, .noFollow],
@@ -71,7 +74,7 @@ package struct RunDirectory: Sendable {
       let journal = LockedJournal(file)
       guard try FileLock.take(file) else { throw Errno.wouldBlock }
       // The name of the file must be as durable as its content.
-      try FileSyncing.syncFolder(path)
+      try FileSyncing.syncFolder(folder(of: run))
       return journal
     }
   }
@@ -91,7 +94,7 @@ package struct RunDirectory: Sendable {
   /// Of several processes that do so at once, one gets it.
   package func claim(_ run: String) throws(JournalFailure) -> Claim {
     try doing { () throws in
-      try makeFolders()
+      try makeFolders(of: run)
       let file = try FileDescriptor.open(
         journal(run), .readWrite,
         options: [.create, .append, .nonBlocking, .closeOnExec, .noFollow],
@@ -110,7 +113,7 @@ package struct RunDirectory: Sendable {
         // What has no first line cannot have sent anything.
         guard error == .noBeginning else { throw error }
         try FileSyncing.truncate(file, to: 0)
-        try FileSyncing.syncFolder(path)
+        try FileSyncing.syncFolder(folder(of: run))
         return .new(journal)
       }
       try FileSyncing.truncate(file, to: past.wholeLength)
@@ -118,9 +121,10 @@ package struct RunDirectory: Sendable {
     }
   }
 
-  func makeFolders() throws {
-    try PrivateFolder.makeAll(path)
-    try PrivateFolder.check(path)
+  func makeFolders(of run: String) throws {
+    let folder = folder(of: run)
+    try PrivateFolder.makeAll(folder)
+    try PrivateFolder.check(folder)
   }
 
   private func doing<Result>(_ body: () throws -> Result) throws(JournalFailure) -> Result {
@@ -137,7 +141,7 @@ package struct RunDirectory: Sendable {
 
   // MARK: Reading
 
-  /// The names of all runs, latest first.
+  /// The names of all runs apart from shards, latest first.
   ///
   /// An empty journal is ignored, as its run cannot have sent anything; so is anything that is not
   /// a regular file.
@@ -191,7 +195,7 @@ package struct RunDirectory: Sendable {
     _ run: String
   ) throws(JournalFailure) -> (journal: LockedJournal, past: RecordedRun)? {
     try doing { () throws in
-      try PrivateFolder.check(path)
+      try PrivateFolder.check(folder(of: run))
       let journal = LockedJournal(try openJournal(run, .readWrite, [.append]))
       try PrivateFolder.checkFile(journal.file)
       guard try FileLock.take(journal.file) else { return nil }
@@ -226,17 +230,40 @@ package struct RunDirectory: Sendable {
   ///
   /// `oldest`: a time in milliseconds since 1970.
   package func removeOld(keeping count: Int, since oldest: UInt64) {
+    removeOldGroups(keeping: count, since: oldest)
     var index = 0
     for run in journals() {
       // Anything that is not a regular file is not ours; an empty journal does not count.
       guard let length = FileAccess.lengthOfRegularFile(journal(run).string) else { continue }
       if length > 0 { index += 1 }
       guard index > count || RunID.milliseconds(run) < oldest, !isInUse(run) else { continue }
-      for copy in PrivateFolder.names(in: path.appending(run + ".d")) {
-        try? RemovedFile.remove(path.appending(run + ".d").appending(copy))
-      }
-      PrivateFolder.remove(path.appending(run + ".d"))
+      removeCopies(of: run)
       try? RemovedFile.remove(journal(run))
+    }
+  }
+
+  private func removeCopies(of run: String) {
+    for copy in PrivateFolder.names(in: path.appending(run + ".d")) {
+      try? RemovedFile.remove(path.appending(run + ".d").appending(copy))
+    }
+    PrivateFolder.remove(path.appending(run + ".d"))
+  }
+
+  /// Removes groups as a whole: the shards that are left would be half of a run.
+  private func removeOldGroups(keeping count: Int, since oldest: UInt64) {
+    let groups = groups().compactMap { name in group(name).map { (name: name, $0.started) } }
+      .sorted { $0.1 > $1.1 }
+    for (index, (name, started)) in groups.enumerated()
+    where index >= count || started < oldest {
+      let shards = shards(of: name)
+      guard !shards.contains(where: isInUse) else { continue }
+      for run in shards { removeCopies(of: run) }
+      let folder = path.appending(name)
+      for file in PrivateFolder.names(in: folder) where file != "group.json" {
+        try? RemovedFile.remove(folder.appending(file))
+      }
+      try? RemovedFile.remove(folder.appending("group.json"))
+      PrivateFolder.remove(folder)
     }
   }
 }

@@ -32,7 +32,7 @@ extension RunDirectory {
           return ShareKey(bytes: try WholeFile.read(found))
         }
       }
-      try makeFolders()
+      try makeFolders(of: run)
       try PrivateFolder.make(folder)
       let key = ShareKey()
       let file = try FileDescriptor.open(
