@@ -7,7 +7,7 @@ struct RunsCommand: AsyncParsableCommand {
     commandName: "runs",
     abstract: "List the runs, show what happened in one, or check whether it still holds.",
     subcommands: [
-      RunsList.self, RunsShow.self, RunsVerify.self, RunsUndo.self, RunsReveal.self,
+      RunsList.self, RunsShow.self, RunsVerify.self, RunsUndo.self, RunsMerge.self, RunsReveal.self,
     ],
     defaultSubcommand: RunsList.self)
 
@@ -40,6 +40,34 @@ struct RunsUndo: AsyncParsableCommand {
 
   func run() async throws {
     throw await Commands.undoRun(run, folder.settings, in: .process())
+  }
+}
+
+/// Prints the shards of a group as one run.
+struct RunsMerge: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge", abstract: "Print what the shards of a group did as one run.")
+
+  @Argument(
+    help: ArgumentHelp("The group, or folders with journals of it.", valueName: "group|folder"))
+  var groups: [String]
+
+  @OptionGroup(title: "Journal")
+  var folder: JournalFolderOption
+
+  @OptionGroup(title: "Output")
+  var format: FormatOptions
+
+  @OptionGroup(title: "Reports")
+  var reports: ReportOptions
+
+  func run() async throws {
+    var request = ShardMergeRequest(groups)
+    request.output = format.settings
+    request.output.reports = reports.requests
+    request.output.isShared = reports.share
+    request.journal = folder.settings
+    throw await Commands.mergeShards(request, in: .process())
   }
 }
 

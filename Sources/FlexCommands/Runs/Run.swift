@@ -141,21 +141,15 @@ struct RunSession {
 
   /// Checks, runs, and ends.
   func run() async throws -> CommandEnd {
+    let journal = shardJournal
+    try journal?.begin()
     try session.check(report)
     try await refuseTooManyChanges()
     return try await session.connected(admit) { connection in
       var execution = RunExecution(
         setup: setup, connection: connection, context: session.context, runner: runner,
         report: report, resumed: resumed)
-      // Nothing is written of a dry run.
-      guard let choice, connection.account != nil else {
-        return try await execute(&execution)
-      }
-      let journal = ShardJournal(
-        choice: choice,
-        directory: RunDirectory(
-          setup.journal, session.context, isSimulated: setup.target.isSimulated),
-        context: session.context)
+      guard let journal else { return try await execute(&execution) }
       try journal.join(runner, connection, isSimulated: setup.target.isSimulated)
       switch try await journal.claim() {
       case .new(let file): execution.claimed = file
@@ -167,6 +161,17 @@ struct RunSession {
       }
       return try await journal.holding { try await execute(&execution) }
     }
+  }
+
+  /// The journal of the shard that is executed; `nil` if it is none, and in a dry run.
+  private var shardJournal: ShardJournal? {
+    guard let choice else { return nil }
+    if case .dryRun = setup.target { return nil }
+    return ShardJournal(
+      choice: choice,
+      directory: RunDirectory(
+        setup.journal, session.context, isSimulated: setup.target.isSimulated),
+      context: session.context)
   }
 
   private func execute(_ execution: inout RunExecution) async throws -> CommandEnd {

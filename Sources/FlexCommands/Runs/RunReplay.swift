@@ -121,6 +121,14 @@ struct RunReplay {
     }.map(String.init)
   }
 
+  /// An action as an event, and its request.
+  func events(
+    of action: RecordedRun.RecordedAction
+  ) -> (event: JSONObject, attempt: JSONObject?) {
+    let entry = entry(action)
+    return (entry.event, entry.attempt)
+  }
+
   private func entry(_ action: RecordedRun.RecordedAction) -> Entry {
     let (intent, result) = (action.intent, action.result)
     var event = event("action", intent.at, intent.pass)

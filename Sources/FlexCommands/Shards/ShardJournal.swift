@@ -19,8 +19,9 @@ struct ShardJournal {
     "shard \(choice.shard.number) of \(choice.shard.count) of group \(choice.shard.group)"
   }
 
-  /// Joins the group: the first shard writes what it is, and the others are compared with it.
-  func join(_ runner: BatchRunner, _ connection: Connection, isSimulated: Bool) throws {
+  /// Makes sure that the journal is there from now on, still empty: a later attempt that finds none was
+  /// started where the journals are not.
+  func begin() throws {
     if let attempt = choice.laterAttempt, !directory.hasJournal(name) {
       throw CommandEnd(
         status: ExitStatus.refused,
@@ -29,6 +30,15 @@ struct ShardJournal {
           + "\(directory.path); nothing was sent",
         help: "put the journals where every attempt finds them: --journal-dir")
     }
+    do throws(JournalFailure) {
+      try directory.reserve(name)
+    } catch {
+      throw failure(error)
+    }
+  }
+
+  /// Joins the group: the first shard writes what it is, and the others are compared with it.
+  func join(_ runner: BatchRunner, _ connection: Connection, isSimulated: Bool) throws {
     let known: ShardGroup
     let group: ShardGroup
     do throws(JournalFailure) {

@@ -208,6 +208,16 @@ package struct QueryRecord: Sendable {
   package var isTolerated = false
   /// Whether it is what planned actions lead to, and not the live state.
   package var isPlanned = false
+
+  /// Describes a look-up.
+  package init(
+    place: SourceLocation, definition: OperationDefinition, sentence: String, result: Result
+  ) {
+    self.place = place
+    self.definition = definition
+    self.sentence = sentence
+    self.result = result
+  }
 }
 
 /// What a run reports, in script order.

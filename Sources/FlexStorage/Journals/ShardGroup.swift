@@ -194,6 +194,21 @@ extension RunDirectory {
     FileAccess.lengthOfRegularFile(journal(run).string) != nil
   }
 
+  /// Creates the journal of a shard, empty, unless it is there.
+  package func reserve(_ run: String) throws(JournalFailure) {
+    do {
+      try makeFolders(of: run)
+      let file = try FileDescriptor.open(
+        journal(run), .writeOnly, options: [.create, .nonBlocking, .closeOnExec, .noFollow],
+        permissions: .ownerReadWrite)
+      try file.close()
+    } catch let problem as PrivateFolder.Problem {
+      throw JournalFailure(reason: problem.reason)
+    } catch {
+      throw JournalFailure(reason: "\(path): \(Files.words(for: error))")
+    }
+  }
+
   /// The name of the run of a shard.
   package static func name(of shard: RecordedShard) -> String {
     "\(shard.group)/\(shard.number)-of-\(shard.count)"

@@ -71,7 +71,7 @@ extension ReportedEvent {
   /// Whether it is to be looked at: failed, refused or unknown, and not tolerated.
   var isUndone: Bool {
     switch verdict {
-    case .failed, .refused, .unknown: true
+    case .failed, .refused, .unknown, .missing: true
     case .done, .skipped: false
     }
   }

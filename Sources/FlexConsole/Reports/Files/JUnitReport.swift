@@ -208,6 +208,9 @@ private struct Report<Record: KeptRecord> {
     case .unknown:
       suite.errors += 1
       body += failure("error", "unknown", event)
+    case .missing:
+      suite.errors += 1
+      body += failure("error", "missing-shard", event)
     case .skipped(let why):
       suite.skipped += 1
       body += "<skipped" + XMLText.attribute("message", why) + "/>"

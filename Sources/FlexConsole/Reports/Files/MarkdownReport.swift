@@ -67,7 +67,7 @@ package enum MarkdownReport {
     guard let event = ReportedEvent(object) else { return nil }
     switch event.verdict {
     case .done, .skipped: return nil
-    case .failed, .refused, .unknown: break
+    case .failed, .refused, .unknown, .missing: break
     }
     let row = event.row.map { " (\(code($0)))" } ?? ""
     return "- **\(event.outcome)** \(code(event.place.at))\(row) \(code(event.sentence)): "

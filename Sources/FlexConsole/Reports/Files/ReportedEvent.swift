@@ -9,6 +9,8 @@ struct ReportedEvent {
     case failed(String)
     case refused
     case unknown
+    /// A shard has no journal: what it did, if anything, is not known.
+    case missing
     /// Tolerated, done before, planned, or not reached: why it does not count.
     case skipped(String)
 
@@ -16,7 +18,7 @@ struct ReportedEvent {
     var isDone: Bool {
       switch self {
       case .done: true
-      case .failed, .refused, .unknown, .skipped: false
+      case .failed, .refused, .unknown, .missing, .skipped: false
       }
     }
   }
@@ -33,6 +35,7 @@ struct ReportedEvent {
     case "query":
       guard outcome == "failed" else { return nil }
       verdict = Self.failure(Self.errorType(object), object)
+    case "missing-shard": verdict = .missing
     case "unreached": verdict = .skipped("not run: \(object["count"]?.integer ?? 0)")
     case "failure" where object["verb"]?.text == "confirm": verdict = .refused
     case "failure":
@@ -112,7 +115,7 @@ struct ReportedEvent {
   /// The number of the action; `nil` for another event.
   var number: Int? { object["n"]?.integer }
   /// The outcome, as the record has it; `done` for what has none.
-  var outcome: String { object["outcome"]?.text ?? "done" }
+  var outcome: String { object["outcome"]?.text ?? (verdict == .missing ? "missing" : "done") }
   var isTolerated: Bool { Self.isTolerated(object) }
   /// Milliseconds.
   var duration: Double { object["duration_ms"]?.double ?? 0 }
