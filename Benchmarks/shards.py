@@ -266,8 +266,8 @@ def main():
         if arguments.engine == "parallel":
             killer.start()
             together = run(
-                ["parallel", "--jobs", str(arguments.shards), "--retries", "50", *command,
-                 "--shard", "auto", "--shards", str(arguments.shards), "--group", "g", "#", "{}",
+                ["parallel", "-n0", "--jobs", str(arguments.shards), "--retries", "50", *command,
+                 "--shard", "auto", "--shards", str(arguments.shards), "--group", "g",
                  ":::", *numbers], "parallel.log")
         else:
             with Slurm(folder) as slurm:

@@ -167,7 +167,8 @@ struct ArchitectureTests {
         }
       }
     }
-    for path in ["README.md", "CONTRIBUTING.md", "Sources/FlexScript/FlexScript.docc/Grammar.md"] {
+    let pages = ["Grammar.md", "Shards.md"].map { "Sources/FlexScript/FlexScript.docc/\($0)" }
+    for path in ["README.md", "CONTRIBUTING.md"] + pages {
       for (index, line) in try ProjectFiles.text(path).split(
         separator: "\n", omittingEmptySubsequences: false
       ).enumerated() {

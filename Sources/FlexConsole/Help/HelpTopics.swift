@@ -17,7 +17,7 @@ enum HelpTopics {
     69   instead of 1, when no request of the run was answered
     74   the journal, a plan, a report or standard output could not be written; nothing
          further was sent
-    75   another process is executing this run or plan: try again later
+    75   another process is executing this run, shard or plan: try again later
     77   the credentials were rejected
     78   no credentials, or an invalid configuration
     130, 143, 129   interrupted, terminated, hung up; `flexsh resume` continues the run
@@ -73,6 +73,20 @@ enum HelpTopics {
     It ends with 0 after `shutdown` and `exit`; with 1 if the input or the client ends before, or a message
     is longer than 64 MiB.
     Files of lex end in .flex, too, so the editors look at the content.
+    """,
+    "shards": """
+    flexsh run FILE --shard 3/8 --group NAME   executes the third of eight parts; on any machine
+                    --shard auto               takes the part from Slurm, GNU parallel, Kubernetes
+                                               (--shards N), AWS Batch or GitLab
+    flexsh runs merge NAME                     prints the shards as one run; missing ones are named
+    A unit is a sentence outside loops, or one pass of a loop over rows or a list. The shard of the
+    interaction that it names executes it; if it names none, that of its task. A unit without an
+    owner is executed by every shard, and writes nothing. Refused beforehand (not-shardable): a unit
+    with two owners, what has to be looked up first, a write without an owner, `stop` and `fail` in
+    a unit with an owner, an `expect` or `wait` that decides about what another shard executes.
+    The shards share the folder of journals. A shard that is started again resumes; a finished one
+    sends nothing. --rate is for the whole group, --jobs for each shard. One account is not faster
+    in shards: Twilio limits its requests as a whole.
     """,
     "man": """
     flexsh help man PAGE          prints a manual page: flexsh, flexsh-run or run, flexsh-language, …
