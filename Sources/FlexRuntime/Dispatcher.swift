@@ -18,9 +18,9 @@ final class Dispatcher {
   private let reports: [any RunReport]
   private let confirm: (String) async -> Confirmation
   /// Returns an event as the journal of a shard keeps it.
-  private let describe: (@Sendable (RunEvent) -> [UInt8]?)?
+  let describe: (@Sendable (RunEvent) -> [UInt8]?)?
   /// The number in the journal of the last action that was reported.
-  private var lastReported = 0
+  var lastReported = 0
 
   /// Resources whose last action has an unknown outcome; nothing more is sent to what is in them.
   private var inDoubt: Set<AnySID> = []
@@ -466,34 +466,6 @@ final class Dispatcher {
       report.emit(event)
       if report.isLost { state.halt(.outputLost) }
     }
-  }
-
-  /// Keeps an event in the journal of a shard, unless the journal has it already.
-  private func keep(_ event: RunEvent) {
-    var isOfAll = false
-    switch event {
-    case .action(let record):
-      // What was sent has a result; what was not reached is counted at the end.
-      switch record.outcome {
-      case .done, .unknown, .skipped:
-        lastReported = record.journalNumber
-        return
-      case .planned, .notRun: return
-      case .failed:
-        if record.operation != nil {
-          lastReported = record.journalNumber
-          return
-        }
-      case .refused: break
-      }
-    case .noPasses: isOfAll = true
-    case .query, .echo, .expectation, .failure, .fileChanged, .note, .unexpanded: break
-    case .diagnostic, .sentence: return
-    }
-    guard let order = event.place?.order, let text = describe?(event) else { return }
-    journal?.note(
-      .reported(
-        ReportedEntry(order: order, event: .text(text), isOfAll: isOfAll, after: lastReported)))
   }
 
   /// Writes what was reported so far.

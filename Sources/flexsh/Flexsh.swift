@@ -32,6 +32,11 @@ struct Flexsh: AsyncParsableCommand {
       SimulatorCommand.self, LanguageServerCommand.self,
     ])
 
+  /// The names of the commands.
+  private static var names: [String] {
+    configuration.subcommands.compactMap { $0.configuration.commandName }
+  }
+
   /// Runs the command beside the main thread, which then waits.
   ///
   /// An asynchronous `main` would end that thread with `pthread_exit`, for which glibc loads libgcc: it
@@ -63,8 +68,12 @@ struct Flexsh: AsyncParsableCommand {
     {
       ProcessSetup.exit(help)
     }
-    if let unknown = UnknownCommand.asked(for: arguments)
-      ?? UnknownCommand.askedOfRuns(arguments)
+    if let unknown = UnknownCommand.asked(for: arguments, commands: names)
+      ?? UnknownCommand.askedOfRuns(
+        arguments,
+        commands: RunsCommand.configuration.subcommands.compactMap {
+          $0.configuration.commandName
+        })
     {
       exit(unknown, arguments)
     }
@@ -72,7 +81,7 @@ struct Flexsh: AsyncParsableCommand {
       ProcessSetup.exit(await Commands.describe(script: script, in: .process()))
     }
     do {
-      var command = try parsed(commandLine(arguments))
+      var command = try parsed(CommandLineText.complete(arguments, commands: names))
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
@@ -101,19 +110,6 @@ struct Flexsh: AsyncParsableCommand {
     return try parseAsRoot(words)
   }
 
-  /// The arguments with the command that they leave out: `flexsh FILE` is `flexsh run FILE`.
-  ///
-  /// A default command of ArgumentParser would do the same, and cost a third of the start: whatever the
-  /// call, it looks for what the default command does with arguments that it does not know.
-  private static func commandLine(_ arguments: [String]) -> [String] {
-    let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
-    let own = ["help", "--help", "-h", "--version", "--generate-completion-script"]
-    guard let first = arguments.first else { return ["run"] }
-    let isCommand =
-      (commands + own).contains(first) || first.hasPrefix("--generate-completion-script=")
-    return isCommand ? arguments : ["run"] + arguments
-  }
-
   /// Ends the program; a wrong command line is told to programs, too, once its format is known.
   private static func exit(_ end: CommandEnd, _ arguments: [String]) -> Never {
     if end.status == ExitStatus.usage, !end.isReported,
@@ -124,46 +120,15 @@ struct Flexsh: AsyncParsableCommand {
     ProcessSetup.exit(end)
   }
 
-  /// The end of a program whose command line is wrong.
-  private static func usageEnd(_ message: String, _ arguments: [String]) -> CommandEnd {
-    let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
-    let command = arguments.first.flatMap { commands.contains($0) ? $0 : nil } ?? "run"
-    if let option = ["-o", "--output"].first(where: { message.contains("option '\($0)'") }) {
-      let words = arguments.prefix { $0 != option }.filter { !$0.hasPrefix("-") }
-      let name = command == "runs" ? words.prefix(2).joined(separator: " ") : command
-      return CommandEnd(
-        status: ExitStatus.usage, message: "\(name) prints text only, and takes no \(option)",
-        help: "flexsh \(command) --help lists the options")
-    }
-    var text = message
-    // The first letter is a capital unless it is an option, a command or a quotation.
-    if let first = text.first, first.isUppercase, text.dropFirst().first?.isLowercase ?? false {
-      text = first.lowercased() + text.dropFirst()
-    }
-    return CommandEnd(
-      status: ExitStatus.usage, message: withChoices(text).replacing("\n", with: "; "),
-      help: "flexsh \(command) --help lists the options")
-  }
-
-  /// A message of ArgumentParser about a value that is none of several, on one line, with the one that
-  /// was probably meant.
-  private static func withChoices(_ message: String) -> String {
-    guard let mark = message.firstRange(of: "Please provide one of") else { return message }
-    let choices = message[mark.upperBound...].split { !$0.isLetter && $0 != "-" }.map(String.init)
-      .filter { !["the", "following", "or", "-"].contains($0) }
-    let start = message[..<mark.lowerBound].split(separator: " ").joined(separator: " ")
-    let written = start.split(separator: "'").dropFirst().first.map(String.init) ?? ""
-    let meant = Suggestion.closest(to: written, among: choices)
-    return "\(start.hasSuffix(".") ? String(start.dropLast()) : start): it is one of "
-      + choices.joined(separator: ", ") + (meant.map { "; did you mean '\($0)'?" } ?? "")
-  }
-
   /// Prints the message or the help of ArgumentParser, which may quote any argument, and ends the
   /// program with its status.
   private static func finish(_ error: any Error, _ arguments: [String]) {
     if let hint = Commands.valueWrittenAsOption(arguments) { exit(hint, arguments) }
     let status = exitCode(for: error).rawValue
-    if status == ExitStatus.usage { exit(usageEnd(self.message(for: error), arguments), arguments) }
+    if status == ExitStatus.usage {
+      exit(
+        CommandLineText.usage(self.message(for: error), arguments, commands: names), arguments)
+    }
     let message = fullMessage(for: error)
     var stream = OutputStream(status == 0 ? .standardOutput : .standardError, isBuffered: true)
     for line in message.split(separator: "\n", omittingEmptySubsequences: false)

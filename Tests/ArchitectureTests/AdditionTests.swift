@@ -76,7 +76,8 @@ struct AdditionTests {
         guard case .items(let items) = record.result else { return }
         lines += items.map { $0.object?["sid"]?.text ?? "" }
       case .echo(_, let text): lines.append("echo,\(text)")
-      case .expectation, .failure, .fileChanged, .note, .unexpanded, .diagnostic, .sentence:
+      case .expectation, .failure, .fileChanged, .note, .noPasses, .unexpanded, .diagnostic,
+        .sentence:
         break
       }
     }

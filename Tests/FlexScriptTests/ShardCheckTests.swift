@@ -30,13 +30,13 @@ struct ShardCheckTests {
       "close UT1 on UO1 in KD1\nclose UT4 on UO2 in KD2\n",
       "use interaction KD1\nclose UT1 on UO1\nuse interaction KD2\nclose UT4 on UO2\n",
       "use channel UO1 in KD1\nlet all = participants\nfor p in $all { close $p }\necho $all.count\n",
-      "for p in participants of UO1 in KD1 where type is agent { close $p }\n",
-      "if participants of UO1 in KD1 is empty { close channel UO1 in KD1 }\n",
+      "for p in participants on UO1 in KD1 where type is agent { close $p }\n",
+      "if (channel UO1 in KD1).status is active { close channel UO1 in KD1 }\n",
       "try close UT1 on UO1 in KD1\nrun \"both.flex\"\n",
       // Nothing depends on who executes it.
       "echo \"begin\"\nset rate 5/s\nsleep 1ms\nlet name = \"x\"\nif $name is \"x\" { stop }\n",
-      "expect participants of UO1 in KD1 is empty\necho \"end\"\n",
-      "expect participants of UO1 in KD1 is empty\nclose UT1 on UO1 in KD1\n",
+      "expect (channel UO1 in KD1).status is active\necho \"end\"\n",
+      "expect (channel UO1 in KD1).status is active\nclose UT1 on UO1 in KD1\n",
       // Passes.
       "for r in rows of \"d.csv\" {\n  use interaction $r.kd\n  close $r.ut on $r.uo\n}\n",
       "for r in rows of \"d.csv\" { run \"park.flex\" with chat = $r.kd }\n",
@@ -64,7 +64,7 @@ struct ShardCheckTests {
           + "  show channel $r.uo in $r.other\n}\n", "3:3"
       ),
       (
-        "if participants of UO1 in KD1 is empty {\n  close UT4 on UO2 in KD2\n}\n", "2:3"
+        "if (channel UO1 in KD1).status is active {\n  close UT4 on UO2 in KD2\n}\n", "2:3"
       ),
       ("for x in [1] {\n  close UT1 on UO1 in KD1\n  close UT4 on UO2 in KD2\n}\n", "3:3"),
       (
@@ -74,14 +74,14 @@ struct ShardCheckTests {
       // What has to be looked up.
       ("for w in tasks { echo $w.sid }\n", "1:1"), ("list workers\n", "1:1"),
       ("let all = reservations\n", "1:1"), ("find \"+15550100\"\n", "1:1"),
-      ("use channel of WT00000000000000000000000000000001\nclose UT1\n", "1:1"),
+      ("use channel of WT00000000000000000000000000000001\n", "1:1"),
       // No owner, or only one of several shards.
       ("create interaction channel {\"type\": \"web\"} routing {\"properties\": {}}\n", "1:1"),
       (
         "for r in rows of \"d.csv\" {\n  close $r.ut on $r.uo in $r.kd\n  stop\n}\n", "3:3"
       ),
-      ("if participants of UO1 in KD1 is empty {\n  fail \"no\"\n}\n", "2:3"),
-      ("expect participants of UO1 in KD1 is empty\nclose UT4 on UO2 in KD2\n", "2:1"),
+      ("if (channel UO1 in KD1).status is active {\n  fail \"no\"\n}\n", "2:3"),
+      ("expect (channel UO1 in KD1).status is active\nclose UT4 on UO2 in KD2\n", "2:1"),
     ] as [(String, String)])
   func cannotBeSharded(_ script: String, _ place: String) throws {
     #expect(try Self.found(script) == ["\(place) not-shardable"])

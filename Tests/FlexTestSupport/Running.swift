@@ -53,6 +53,7 @@ package struct PlayedRun {
     case .failure(let at, _, let message, let isTolerated):
       return "\(at): \(message)" + (isTolerated ? ", tolerated" : "")
     case .note(_, let text): return "note: \(text)"
+    case .noPasses: return "note: \(event.textOfNoPasses ?? "")"
     case .diagnostic(let diagnostic): return "diagnostic \(diagnostic.id.rawValue)"
     case .sentence: return "sentence"
     case .fileChanged(_, let message): return "changed: \(message)"

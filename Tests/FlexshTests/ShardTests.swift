@@ -8,6 +8,15 @@ import Testing
 /// Runs in shards: each executes its part, a shard that is started again goes on, and together they did
 /// what one run does.
 struct ShardTests {
+  /// The requests of a server that change something.
+  private final class Posts: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    func withLock<Result>(_ body: (inout sending [String]) -> sending Result) -> sending Result {
+      lines.withLock(body)
+    }
+  }
+
   private static func sid(_ prefix: String, _ number: Int) -> String {
     let digits = String(0x1000 + number * 0x111, radix: 16)
     return prefix + String(repeating: "0", count: 32 - digits.utf8.count) + digits
@@ -45,18 +54,21 @@ struct ShardTests {
   }
 
   /// The events of a run without what differs from run to run.
-  private static func happened(_ result: Executable.Result) -> [NSDictionary] {
+  ///
+  /// `whole`: with what was answered.
+  private static func happened(_ result: Executable.Result, whole: Bool = true) -> [NSDictionary] {
     result.events.filter { !["start", "summary"].contains($0["event"] as? String) }.map { event in
       var event = event
-      for name in ["duration_ms", "request_id", "attempts", "tries"] { event[name] = nil }
+      let times = ["duration_ms", "request_id", "attempts", "tries"]
+      for name in times + (whole ? [] : ["resource", "settled"]) { event[name] = nil }
       return event as NSDictionary
     }
   }
 
   private static func answering(
-    _ body: (RawServer, Mutex<[String]>) async throws -> Void
+    _ body: (RawServer, Posts) async throws -> Void
   ) async throws {
-    let posts = Mutex<[String]>([])
+    let posts = Posts()
     try await RawServer.answering({ request, _ in
       if request.line.hasPrefix("POST") { posts.withLock { $0.append(request.line) } }
       return .bytes(RawServer.echo(request))
@@ -111,13 +123,20 @@ struct ShardTests {
   }
 
   /// A process that is killed when it has sent so many requests.
-  @Test(arguments: [1, 7, 20]) func aShardThatIsKilledGoesOn(after count: Int) async throws {
+  @Test(arguments: [1, 7, 14]) func aShardThatIsKilledGoesOn(after count: Int) async throws {
     try await Self.inFolder { folder in
-      let (process, posts) = (Mutex<pid_t>(0), Mutex<[String]>([]))
+      try Self.script.replacing("  wrapup $r.ut on $r.uo\n", with: "").write(
+        toFile: folder + "/s.flex", atomically: true, encoding: .utf8)
+      let process = Mutex<pid_t>(0)
+      let posts = Posts()
       let isTold = DispatchSemaphore(value: 0)
       try await RawServer.answering({ request, _ in
         isTold.wait()
         defer { isTold.signal() }
+        // What was closed is not listed any more.
+        if request.line.hasPrefix("GET") {
+          return .bytes(RawServer.reply(200, "{\"participants\": [], \"meta\": {}}"))
+        }
         let number = posts.withLock { posts in
           posts.append(request.line)
           return posts.count
@@ -151,7 +170,10 @@ struct ShardTests {
         let merged = try await Self.run(["runs", "merge", "g", "-o", "ndjson"], folder)
         let one = try await Self.run(common + ["--no-journal"], folder)
         #expect(merged.status == 0)
-        #expect(Self.happened(merged) == Self.happened(one))
+        // Of the action whose answer was lost it is known that it was done, and not what was answered.
+        let settled = merged.events.filter { $0["settled"] as? Bool == true }
+        #expect(settled.count == 1)
+        #expect(Self.happened(merged, whole: false) == Self.happened(one, whole: false))
       }
     }
   }
@@ -172,7 +194,8 @@ struct ShardTests {
         #expect(changed.errors.contains("script: s.flex"))
         #expect(posts.withLock { $0.count } == sent)
         let later = try await Self.run(
-          ["run", "s.flex", "--base-url", server.url, "--shard", "auto", "--group", "other"], folder,
+          ["run", "s.flex", "--base-url", server.url, "--shard", "auto", "--group", "other"],
+          folder,
           [
             "SLURM_ARRAY_TASK_ID": "1", "SLURM_ARRAY_TASK_COUNT": "2", "SLURM_ARRAY_TASK_MIN": "1",
             "SLURM_ARRAY_TASK_MAX": "2", "SLURM_RESTART_COUNT": "1",
@@ -187,7 +210,8 @@ struct ShardTests {
   @Test func anEmptyShardIsDone() async throws {
     try await Self.inFolder { folder in
       try await Self.answering { server, posts in
-        let owned = Set((0..<9).map { ShardGroup.shard(of: Self.sid("KD", $0).uppercased(), among: 40) })
+        let owned = Set(
+          (0..<9).map { ShardGroup.shard(of: Self.sid("KD", $0).uppercased(), among: 40) })
         let empty = try #require((1...40).first { !owned.contains($0) })
         let result = try await Self.run(
           [
@@ -270,7 +294,10 @@ struct ShardTests {
         "shard 3 of 8 (JOB_COMPLETION_INDEX=2)"
       ),
       (
-        ["AWS_BATCH_JOB_ARRAY_INDEX": "0", "AWS_BATCH_JOB_ARRAY_SIZE": "5", "AWS_BATCH_JOB_ID": "a:0"],
+        [
+          "AWS_BATCH_JOB_ARRAY_INDEX": "0", "AWS_BATCH_JOB_ARRAY_SIZE": "5",
+          "AWS_BATCH_JOB_ID": "a:0",
+        ],
         [], "shard 1 of 5 (AWS_BATCH_JOB_ARRAY_INDEX=0)"
       ),
       (["PARALLEL_SEQ": "4"], ["--shards", "4", "--group", "g"], "shard 4 of 4 (PARALLEL_SEQ=4)"),

@@ -15,7 +15,7 @@ package struct UnitAnalysis {
   /// The scripts that are executed, those that run them before them.
   var frames: [UnitNames] = []
   /// What the unit in hand does.
-  private var contents = UnitContents()
+  var contents = UnitContents()
   /// The position of the sentence in hand.
   private var position = SourcePosition(offset: 0, line: 1, column: 1)
   /// The sentences of scripts that units run, by identity.
@@ -26,12 +26,12 @@ package struct UnitAnalysis {
     self.session = session
   }
 
-  private var names: UnitNames {
+  var names: UnitNames {
     get { frames[frames.count - 1] }
     set { frames[frames.count - 1] = newValue }
   }
 
-  private var place: ScriptPlace { ScriptPlace(file: names.file, position: position) }
+  var place: ScriptPlace { ScriptPlace(file: names.file, position: position) }
 
   // MARK: Entering
 
@@ -143,7 +143,7 @@ package struct UnitAnalysis {
 
   // MARK: What is in a unit
 
-  private mutating func note(_ command: Command) throws(SourceFailure) {
+  mutating func note(_ command: Command) throws(SourceFailure) {
     position = command.position
     switch command.kind {
     case .param(let name, let type, let defaultValue):
@@ -382,7 +382,7 @@ package struct UnitAnalysis {
   }
 
   /// Notes that a value is needed that only one shard has.
-  private mutating func noteAnswer(_ meaning: Meaning) {
+  mutating func noteAnswer(_ meaning: Meaning) {
     guard case .answer(let owner, let isTask) = meaning else { return }
     if isTask {
       contents.noteTask(owner, at: place)
@@ -441,79 +441,16 @@ package struct UnitAnalysis {
   }
 
   @discardableResult
-  private mutating func noteFetch(_ fetch: Fetch) -> Meaning {
+  mutating func noteFetch(_ fetch: Fetch) -> Meaning {
     notePlace(
       of: fetch.operation.resource, fetch.scope, objects: fetch.target.map { [$0] } ?? [])
   }
 
   @discardableResult
-  private mutating func noteCollection(_ collection: Collection) -> Meaning {
+  mutating func noteCollection(_ collection: Collection) -> Meaning {
     let resource = collection.operation.resource
     if [.task, .worker, .reservation].contains(resource.type) { return noteLookUp() }
     return notePlace(of: resource, collection.scope, objects: [])
-  }
-
-  // MARK: Values
-
-  private mutating func note(_ expression: Expression) {
-    switch expression {
-    case .sid, .number, .duration, .rate: break
-    case .named(_, let inner): note(inner)
-    case .reference(let reference): noteAnswer(names.meaning(of: reference))
-    case .text(let template): note(template)
-    case .list(let elements): for element in elements { note(element) }
-    }
-  }
-
-  private mutating func note(_ template: Template) {
-    for case .reference(let reference) in template.parts {
-      noteAnswer(names.meaning(of: reference))
-    }
-  }
-
-  private mutating func note(_ template: JSONTemplate) {
-    switch template {
-    case .literal: break
-    case .text(let text): note(text)
-    case .reference(let reference): noteAnswer(names.meaning(of: reference))
-    case .named(_, let inner): note(inner)
-    case .array(let elements): for element in elements { note(element) }
-    case .object(let members): for member in members { note(member.value) }
-    }
-  }
-
-  private mutating func note(_ condition: Condition) throws(SourceFailure) {
-    switch condition {
-    case .any(let parts), .all(let parts): for part in parts { try note(part) }
-    case .not(let inner): try note(inner)
-    case .test(let subject): try note(subject)
-    case .isEmpty(let subject, _): try note(subject)
-    case .equals(let subject, let expression, _), .compares(let subject, _, let expression),
-      .dates(let subject, _, let expression):
-      try note(subject)
-      note(expression)
-    case .isOneOf(let subject, let expressions, _):
-      try note(subject)
-      for expression in expressions { note(expression) }
-    }
-  }
-
-  @discardableResult
-  private mutating func note(_ subject: Subject) throws(SourceFailure) -> Meaning {
-    switch subject {
-    case .fetch(let fetch, _): return noteFetch(fetch)
-    case .collection(let collection, let filter, _):
-      let meaning = noteCollection(collection)
-      if let filter { try note(filter) }
-      return meaning
-    case .find:
-      contents.lookUp = contents.lookUp ?? place
-      return .live
-    case .value(let expression):
-      note(expression)
-      return names.meaning(of: expression)
-    case .field: return .plain
-    }
   }
 }
 

@@ -1,15 +1,10 @@
-import ArgumentParser
-import FlexCommands
 import FlexScript
 import SystemPackage
 
 /// A first word that is neither a command nor a file.
-enum UnknownCommand {
+package enum UnknownCommand {
   /// The end of the program if the word after `runs` is none of its commands.
-  static func askedOfRuns(_ arguments: [String]) -> CommandEnd? {
-    let commands = RunsCommand.configuration.subcommands.compactMap {
-      $0.configuration.commandName
-    }
+  package static func askedOfRuns(_ arguments: [String], commands: [String]) -> CommandEnd? {
     guard arguments.first == "runs", arguments.count > 1, !arguments[1].hasPrefix("-"),
       !(commands + ["help"]).contains(arguments[1])
     else { return nil }
@@ -26,9 +21,8 @@ enum UnknownCommand {
 
   /// The end of the program if the first argument is such a word; a word with a dot or a slash is
   /// meant as a file.
-  static func asked(for arguments: [String]) -> CommandEnd? {
-    let commands =
-      Flexsh.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+  package static func asked(for arguments: [String], commands: [String]) -> CommandEnd? {
+    let commands = commands + ["help"]
     guard let word = arguments.first, !word.isEmpty, !word.hasPrefix("-"),
       !word.contains(where: { $0 == "." || $0 == "/" || $0 == "=" }), !commands.contains(word),
       !isThere(word)
