@@ -14,6 +14,14 @@ struct ShardCheckTests {
   ]
 
   private static func found(_ script: String, countsChanges: Bool = false) throws -> [String] {
+    FlexScriptTests.found(try lists(script, countsChanges)).filter {
+      $0.hasSuffix("not-shardable")
+    }
+  }
+
+  private static func lists(
+    _ script: String, _ countsChanges: Bool = false
+  ) throws -> [DiagnosticList] {
     let session = CheckSession(files: MemoryFiles(files.mapValues { Sample.expand($0) }))
     let file = OpenedFile(
       identity: "main.flex", name: "main.flex", source: BytesSource(Sample.expand(script)))
@@ -21,7 +29,16 @@ struct ShardCheckTests {
     #expect(!session.hasErrors, "\(FlexScriptTests.found(session.lists))")
     var check = ShardCheck(session, countsChanges: countsChanges)
     try check.check(file, arguments: [:])
-    return FlexScriptTests.found(session.lists).filter { $0.hasSuffix("not-shardable") }
+    return session.lists.filter { !$0.all.isEmpty }
+  }
+
+  @Test func rendersEveryMessageAsTheGoldenTextHasIt() throws {
+    var text = ""
+    for script in Self.refused.map(\.0) + ["use channel UO1 in KD1\nclose every agent\n"] {
+      text += "### " + VisibleText.escaped(script) + "\n"
+      text += try Self.lists(script, true).map { DiagnosticRenderer.render($0) }.joined() + "\n"
+    }
+    #expect(try Golden.difference(text, with: "Tests/FlexScriptTests/Goldens/shards.txt") == nil)
   }
 
   @Test(
@@ -52,8 +69,8 @@ struct ShardCheckTests {
     #expect(try Self.found(script) == [])
   }
 
-  @Test(
-    arguments: [
+  private static let refused: [(String, String)] =
+    [
       // Two owners.
       (
         "for r in rows of \"d.csv\" {\n  close $r.ut on $r.uo in $r.kd\n"
@@ -82,8 +99,9 @@ struct ShardCheckTests {
       ),
       ("if (channel UO1 in KD1).status is active {\n  fail \"no\"\n}\n", "2:3"),
       ("expect (channel UO1 in KD1).status is active\nclose UT4 on UO2 in KD2\n", "2:1"),
-    ] as [(String, String)])
-  func cannotBeSharded(_ script: String, _ place: String) throws {
+    ]
+
+  @Test(arguments: refused) func cannotBeSharded(_ script: String, _ place: String) throws {
     #expect(try Self.found(script) == ["\(place) not-shardable"])
   }
 

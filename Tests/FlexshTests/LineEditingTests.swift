@@ -305,6 +305,18 @@ import Testing
     }
   }
 
+  /// A letter that is cut short does not take the key after it.
+  @Test func bytesTakeNoKeyWithThem() async throws {
+    try await PromptAtTerminal.session { terminal, _ in
+      for bytes in [[0xFF], [0xC3], [0xE5, 0xAE], [0xF0, 0x9F]] as [[UInt8]] {
+        terminal.type(Array("echo 1".utf8) + bytes)
+        try await terminal.press("\r")
+        #expect(terminal.screen.text.contains("was not taken: it holds bytes"))
+        try await terminal.enter("echo \"again\"")
+      }
+    }
+  }
+
   /// What is pasted while a sentence runs arrives whole, however long its lines are.
   @Test func aLongLineThatIsPastedWhileASentenceRunsIsWhole() async throws {
     try await PromptAtTerminal.session(columns: 200) { terminal, _ in

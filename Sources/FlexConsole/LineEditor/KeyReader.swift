@@ -32,6 +32,8 @@ final class KeyReader {
 
   /// Why the line cannot be accepted: part of it was dropped since this was last `nil`.
   var refusal: String?
+  /// A byte that was read and belongs to what follows.
+  private var unread: UInt8?
   /// Keys that were read ahead.
   private var ahead: [Key] = []
   private let wakeEnds: (read: Int32, write: Int32)
@@ -110,6 +112,10 @@ final class KeyReader {
 
   /// Waits for a byte, forever if `milliseconds` is negative.
   private func byte(within milliseconds: Int32) -> Arrival {
+    if let unread {
+      self.unread = nil
+      return .byte(unread)
+    }
     var files = [pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)]
     if milliseconds < 0 {
       files.append(pollfd(fd: wakeEnds.read, events: Int16(POLLIN), revents: 0))
@@ -136,12 +142,16 @@ final class KeyReader {
 
   private func scalar(startingWith first: UInt8) -> Unicode.Scalar? {
     guard first >= 0x80 else { return Unicode.Scalar(first) }
-    let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1
+    let length = first >= 0xF8 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1
     var bytes = [first]
     while bytes.count < length {
       guard let next = byte(within: KeyReader.patience).byte else { return nil }
+      // A letter that is cut short takes no key with it, such as Enter.
+      guard next & 0xC0 == 0x80 else {
+        unread = next
+        return nil
+      }
       bytes.append(next)
-      if next & 0xC0 != 0x80 { return nil }
     }
     return String(validating: bytes, as: UTF8.self)?.unicodeScalars.first
   }
@@ -266,7 +276,7 @@ final class KeyReader {
 
   /// Whether something was typed that has not been read.
   var hasMore: Bool {
-    if !ahead.isEmpty { return true }
+    if !ahead.isEmpty || unread != nil { return true }
     var file = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
     return poll(&file, 1, 0) > 0 && file.revents & Int16(POLLIN) != 0
   }

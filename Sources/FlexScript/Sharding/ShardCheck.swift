@@ -127,10 +127,10 @@ package struct ShardCheck {
         return report(.twoOwners(owners[0], owners[1]), at: owners[1].place)
       }
       for element in elements {
-        let found = owners.compactMap { $0.owner.sid(in: element) }
-        guard let second = found.first(where: { $0 != found[0] }) else { continue }
-        return report(
-          .rowWithTwoOwners(found[0], second, row: "an element of the list"), at: owners[1].place)
+        guard let error = Self.two(owners, "an element of the list", { $0.sid(in: element) }) else {
+          continue
+        }
+        return report(error.error, at: error.place)
       }
     case .rows(let expression):
       try judgeRows(
@@ -159,16 +159,25 @@ package struct ShardCheck {
       var reader = try DataReader(file)
       while let row = try reader.next() {
         guard filter?.mayPass(row) ?? true else { continue }
-        let found = owners.compactMap { $0.owner.sid(in: row) }
-        guard let first = found.first, let second = found.first(where: { $0 != first }) else {
-          continue
+        if let error = Self.two(owners, "\(file.name):\(row.line)", { $0.sid(in: row) }) {
+          return report(error.error, at: error.place)
         }
-        return report(
-          .rowWithTwoOwners(first, second, row: "\(file.name):\(row.line)"), at: owners[1].place)
       }
     } catch {
       throw SourceFailure(reason: error.reason, isChange: true, file: file.name)
     }
+  }
+
+  /// The mistake if a pass has two owners, and where the second one is.
+  private static func two(
+    _ owners: [UnitContents.Mention], _ row: String, _ sid: (Owner) -> AnySID?
+  ) -> (error: ShardError, place: ScriptPlace)? {
+    let found = owners.compactMap { owner in sid(owner.owner).map { (sid: $0, owner.place) } }
+    guard let first = found.first, let second = found.first(where: { $0.sid != first.sid }) else {
+      return nil
+    }
+    let lines = (first.1.position.line, second.1.position.line)
+    return (.rowWithTwoOwners(first.sid, second.sid, row: row, lines: lines), second.1)
   }
 
   private mutating func report(_ error: ShardError, at place: ScriptPlace) {

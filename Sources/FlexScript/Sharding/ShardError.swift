@@ -5,7 +5,8 @@ enum ShardError {
   case twoOwners(UnitContents.Mention, UnitContents.Mention)
   /// An interaction that differs within one unit.
   case varying
-  case rowWithTwoOwners(AnySID, AnySID, row: String)
+  /// `lines`: where each is named.
+  case rowWithTwoOwners(AnySID, AnySID, row: String, lines: (Int, Int))
   case lookUp
   case writeWithoutOwner
   case creationOutsideLoop
@@ -31,10 +32,12 @@ enum ShardError {
         message:
           "one pass of the outer loop acts on several interactions, and one shard executes it",
         label: "differs within the pass", help: "write two loops, one after the other")
-    case .rowWithTwoOwners(let first, let second, let row):
+    case .rowWithTwoOwners(let first, let second, let row, let lines):
       DiagnosticMessage(
         id: .notShardable,
-        message: "\(row) names two owners, \(first) and \(second), and one shard executes the row",
+        message:
+          "\(row) names \(first) on line \(lines.0) and \(second) on line \(lines.1), and one "
+          + "shard executes all of it",
         label: "two owners", help: "write two loops, one for each")
     case .lookUp:
       DiagnosticMessage(
