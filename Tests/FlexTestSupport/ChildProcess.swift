@@ -25,7 +25,9 @@ package final class ChildProcess: Sendable {
   private let code = Mutex<Int32?>(nil)
   /// Whether it did; known while somebody waits, too.
   private let hasEnded = Atomic(false)
-  /// How long it may run: who waits for what never ends learns nothing from it. A test that uses a
+  /// How long it may run: who waits for what never ends learns nothing from it.
+  ///
+  /// A test that uses a
   /// program in several steps waits for its turn among all the others before each of them.
   private static let patience = DispatchTimeInterval.seconds(1_200)
 
