@@ -19,6 +19,8 @@ package struct Sharding: Sendable {
   /// Describes a part.
   ///
   /// - Parameters:
+  ///   - number: Which part, from 1.
+  ///   - count: How many parts there are.
   ///   - shard: Returns the number of the part, from 1, that a text belongs to.
   ///   - hash: Returns the SHA-256 of a file that was checked.
   ///   - describe: Returns an event as the journal keeps it.

@@ -27,8 +27,8 @@ package final class ChildProcess: Sendable {
   private let hasEnded = Atomic(false)
   /// How long it may run: who waits for what never ends learns nothing from it.
   ///
-  /// A test that uses a
-  /// program in several steps waits for its turn among all the others before each of them.
+  /// A test that uses a program in several steps waits for its turn among all the others before each of
+  /// them.
   private static let patience = DispatchTimeInterval.seconds(1_200)
 
   /// What a stream of the program is.

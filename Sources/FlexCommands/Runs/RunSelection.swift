@@ -11,7 +11,7 @@ struct RunSelection {
     let name: String
     let directory: RunDirectory
     let isSimulated: Bool
-    /// When it began; for a shard, when its group did. Milliseconds since 1970.
+    /// When it began, in milliseconds since 1970; for a shard, when its group did.
     let began: UInt64
   }
 

@@ -100,7 +100,6 @@ package final class RecordText: RecordSink {
     case .skipped(let why): line += "  \(why)\(row)"
     case .missing:
       line += ": \(event.reason)"
-      undone.append(VisibleText.escaped(event.reason))
     case .failed, .refused, .unknown:
       line += "  \(event.outcome == "done" ? event.reason : event.outcome)\(row)"
       undone.append(
