@@ -32,7 +32,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 COMPLETIONS = $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: demo test torture build release archives format lint bench instructions install uninstall dist libedit clean
+.PHONY: demo test torture build release archives format lint bench bench-shards instructions install uninstall dist libedit clean
 
 demo: build ## build, and run a real script against the simulator
 	.build/debug/flexsh run --simulate examples/shift-end.flex
@@ -77,6 +77,10 @@ bench: release ## measure; compares in turn, prints ratios
 	python3 Benchmarks/throughput.py $(STATIC)/flexsh
 	python3 Benchmarks/reach.py $(STATIC)/flexsh
 	python3 Benchmarks/lsp.py $(STATIC)/flexsh
+
+bench-shards: $(STATIC)/flexsh ## kill shards under GNU parallel and Slurm, which have to be installed
+	python3 Benchmarks/shards.py $(STATIC)/flexsh --kills 12
+	python3 Benchmarks/shards.py $(STATIC)/flexsh --engine slurm --kills 4
 
 instructions: $(STATIC)/flexsh ## count instructions with valgrind
 	python3 Benchmarks/instructions.py $(STATIC)/flexsh
