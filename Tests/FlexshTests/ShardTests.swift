@@ -206,6 +206,28 @@ struct ShardTests {
     }
   }
 
+  @Test func aJournalThatCannotBeReadIsNotReplaced() async throws {
+    try await Self.inFolder { folder in
+      try await Self.answering { server, posts in
+        let shard = [
+          "run", "s.flex", "--base-url", server.url, "--group", "g", "--shard", "1/1",
+        ]
+        #expect(try await Self.run(shard, folder).status == 0)
+        let path = folder + "/flexsh/runs/g/1-of-1.jsonl"
+        let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+        let broken = lines.prefix(2) + ["{}"] + lines.dropFirst(3)
+        let text = broken.joined(separator: "\n") + "\n"
+        try FileHandle(forWritingTo: URL(filePath: path)).write(contentsOf: Data(text.utf8))
+        let sent = posts.withLock { $0.count }
+        let again = try await Self.run(shard, folder)
+        #expect(again.status == 66)
+        #expect(again.errors.contains("the journal of shard 1 of 1 of group g: line 3 is garbled"))
+        #expect(try await Self.run(["runs", "merge", "g"], folder).status == 66)
+        #expect(posts.withLock { $0.count } == sent)
+      }
+    }
+  }
+
   /// Of forty shards, most have nothing to do, which is well.
   @Test func anEmptyShardIsDone() async throws {
     try await Self.inFolder { folder in
@@ -301,6 +323,11 @@ struct ShardTests {
         [], "shard 1 of 5 (AWS_BATCH_JOB_ARRAY_INDEX=0)"
       ),
       (["PARALLEL_SEQ": "4"], ["--shards", "4", "--group", "g"], "shard 4 of 4 (PARALLEL_SEQ=4)"),
+      // Every job of GitLab has a total.
+      (
+        ["PARALLEL_SEQ": "4", "CI_NODE_TOTAL": "1"], ["--shards", "4", "--group", "g"],
+        "shard 4 of 4 (PARALLEL_SEQ=4)"
+      ),
       (
         [
           "CI_NODE_INDEX": "2", "CI_NODE_TOTAL": "3", "CI_PIPELINE_ID": "17",

@@ -42,7 +42,7 @@ struct ShardChoice {
       self = try ShardChoice(settings, number, of: count, group: nil)
       return
     }
-    let engines = Engine.all.filter { $0.isPresent(variables) }
+    let engines = Engine.present(variables)
     guard let engine = engines.first else {
       throw Self.usage(
         "--shard auto finds no engine: none of \(Engine.variables.joined(separator: ", ")) is set",
@@ -118,9 +118,13 @@ private struct Engine {
 
   static let variables = all.map(\.variable)
 
-  func isPresent(_ variables: [String: String]) -> Bool {
-    // GitLab sets the total in every job, and the index only in one of several.
-    variables[variable] != nil || (variable == "CI_NODE_INDEX" && variables["CI_NODE_TOTAL"] == "1")
+  /// The engines that say which part this is.
+  static func present(_ variables: [String: String]) -> [Engine] {
+    let engines = all.filter { variables[$0.variable] != nil }
+    // GitLab sets the total in every job, and the index only in one of several; a job that is one may use
+    // another engine.
+    guard engines.isEmpty, variables["CI_NODE_TOTAL"] == "1" else { return engines }
+    return all.filter { $0.variable == "CI_NODE_INDEX" }
   }
 
   static let all = [

@@ -65,7 +65,9 @@ struct ShardJournal {
       do throws(JournalFailure) {
         claim = try directory.claim(name)
       } catch {
-        throw failure(error)
+        throw CommandEnd(
+          status: ExitStatus.noInput, message: "the journal of \(words): \(error.reason)",
+          help: "nothing was sent; what happened before is in it as far as it can be read")
       }
       guard case .taken = claim else { return claim }
       guard ContinuousClock.now - start < Self.patience else {
