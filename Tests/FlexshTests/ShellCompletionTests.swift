@@ -57,6 +57,22 @@ struct ShellCompletionTests {
     }
   }
 
+  @Test func groupsAndTheirShardsAreNamed() async throws {
+    try await Executable.withFolder(["s.flex": "echo 1\n"]) { folder in
+      let environment = ["XDG_STATE_HOME": folder]
+      let run = try await Executable.run(
+        ["run", "--simulate", "--shard", "1/2", "--group", "evening", "s.flex"],
+        environment: environment, folder: folder)
+      #expect(run.status == 0)
+      for (words, expected) in [
+        (["runs", "merge", "ev"], ["evening"]), (["runs", "show", "ev"], ["evening/1-of-2"]),
+        (["run", "--shard", ""], ["auto"]),
+      ] {
+        #expect(try await self.words(words, in: folder, environment: environment) == expected)
+      }
+    }
+  }
+
   @Test func profilesAreNamedAndNothingElse() async throws {
     try await Executable.withFolder([:]) { folder in
       let path = folder + "/flexsh/config.toml"

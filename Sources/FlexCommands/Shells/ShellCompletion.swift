@@ -147,10 +147,11 @@ package struct ShellCompletion {
     switch option.names.first {
     case "--profile": return plain(AccountResolver.profileNames(environment))
     case "--output":
-      let scripts = ["run", "find", "runs show"].contains(command)
+      let scripts = ["run", "find", "runs show", "runs merge"].contains(command)
       return plain(option.choices.filter { scripts || $0 != "flex" })
     case "--fault": return Fault.examples.map { .init(text: $0.text, meaning: $0.meaning) }
     case "--fixture": return files(word, ["json"])
+    case "--shard": return plain(["auto"])
     case "--only": return plain(RunShowRequest.outcomes)
     default: break
     }
@@ -180,7 +181,8 @@ package struct ShellCompletion {
     case "check", "fmt": return files(word, ["flex"])
     case "apply", "plan show": return before.isEmpty ? files(word, nil) : []
     case "resume", "runs show", "runs verify", "runs undo", "runs reveal":
-      return before.isEmpty ? runs(in: journals) : []
+      return before.isEmpty ? runs(in: journals) + groups(in: journals, shards: true) : []
+    case "runs merge": return groups(in: journals, shards: false) + files(word, [])
     default: return []
     }
   }
@@ -264,6 +266,16 @@ package struct ShellCompletion {
           text: run.name,
           meaning: [past?.startedText ?? "", what + run.note].joined(separator: " "))
       }
+  }
+
+  /// The groups, or their shards.
+  private func groups(in folder: String?, shards: Bool) -> [CompletionCandidate] {
+    let real = RunDirectory(folder, environment: environment, isSimulated: false)
+    return [real, real.ofSimulatedRuns].flatMap { directory in
+      directory.groups().prefix(Self.mostRuns).flatMap { group in
+        shards ? plain(directory.shards(of: group)) : plain([group])
+      }
+    }
   }
 
   // MARK: Words
