@@ -228,6 +228,24 @@ struct ShardTests {
     }
   }
 
+  /// A process that is killed after it has copied the scripts, and before the first line of the journal.
+  @Test func aShardThatIsKilledAsItBeginsBeginsAgain() async throws {
+    try await Self.inFolder { folder in
+      try await Self.answering { server, posts in
+        let shard = [
+          "run", "s.flex", "--base-url", server.url, "--group", "g", "--shard", "1/1",
+        ]
+        #expect(try await Self.run(shard, folder).status == 0)
+        let path = folder + "/flexsh/runs/g/1-of-1.jsonl"
+        try FileHandle(forWritingTo: URL(filePath: path)).truncate(atOffset: 20)
+        #expect(FileManager.default.fileExists(atPath: folder + "/flexsh/runs/g/1-of-1.d/0"))
+        let again = try await Self.run(shard, folder)
+        #expect(again.status == 0, "\(again.errors)")
+        #expect(posts.withLock { $0.count } == 120)
+      }
+    }
+  }
+
   /// Of forty shards, most have nothing to do, which is well.
   @Test func anEmptyShardIsDone() async throws {
     try await Self.inFolder { folder in

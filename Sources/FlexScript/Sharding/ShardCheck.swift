@@ -63,7 +63,9 @@ package struct ShardCheck {
       units.enter(run, as: file.name)
       defer { units.leave() }
       try read(file, arguments: nil, given: run.arguments.map(\.name))
-    default: preconditionFailure("only an `if` and a `run` are open")
+    case .param, .use, .action, .query, .bind, .loop, .expect, .waitUntil, .attempt, .stop, .fail,
+      .echo, .confirm, .sleep, .set:
+      preconditionFailure("only an `if` and a `run` are open")
     }
   }
 

@@ -51,9 +51,7 @@ extension UnitAnalysis {
       let meaning = noteCollection(collection)
       if let filter { try note(filter) }
       return meaning
-    case .find:
-      contents.lookUp = contents.lookUp ?? place
-      return .live
+    case .find: return noteLookUp()
     case .value(let expression):
       note(expression)
       return names.meaning(of: expression)

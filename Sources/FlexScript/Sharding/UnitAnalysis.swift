@@ -43,23 +43,20 @@ package struct UnitAnalysis {
         arguments: arguments.mapValues { text in
           AnySID(ofAnyShape: text).map { .sid($0) } ?? .text(text)
         }))
-    isRoot = true
   }
 
   /// Whether the innermost script is one of the run's own, whose arguments are on the command line.
-  private var isRoot = false
+  private var isRoot: Bool { frames.count == 1 }
 
   /// Enters the script that a sentence runs; `file`: its name.
   package mutating func enter(_ run: Run, as file: String) {
     let arguments = run.arguments.map { ($0.name, names.meaning(of: $0.value)) }
     frames.append(UnitNames(file: file, arguments: Dictionary(arguments) { $1 }))
-    isRoot = false
   }
 
   /// Leaves the innermost script.
   package mutating func leave() {
     frames.removeLast()
-    isRoot = frames.count == 1
   }
 
   /// What was in use before a block.
@@ -156,7 +153,7 @@ package struct UnitAnalysis {
       case .list(let collection, let filter):
         noteCollection(collection)
         if let filter { try note(filter) }
-      case .find: contents.lookUp = contents.lookUp ?? place
+      case .find: noteLookUp()
       }
     case .bind(let name, let binding): names[name] = try meaning(of: binding)
     case .loop(let name, let source, let filter, let body):
@@ -214,9 +211,7 @@ package struct UnitAnalysis {
       note(expression)
       elements = [.varying]
     case .collection(let collection): elements = [noteCollection(collection)]
-    case .find:
-      contents.lookUp = contents.lookUp ?? place
-      elements = [.live]
+    case .find: elements = [noteLookUp()]
     }
     for element in elements {
       let mark = enterBlock()
@@ -284,9 +279,7 @@ package struct UnitAnalysis {
       let meaning = noteCollection(collection)
       if let filter { try note(filter) }
       return meaning
-    case .find:
-      contents.lookUp = contents.lookUp ?? place
-      return .live
+    case .find: return noteLookUp()
     case .lookUp(let subject): return try note(subject)
     case .action(let action): return noteAction(action)
     }
@@ -338,7 +331,9 @@ package struct UnitAnalysis {
     return .answer(owner, isTask: true)
   }
 
-  private mutating func noteLookUp() -> Meaning {
+  /// Notes that something has to be looked up, so that no shard owns it.
+  @discardableResult
+  mutating func noteLookUp() -> Meaning {
     contents.lookUp = contents.lookUp ?? place
     return .live
   }

@@ -113,6 +113,8 @@ package struct RunDirectory: Sendable {
         // What has no first line cannot have sent anything.
         guard error == .noBeginning else { throw error }
         try FileSyncing.truncate(file, to: 0)
+        // Nor can it be resumed: its copies are made again.
+        removeCopies(of: run)
         try FileSyncing.syncFolder(folder(of: run))
         return .new(journal)
       }
