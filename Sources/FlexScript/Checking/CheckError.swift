@@ -30,6 +30,8 @@ enum CheckError {
   case badFile(String, help: String)
   case fileNotFound(path: String, FileProblem)
   case runCycle([String])
+  /// A SID that is written out, in a script for several accounts.
+  case literalSID(AnySID, LiteralPlace)
   case runTooDeep(String)
   case unusedName(String)
   case duplicateAction(sentence: String, line: Int)
@@ -39,6 +41,13 @@ enum CheckError {
   case contradictingPlace(AnySID, place: AnySID, earlier: AnySID?, line: Int)
   case similarSID(AnySID, to: AnySID, digits: Int)
   case closesNonAgent(verb: String, name: String)
+
+  /// Where a SID is written out.
+  enum LiteralPlace {
+    case script, row
+    /// In the value of a parameter.
+    case argument(String)
+  }
 
   /// A SID that was found where another kind is expected.
   enum SIDFound {

@@ -59,6 +59,8 @@ package final class CheckSession {
   package var isNoting = true
   /// Whether the SIDs that scripts and data files name are collected, to build a simulated world.
   package var collectsSIDs = false
+  /// Whether a SID that is written out is a mistake: scripts for several accounts have none.
+  package var refusesLiteralSIDs = false
   /// The SIDs of each sentence and of each row, in the order in which they were found.
   package private(set) var collectedSIDs: [[AnySID]] = []
 
@@ -174,7 +176,7 @@ package final class CheckSession {
     checker.dataArguments = data
     var reader = try StatementReader(file.source, vocabulary: vocabulary)
     while true {
-      if !collectsSIDs {
+      if !collectsSIDs, !refusesLiteralSIDs {
         reader.readPlainLines { checker.passes($0, isClose: $1, line: $2) }
       }
       let piece = try reader.next()

@@ -23,6 +23,9 @@ extension Checker {
             at: syntax.name.range)
         }
         constant = argument
+        if session.refusesLiteralSIDs, syntax.type != .file {
+          refuseLiteralSIDs(inArgument: argument, of: syntax)
+        }
         if case .sid(let kind) = syntax.type, kind.isNameable {
           session.collect(argument, for: kind)
         }

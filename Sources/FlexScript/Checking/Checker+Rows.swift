@@ -154,6 +154,11 @@ extension Checker {
       session.collect(
         Array(row.fields.map { $0.value.text ?? "" }.joined(separator: " ").utf8)[...])
     }
+    if session.refusesLiteralSIDs {
+      for (message, field) in row.literalSIDs {
+        note(message, field.line, field.column, field.length, file, &mistakes)
+      }
+    }
     for use in uses {
       if case .nameOf(let type) = use.need, let text = row.value(use.path).text, !text.isEmpty {
         session.collect(text, for: type)

@@ -74,11 +74,13 @@ package struct Checker {
       if session.collectsSIDs {
         session.collect([sentence.participant, sentence.channel, sentence.interaction])
       }
+      if session.refusesLiteralSIDs { refuseLiteralSIDs(in: sentence.syntax.range) }
       return passes(sentence) ? sentence.command : command(sentence.syntax)
     case .statement(let statement):
       isBroken = !piece.problems.isEmpty
       if isBroken, statement.holdsBlock { environment.hasLostNames = true }
       if session.collectsSIDs { session.collect(window.slice(statement.range)) }
+      if session.refusesLiteralSIDs { refuseLiteralSIDs(in: statement.range) }
       return command(statement)
     }
   }

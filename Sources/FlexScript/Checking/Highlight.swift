@@ -187,7 +187,7 @@ extension Diagnostic.ID {
       true
     case .lineTooLong, .nestingTooDeep, .unterminatedText, .invalidJSON, .missingWord,
       .unclosedBlock, .noInteraction, .noChannel, .duplicateName, .missingArgument, .badRow,
-      .badFile, .fileNotFound, .runCycle, .runTooDeep, .notShardable, .unusedName,
+      .badFile, .fileNotFound, .runCycle, .runTooDeep, .notShardable, .literalSID, .unusedName,
       .duplicateAction,
       .actionAfterClose, .unreachable, .similarSID, .closesNonAgent:
       false

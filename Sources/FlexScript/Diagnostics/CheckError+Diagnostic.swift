@@ -39,6 +39,7 @@ extension CheckError {
       DiagnosticMessage(
         id: .fileNotFound, message: "`\(path)` cannot be used: \(problem.reason)",
         help: problem.help ?? "the path is relative to the script")
+    case .literalSID(let sid, let place): CheckError.literalSID(sid, place)
     case .missingArgument(let name, let type, let script):
       DiagnosticMessage(
         id: .missingArgument,
@@ -192,6 +193,26 @@ extension CheckError {
         message: "`\(verb)` takes \(takes), but this is \(type.nounWithArticle)",
         label: "\(name) is \(type.nounWithArticle)",
         help: help(verb, expected, type, written: name))
+    }
+  }
+
+  private static func literalSID(_ sid: AnySID, _ place: LiteralPlace) -> DiagnosticMessage {
+    let help = "--profiles is for what every account has: find it by its name, or with `list`"
+    return switch place {
+    case .script:
+      DiagnosticMessage(
+        id: .literalSID, message: "`\(sid)` is of one account, and the script runs in several",
+        help: help)
+    case .row:
+      DiagnosticMessage(
+        id: .literalSID,
+        message: "the row holds `\(sid)`, which is of one account, and the script runs in several",
+        help: help)
+    case .argument(let name):
+      DiagnosticMessage(
+        id: .literalSID,
+        message: "the value of `\(name)` holds `\(sid)`, which is of one account, and the script "
+          + "runs in several", help: help)
     }
   }
 

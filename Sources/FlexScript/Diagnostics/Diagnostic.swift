@@ -33,6 +33,7 @@ package struct Diagnostic: Hashable, Sendable {
     case credentialInScript = "credential-in-script"
     case unknownValue = "unknown-value"
     case notShardable = "not-shardable"
+    case literalSID = "literal-sid"
     case unusedName = "unused-name"
     case duplicateAction = "duplicate-action"
     case actionAfterClose = "action-after-close"
