@@ -124,17 +124,23 @@ package final class LineSpool {
     buffer.removeAll(keepingCapacity: true)
   }
 
-  /// Passes every line to a body, without its line end; the body says whether it wants more.
-  package func forEachLine(_ body: (ArraySlice<UInt8>) -> Bool) {
+  /// Where the next line begins.
+  package var end: Int64 { length + Int64(buffer.count) }
+
+  /// Passes every line in a range, whose bounds were an ``end``, to a body, without its line end; the body
+  /// says whether it wants more.
+  package func forEachLine(in range: Range<Int64>, _ body: (ArraySlice<UInt8>) -> Bool) {
     flush()
     guard problem == nil else { return }
     var rest: [UInt8] = []
-    var offset: Int64 = 0
+    var offset = range.lowerBound
     do {
-      while offset < length {
-        let piece = try [UInt8](unsafeUninitializedCapacity: Self.capacity) { bytes, count in
+      while offset < min(range.upperBound, length) {
+        let wanted = Int(min(Int64(Self.capacity), range.upperBound - offset))
+        let piece = try [UInt8](unsafeUninitializedCapacity: wanted) { bytes, count in
           count = try file.read(
-            fromAbsoluteOffset: offset, into: UnsafeMutableRawBufferPointer(bytes))
+            fromAbsoluteOffset: offset,
+            into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(bytes)[..<wanted]))
         }
         guard !piece.isEmpty else { return }
         offset += Int64(piece.count)

@@ -4,27 +4,24 @@ import FlexScript
 import FlexStorage
 import SystemPackage
 
-/// The reports of a run in files: kept while it runs, written at its end.
+/// The reports of a run, or of the runs of several accounts, in files: kept while they run, written at
+/// their end.
 ///
 /// All of them are made of the run's record alone. Source: CLI.md, §4.
 final class ReportFiles: RecordSink {
   private var files: [(request: ReportRequest, file: PendingFile)]
   /// What is kept; `nil` if no report can be written.
-  private let record: SpooledRecord?
+  private let spool: RecordSpool?
+  private var runs: [SpooledRecord] = []
+  /// Whether there are the runs of several accounts, which a total follows.
+  var areSeveral = false
   /// What a report could not be written for, in lower case; `nil` as long as all is well.
   private(set) var problem: String?
 
   /// The scripts of the run.
-  var scripts: [OpenedFile] {
-    get { record?.scripts ?? [] }
-    set { record?.scripts = newValue }
-  }
-
-  /// When the run began; milliseconds since 1970.
-  var began: Int {
-    get { record?.began ?? 0 }
-    set { record?.began = newValue }
-  }
+  var scripts: [OpenedFile] = []
+  /// When the run whose start is taken next began; milliseconds since 1970.
+  var began = Int(WallClock.now())
 
   /// Creates the files next to their names; `nil` if none is asked for.
   ///
@@ -32,19 +29,19 @@ final class ReportFiles: RecordSink {
   init?(_ requests: [ReportRequest]) {
     guard !requests.isEmpty else { return nil }
     var files: [(request: ReportRequest, file: PendingFile)] = []
-    var record: SpooledRecord?
+    var spool: RecordSpool?
     var found: String?
     for request in requests {
       do throws(FileProblem) {
         let file = try PendingFile(request.file)
-        if record == nil { record = try SpooledRecord(beside: request.file) }
+        if spool == nil { spool = try RecordSpool(beside: request.file) }
         files.append((request, file))
       } catch {
         found = found ?? Self.words(request, error)
       }
     }
     self.files = files
-    self.record = record
+    self.spool = spool
     openingProblem = found
   }
 
@@ -70,7 +67,7 @@ final class ReportFiles: RecordSink {
   }
 
   var keepsAttempts: Bool { true }
-  var isLost: Bool { record?.problem != nil }
+  var isLost: Bool { spool?.problem != nil }
 
   /// Makes copies to share of everything; called before anything is taken.
   var copy: SharedCopy?
@@ -81,22 +78,33 @@ final class ReportFiles: RecordSink {
       object = []
       copy.object(whole, part).write(into: &object)
     }
-    record?.take(object, part)
-    if part == .summary { write() }
+    guard let spool else { return }
+    switch part {
+    case .start: runs.append(SpooledRecord(spool, start: Self.object(object), self))
+    case .event: spool.events.append(object)
+    case .attempt: spool.attempts.append(object)
+    case .summary:
+      runs[runs.count - 1].end(with: Self.object(object))
+      if !areSeveral { write(.one(runs[0]), spool) }
+    case .total: write(.several(runs, total: Self.object(object)), spool)
+    }
   }
 
-  private func write() {
-    guard let record else { return }
+  private static func object(_ bytes: [UInt8]) -> JSONObject {
+    (try? JSONReader.read(bytes))?.object ?? JSONObject()
+  }
+
+  private func write(_ runs: KeptRuns<SpooledRecord>, _ spool: RecordSpool) {
     for (request, file) in files {
       let output = FileOutput(file)
       switch request.kind {
-      case .json: JSONReport.write(record, to: output)
-      case .junit: JUnitReport.write(record, to: output)
-      case .md: MarkdownReport.write(record, to: output)
-      case .html: HTMLReport.write(record, to: output)
+      case .json: JSONReport.write(runs, to: output)
+      case .junit: JUnitReport.write(runs, to: output)
+      case .md: MarkdownReport.write(runs, to: output)
+      case .html: HTMLReport.write(runs, to: output)
       }
       do throws(FileProblem) {
-        if let problem = record.problem { throw problem }
+        if let problem = spool.problem { throw problem }
         try file.commit()
       } catch {
         problem = problem ?? Self.words(request, error)
@@ -114,38 +122,53 @@ private final class FileOutput: ReportOutput {
   func write(_ bytes: [UInt8]) { file.write(bytes) }
 }
 
-/// A run's record in temporary files, so that its length costs no memory.
-final class SpooledRecord: KeptRecord {
-  private(set) var start = JSONObject()
-  private(set) var summary = JSONObject()
-  private let events: LineSpool
-  private let attempts: LineSpool
-  var began = Int(WallClock.now())
-  var scripts: [OpenedFile] = []
+/// The events of runs and the requests of actions, in temporary files, so that their number costs no
+/// memory.
+final class RecordSpool {
+  let events: LineSpool
+  let attempts: LineSpool
 
   init(beside name: String) throws(FileProblem) {
     events = try LineSpool(beside: name)
     attempts = try LineSpool(beside: name)
   }
 
-  /// Why the record is not whole; `nil` if it is.
+  /// Why the records are not whole; `nil` if they are.
   var problem: FileProblem? { events.problem ?? attempts.problem }
+}
 
-  func take(_ object: [UInt8], _ part: RecordPart) {
-    switch part {
-    case .start: start = Self.object(object[...])
-    case .event: events.append(object)
-    case .attempt: attempts.append(object)
-    case .summary: summary = Self.object(object[...])
-    }
+/// A run's record in temporary files.
+struct SpooledRecord: KeptRecord {
+  let start: JSONObject
+  private(set) var summary = JSONObject()
+  let began: Int
+  private let scripts: [OpenedFile]
+  private let spool: RecordSpool
+  private var events: Range<Int64>
+  private var attempts: Range<Int64>
+
+  /// Begins a record, which everything belongs to that is spooled from now on.
+  init(_ spool: RecordSpool, start: JSONObject, _ files: ReportFiles) {
+    self.start = start
+    self.spool = spool
+    (began, scripts) = (files.began, files.scripts)
+    events = spool.events.end..<spool.events.end
+    attempts = spool.attempts.end..<spool.attempts.end
+  }
+
+  /// Ends it.
+  mutating func end(with summary: JSONObject) {
+    self.summary = summary
+    events = events.lowerBound..<spool.events.end
+    attempts = attempts.lowerBound..<spool.attempts.end
   }
 
   func forEachEvent(_ body: (JSONObject) -> Bool) {
-    events.forEachLine { body(Self.object($0)) }
+    spool.events.forEachLine(in: events) { body(Self.object($0)) }
   }
 
   func forEachAttempt(_ body: (JSONObject) -> Bool) {
-    attempts.forEachLine { body(Self.object($0)) }
+    spool.attempts.forEachLine(in: attempts) { body(Self.object($0)) }
   }
 
   func text(ofScript name: String) -> [UInt8]? {

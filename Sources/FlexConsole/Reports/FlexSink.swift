@@ -7,10 +7,14 @@ import FlexScript
 /// script checks, and acts on exactly those rows.
 package final class FlexSink: RecordSink {
   private var output: OutputStream
+  private let namesProfiles: Bool
 
   /// Writes to a stream.
-  package init(_ output: OutputStream) {
+  ///
+  /// `namesProfiles`: whether it has the listings of several accounts, each below the name of its profile.
+  package init(_ output: OutputStream, namesProfiles: Bool = false) {
     self.output = output
+    self.namesProfiles = namesProfiles
   }
 
   package var isLost: Bool { output.failure != nil }
@@ -18,9 +22,14 @@ package final class FlexSink: RecordSink {
   package func flush() { output.flush() }
 
   package func take(_ object: [UInt8], _ part: RecordPart) {
-    guard part == .event, let event = (try? JSONReader.read(object))?.object,
-      event["event"]?.text == "query", let at = event["at"]?.text
+    guard part == .event || part == .start,
+      let event = (try? JSONReader.read(object))?.object
     else { return }
+    if part == .start, namesProfiles {
+      let words = ["profile", "account"].compactMap { name in event[name]?.text }
+      output.write("\n" + Self.comment("Profile \(words.joined(separator: ", "))"))
+    }
+    guard event["event"]?.text == "query", let at = event["at"]?.text else { return }
     let items = event["items"]?.array ?? event["item"].map { [$0] }
     guard let items else { return }
     let sentence = event["sentence"]?.text ?? event["verb"]?.text ?? ""

@@ -10,12 +10,16 @@ package final class JSONStream: RecordSink {
 
   private var output: OutputStream
   private let framing: Framing
+  private let last: RecordPart
   private var isEmpty = true
 
   /// Writes to a stream.
-  package init(_ output: OutputStream, _ framing: Framing) {
+  ///
+  /// `last`: the part that ends the array.
+  package init(_ output: OutputStream, _ framing: Framing, until last: RecordPart = .summary) {
     self.output = output
     self.framing = framing
+    self.last = last
   }
 
   package var isLost: Bool { output.failure != nil }
@@ -24,7 +28,7 @@ package final class JSONStream: RecordSink {
 
   package func take(_ object: [UInt8], _ part: RecordPart) {
     write(object)
-    if part == .summary { close() }
+    if part == last { close() }
   }
 
   /// Writes one object.

@@ -120,22 +120,35 @@ enum RecordObject {
   static func summary(_ end: RunEnd) -> JSONObjectWriter {
     let summary = end.summary
     var event = JSONObjectWriter(event: "summary")
-    event.add("done", summary.done)
-    event.add("failed", summary.failed)
-    event.add("refused", summary.refused + summary.foreseenRefusals)
-    event.add("unknown", summary.unknown)
-    event.add("skipped", summary.skipped)
-    event.add("planned", summary.planned)
-    event.add("not_run", summary.notRun)
-    event.add("tolerated", summary.tolerated)
-    event.add("tolerated_actions", summary.toleratedActions)
-    event.add("look_ups_failed", summary.lookUpsFailed)
-    event.add("expectations_failed", summary.expectationsFailed)
+    event.add(summary)
     event.add("duration_ms", tenths: end.duration.tenths)
     event.add("exit", Int(end.exit))
     event.add("rehearsal", orNothing: end.inventions)
     event.add("message", orNothing: end.message.isEmpty ? nil : end.message)
     event.add("help", orNothing: end.help)
+    return event
+  }
+
+  /// What the runs of several accounts come to: the last object of all.
+  ///
+  /// Its profile is null, because it is of all of them.
+  static func total(_ end: RunsEnd) -> JSONObjectWriter {
+    var event = JSONObjectWriter(event: "total")
+    event.add("profile", .null)
+    event.add("profiles", .array(end.members.map { .string($0.profile) }))
+    event.add("runs", objects: end.members) { object, member in
+      object.add("profile", member.profile)
+      object.add("account", .string(orNull: member.account))
+      object.add("run", .string(orNull: member.run))
+      if let end = member.end { object.add(end.summary) }
+      object.add("exit", member.end.map { .number(Int($0.exit)) } ?? .null)
+      object.add("message", orNothing: member.end.flatMap { $0.message.isEmpty ? nil : $0.message })
+      object.add("help", orNothing: member.end?.help)
+    }
+    event.add(end.summary)
+    event.add("duration_ms", tenths: end.duration.tenths)
+    event.add("exit", Int(end.exit))
+    event.add("message", orNothing: end.message.isEmpty ? nil : end.message)
     return event
   }
 }
@@ -147,6 +160,21 @@ extension JSONObjectWriter {
     add("event", event)
     add("at", orNothing: place?.description)
     add("row", orNothing: place?.row)
+  }
+
+  /// Adds the counts of a run.
+  fileprivate mutating func add(_ summary: RunSummary) {
+    add("done", summary.done)
+    add("failed", summary.failed)
+    add("refused", summary.refused + summary.foreseenRefusals)
+    add("unknown", summary.unknown)
+    add("skipped", summary.skipped)
+    add("planned", summary.planned)
+    add("not_run", summary.notRun)
+    add("tolerated", summary.tolerated)
+    add("tolerated_actions", summary.toleratedActions)
+    add("look_ups_failed", summary.lookUpsFailed)
+    add("expectations_failed", summary.expectationsFailed)
   }
 
   /// Writes the event of an action.

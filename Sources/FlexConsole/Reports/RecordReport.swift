@@ -9,8 +9,10 @@ package enum RecordPart: Sendable {
   case event
   /// One request of an action; only for sinks that keep them.
   case attempt
-  /// The last object.
+  /// The last object of a run.
   case summary
+  /// What the runs of several accounts come to: the last object of all.
+  case total
 }
 
 /// Takes a run's record object by object, each as JSON, in order.
@@ -38,12 +40,17 @@ extension RecordSink {
 package final class RecordReport: RunReport {
   private let sinks: [any RecordSink]
   private let keepsAttempts: Bool
+  /// The profile that every event names; `nil` for a run of one account.
+  private let profile: String?
   /// Memory that is reused for the next object.
   private var spare: [UInt8] = []
 
   /// Writes the record to these.
-  package init(_ sinks: [any RecordSink]) {
+  ///
+  /// `profile`: what every event names, if this is a run of one account among several.
+  package init(_ sinks: [any RecordSink], profile: String? = nil) {
     self.sinks = sinks
+    self.profile = profile
     keepsAttempts = sinks.contains { $0.keepsAttempts }
   }
 
@@ -54,7 +61,8 @@ package final class RecordReport: RunReport {
   package func flush() { for sink in sinks { sink.flush() } }
 
   package func emit(_ event: RunEvent) {
-    if let object = RecordObject.event(event, withSentence: keepsAttempts, after: &spare) {
+    if var object = RecordObject.event(event, withSentence: keepsAttempts, after: &spare) {
+      object.add("profile", orNothing: profile)
       send(object, .event)
     }
     if keepsAttempts, case .action(let record) = event {
@@ -63,7 +71,9 @@ package final class RecordReport: RunReport {
   }
 
   package func end(_ end: RunEnd) {
-    send(RecordObject.summary(end), .summary)
+    var object = RecordObject.summary(end)
+    object.add("profile", orNothing: profile)
+    send(object, .summary)
     flush()
   }
 
@@ -81,6 +91,12 @@ package final class RecordReport: RunReport {
 
   /// The last object of a record.
   package static func object(_ end: RunEnd) -> JSONObject { read(RecordObject.summary(end)) }
+
+  /// The last object of the records of several accounts.
+  package static func total(_ end: RunsEnd) -> [UInt8] {
+    var object = RecordObject.total(end)
+    return object.close()
+  }
 
   private static func read(_ object: consuming JSONObjectWriter) -> JSONObject {
     (try? JSONReader.read(object.close()))?.object ?? JSONObject()

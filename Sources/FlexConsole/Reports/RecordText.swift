@@ -24,7 +24,7 @@ package final class RecordText: RecordSink {
   package func take(_ object: [UInt8], _ part: RecordPart) {
     guard let object = (try? JSONReader.read(object))?.object else { return }
     switch part {
-    case .start, .attempt: break
+    case .start, .attempt, .total: break
     case .event: take(object)
     case .summary:
       for line in undone.prefix(20) { text.show(line + "\n") }

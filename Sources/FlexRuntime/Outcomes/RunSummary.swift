@@ -76,6 +76,22 @@ package struct RunSummary: Hashable, Sendable {
     }
   }
 
+  /// Counts everything that another run counts, too.
+  package mutating func add(_ other: RunSummary) {
+    done += other.done
+    failed += other.failed
+    refused += other.refused
+    unknown += other.unknown
+    skipped += other.skipped
+    planned += other.planned
+    notRun += other.notRun
+    foreseenRefusals += other.foreseenRefusals
+    tolerated += other.tolerated
+    toleratedActions += other.toleratedActions
+    lookUpsFailed += other.lookUpsFailed
+    expectationsFailed += other.expectationsFailed
+  }
+
   /// Every outcome with its number.
   package var counts: [(outcome: Outcome, count: Int)] {
     [

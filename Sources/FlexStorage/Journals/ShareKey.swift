@@ -21,8 +21,10 @@ package struct ShareKey: Sendable {
 }
 
 extension RunDirectory {
-  /// The key of a run, which only its owner can read; it is made if there is none.
-  package func shareKey(of run: String) throws(JournalFailure) -> ShareKey {
+  /// The key of a run, which only its owner can read.
+  ///
+  /// `new`: what it becomes if there is none.
+  package func shareKey(of run: String, orElse new: ShareKey = ShareKey()) throws(JournalFailure) -> ShareKey {
     do {
       let folder = path.appending(run + ".d")
       let name = folder.appending("share-key")
@@ -34,15 +36,14 @@ extension RunDirectory {
       }
       try makeFolders(of: run)
       try PrivateFolder.make(folder)
-      let key = ShareKey()
       let file = try FileDescriptor.open(
         name, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec, .noFollow],
         permissions: .ownerReadWrite)
       try file.closeAfter {
-        _ = try file.writeAll(key.bytes)
+        _ = try file.writeAll(new.bytes)
         try FileSyncing.syncData(file)
       }
-      return key
+      return new
     } catch {
       throw JournalFailure(reason: "the key of the shared copy: \(Files.words(for: error))")
     }

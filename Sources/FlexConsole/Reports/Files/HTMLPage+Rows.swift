@@ -65,8 +65,7 @@ extension HTMLPage {
   ///
   /// `isShort`: whether the effect of what is done is left out, which its verb tells.
   private func cells(_ event: ReportedEvent, isShort: Bool = false) -> [String] {
-    let place = event.place
-    let location = (event.row.map { "\($0) · " } ?? "") + place.at
+    let location = (event.row.map { "\($0) · " } ?? "") + event.placeWithProfile
     return [
       event.mark, "\(event.number ?? 0)", location, began(event), milliseconds(event.duration),
       event.object["attempts"]?.integer.map { "\($0)" } ?? "", event.sentence,
@@ -138,7 +137,9 @@ extension HTMLPage {
   }
 
   private func other(_ object: JSONObject) -> String? {
-    let at = object["at"]?.text.map { "<span class=\"at\">\(escaped($0))</span> " } ?? ""
+    let profile = object["profile"]?.text.map { "\($0) · " } ?? ""
+    let at =
+      object["at"]?.text.map { "<span class=\"at\">\(escaped(profile + $0))</span> " } ?? ""
     func item(_ text: String, _ outcome: String? = nil) -> String {
       "<li>\(at)\(outcome.map { badge($0) + " " } ?? "")\(escaped(text))</li>\n"
     }

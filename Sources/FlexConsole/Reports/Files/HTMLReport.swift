@@ -16,9 +16,13 @@ package enum HTMLReport {
   static let cards = 200
 
   /// Writes the page.
-  package static func write(_ record: some KeptRecord, to output: some ReportOutput) {
-    let page = HTMLPage(record, Census(record), output)
-    page.write()
+  package static func write(_ runs: KeptRuns<some KeptRecord>, to output: some ReportOutput) {
+    switch runs {
+    case .one(let record): HTMLPage(record, Census(record), output).write()
+    case .several(let records, let total):
+      let record = CombinedRecord(records, total: total)
+      HTMLPage(record, Census(record), output).write()
+    }
   }
 }
 
@@ -111,6 +115,7 @@ struct HTMLPage<Record: KeptRecord, Output: ReportOutput> {
     write("<a class=\"skip\" href=\"#main\">Skip to what is not done</a>\n")
     writeHeader()
     write("<main id=\"main\">\n")
+    writeMembers()
     writeUndone()
     writeTimeline()
     writeActions()
@@ -155,6 +160,32 @@ struct HTMLPage<Record: KeptRecord, Output: ReportOutput> {
     write("</header>\n")
   }
 
+  // MARK: The accounts
+
+  /// The runs of several accounts, one row each.
+  private func writeMembers() {
+    guard !run.members.isEmpty else { return }
+    write("<section aria-labelledby=\"accounts\">\n<h2 id=\"accounts\">Accounts</h2>\n")
+    write(
+      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of accounts\">\n"
+        + "<table class=\"accounts\">\n<thead><tr>")
+    for title in ["Profile", "Account", "Result", "Actions", "Run"] {
+      write("<th scope=\"col\">\(title)</th>")
+    }
+    write("</tr></thead>\n<tbody>\n")
+    for member in run.members {
+      let exit = member["exit"]?.integer
+      let result = exit.map { "\($0 == 0 ? "✓" : "✗") \(ReportedRun.verdict($0)), exit \($0)" }
+      let cells = [
+        member["profile"]?.text, member["account"]?.text, result ?? "· not begun",
+        ReportedRun.totals(member), member["run"]?.text,
+      ]
+      let row = cells.map { "<td>\(escaped($0 ?? ""))</td>" }
+      write("<tr>\(row.joined())</tr>\n")
+    }
+    write("</tbody>\n</table>\n</div>\n</section>\n")
+  }
+
   // MARK: What is not done
 
   private func writeUndone() {
@@ -188,7 +219,7 @@ struct HTMLPage<Record: KeptRecord, Output: ReportOutput> {
     let sentence = event.object["sentence"]?.text ?? event.sentence
     let lines = event.account.map { "<li>\(escaped($0))</li>" }.joined()
     return "<article class=\"card \(event.mark)\">\n<h3>\(badge(event.mark)) "
-      + "<code>\(escaped(sentence))</code></h3>\n<p>\(escaped(event.place.at))\(row)\(link)</p>\n"
+      + "<code>\(escaped(sentence))</code></h3>\n<p>\(escaped(event.placeWithProfile))\(row)\(link)</p>\n"
       + (lines.isEmpty ? "" : "<ul>\(lines)</ul>\n") + "</article>\n"
   }
 

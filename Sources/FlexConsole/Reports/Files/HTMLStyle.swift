@@ -30,7 +30,7 @@ enum HTMLStyle {
     table{border-collapse:collapse;width:100%}
     th,td{text-align:left;padding:.25rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}
     th{background:var(--card);position:sticky;top:0}
-    td:nth-child(n+4):nth-child(-n+6){text-align:right;font-variant-numeric:tabular-nums}
+    table:not(.accounts) td:nth-child(n+4):nth-child(-n+6){text-align:right;font-variant-numeric:tabular-nums}
     #rows td:nth-child(7){min-width:20rem}
     tr:target,tr.hit{outline:3px solid var(--link);outline-offset:-3px}
     .script td:nth-child(2){text-align:right;color:var(--muted)}.script td:nth-child(3){width:100%}

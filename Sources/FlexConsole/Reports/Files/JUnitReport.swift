@@ -15,17 +15,32 @@ package enum JUnitReport {
   /// How many cases one folded case stands for.
   static let folded = 10_000
 
-  /// Writes the report.
-  package static func write(_ record: some KeptRecord, to output: some ReportOutput) {
-    var report = Report(record)
-    report.write(to: output)
+  /// Writes the report: a suite for each script of a run, or for each of several accounts.
+  package static func write(_ runs: KeptRuns<some KeptRecord>, to output: some ReportOutput) {
+    switch runs {
+    case .one(let record):
+      var report = Report([record], areAccounts: false)
+      report.write(to: output)
+    case .several(let records, _):
+      var report = Report(records, areAccounts: true)
+      report.write(to: output)
+    }
   }
 }
 
 /// One report while it is written.
 private struct Report<Record: KeptRecord> {
-  private let record: Record
-  private let run: ReportedRun
+  /// A record, and what its start and its summary say.
+  private struct Source {
+    let record: Record
+    let run: ReportedRun
+
+    var profile: String? { run.start["profile"]?.text }
+  }
+
+  private let sources: [Source]
+  /// Whether each record is a suite, and not each script.
+  private let areAccounts: Bool
   private let firstFolder: String
   /// The lines of the scripts, for cases without a sentence.
   private var lines: [String: [Substring]] = [:]
@@ -35,16 +50,18 @@ private struct Report<Record: KeptRecord> {
   /// How often each name has occurred, by class.
   private var names: [String: Int] = [:]
 
-  init(_ record: Record) {
-    self.record = record
-    run = ReportedRun(record)
-    let first = run.scripts.first ?? ""
+  init(_ records: [Record], areAccounts: Bool) {
+    sources = records.map { Source(record: $0, run: ReportedRun($0)) }
+    self.areAccounts = areAccounts
+    let first = sources.first?.run.scripts.first ?? ""
     firstFolder = first.lastIndex(of: "/").map { String(first[...$0]) } ?? ""
   }
 
-  /// The cases of one script.
+  /// The cases of one script, or of one account.
   private struct Suite {
-    let file: String
+    let source: Int
+    /// The script; `nil` for all scripts of an account.
+    let file: String?
     var text = ""
     var tests = 0
     var failures = 0
@@ -57,13 +74,37 @@ private struct Report<Record: KeptRecord> {
   }
 
   mutating func write(to output: some ReportOutput) {
-    var suites = collect()
-    // A run that did not end well is never all green.
-    let isGreen = suites.allSatisfy { $0.failures + $0.errors == 0 }
-    if suites.allSatisfy({ $0.tests == 0 }) {
-      suites = [onlyCase()]
-    } else if run.exit != 0, isGreen {
-      let only = onlyCase()
+    let suites = complete(collect())
+    func total(_ count: (Suite) -> Int) -> Int { suites.reduce(0) { $0 + count($1) } }
+    output.write("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"flexsh\"")
+    output.write(
+      counts(
+        total(\.tests), total(\.failures), total(\.errors), total(\.skipped),
+        sources.reduce(0) { $0 + $1.run.duration } / 1000) + ">\n")
+    for suite in suites {
+      let source = sources[suite.source]
+      let name = suite.file ?? source.profile ?? "-"
+      output.write("<testsuite" + XMLText.attribute("name", name))
+      output.write(
+        XMLText.attribute("timestamp", Self.timestamp(source.record.began))
+          + counts(
+            suite.tests, suite.failures, suite.errors, suite.skipped, suite.seconds) + ">\n")
+      output.write(properties(of: suite.file, source.run))
+      output.write(suite.text)
+      output.write("</testsuite>\n")
+    }
+    output.write("</testsuites>\n")
+  }
+
+  /// The suites, so that every run has a case, and one that did not end well is never all green.
+  private mutating func complete(_ collected: [Suite]) -> [Suite] {
+    sources.indices.flatMap { source -> [Suite] in
+      var suites = collected.filter { $0.source == source }
+      if suites.allSatisfy({ $0.tests == 0 }) { return [onlyCase(of: source)] }
+      guard sources[source].run.exit != 0,
+        suites.allSatisfy({ $0.failures + $0.errors == 0 })
+      else { return suites }
+      let only = onlyCase(of: source)
       if let index = suites.firstIndex(where: { $0.file == only.file }) {
         suites[index].text += only.text
         suites[index].tests += 1
@@ -71,24 +112,8 @@ private struct Report<Record: KeptRecord> {
       } else {
         suites.append(only)
       }
+      return suites
     }
-    func total(_ count: (Suite) -> Int) -> Int { suites.reduce(0) { $0 + count($1) } }
-    output.write("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"flexsh\"")
-    output.write(
-      counts(
-        total(\.tests), total(\.failures), total(\.errors), total(\.skipped),
-        run.duration / 1000) + ">\n")
-    for suite in suites {
-      output.write("<testsuite" + XMLText.attribute("name", suite.file))
-      output.write(
-        XMLText.attribute("timestamp", timestamp)
-          + counts(
-            suite.tests, suite.failures, suite.errors, suite.skipped, suite.seconds) + ">\n")
-      output.write(properties(of: suite.file))
-      output.write(suite.text)
-      output.write("</testsuite>\n")
-    }
-    output.write("</testsuites>\n")
   }
 
   private func counts(
@@ -104,14 +129,15 @@ private struct Report<Record: KeptRecord> {
     return "\(milliseconds / 1000).\(String(repeating: "0", count: 3 - rest.utf8.count))\(rest)"
   }
 
-  private var timestamp: String {
-    String(UTCTime.text(milliseconds: record.began).prefix(19)).replacing(" ", with: "T")
+  private static func timestamp(_ began: Int) -> String {
+    String(UTCTime.text(milliseconds: began).prefix(19)).replacing(" ", with: "T")
   }
 
   // MARK: Properties
 
-  private func properties(of file: String) -> String {
-    let script = (run.start["scripts"]?.array ?? []).first { $0["script"]?.text == file }
+  private func properties(of file: String?, _ run: ReportedRun) -> String {
+    let scripts = run.start["scripts"]?.array ?? []
+    let script = file.map { file in scripts.first { $0["script"]?.text == file } } ?? scripts.first
     var values: [(String, String)] = [
       ("run", run.run ?? ""), ("account", run.start["account"]?.text ?? ""),
       ("profile", run.start["profile"]?.text ?? ""),
@@ -137,24 +163,16 @@ private struct Report<Record: KeptRecord> {
 
   /// The suites with their cases, what is not done first.
   private mutating func collect() -> [Suite] {
-    var files: [String] = []
-    var diagnostics = false
-    record.forEachEvent { object in
-      let file: String
-      if let event = ReportedEvent(object) {
-        file = event.place.file
-      } else if run.exit == 65, object["event"]?.text == "diagnostic" {
-        diagnostics = true
-        file = name(object["file"]?.text)
+    var suites: [Suite] = []
+    for (index, source) in sources.enumerated() {
+      if areAccounts {
+        suites.append(Suite(source: index, file: nil))
       } else {
-        return true
+        suites += files(of: source).map { Suite(source: index, file: $0) }
       }
-      if !files.contains(file) { files.append(file) }
-      return true
     }
-    var suites = files.map { Suite(file: $0) }
     for index in suites.indices {
-      if diagnostics { addDiagnostics(to: &suites[index]) }
+      if sources[suites[index].source].run.exit == 65 { addDiagnostics(to: &suites[index]) }
       add(areDone: false, to: &suites[index])
     }
     for index in suites.indices {
@@ -164,12 +182,30 @@ private struct Report<Record: KeptRecord> {
     return suites
   }
 
+  /// The files that have cases, in the order of their first.
+  private func files(of source: Source) -> [String] {
+    var files: [String] = []
+    source.record.forEachEvent { object in
+      let file: String
+      if let event = ReportedEvent(object) {
+        file = event.place.file
+      } else if source.run.exit == 65, object["event"]?.text == "diagnostic" {
+        file = name(object["file"]?.text, source)
+      } else {
+        return true
+      }
+      if !files.contains(file) { files.append(file) }
+      return true
+    }
+    return files
+  }
+
   private mutating func add(areDone: Bool, to suite: inout Suite) {
     var report = self
     var filled = suite
-    record.forEachEvent { object in
-      guard let event = ReportedEvent(object), event.place.file == filled.file,
-        event.verdict.isDone == areDone
+    sources[suite.source].record.forEachEvent { object in
+      guard let event = ReportedEvent(object),
+        filled.file == nil || event.place.file == filled.file, event.verdict.isDone == areDone
       else { return true }
       filled.seconds += event.duration / 1000
       if report.hasRoom {
@@ -216,21 +252,21 @@ private struct Report<Record: KeptRecord> {
       body += "<skipped" + XMLText.attribute("message", why) + "/>"
     }
     add(
-      to: &suite, named: "L\(place.line) \(name(of: event))", line: place.line,
-      seconds: event.duration / 1000, body)
+      to: &suite, named: "L\(place.line) \(name(of: event, suite.source))",
+      at: (place.file, place.line), seconds: event.duration / 1000, body)
   }
 
-  private mutating func name(of event: ReportedEvent) -> String {
+  private mutating func name(of event: ReportedEvent, _ source: Int) -> String {
     if event.object["sentence"] != nil { return event.sentence }
     // As the script has it: the message of an expectation says what was found.
     let place = event.place
-    let source = line(place.line, of: place.file).map { $0.trimmed }
-    return source.map { String($0.prefix(200)) } ?? event.sentence
+    let written = line(place.line, of: place.file, source).map { $0.trimmed }
+    return written.map { String($0.prefix(200)) } ?? event.sentence
   }
 
-  private mutating func line(_ number: Int, of file: String) -> Substring? {
+  private mutating func line(_ number: Int, of file: String, _ source: Int) -> Substring? {
     if lines[file] == nil {
-      let text = record.text(ofScript: file).map { String(decoding: $0, as: UTF8.self) } ?? ""
+      let text = sources[source].record.text(ofScript: file).map { String(decoding: $0, as: UTF8.self) } ?? ""
       lines[file] = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
     }
     guard let lines = lines[file], number > 0, number <= lines.count else { return nil }
@@ -248,9 +284,10 @@ private struct Report<Record: KeptRecord> {
   }
 
   private mutating func add(
-    to suite: inout Suite, named name: String, line: Int, seconds: Double, _ body: String
+    to suite: inout Suite, named name: String, at place: (file: String, line: Int),
+    seconds: Double, _ body: String
   ) {
-    let className = className(suite.file)
+    let className = className(place.file, suite.source)
     let key = className + "\n" + name
     let count = (names[key] ?? 0) + 1
     names[key] = count
@@ -258,8 +295,8 @@ private struct Report<Record: KeptRecord> {
     // Another sentence may be written like this.
     if count > 1 { names[className + "\n" + unique, default: 0] += 1 }
     var text = "<testcase" + XMLText.attribute("classname", className)
-    text += XMLText.attribute("name", unique) + XMLText.attribute("file", suite.file)
-    text += " line=\"\(line)\" time=\"\(Self.seconds(seconds))\""
+    text += XMLText.attribute("name", unique) + XMLText.attribute("file", place.file)
+    text += " line=\"\(place.line)\" time=\"\(Self.seconds(seconds))\""
     text += body.isEmpty ? "/>\n" : ">" + body + "</testcase>\n"
     suite.text += text
     suite.tests += 1
@@ -269,14 +306,17 @@ private struct Report<Record: KeptRecord> {
     objects += 6 + (body.isEmpty ? 0 : body.utf8.count { $0 == UInt8(ascii: "=") } + 4)
   }
 
-  /// The class of a script's cases: its path from the folder of the first script.
-  private func className(_ file: String) -> String {
+  /// The class of a script's cases: the profile, and its path from the folder of the first script.
+  private func className(_ file: String, _ source: Int) -> String {
     var path = Substring(file)
     if !firstFolder.isEmpty, path.hasPrefix(firstFolder) {
       path = path.dropFirst(firstFolder.count)
     }
-    return "flexsh."
-      + String(path.map { $0 == "/" || $0 == "." ? "_" : $0 })
+    func plain(_ text: some StringProtocol) -> String {
+      String(text.map { $0 == "/" || $0 == "." ? "_" : $0 })
+    }
+    let profile = areAccounts ? sources[source].profile.map { plain($0) + "." } : nil
+    return "flexsh." + (profile ?? "") + plain(path)
   }
 
   /// Adds cases that stand for many.
@@ -288,10 +328,13 @@ private struct Report<Record: KeptRecord> {
         let size = min(rest, JUnitReport.folded)
         let name =
           "#\(first)–#\(first + size - 1) \(isDone ? "done" : "not done") (\(size))"
-        let advice = "flexsh runs show \(run.run ?? "RUN") --only failed,unknown,refused"
+        let source = sources[suite.source]
+        let advice =
+          "flexsh runs show \(source.run.run ?? "RUN") --only failed,unknown,refused"
         if !isDone { suite.failures += 1 }
         add(
-          to: &suite, named: name, line: 0, seconds: 0,
+          to: &suite, named: name, at: (suite.file ?? source.run.scripts.first ?? "-", 0),
+          seconds: 0,
           isDone
             ? ""
             : "<failure type=\"folded\"" + XMLText.attribute("message", "\(size) more are not done")
@@ -305,24 +348,25 @@ private struct Report<Record: KeptRecord> {
   // MARK: Runs without cases
 
   /// The file of a diagnostic; one that belongs to no file is the first script's.
-  private func name(_ file: String?) -> String {
-    file.flatMap { $0.isEmpty ? nil : $0 } ?? run.scripts.first ?? "-"
+  private func name(_ file: String?, _ source: Source) -> String {
+    file.flatMap { $0.isEmpty ? nil : $0 } ?? source.run.scripts.first ?? "-"
   }
 
   private mutating func addDiagnostics(to suite: inout Suite) {
     var report = self
     var filled = suite
-    record.forEachEvent { object in
-      guard object["event"]?.text == "diagnostic", report.name(object["file"]?.text) == filled.file,
-        report.hasRoom
-      else { return true }
+    let source = sources[suite.source]
+    source.record.forEachEvent { object in
+      guard object["event"]?.text == "diagnostic", report.hasRoom else { return true }
+      let file = report.name(object["file"]?.text, source)
+      guard filled.file == nil || file == filled.file else { return true }
       let (line, column) = (object["line"]?.integer ?? 0, object["column"]?.integer ?? 0)
       let (id, message) = (object["id"]?.text ?? "", object["message"]?.text ?? "")
       let help = object["help"]?.text.map { "\n  = help: \($0)" } ?? ""
-      let text = "\(filled.file):\(line):\(column): \(message)\(help)"
+      let text = "\(file):\(line):\(column): \(message)\(help)"
       filled.errors += 1
       report.add(
-        to: &filled, named: "L\(line) \(id)", line: line, seconds: 0,
+        to: &filled, named: "L\(line) \(id)", at: (file, line), seconds: 0,
         "<error" + XMLText.attribute("type", id) + XMLText.attribute("message", message) + ">"
           + XMLText.escaped(text) + "</error>")
       return true
@@ -332,13 +376,15 @@ private struct Report<Record: KeptRecord> {
   }
 
   /// The one case of a run that ended before its first action.
-  private mutating func onlyCase() -> Suite {
-    var suite = Suite(file: run.scripts.first ?? "-")
+  private mutating func onlyCase(of source: Int) -> Suite {
+    let run = sources[source].run
+    let file = run.scripts.first ?? "-"
+    var suite = Suite(source: source, file: areAccounts ? nil : file)
     let message = run.summary["message"]?.text ?? run.verdict
     if run.exit != 0 { suite.errors += 1 }
     let help = run.summary["help"]?.text.map { "\n  = help: \($0)" } ?? ""
     add(
-      to: &suite, named: "run", line: 0, seconds: run.duration / 1000,
+      to: &suite, named: "run", at: (file, 0), seconds: run.duration / 1000,
       run.exit == 0
         ? ""
         : "<error type=\"exit \(run.exit)\"" + XMLText.attribute("message", message) + ">"

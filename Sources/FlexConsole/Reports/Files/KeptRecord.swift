@@ -26,3 +26,10 @@ extension ReportOutput {
   /// Writes text.
   func write(_ text: String) { write(Array(text.utf8)) }
 }
+
+/// What a report is made of: the record of one run, or those of the runs of several accounts.
+package enum KeptRuns<Record: KeptRecord> {
+  case one(Record)
+  /// `total`: the object with the totals.
+  case several([Record], total: JSONObject)
+}

@@ -6,7 +6,15 @@ package enum MarkdownReport {
   static let maximumBytes = 60_000
 
   /// Writes the report.
-  package static func write(_ record: some KeptRecord, to output: some ReportOutput) {
+  package static func write(_ runs: KeptRuns<some KeptRecord>, to output: some ReportOutput) {
+    switch runs {
+    case .one(let record): write(record, to: output)
+    case .several(let records, let total):
+      write(CombinedRecord(records, total: total), to: output)
+    }
+  }
+
+  private static func write(_ record: some KeptRecord, to output: some ReportOutput) {
     let run = ReportedRun(record)
     var text = heading(run, began: record.began)
     let end = ending(run)
@@ -45,8 +53,28 @@ package enum MarkdownReport {
     if run.start["simulated"] == .bool(true) { text += " · simulated" }
     text += "\n"
     if let name = run.run { text += "\nRun \(code(name))\n" }
+    if !run.members.isEmpty {
+      text += "\n| Profile | Account | Result | Actions | Run |\n|---|---|---|---|---|\n"
+      for member in run.members.prefix(Self.listedMembers) { text += row(member) }
+      let left = run.members.count - Self.listedMembers
+      if left > 0 { text += "\nand \(left.grouped) more\n" }
+    }
     if let rehearsal = run.summary["rehearsal"]?.text { text += "\n\(escaped(rehearsal))\n" }
     return text
+  }
+
+  /// How many accounts are listed at most.
+  private static let listedMembers = 200
+
+  /// The line of an account.
+  private static func row(_ member: JSONObject) -> String {
+    let exit = member["exit"]?.integer
+    let cells = [
+      escaped(member["profile"]?.text ?? ""), member["account"]?.text.map(code) ?? "",
+      exit.map { "\($0 == 0 ? "✓" : "✗") \(escaped(ReportedRun.verdict($0))) (\($0))" }
+        ?? "not begun", escaped(ReportedRun.totals(member)), member["run"]?.text.map(code) ?? "",
+    ]
+    return "| " + cells.joined(separator: " | ") + " |\n"
   }
 
   private static func ending(_ run: ReportedRun) -> String {
@@ -70,7 +98,8 @@ package enum MarkdownReport {
     case .failed, .refused, .unknown, .missing: break
     }
     let row = event.row.map { " (\(code($0)))" } ?? ""
-    return "- **\(event.outcome)** \(code(event.place.at))\(row) \(code(event.sentence)): "
+    let profile = object["profile"]?.text.map { "\(escaped($0)) · " } ?? ""
+    return "- **\(event.outcome)** \(profile)\(code(event.place.at))\(row) \(code(event.sentence)): "
       + "\(escaped(event.reason.limited))\n"
   }
 

@@ -110,6 +110,11 @@ struct ReportedEvent {
     return (at, parts.dropLast(2).joined(separator: ":"), line, column)
   }
 
+  /// Where it is, with the profile of a run of one account among several.
+  var placeWithProfile: String {
+    (object["profile"]?.text.map { "\($0) · " } ?? "") + place.at
+  }
+
   /// The row of a data file: `leavers.csv:17`.
   var row: String? { object["row"]?.text }
   /// The number of the action; `nil` for another event.
@@ -183,8 +188,14 @@ struct ReportedRun {
     (start["scripts"]?.array ?? []).compactMap { $0["script"]?.text }
   }
 
+  /// The runs of several accounts that it is made of; empty if it is one run.
+  var members: [JSONObject] { (summary["runs"]?.array ?? []).compactMap(\.object) }
+
   /// Every class whose count is not 0: `12 done, 1 failed`.
-  var totals: String {
+  var totals: String { Self.totals(summary) }
+
+  /// The same of any object with counts.
+  static func totals(_ summary: JSONObject) -> String {
     let names = [
       ("done", "done"), ("failed", "failed"), ("refused", "refused"), ("unknown", "unknown"),
       ("skipped", "skipped"), ("planned", "planned"), ("not_run", "not run"),
@@ -202,7 +213,10 @@ struct ReportedRun {
   }
 
   /// What the exit status means.
-  var verdict: String {
+  var verdict: String { Self.verdict(exit) }
+
+  /// What an exit status means.
+  static func verdict(_ exit: Int) -> String {
     switch exit {
     case 0: "everything done"
     case 1: "something failed"

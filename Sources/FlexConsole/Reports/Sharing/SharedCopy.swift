@@ -36,13 +36,20 @@ package struct SharedCopy {
 
   /// The copy of an object of a record.
   package func object(_ object: JSONObject, _ part: RecordPart) -> JSONObject {
+    var copy = members(object)
+    if part == .start { copy["shared"] = .bool(true) }
+    return copy
+  }
+
+  private func members(_ object: JSONObject) -> JSONObject {
     var copy = JSONObject()
     for member in object.members {
       if let value = value(member.name, member.value) { copy[member.name] = value }
     }
-    if part == .start { copy["shared"] = .bool(true) }
     return copy
   }
+
+  private func profile(_ name: String) -> String { "profile-" + names.word(name).dropFirst(5) }
 
   /// The value of a member; `nil` if it is left out.
   private func value(_ name: String, _ value: JSON) -> JSON? {
@@ -58,7 +65,11 @@ package struct SharedCopy {
     case ("sentence", .string(let text)), ("help", .string(let text)):
       // A command that resumes a run has a host and folders in it.
       return text.contains("flexsh ") ? nil : .string(names.sentence(text))
-    case ("profile", .string(let text)): return .string("profile-" + names.word(text).dropFirst(5))
+    case ("profile", .string(let text)): return .string(profile(text))
+    case ("profiles", .array(let profiles)):
+      return .array(profiles.compactMap { $0.text.map { .string(profile($0)) } })
+    case ("runs", .array(let runs)):
+      return .array(runs.compactMap { $0.object.map { .object(members($0)) } })
     case ("scripts", .array(let scripts)):
       return .array(
         scripts.compactMap { script in
@@ -70,11 +81,7 @@ package struct SharedCopy {
       return .array(items.compactMap { item in item.object.map { .object(resource($0)) } })
     case ("resource", .object(let fields)): return .object(resource(fields))
     case (_, .object(let inner)) where Self.objects.contains(name):
-      var copy = JSONObject()
-      for member in inner.members {
-        if let value = self.value(member.name, member.value) { copy[member.name] = value }
-      }
-      return .object(copy)
+      return .object(members(inner))
     case (_, .string(let text)):
       if let sid = AnySID(text) { return .string(names.sid(sid)) }
       if Self.literals.contains(name) { return value }
@@ -166,7 +173,7 @@ package final class SharedTextSink: RecordSink {
   package func take(_ object: [UInt8], _ part: RecordPart) {
     guard let object = (try? JSONReader.read(object))?.object else { return }
     switch part {
-    case .attempt: return
+    case .attempt, .total: return
     case .start:
       output.write("# \(SharedCopy.notice)\nrun      \(object["run"]?.text ?? "")\n")
     case .event:

@@ -60,7 +60,9 @@ package struct TableShape: Sendable {
   /// What its rows are.
   package let rows: Rows
   /// Its columns, in order.
-  package let columns: [Column]
+  package private(set) var columns: [Column]
+  /// Whether its rows are of several accounts, and say which.
+  private(set) var hasProfiles = false
 
   /// The columns of a table of actions.
   package static let actionColumns = [
@@ -94,6 +96,18 @@ package struct TableShape: Sendable {
     case .objects: try self.init(objects: [], choosing: chosen)
     }
   }
+
+  /// A table of the runs of several accounts: its first column is the profile, unless it is chosen for
+  /// another place.
+  package init(ofProfiles rows: Rows, choosing chosen: [String]?) throws(UnknownColumn) {
+    let place = chosen?.firstIndex(of: Self.profile) ?? 0
+    try self.init(rows, choosing: chosen?.filter { $0 != Self.profile })
+    columns.insert(Column(Self.profile), at: place)
+    hasProfiles = true
+  }
+
+  /// The column that tells accounts apart.
+  package static let profile = "profile"
 
   /// A table of the objects that a command prints.
   package init(objects columns: [String], choosing chosen: [String]?) throws(UnknownColumn) {

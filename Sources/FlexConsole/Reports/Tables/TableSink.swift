@@ -25,7 +25,10 @@ package final class TableSink: RecordSink {
   package func take(_ object: [UInt8], _ part: RecordPart) {
     begin()
     guard part == .event, let event = (try? JSONReader.read(object))?.object else { return }
-    for row in shape.rows(in: event) { write(row) }
+    for var row in shape.rows(in: event) {
+      if shape.hasProfiles { row[TableShape.profile] = event[TableShape.profile] }
+      write(row)
+    }
   }
 
   /// Writes the header, if there is one, unless it has been written.
