@@ -11,6 +11,16 @@ package struct CommandContext: Sendable {
     case descriptor(FileDescriptor)
     /// A function that takes every piece of text, for tests.
     case function(@Sendable (String) -> Void)
+    /// A function that takes every piece of text, and writes it to a descriptor in its time.
+    case relay(FileDescriptor, @Sendable (String) -> Void)
+
+    /// The sink for text that a function takes on its way to this one.
+    func passing(_ take: @escaping @Sendable (String) -> Void) -> Sink {
+      switch self {
+      case .descriptor(let descriptor), .relay(let descriptor, _): .relay(descriptor, take)
+      case .function: .function(take)
+      }
+    }
   }
 
   /// The environment variables.
@@ -21,6 +31,8 @@ package struct CommandContext: Sendable {
   package var errors: Sink
   /// Whether signals interrupt what runs; they are for the whole process, which tests share.
   package var handlesSignals = true
+  /// The run of one account among several that this is the context of; `nil` for everything else.
+  var turn: ProfileTurn?
   /// The last line of the terminal, which shows how far a run is.
   let statusLine = StatusLine()
 
@@ -55,8 +67,17 @@ package struct CommandContext: Sendable {
     errors.flush()
   }
 
+  /// Says how far a run is, whoever's turn it is.
+  func sayProgress(_ line: String) {
+    guard let turn else { return say(line + "\n") }
+    turn.output.say("\(VisibleText.escaped(turn.profile)): \(line)\n")
+  }
+
   /// The columns of the terminal that results go to; `nil` if they go elsewhere.
   var columns: Int? { writesToTerminal ? Terminal.size(.standardOutput)?.columns : nil }
+
+  /// The columns of the terminal that messages go to; `nil` if they go elsewhere.
+  var errorColumns: Int? { saysToTerminal ? Terminal.size(.standardError)?.columns : nil }
 
   /// Writes lines to a stream of results, so that they fit the window.
   ///
@@ -83,11 +104,14 @@ package struct CommandContext: Sendable {
     case .descriptor(let descriptor):
       OutputStream(
         descriptor, isBuffered: isBuffered, above: Self.isTerminal(sink) ? statusLine : nil)
-    case .function(let take): OutputStream(take)
+    case .function(let take), .relay(_, let take): OutputStream(take)
     }
   }
 
   private static func isTerminal(_ sink: Sink) -> Bool {
-    if case .descriptor(let descriptor) = sink { Terminal.isTerminal(descriptor) } else { false }
+    switch sink {
+    case .descriptor(let descriptor), .relay(let descriptor, _): Terminal.isTerminal(descriptor)
+    case .function: false
+    }
   }
 }

@@ -1,3 +1,5 @@
+import FlexScript
+
 /// How a command ends: a status, and what is said on standard error.
 ///
 /// It is thrown to end a command early; a command that comes to its end returns one.
@@ -16,6 +18,16 @@ package struct CommandEnd: Error, Hashable, Sendable {
     self.status = status
     self.message = message
     self.help = help
+  }
+
+  /// The lines that say it on standard error.
+  ///
+  /// `speaker`: what they begin with; `columns`: of the terminal, if it is one.
+  package func lines(of speaker: String, columns: Int?) -> [String] {
+    var lines: [String] = []
+    if !message.isEmpty { lines.append("\(speaker): \(message)") }
+    if let help { lines.append("  = help: \(help)") }
+    return lines.map { TextWindow.wrapped(VisibleText.escaped($0), columns: columns) }
   }
 
   /// Runs a command; an error that it does not know about ends it as failed.

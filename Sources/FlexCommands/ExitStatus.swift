@@ -27,6 +27,23 @@ package enum ExitStatus {
   /// No credentials, or a configuration that makes no sense.
   package static let configuration: Int32 = 78
 
+  /// How a run with a status ended, for people.
+  static func words(for status: Int32) -> String {
+    switch status {
+    case success: "finished"
+    case failed: "failed"
+    case refused: "refused"
+    case unknown: "outcome unknown"
+    case unavailable: "not reached"
+    case unauthorized: "credentials rejected"
+    case outputFailed: "output lost"
+    case 130: "interrupted"
+    case 143: "terminated"
+    case 129: "hung up"
+    default: "ended with \(status)"
+    }
+  }
+
   /// The status for the way in which a run ended.
   package static func of(_ run: RunResult) -> Int32 {
     switch run.halt {

@@ -169,6 +169,8 @@ package struct RunSetup: Sendable {
   package var output = OutputSettings()
   /// Where the journal is.
   package var journal = JournalSettings()
+  /// The accounts that the script runs in; `nil` for the one of the connection.
+  package var accounts: AccountsSettings?
   /// The part that is executed of a run in shards; `nil` for all of it.
   package var shards: ShardSettings?
   /// The same, once it is known.

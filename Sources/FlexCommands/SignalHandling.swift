@@ -24,18 +24,12 @@ enum SignalHandling {
     isBrief: Bool = false,
     _ body: () async -> Result
   ) async -> Result {
+    let run = InterruptibleRun(interruption: interruption, control: control)
+    if let turn = context.turn { return await turn.signals.interrupting(run, body) }
     guard context.handlesSignals else { return await body() }
-    let before = isBrief ? [SIGINT, SIGTERM, SIGHUP].map { ($0, signal($0, SIG_IGN)) } : []
-    let sources = listen { cause in
-      handle(cause, interruption, control, endsProgram: true) {
-        LogOutput(context: context).write($0)
-      }
+    return await listening(after: isBrief ? nil : .ignored, body) { cause in
+      handle(cause, [run], endsProgram: true) { LogOutput(context: context).write($0) }
     }
-    defer {
-      for source in sources { source.cancel() }
-      for (number, handler) in before { signal(number, handler) }
-    }
-    return await body()
   }
 
   /// Runs a body that asks questions before anything is sent; the first signal ends a question.
@@ -54,22 +48,39 @@ enum SignalHandling {
     try result.get()
   }
 
+  /// Runs a body; the signals that arrive meanwhile interrupt all runs that share them.
+  static func listening<Result>(
+    for signals: SharedSignals, _ context: CommandContext, _ body: () async -> Result
+  ) async -> Result {
+    guard context.handlesSignals else { return await body() }
+    return await listening(after: .ignored, body) { cause in
+      let (runs, isSecond) = signals.note(cause)
+      if isSecond, runs.isEmpty { endSoon(cause) }
+      handle(cause, runs, endsProgram: true) { LogOutput(context: context).write($0) }
+    }
+  }
+
   private static func handle(
-    _ cause: Interruption.Cause, _ interruption: Interruption, _ control: RequestControl,
-    endsProgram: Bool, _ announce: (String) -> Void
+    _ cause: Interruption.Cause, _ runs: [InterruptibleRun], endsProgram: Bool,
+    _ announce: (String) -> Void
   ) {
-    let isResting = interruption.isResting
-    if interruption.raise(cause) {
-      control.cut()
+    let areResting = runs.map(\.interruption.isResting)
+    var isSecond = false
+    for (run, isResting) in zip(runs, areResting) {
+      if run.interruption.raise(cause) {
+        run.control.cut()
+        isSecond = true
+      } else {
+        run.control.end()
+        if isResting { run.control.cut() }
+      }
+    }
+    if isSecond {
       if endsProgram { endSoon(cause) }
       return
     }
-    control.end()
-    if isResting {
-      control.cut()
-      return announce("interrupted")
-    }
-    switch control.inFlight() {
+    if !runs.isEmpty, areResting.allSatisfy(\.self) { return announce("interrupted") }
+    switch runs.reduce(0, { $0 + $1.control.inFlight() }) {
     case 0: announce("stopping")
     case 1: announce("waiting for 1 answer; press Ctrl-C again to abandon it")
     case let count: announce("waiting for \(count) answers; press Ctrl-C again to abandon them")
@@ -90,17 +101,17 @@ enum SignalHandling {
   ///
   /// While a sentence runs, a signal interrupts it, and the next one abandons its requests. Between two
   /// sentences Ctrl-C is a key, and has nothing to end as a signal; a hang-up and a termination give
-  /// the terminal back and end the program. One set of sources does both: of two sources for one
-  /// signal, only one is called.
+  /// the terminal back and end the program.
   static func prompting<Result>(
     _ running: RunningSentence, _ control: RequestControl, _ context: CommandContext,
     _ body: () async -> Result
   ) async -> Result {
     TerminalGuard.remember()
-    let sources = listen { cause in
+    return await listening(after: .ignored, body) { cause in
       if let interruption = running.interruption(for: cause), !running.isReading(for: cause) {
         // Ctrl-C ends the sentence, and the session continues.
-        handle(cause, interruption, control, endsProgram: cause != .interrupt) { text in
+        let run = InterruptibleRun(interruption: interruption, control: control)
+        handle(cause, [run], endsProgram: cause != .interrupt) { text in
           guard control.inFlight() > 0, !interruption.isResting else { return }
           // The terminal has shown ^C, and the cursor is after it.
           LogOutput(context: context).write("\n" + text)
@@ -111,34 +122,32 @@ enum SignalHandling {
         exit(128 + Int32(cause.rawValue))
       }
     }
-    defer {
-      for source in sources { source.cancel() }
-    }
-    return await body()
   }
 
   /// Waits for a signal.
   static func untilRaised() async {
     let (signals, continuation) = AsyncStream.makeStream(of: Void.self)
-    let sources = listen { _ in continuation.finish() }
-    for await _ in signals {}
-    for source in sources { source.cancel() }
+    await listening(after: .ignored, { for await _ in signals {} }) { _ in continuation.finish() }
   }
 
-  private static func listen(
+  private static func listening<Result>(
+    after: SignalSources.Meaning?, _ body: () async -> Result,
     _ handle: @escaping @Sendable (Interruption.Cause) -> Void
-  ) -> [any DispatchSourceSignal] {
+  ) async -> Result {
     let causes: [(Int32, Interruption.Cause)] = [
       (SIGINT, .interrupt), (SIGTERM, .terminate), (SIGHUP, .hangUp),
     ]
-    return causes.map { number, cause in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { handle(cause) }
-      source.resume()
-      return source
-    }
+    return await SignalSources.process.handling(
+      causes.map { number, cause in (number, { handle(cause) }) }, after: after, body)
   }
+}
+
+/// A run that a signal interrupts.
+struct InterruptibleRun: Sendable {
+  /// How it is interrupted.
+  let interruption: Interruption
+  /// How its requests are ended.
+  let control: RequestControl
 }
 
 /// What the prompt does: it reads a line, or carries one out; asked by signal handlers.

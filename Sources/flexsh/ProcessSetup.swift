@@ -41,11 +41,7 @@ enum ProcessSetup {
       var errors = OutputStream(.standardError, isBuffered: true)
       let isTerminal = Terminal.isTerminal(.standardError)
       let columns = isTerminal ? Terminal.size(.standardError)?.columns : nil
-      func write(_ line: String) {
-        errors.write(TextWindow.wrapped(line, columns: columns) + "\n")
-      }
-      if !exit.message.isEmpty { write("flexsh: \(VisibleText.escaped(exit.message))") }
-      if let help = exit.help { write("  = help: \(VisibleText.escaped(help))") }
+      for line in exit.lines(of: "flexsh", columns: columns) { errors.write(line + "\n") }
       errors.flush()
     }
     #if canImport(Glibc)

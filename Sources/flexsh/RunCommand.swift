@@ -29,6 +29,9 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup(title: "Run")
   var run: RunOptions
 
+  @OptionGroup(title: "Accounts")
+  var accounts: AccountsOptions
+
   @OptionGroup(title: "Shards")
   var shards: ShardOptions
 
@@ -71,6 +74,7 @@ struct RunCommand: AsyncParsableCommand {
     }
     var setup = RunSetup(target, connection, run, output.settings(format, reports), journal)
     setup.shards = shards.settings
+    setup.accounts = accounts.settings
     let request = RunRequest(scripts, values: written.values, setup)
     throw await Commands.run(request, in: .process())
   }

@@ -34,6 +34,13 @@ struct AccountResolver {
     return Set(files.compactMap { $0 ?? nil }.flatMap { $0.profiles.keys }).sorted()
   }
 
+  /// The names of all profiles: those of our own file, or, if it has none, those of Twilio CLI's, sorted.
+  static func namesOfAll(_ environment: [String: String]) throws -> [String] {
+    let own = try ProfileFile.own(at: ownFile(environment))?.profiles ?? [:]
+    guard own.isEmpty else { return own.keys.sorted() }
+    return try ProfileFile.ofTwilioCLI(at: twilioFile(environment))?.profiles.keys.sorted() ?? []
+  }
+
   /// Whether our own file lets the prompt show what could follow.
   ///
   /// A file that cannot be read is reported by what needs its profiles.

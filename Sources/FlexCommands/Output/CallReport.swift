@@ -1,3 +1,4 @@
+import FlexAPI
 import FlexClient
 import FlexConsole
 import FlexRuntime
@@ -15,18 +16,25 @@ final class CallReport: RunReport {
   private let context: CommandContext
   /// Whether the steps of a plan are shown at its end, and not one by one.
   private let isPlanning: Bool
+  /// Whether the script runs in several accounts.
+  private let areSeveral: Bool
   private var reports: [any RunReport] = []
   /// Whether the report on standard output is there; that of a table waits for the check.
   private var isChosen = false
   private var isBegun = false
-  private var isEnded = false
+  /// Whether somebody else reports from here on.
+  private var isGivenAway = false
+  /// The sinks of the record on standard output.
+  private var sinks: [any RecordSink] = []
   /// The report for people, if there is one.
   private var text: TextReport?
   private let beginning = ContinuousClock.now
-  private let files: ReportFiles?
+  private var files: ReportFiles?
 
   /// What is known of the run so far.
   var start = RunStart(version: Version.current)
+  /// How it ended; `nil` while it goes on.
+  private(set) var ended: RunEnd?
   /// What is known of its actions, if it ends before the first one.
   var summary = RunSummary()
   private var diagnostics: [Diagnostic] = []
@@ -34,21 +42,23 @@ final class CallReport: RunReport {
   private var tables: [ShownTable] = []
 
   private init(
-    _ settings: OutputSettings, _ context: CommandContext, isPlanning: Bool
+    _ settings: OutputSettings, _ context: CommandContext, isPlanning: Bool, areSeveral: Bool
   ) {
     self.settings = settings
     self.context = context
     self.isPlanning = isPlanning
-    files = ReportFiles(settings.reports)
+    self.areSeveral = areSeveral
+    files = context.turn == nil ? ReportFiles(settings.reports) : nil
     if !settings.format.isTable { choose(nil) }
   }
 
   /// Runs the body of a command, and reports how it ends.
   static func reporting(
     _ settings: OutputSettings, _ context: CommandContext, isPlanning: Bool = false,
-    _ body: (CallReport) async throws -> CommandEnd
+    areSeveral: Bool = false, _ body: (CallReport) async throws -> CommandEnd
   ) async -> CommandEnd {
-    let report = CallReport(settings, context, isPlanning: isPlanning)
+    let report = CallReport(
+      settings, context, isPlanning: isPlanning, areSeveral: areSeveral)
     var end: CommandEnd
     if let problem = report.files?.openingProblem {
       end = report.finish(
@@ -61,7 +71,12 @@ final class CallReport: RunReport {
   }
 
   /// Whether a program may look at the hashes of scripts, which cost reading them once more.
-  var showsHashes: Bool { settings.format != .text || files != nil }
+  var showsHashes: Bool { hasRecord }
+
+  /// Whether the run's record goes anywhere.
+  private var hasRecord: Bool {
+    settings.format != .text || files != nil || (context.turn?.output.keepsRecord ?? false)
+  }
 
   /// Notes the account and where requests go, as far as they are known.
   func note(_ setup: RunSetup) {
@@ -100,38 +115,70 @@ final class CallReport: RunReport {
   /// `tables`: what the script shows, in order.
   func chooseTable(among tables: [ShownTable]) throws {
     guard !isChosen || settings.columns != nil else { return }
-    let shape = try TableChoice(settings).shape(among: tables)
+    let shape = try tableChoice.shape(among: tables)
     if !isChosen { choose(shape) }
+  }
+
+  private var tableChoice: TableChoice { TableChoice(settings, ofProfiles: isOfProfiles) }
+
+  /// Whether what is printed is of several accounts.
+  private var isOfProfiles: Bool { areSeveral || context.turn != nil }
+
+  /// Gives away what writes the record, before it has begun: the runs of several accounts use it from
+  /// here on.
+  ///
+  /// `key`: for copies to share.
+  func handOver(_ key: ShareKey) -> (sinks: [any RecordSink], files: ReportFiles?) {
+    leaveToPrompt()
+    for case let script as FlexSink in sinks { script.namesProfiles = true }
+    files?.areSeveral = true
+    if settings.isShared, let files { share(files, key) }
+    defer { (sinks, reports, files) = ([], [], nil) }
+    return (sinks, files)
   }
 
   /// The call is a session at a prompt, which has reports of its own.
   func leaveToPrompt() {
-    (isBegun, isEnded) = (true, true)
+    (isBegun, isGivenAway) = (true, true)
   }
 
   private func choose(_ shape: TableShape?) {
     isChosen = true
-    let output = { [context] in context.outputStream(isBuffered: !context.writesToTerminal) }
-    var sinks: [any RecordSink] = []
     switch settings.format {
     case .text:
       let text = Reports.text(settings, context)
+      if isOfProfiles { text.columns = text.columns?.filter { $0 != TableShape.profile } }
       self.text = text
       reports.append(isPlanning ? PlanningReport(text) : text)
-    case .json: sinks.append(JSONStream(output(), .array))
-    case .ndjson: sinks.append(JSONStream(output(), .lines))
+    case .json, .ndjson: break
     case .csv, .tsv:
-      if let shape {
-        sinks.append(
-          TableSink(output(), shape, settings.dialect, hasHeader: settings.hasHeader))
-        reports.append(Reports.beside(shape, settings, context))
-      }
-    case .flex:
-      sinks.append(FlexSink(output()))
-      reports.append(Reports.beside(nil, settings, context))
+      if let shape { reports.append(Reports.beside(shape, settings, context)) }
+    case .flex: reports.append(Reports.beside(nil, settings, context))
     }
-    if let files { sinks.append(files) }
-    if !sinks.isEmpty { reports.append(RecordReport(sinks)) }
+    if let turn = context.turn {
+      guard turn.output.keepsRecord else { return }
+      reports.append(RecordReport([ProfileSink(turn)], profile: .string(turn.profile)))
+    } else {
+      sinks = standardSinks(shape)
+      let all = sinks + (files.map { [$0] } ?? [])
+      if areSeveral { for case let stream as JSONStream in sinks { stream.last = .total } }
+      if !all.isEmpty { reports.append(RecordReport(all, profile: areSeveral ? .null : nil)) }
+    }
+  }
+
+  /// What writes the record to standard output.
+  private func standardSinks(_ shape: TableShape?) -> [any RecordSink] {
+    let output = context.outputStream(isBuffered: !context.writesToTerminal)
+    switch settings.format {
+    case .text: return []
+    case .json: return [JSONStream(output, .array)]
+    case .ndjson: return [JSONStream(output, .lines)]
+    case .csv, .tsv:
+      return shape.map {
+        [TableSink(output, $0, settings.dialect, hasHeader: settings.hasHeader)]
+      } ?? []
+    case .flex: return [FlexSink(output)]
+    }
   }
 
   // MARK: The report
@@ -142,15 +189,23 @@ final class CallReport: RunReport {
   ///
   /// `directory`: where the run's journal is; `nil` if there is none.
   func share(_ run: String, _ directory: RunDirectory?) throws {
-    guard settings.isShared, let files else { return }
+    guard settings.isShared else { return }
     do throws(JournalFailure) {
-      let key = try directory?.shareKey(of: run) ?? ShareKey()
-      files.copy = SharedCopy(SharedNames(digest: key.digest))
-      files.scripts = []
+      if let turn = context.turn {
+        // Of several accounts, one copy has all runs.
+        _ = try directory?.shareKey(of: run, orElse: turn.output.shareKey)
+      } else if let files {
+        share(files, try directory?.shareKey(of: run) ?? ShareKey())
+      }
     } catch {
       throw CommandEnd(
         status: ExitStatus.outputFailed, message: "\(error.reason); nothing was sent")
     }
+  }
+
+  private func share(_ files: ReportFiles, _ key: ShareKey) {
+    files.copy = SharedCopy(SharedNames(digest: key.digest))
+    files.scripts = []
   }
 
   /// Reports that a run begins.
@@ -179,7 +234,7 @@ final class CallReport: RunReport {
   func flush() { for report in reports { report.flush() } }
 
   func end(_ end: RunEnd) {
-    isEnded = true
+    ended = end
     for report in reports { report.end(end) }
   }
 
@@ -220,20 +275,24 @@ final class CallReport: RunReport {
   private func finish(_ end: CommandEnd) -> CommandEnd {
     // A table has a header, even if there are no rows.
     if !isChosen {
-      choose(end.status == ExitStatus.usage ? nil : try? TableChoice(settings).shape(among: tables))
+      choose(end.status == ExitStatus.usage ? nil : try? tableChoice.shape(among: tables))
     }
     // A call that ended before it had a run has no key.
-    if settings.isShared, let files, files.copy == nil {
-      files.copy = SharedCopy(SharedNames(digest: ShareKey().digest))
-      files.scripts = []
-    }
-    if !isEnded, settings.format != .text || files != nil {
-      begin(start)
+    if settings.isShared, let files, files.copy == nil { share(files, ShareKey()) }
+    if !isGivenAway, ended == nil {
       var ending = RunEnd(summary, duration: ContinuousClock.now - beginning, exit: end.status)
       (ending.message, ending.help) = (end.message, end.help)
-      // People read the message.
-      for case let report as RecordReport in reports { report.end(ending) }
-      isEnded = true
+      if hasRecord {
+        begin(start)
+        // People read the message.
+        for case let report as RecordReport in reports { report.end(ending) }
+      }
+      if areSeveral {
+        var total = RunsEnd([], duration: ending.duration, exit: ending.exit)
+        total.message = ending.message
+        for sink in sinks { sink.take(RecordReport.total(total), .total) }
+      }
+      ended = ending
     }
     if let problem = files?.problem {
       return CommandEnd(

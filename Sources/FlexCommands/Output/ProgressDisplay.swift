@@ -1,4 +1,3 @@
-import Dispatch
 import FlexConsole
 import FlexRuntime
 import SystemPackage
@@ -31,7 +30,11 @@ struct ProgressDisplay {
     }
   }
 
-  private var canDraw: Bool { context.saysToTerminal && context.variables["TERM"] != "dumb" }
+  private var canDraw: Bool {
+    // What is printed in its turn may be printed much later.
+    guard case .descriptor = context.errors else { return false }
+    return context.saysToTerminal && context.variables["TERM"] != "dumb"
+  }
 
   /// How long a run takes before a bar is drawn.
   private static let patience = Duration.seconds(1)
@@ -42,8 +45,30 @@ struct ProgressDisplay {
 
   /// Runs a body, and shows how far it is.
   func showing<Result>(_ state: ProgressState, _ body: () async -> Result) async -> Result {
-    let sources = context.handlesSignals ? listen(state) : []
-    defer { for source in sources { source.cancel() } }
+    if let turn = context.turn {
+      return await turn.signals.telling({ [context] in
+        context.sayProgress(state.snapshot().line)
+      }) { await drawing(state, body) }
+    }
+    return await Self.listening(context, { [context] in
+      context.sayProgress(state.snapshot().line)
+    }) { await drawing(state, body) }
+  }
+
+  /// Runs a body, and calls a function whenever a signal asks how far the runs are.
+  static func listening<Result>(
+    _ context: CommandContext, _ tell: @escaping @Sendable () -> Void, _ body: () async -> Result
+  ) async -> Result {
+    guard context.handlesSignals else { return await body() }
+    #if canImport(Darwin)
+    let signals = [SIGUSR1, SIGINFO]
+    #else
+    let signals = [SIGUSR1]
+    #endif
+    return await SignalSources.process.handling(signals.map { ($0, tell) }, after: nil, body)
+  }
+
+  private func drawing<Result>(_ state: ProgressState, _ body: () async -> Result) async -> Result {
     guard isShown else { return await body() }
     let ticker = Task { await tick(state) }
     let result = await body()
@@ -69,7 +94,7 @@ struct ProgressDisplay {
         context.statusLine.draw(line) { write($0) }
       } else if snapshot.elapsed >= next {
         next += Self.interval
-        context.say(snapshot.line + "\n")
+        context.sayProgress(snapshot.line)
       }
     }
   }
@@ -86,21 +111,5 @@ struct ProgressDisplay {
     guard case .descriptor(let descriptor) = context.errors else { return }
     var stream = OutputStream(descriptor, isBuffered: false)
     stream.write(text)
-  }
-
-  /// Prints a line whenever a signal asks for one.
-  private func listen(_ state: ProgressState) -> [any DispatchSourceSignal] {
-    #if canImport(Darwin)
-    let signals = [SIGUSR1, SIGINFO]
-    #else
-    let signals = [SIGUSR1]
-    #endif
-    return signals.map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { [context] in context.say(state.snapshot().line + "\n") }
-      source.resume()
-      return source
-    }
   }
 }

@@ -5,9 +5,12 @@ import FlexScript
 /// Which of the tables of a script is printed.
 struct TableChoice {
   let settings: OutputSettings
+  /// Whether its rows are of several accounts.
+  private let isOfProfiles: Bool
 
-  init(_ settings: OutputSettings) {
+  init(_ settings: OutputSettings, ofProfiles: Bool = false) {
     self.settings = settings
+    isOfProfiles = ofProfiles
   }
 
   /// The table that is printed; a choice that there is none for ends the program.
@@ -15,7 +18,10 @@ struct TableChoice {
   /// `tables`: what the script shows, in order.
   func shape(among tables: [ShownTable]) throws -> TableShape {
     do {
-      return try TableShape(try rows(tables), choosing: settings.columns)
+      let rows = try rows(tables)
+      return try isOfProfiles
+        ? TableShape(ofProfiles: rows, choosing: settings.columns)
+        : TableShape(rows, choosing: settings.columns)
     } catch let error as TableShape.UnknownColumn {
       throw Self.unknown(error)
     }

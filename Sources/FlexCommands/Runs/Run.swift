@@ -4,7 +4,7 @@ import FlexScript
 import FlexStorage
 
 /// What `run` is asked for.
-package struct RunRequest {
+package struct RunRequest: Sendable {
   /// Where the scripts come from.
   package enum Scripts: Sendable {
     /// Files; `-` is standard input.
@@ -34,7 +34,9 @@ package struct RunRequest {
 package enum Commands {
   /// Checks scripts, and runs them one after the other; or runs a prompt.
   package static func run(_ request: RunRequest, in context: CommandContext) async -> CommandEnd {
-    await CallReport.reporting(request.setup.output, context) { report in
+    await CallReport.reporting(
+      request.setup.output, context, areSeveral: request.setup.accounts != nil
+    ) { report in
       if case .prompt = request.scripts {
         guard [.text, .ndjson].contains(request.setup.output.format) else {
           throw CommandEnd(
@@ -47,6 +49,12 @@ package enum Commands {
             status: ExitStatus.usage, message: "a session at the prompt has no report in a file",
             help: "flexsh runs show last --report-html FILE writes one afterwards")
         }
+      }
+      if let accounts = request.setup.accounts {
+        try refuse(accountsWith: request)
+        return try await ProfileRuns(
+          request: request, settings: accounts, context: context, report: report
+        ).run()
       }
       let choice = try shardChoice(request, context)
       // What is wrong with the configuration comes before what is wrong with a file.
@@ -63,6 +71,23 @@ package enum Commands {
       session.choice = choice
       return try await session.run()
     }
+  }
+
+  /// Refuses what several accounts cannot be combined with.
+  private static func refuse(accountsWith request: RunRequest) throws {
+    let reason: String
+    if case .prompt = request.scripts {
+      reason = "--profiles is for scripts, not for the prompt"
+    } else if request.setup.connection.profile != nil {
+      reason = "--profiles and --profile both name accounts: choose one"
+    } else if request.setup.shards != nil {
+      reason = "--profiles runs all of a script in each account, and --shard a part of it: choose one"
+    } else if request.setup.target.isSimulated {
+      reason = "--profiles names accounts, and --simulate needs none: choose one"
+    } else {
+      return
+    }
+    throw CommandEnd(status: ExitStatus.usage, message: reason)
   }
 
   /// The shard that is executed; `nil` for all of the run.
@@ -94,7 +119,7 @@ package enum Commands {
     CallReport.reportUsage(end, format, context)
   }
 
-  private static func runner(_ request: RunRequest) throws -> BatchRunner {
+  static func runner(_ request: RunRequest) throws -> BatchRunner {
     let scripts: [OpenedFile]
     var root: String?
     switch request.scripts {
@@ -136,6 +161,8 @@ struct RunSession {
     if let header = resumed?.recorded.header {
       try resolver.refuse("run \(header.run)", unlessFor: header.account, at: header.baseURL)
     }
+    // Of several accounts, all were asked about before.
+    guard session.context.turn == nil else { return }
     try await confirmProduction(resolver.production)
   }
 
@@ -144,6 +171,16 @@ struct RunSession {
     let journal = shardJournal
     try journal?.begin()
     try session.check(report)
+    return try await runChecked(journal)
+  }
+
+  /// Runs scripts that have been checked in one account among several, and ends.
+  func runChecked() async throws -> CommandEnd {
+    try session.adopt(report)
+    return try await runChecked(nil)
+  }
+
+  private func runChecked(_ journal: ShardJournal?) async throws -> CommandEnd {
     try await refuseTooManyChanges()
     return try await session.connected(admit) { connection in
       var execution = RunExecution(
@@ -183,7 +220,7 @@ struct RunSession {
 
   /// Asks for the name of a production profile before a run changes several things, or one that is in
   /// a loop or closes a channel.
-  private func confirmProduction(_ profile: Profile?) async throws {
+  func confirmProduction(_ profile: Profile?) async throws {
     guard let profile, !setup.run.isReadOnly else { return }
     let foreseen = await session.foreseenChanges(setup.shard == nil ? resumed?.recorded : nil)
     let question = ProductionQuestion(profile: profile, foreseen, planning: planning)

@@ -57,7 +57,12 @@ struct RunExecution {
     configuration.applySettings = connection.control.apply
     configuration.workspace = connection.workspace
     configuration.now = { Int(WallClock.now() / 1000) }
-    configuration.confirm = confirmation(interruption).answer
+    let (confirmation, turn) = (confirmation(interruption), context.turn)
+    configuration.confirm = { question in
+      // A question that another account's output precedes would not be seen.
+      if let turn, !confirmation.assumesYes { await turn.output.wait(for: turn.number) }
+      return await confirmation.answer(question)
+    }
     let control = connection.control
     let progress = ProgressState(total: total, activity: configuration.activity) {
       let throttled = control.throttled()

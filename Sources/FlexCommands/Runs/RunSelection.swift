@@ -106,20 +106,7 @@ struct RunSelection {
 extension RecordedRun {
   /// How the run ended, for people.
   var state: String {
-    switch end?.exit {
-    case nil: "cut off"
-    case ExitStatus.success?: "finished"
-    case ExitStatus.failed?: "failed"
-    case ExitStatus.refused?: "refused"
-    case ExitStatus.unknown?: "outcome unknown"
-    case ExitStatus.unavailable?: "not reached"
-    case ExitStatus.unauthorized?: "credentials rejected"
-    case ExitStatus.outputFailed?: "output lost"
-    case 130?: "interrupted"
-    case 143?: "terminated"
-    case 129?: "hung up"
-    case let status?: "ended with \(status)"
-    }
+    end.map { ExitStatus.words(for: $0.exit) } ?? "cut off"
   }
 
   /// Its actions by outcome, as far as the journal knows.

@@ -46,6 +46,12 @@ struct ScriptSession {
     if !runner.scripts.isEmpty { try report.chooseTable(among: runner.session.shownTables) }
   }
 
+  /// Takes over what the check of the scripts has found, which was said before.
+  func adopt(_ report: CallReport) throws {
+    report.note(runner.session)
+    if !runner.scripts.isEmpty { try report.chooseTable(among: runner.session.shownTables) }
+  }
+
   /// Checks that the scripts can be executed in shards.
   private func checkShards(_ report: CallReport) throws {
     let session = runner.session
@@ -71,7 +77,7 @@ struct ScriptSession {
   }
 
   /// Refuses an argument that contains a secret in use: journals and reports keep arguments.
-  private func refuseSecrets() throws {
+  func refuseSecrets() throws {
     let secrets =
       (setup.account?.knownSecrets ?? []) + TwilioEnvironment(context.variables).allSecrets
     let redaction = Redaction(secrets)

@@ -146,6 +146,7 @@ package struct ShellCompletion {
   ) -> [CompletionCandidate] {
     switch option.names.first {
     case "--profile": return plain(AccountResolver.profileNames(environment))
+    case "--profiles": return profiles(word)
     case "--output":
       let scripts = ["run", "find", "runs show", "runs merge"].contains(command)
       return plain(option.choices.filter { scripts || $0 != "flex" })
@@ -161,6 +162,14 @@ package struct ShellCompletion {
     case "folder": return files(word, [])
     default: return []
     }
+  }
+
+  /// Profiles, of which several may be named with commas between them.
+  private func profiles(_ word: String) -> [CompletionCandidate] {
+    let names = word.split(separator: ",", omittingEmptySubsequences: false).dropLast()
+    let before = names.map { $0 + "," }.joined()
+    let left = AccountResolver.profileNames(environment).filter { !names.contains($0[...]) }
+    return plain((names.isEmpty ? ["all"] : []) + left.map { before + $0 })
   }
 
   // MARK: Arguments

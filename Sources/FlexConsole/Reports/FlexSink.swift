@@ -7,15 +7,14 @@ import FlexScript
 /// script checks, and acts on exactly those rows.
 package final class FlexSink: RecordSink {
   private var output: OutputStream
-  private let namesProfiles: Bool
 
   /// Writes to a stream.
-  ///
-  /// `namesProfiles`: whether it has the listings of several accounts, each below the name of its profile.
-  package init(_ output: OutputStream, namesProfiles: Bool = false) {
+  package init(_ output: OutputStream) {
     self.output = output
-    self.namesProfiles = namesProfiles
   }
+
+  /// Whether it has the listings of several accounts, each below the name of its profile.
+  package var namesProfiles = false
 
   package var isLost: Bool { output.failure != nil }
 

@@ -10,16 +10,14 @@ package final class JSONStream: RecordSink {
 
   private var output: OutputStream
   private let framing: Framing
-  private let last: RecordPart
+  /// The part that ends the array.
+  package var last = RecordPart.summary
   private var isEmpty = true
 
   /// Writes to a stream.
-  ///
-  /// `last`: the part that ends the array.
-  package init(_ output: OutputStream, _ framing: Framing, until last: RecordPart = .summary) {
+  package init(_ output: OutputStream, _ framing: Framing) {
     self.output = output
     self.framing = framing
-    self.last = last
   }
 
   package var isLost: Bool { output.failure != nil }

@@ -40,15 +40,16 @@ extension RecordSink {
 package final class RecordReport: RunReport {
   private let sinks: [any RecordSink]
   private let keepsAttempts: Bool
-  /// The profile that every event names; `nil` for a run of one account.
-  private let profile: String?
+  /// The profile that every event names, null before a run has one; `nil` for a run of one account.
+  private let profile: JSON?
   /// Memory that is reused for the next object.
   private var spare: [UInt8] = []
 
   /// Writes the record to these.
   ///
-  /// `profile`: what every event names, if this is a run of one account among several.
-  package init(_ sinks: [any RecordSink], profile: String? = nil) {
+  /// `profile`: what every event names, if this is a run of one account among several; null before any of
+  /// them has begun.
+  package init(_ sinks: [any RecordSink], profile: JSON? = nil) {
     self.sinks = sinks
     self.profile = profile
     keepsAttempts = sinks.contains { $0.keepsAttempts }
@@ -62,7 +63,7 @@ package final class RecordReport: RunReport {
 
   package func emit(_ event: RunEvent) {
     if var object = RecordObject.event(event, withSentence: keepsAttempts, after: &spare) {
-      object.add("profile", orNothing: profile)
+      if let profile { object.add("profile", profile) }
       send(object, .event)
     }
     if keepsAttempts, case .action(let record) = event {
@@ -72,7 +73,7 @@ package final class RecordReport: RunReport {
 
   package func end(_ end: RunEnd) {
     var object = RecordObject.summary(end)
-    object.add("profile", orNothing: profile)
+    if let profile { object.add("profile", profile) }
     send(object, .summary)
     flush()
   }
