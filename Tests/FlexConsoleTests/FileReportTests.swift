@@ -77,7 +77,7 @@ struct FileReportTests {
 
   private func junit(_ record: Record) -> String {
     let output = Output()
-    JUnitReport.write(record, to: output)
+    JUnitReport.write(.one(record), to: output)
     return output.text
   }
 
@@ -193,9 +193,9 @@ struct FileReportTests {
     let found = try cases(junit(record))
     #expect(
       found.first?.name.contains("<script>alert(1)</script> ]]> \\u{1B}[31m \\u{202E}x 𝒳") == true)
-    for write in [MarkdownReport.write, HTMLReport.write] as [(Record, Output) -> Void] {
+    for write in [MarkdownReport.write, HTMLReport.write] as [(KeptRuns<Record>, Output) -> Void] {
       let output = Output()
-      write(record, output)
+      write(.one(record), output)
       // Inside code, Markdown has no markup.
       #expect(!output.text.replacing(/`[^`\n]*`/, with: "").contains("<script>alert"))
       #expect(
@@ -212,7 +212,7 @@ struct FileReportTests {
     record.summary["failed"] = .number(5_000)
     record.summary["help"] = .string("to resume this run: flexsh resume R1")
     let output = Output()
-    MarkdownReport.write(record, to: output)
+    MarkdownReport.write(.one(record), to: output)
     #expect(output.bytes.count <= 60_000)
     #expect(output.text.hasPrefix("## ✗ flexsh: 5,000 failed\n"))
     #expect(output.text.contains("more: `flexsh runs show R1 --only"))
@@ -228,7 +228,7 @@ struct FileReportTests {
         ["request_id": .string("RQ" + String(repeating: "a", count: 32)), "status": .number(200)])
     }
     let output = Output()
-    HTMLReport.write(record, to: output)
+    HTMLReport.write(.one(record), to: output)
     let text = output.text
     #expect(text.contains("default-src 'none'"))
     #expect(!text.contains("src=") && !text.contains("<link") && !text.contains("@import"))
@@ -243,7 +243,7 @@ struct FileReportTests {
     var record = Record()
     record.add(1, "done")
     let output = Output()
-    JSONReport.write(record, to: output)
+    JSONReport.write(.one(record), to: output)
     let object = try #require(try JSONReader.read(output.bytes).object)
     #expect(object.members.map(\.name) == ["version", "start", "events", "attempts", "summary"])
     #expect(object["attempts"]?.array?.count == 1)

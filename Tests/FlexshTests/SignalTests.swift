@@ -96,6 +96,35 @@ import Testing
     }
   }
 
+  /// What was asked before a run does not keep signals from the run.
+  @Test(arguments: [[], ["--yes"]]) func aRunInProductionEnds(_ options: [String]) async throws {
+    let name = ".config/flexsh/config.toml"
+    let profile = """
+      [profiles.prod]
+      account_sid = "\(Executable.credentials["TWILIO_ACCOUNT_SID"] ?? "")"
+      auth_token = "\(Loopback.secret)"
+      production = true
+      """
+    let script = "close UT1 on UO1 in KD1\nclose UT2 on UO1 in KD1\necho 'begun'\nsleep 1h\n"
+    try await Executable.withFolder([name: profile]) { home in
+      #expect(chmod(home + "/" + name, 0o600) == 0)
+      try await RawServer.answering({ request, _ in .bytes(RawServer.echo(request)) }).serve {
+        server in
+        let terminal = try PseudoTerminal(
+          [Executable.path, "--profile", "prod", "--base-url", server.url] + options
+            + ["-c", Sample.expand(script)],
+          environment: Executable.surroundings(["HOME": home, "XDG_STATE_HOME": home]))
+        if options.isEmpty {
+          try await terminal.wait(for: "Type prod to continue:")
+          terminal.type("prod\n")
+        }
+        try await terminal.wait(for: "\nbegun")
+        terminal.type("\u{3}")
+        #expect(await terminal.end() == 130)
+      }
+    }
+  }
+
   /// A question of a script that comes from standard input is asked at the terminal.
   @Test(arguments: [("yes", 0, true), ("no", 2, false)] as [(String, Int32, Bool)])
   func aScriptFromAPipeAsksAtTheTerminal(

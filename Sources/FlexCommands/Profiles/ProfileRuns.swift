@@ -30,7 +30,8 @@ struct ProfileRuns {
     // The report has given them away, and does not use them any more.
     nonisolated(unsafe) let (sinks, files) = report.handOver(key)
     let runs = BegunRuns(
-      request: request, setups: setups, context: context, start: report.start,
+      request: request, setups: setups, context: context, scripts: runner.scripts,
+      files: runner.session.files, start: report.start,
       output: RunsOutput(sinks, files, key, context))
     return await runs.run(runner, atOnce: min(settings.parallel, setups.count))
   }
@@ -41,6 +42,9 @@ private struct BegunRuns: Sendable {
   let request: RunRequest
   let setups: [RunSetup]
   let context: CommandContext
+  /// The scripts, and what opens the files that they name, as they were checked.
+  let scripts: [OpenedFile]
+  let files: any ScriptFiles
   /// What is known of all runs.
   let start: RunStart
   let output: RunsOutput
@@ -128,7 +132,7 @@ private struct BegunRuns: Sendable {
 
   /// The script once more, for a run of its own: what it reads is compared with what was read first.
   private func checked() throws -> BatchRunner {
-    let runner = try Commands.runner(request)
+    let runner = BatchRunner(scripts: scripts, arguments: request.values, files: files)
     runner.session.refusesLiteralSIDs = true
     do throws(SourceFailure) {
       guard try runner.check(strictly: setups[0].run.isStrict) else {
