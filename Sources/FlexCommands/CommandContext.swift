@@ -67,7 +67,7 @@ package struct CommandContext: Sendable {
     errors.flush()
   }
 
-  /// Says how far a run is, whoever's turn it is.
+  /// Says how far a run is, in turn or not.
   func sayProgress(_ line: String) {
     guard let turn else { return say(line + "\n") }
     turn.output.say("\(VisibleText.escaped(turn.profile)): \(line)\n")

@@ -127,7 +127,8 @@ enum SignalHandling {
   /// Waits for a signal.
   static func untilRaised() async {
     let (signals, continuation) = AsyncStream.makeStream(of: Void.self)
-    await listening(after: .ignored, { for await _ in signals {} }) { _ in continuation.finish() }
+    func wait() async { for await _ in signals {} }
+    await listening(after: .ignored, wait) { _ in continuation.finish() }
   }
 
   private static func listening<Result>(

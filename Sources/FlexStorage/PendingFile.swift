@@ -140,7 +140,8 @@ package final class LineSpool {
         let piece = try [UInt8](unsafeUninitializedCapacity: wanted) { bytes, count in
           count = try file.read(
             fromAbsoluteOffset: offset,
-            into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(bytes)[..<wanted]))
+            into: UnsafeMutableRawBufferPointer(
+              rebasing: UnsafeMutableRawBufferPointer(bytes)[..<wanted]))
         }
         guard !piece.isEmpty else { return }
         offset += Int64(piece.count)

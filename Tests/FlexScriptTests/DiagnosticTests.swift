@@ -112,7 +112,9 @@ struct DiagnosticTests {
   @Test func everyIdentifierIsShownOnce() {
     // These need a line or a nesting of files too large for a golden text, or a run in shards or in
     // several accounts; others test them.
-    var missing: Set<Diagnostic.ID> = [.lineTooLong, .runTooDeep, .invalidUTF8, .notShardable, .literalSID]
+    var missing: Set<Diagnostic.ID> = [
+      .lineTooLong, .runTooDeep, .invalidUTF8, .notShardable, .literalSID,
+    ]
     for (script, files) in Self.cases {
       for list in check(script, files: files) { missing.formUnion(list.all.map(\.id)) }
     }

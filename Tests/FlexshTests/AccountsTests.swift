@@ -182,19 +182,20 @@ struct AccountsTests {
     }
   }
 
-  @Test(arguments: [
-    (["--profiles", "eu,eu"], 64, "profile `eu` is named twice"),
-    (["--profiles", "eu,twin"], 64, "profiles `eu` and `twin` have the same account"),
-    (["--profiles", "all"], 64, "have the same account"),
-    (["--profiles", "eu,xu"], 78, "there is no profile `xu`; did you mean `eu`?"),
-    (["--profiles", "eu,,us"], 64, "neither names with commas between them"),
-    (["--profiles", ""], 64, "neither names with commas between them"),
-    (["--profiles", "eu", "--profile", "us"], 64, "choose one"),
-    (["--profiles", "eu", "--shard", "1/2", "--group", "g"], 64, "choose one"),
-    (["--profiles", "eu", "--simulate"], 64, "choose one"),
-    (["--parallel-profiles", "2"], 64, "--parallel-profiles needs --profiles"),
-    (["--profiles", "eu", "--parallel-profiles", "0"], 64, "a number from 1 to 256"),
-  ] as [([String], Int32, String)])
+  @Test(
+    arguments: [
+      (["--profiles", "eu,eu"], 64, "profile `eu` is named twice"),
+      (["--profiles", "eu,twin"], 64, "profiles `eu` and `twin` have the same account"),
+      (["--profiles", "all"], 64, "have the same account"),
+      (["--profiles", "eu,xu"], 78, "there is no profile `xu`; did you mean `eu`?"),
+      (["--profiles", "eu,,us"], 64, "neither names with commas between them"),
+      (["--profiles", ""], 64, "neither names with commas between them"),
+      (["--profiles", "eu", "--profile", "us"], 64, "choose one"),
+      (["--profiles", "eu", "--shard", "1/2", "--group", "g"], 64, "choose one"),
+      (["--profiles", "eu", "--simulate"], 64, "choose one"),
+      (["--parallel-profiles", "2"], 64, "--parallel-profiles needs --profiles"),
+      (["--profiles", "eu", "--parallel-profiles", "0"], 64, "a number from 1 to 256"),
+    ] as [([String], Int32, String)])
   func whatIsRefused(_ arguments: [String], _ status: Int32, _ words: String) async throws {
     try await RawServer.answering({ _, _ in .nothing }).serve { server in
       let twin = "[profiles.twin]\naccount_sid = \"\(Self.account(1))\"\nauth_token = \"x\"\n"
@@ -312,7 +313,8 @@ struct AccountsTests {
           chosen.output
             == "profile,friendly_name\neu,asha@example.org\nus,asha@example.org\n")
         let placed = try await Self.run(
-          ["s.flex", "--profiles", "us,eu", "-o", "tsv", "--columns", "friendly_name,profile"], home)
+          ["s.flex", "--profiles", "us,eu", "-o", "tsv", "--columns", "friendly_name,profile"], home
+        )
         #expect(
           placed.output
             == "friendly_name\tprofile\nasha@example.org\tus\nasha@example.org\teu\n")
@@ -375,8 +377,9 @@ struct AccountsTests {
         #expect(result.status == 0, "\(result.errors)")
         for name in ["r.json", "r.html", "r.md", "r.xml"] {
           let text = try String(contentsOfFile: home + "/" + name, encoding: .utf8)
-          for secret in ["europa7", "nevada7", "asha@", Self.account(1), Self.account(2), "127.0.0.1"]
-          {
+          for secret in [
+            "europa7", "nevada7", "asha@", Self.account(1), Self.account(2), "127.0.0.1",
+          ] {
             #expect(!text.contains(secret), "\(secret) in \(name)")
           }
           #expect(text.contains(/profile\\?-[0-9a-f]{8}/), "\(name)")

@@ -57,6 +57,18 @@ struct ShellCompletionTests {
     }
   }
 
+  @Test(arguments: [
+    ("", ["all", "eu", "us", "ap"]), ("u", ["us"]), ("us,", ["us,ap", "us,eu"]),
+    ("us,e", ["us,eu"]),
+  ])
+  func severalProfilesAreNamed(_ word: String, _ expected: [String]) async throws {
+    let profiles = ["ap", "eu", "us"].map { "[profiles.\($0)]\n" }.joined()
+    try await Executable.withFolder([".config/flexsh/config.toml": profiles]) { folder in
+      let found = try await self.words(["run", "--profiles", word], in: folder)
+      #expect(found.sorted() == expected.sorted())
+    }
+  }
+
   @Test func groupsAndTheirShardsAreNamed() async throws {
     try await Executable.withFolder(["s.flex": "echo 1\n"]) { folder in
       let environment = ["XDG_STATE_HOME": folder]

@@ -16,20 +16,18 @@ final class CallReport: RunReport {
   private let context: CommandContext
   /// Whether the steps of a plan are shown at its end, and not one by one.
   private let isPlanning: Bool
-  /// Whether the script runs in several accounts.
-  private let areSeveral: Bool
   private var reports: [any RunReport] = []
   /// Whether the report on standard output is there; that of a table waits for the check.
   private var isChosen = false
   private var isBegun = false
-  /// Whether somebody else reports from here on.
+  /// Whether something else reports from here on.
   private var isGivenAway = false
-  /// The sinks of the record on standard output.
-  private var sinks: [any RecordSink] = []
   /// The report for people, if there is one.
   private var text: TextReport?
   private let beginning = ContinuousClock.now
-  private var files: ReportFiles?
+  private let files: ReportFiles?
+  /// What the runs of several accounts print, if the call is for several, or is the run of one of them.
+  private let runs: RunsOutput?
 
   /// What is known of the run so far.
   var start = RunStart(version: Version.current)
@@ -42,25 +40,25 @@ final class CallReport: RunReport {
   private var tables: [ShownTable] = []
 
   private init(
-    _ settings: OutputSettings, _ context: CommandContext, isPlanning: Bool, areSeveral: Bool
+    _ settings: OutputSettings, _ context: CommandContext, isPlanning: Bool, runs: RunsOutput?
   ) {
     self.settings = settings
     self.context = context
     self.isPlanning = isPlanning
-    self.areSeveral = areSeveral
-    files = context.turn == nil ? ReportFiles(settings.reports) : nil
+    self.runs = context.turn?.output ?? runs
+    files = self.runs == nil ? ReportFiles(settings.reports) : nil
     if !settings.format.isTable { choose(nil) }
   }
 
   /// Runs the body of a command, and reports how it ends.
   static func reporting(
     _ settings: OutputSettings, _ context: CommandContext, isPlanning: Bool = false,
-    areSeveral: Bool = false, _ body: (CallReport) async throws -> CommandEnd
+    for runs: RunsOutput? = nil, _ body: (CallReport) async throws -> CommandEnd
   ) async -> CommandEnd {
     let report = CallReport(
-      settings, context, isPlanning: isPlanning, areSeveral: areSeveral)
+      settings, context, isPlanning: isPlanning, runs: runs)
     var end: CommandEnd
-    if let problem = report.files?.openingProblem {
+    if let problem = report.files?.openingProblem ?? runs?.openingProblem {
       end = report.finish(
         CommandEnd(status: ExitStatus.outputFailed, message: "\(problem); nothing was sent"))
     } else {
@@ -75,7 +73,7 @@ final class CallReport: RunReport {
 
   /// Whether the run's record goes anywhere.
   private var hasRecord: Bool {
-    settings.format != .text || files != nil || (context.turn?.output.keepsRecord ?? false)
+    settings.format != .text || files != nil || (runs?.keepsRecord ?? false)
   }
 
   /// Notes the account and where requests go, as far as they are known.
@@ -88,17 +86,23 @@ final class CallReport: RunReport {
 
   /// Notes the scripts of the run.
   func note(_ scripts: [OpenedFile]) throws {
-    try files?.refuse(scripts)
+    try withFiles { try $0.refuse(scripts) }
     start.scripts = scripts.map { script in
       (script.name, showsHashes ? (try? ScriptHash.sha256(script)) ?? "" : "")
     }
-    files?.scripts = scripts
+    withFiles { $0.scripts = scripts }
   }
 
   /// Refuses a report that would replace a file that the scripts name.
   func refuseToReplace(_ session: CheckSession) throws {
-    guard let files else { return }
-    try files.refuse(session.namedFiles.compactMap { try? $0.open(with: session.files) })
+    let inputs = session.namedFiles.compactMap { try? $0.open(with: session.files) }
+    try withFiles { try $0.refuse(inputs) }
+  }
+
+  /// Changes the reports in files, if there are any.
+  private func withFiles(_ body: @Sendable (ReportFiles) throws -> Void) rethrows {
+    if let files { return try body(files) }
+    _ = try runs?.withFiles(body)
   }
 
   /// Notes what the check has found.
@@ -122,23 +126,10 @@ final class CallReport: RunReport {
   private var tableChoice: TableChoice { TableChoice(settings, ofProfiles: isOfProfiles) }
 
   /// Whether what is printed is of several accounts.
-  private var isOfProfiles: Bool { areSeveral || context.turn != nil }
+  private var isOfProfiles: Bool { runs != nil }
 
-  /// Gives away what writes the record, before it has begun: the runs of several accounts use it from
-  /// here on.
-  ///
-  /// `key`: for copies to share.
-  func handOver(_ key: ShareKey) -> (sinks: [any RecordSink], files: ReportFiles?) {
-    leaveToPrompt()
-    for case let script as FlexSink in sinks { script.namesProfiles = true }
-    files?.areSeveral = true
-    if settings.isShared, let files { share(files, key) }
-    defer { (sinks, reports, files) = ([], [], nil) }
-    return (sinks, files)
-  }
-
-  /// The call is a session at a prompt, which has reports of its own.
-  func leaveToPrompt() {
+  /// What follows has reports of its own: a session at a prompt, or the runs of several accounts.
+  func leaveToOthers() {
     (isBegun, isGivenAway) = (true, true)
   }
 
@@ -155,29 +146,15 @@ final class CallReport: RunReport {
       if let shape { reports.append(Reports.beside(shape, settings, context)) }
     case .flex: reports.append(Reports.beside(nil, settings, context))
     }
-    if let turn = context.turn {
-      guard turn.output.keepsRecord else { return }
-      reports.append(RecordReport([ProfileSink(turn)], profile: .string(turn.profile)))
+    if let runs {
+      let turn = context.turn
+      if turn == nil, let shape { runs.choose(shape) }
+      guard runs.keepsRecord else { return }
+      let sink = ProfileSink(runs, number: turn?.number ?? 0)
+      reports.append(RecordReport([sink], profile: turn.map { .string($0.profile) } ?? .null))
     } else {
-      sinks = standardSinks(shape)
-      let all = sinks + (files.map { [$0] } ?? [])
-      if areSeveral { for case let stream as JSONStream in sinks { stream.last = .total } }
-      if !all.isEmpty { reports.append(RecordReport(all, profile: areSeveral ? .null : nil)) }
-    }
-  }
-
-  /// What writes the record to standard output.
-  private func standardSinks(_ shape: TableShape?) -> [any RecordSink] {
-    let output = context.outputStream(isBuffered: !context.writesToTerminal)
-    switch settings.format {
-    case .text: return []
-    case .json: return [JSONStream(output, .array)]
-    case .ndjson: return [JSONStream(output, .lines)]
-    case .csv, .tsv:
-      return shape.map {
-        [TableSink(output, $0, settings.dialect, hasHeader: settings.hasHeader)]
-      } ?? []
-    case .flex: return [FlexSink(output)]
+      let sinks = StandardSinks.make(settings, context, shape) + (files.map { [$0] } ?? [])
+      if !sinks.isEmpty { reports.append(RecordReport(sinks)) }
     }
   }
 
@@ -195,17 +172,12 @@ final class CallReport: RunReport {
         // Of several accounts, one copy has all runs.
         _ = try directory?.shareKey(of: run, orElse: turn.output.shareKey)
       } else if let files {
-        share(files, try directory?.shareKey(of: run) ?? ShareKey())
+        files.share(with: try directory?.shareKey(of: run) ?? ShareKey())
       }
     } catch {
       throw CommandEnd(
         status: ExitStatus.outputFailed, message: "\(error.reason); nothing was sent")
     }
-  }
-
-  private func share(_ files: ReportFiles, _ key: ShareKey) {
-    files.copy = SharedCopy(SharedNames(digest: key.digest))
-    files.scripts = []
   }
 
   /// Reports that a run begins.
@@ -273,12 +245,15 @@ final class CallReport: RunReport {
 
   /// Ends the report of a call that has ended otherwise than through its run.
   private func finish(_ end: CommandEnd) -> CommandEnd {
+    var problem: String?
     // A table has a header, even if there are no rows.
     if !isChosen {
       choose(end.status == ExitStatus.usage ? nil : try? tableChoice.shape(among: tables))
     }
     // A call that ended before it had a run has no key.
-    if settings.isShared, let files, files.copy == nil { share(files, ShareKey()) }
+    if settings.isShared, !isGivenAway {
+      withFiles { if $0.copy == nil { $0.share(with: ShareKey()) } }
+    }
     if !isGivenAway, ended == nil {
       var ending = RunEnd(summary, duration: ContinuousClock.now - beginning, exit: end.status)
       (ending.message, ending.help) = (end.message, end.help)
@@ -287,14 +262,11 @@ final class CallReport: RunReport {
         // People read the message.
         for case let report as RecordReport in reports { report.end(ending) }
       }
-      if areSeveral {
-        var total = RunsEnd([], duration: ending.duration, exit: ending.exit)
-        total.message = ending.message
-        for sink in sinks { sink.take(RecordReport.total(total), .total) }
-      }
       ended = ending
+      problem = context.turn == nil ? endAll(ending) : nil
     }
-    if let problem = files?.problem {
+    problem = problem ?? files?.problem
+    if let problem {
       return CommandEnd(
         status: ExitStatus.outputFailed,
         message: end.message.isEmpty ? problem : "\(end.message); \(problem)", help: end.help)
@@ -304,5 +276,14 @@ final class CallReport: RunReport {
       status: ExitStatus.outputFailed,
       message: end.message.isEmpty ? "standard output could not be written" : end.message,
       help: end.help)
+  }
+
+  /// Ends the record of several accounts before the first run.
+  ///
+  /// - Returns: Why a report could not be written; `nil` if all is well.
+  private func endAll(_ end: RunEnd) -> String? {
+    var total = RunsEnd([], duration: end.duration, exit: end.exit)
+    total.message = end.message
+    return runs?.end(with: RecordReport.total(total))
   }
 }

@@ -45,14 +45,13 @@ struct ProgressDisplay {
 
   /// Runs a body, and shows how far it is.
   func showing<Result>(_ state: ProgressState, _ body: () async -> Result) async -> Result {
-    if let turn = context.turn {
-      return await turn.signals.telling({ [context] in
-        context.sayProgress(state.snapshot().line)
-      }) { await drawing(state, body) }
-    }
-    return await Self.listening(context, { [context] in
+    let tell: @Sendable () -> Void = { [context] in
       context.sayProgress(state.snapshot().line)
-    }) { await drawing(state, body) }
+    }
+    if let turn = context.turn {
+      return await turn.signals.telling(tell) { await drawing(state, body) }
+    }
+    return await Self.listening(context, tell) { await drawing(state, body) }
   }
 
   /// Runs a body, and calls a function whenever a signal asks how far the runs are.

@@ -86,12 +86,19 @@ final class ReportFiles: RecordSink {
     case .summary:
       runs[runs.count - 1].end(with: Self.object(object))
       if !areSeveral { write(.one(runs[0]), spool) }
-    case .total: write(.several(runs, total: Self.object(object)), spool)
+    case .total:
+      if areSeveral { write(.several(runs, total: Self.object(object)), spool) }
     }
   }
 
   private static func object(_ bytes: [UInt8]) -> JSONObject {
     (try? JSONReader.read(bytes))?.object ?? JSONObject()
+  }
+
+  /// Makes copies to share of everything; called before anything is taken.
+  func share(with key: ShareKey) {
+    copy = SharedCopy(SharedNames(digest: key.digest))
+    scripts = []
   }
 
   private func write(_ runs: KeptRuns<SpooledRecord>, _ spool: RecordSpool) {

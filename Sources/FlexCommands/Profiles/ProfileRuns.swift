@@ -12,6 +12,8 @@ struct ProfileRuns {
   let context: CommandContext
   /// What the command reports until the first run begins.
   let report: CallReport
+  /// Where the runs print.
+  let output: RunsOutput
 
   /// Checks everything, asks what has to be asked, and runs the script in each account.
   func run() async throws -> CommandEnd {
@@ -26,13 +28,12 @@ struct ProfileRuns {
       try await RunSession(runner, setup, context, report)
         .confirmProduction(setup.account?.production)
     }
-    let key = ShareKey()
-    // The report has given them away, and does not use them any more.
-    nonisolated(unsafe) let (sinks, files) = report.handOver(key)
+    report.leaveToOthers()
+    output.begin()
     let runs = BegunRuns(
       request: request, setups: setups, context: context, scripts: runner.scripts,
       files: runner.session.files, start: report.start,
-      output: RunsOutput(sinks, files, key, context))
+      output: output)
     return await runs.run(runner, atOnce: min(settings.parallel, setups.count))
   }
 }

@@ -26,19 +26,22 @@ struct ProfileTurn: Sendable {
   }
 }
 
-/// Passes the record of the run of one account to what all of them print.
+/// Passes the record of one run to what all of them print.
 final class ProfileSink: RecordSink {
-  private let turn: ProfileTurn
+  private let output: RunsOutput
+  private let number: Int
 
-  init(_ turn: ProfileTurn) {
-    self.turn = turn
+  /// `number`: the place of the run among them.
+  init(_ output: RunsOutput, number: Int) {
+    self.output = output
+    self.number = number
   }
 
-  var keepsAttempts: Bool { turn.output.keepsAttempts }
-  var isLost: Bool { turn.output.isLost }
+  var keepsAttempts: Bool { output.keepsAttempts }
+  var isLost: Bool { output.isLost }
 
   func take(_ object: [UInt8], _ part: RecordPart) {
     let time = part == .start ? Int(WallClock.now()) : 0
-    turn.output.take(.record(object, part, time: time), from: turn.number)
+    output.take(.record(object, part, time: time), from: number)
   }
 }

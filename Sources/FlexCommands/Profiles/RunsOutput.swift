@@ -27,7 +27,9 @@ final class RunsOutput: Sendable {
     var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
     /// Whether something could not be kept.
     var isUnkept = false
+    /// What writes the records to standard output.
     var sinks: [any RecordSink]
+    /// The reports in files; `nil` if none is asked for.
     let files: ReportFiles?
     var output: OutputStream
     var errors: OutputStream
@@ -39,31 +41,62 @@ final class RunsOutput: Sendable {
   /// Whether the records of the runs go anywhere.
   let keepsRecord: Bool
   /// The key of the copies to share, which all runs have in common.
-  let shareKey: ShareKey
-  private let temporary: String
+  let shareKey = ShareKey()
+  /// Why a report cannot be written, in lower case; then nothing is sent.
+  let openingProblem: String?
+  private let settings: OutputSettings
+  private let context: CommandContext
 
-  /// `sinks`: for the records of the runs, one after another; `files`: the one among them that writes
-  /// reports in files.
-  init(
-    _ sinks: sending [any RecordSink], _ files: sending ReportFiles?, _ shareKey: ShareKey,
-    _ context: CommandContext
-  ) {
-    self.shareKey = shareKey
-    let all = sinks + (files.map { [$0] } ?? [])
-    keepsAttempts = all.contains { $0.keepsAttempts }
-    keepsRecord = !all.isEmpty
-    let folder = context.variables["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
-    temporary = folder + "/flexsh"
-    state = Mutex(
-      State(
-        sinks: all, files: files, output: context.outputStream(isBuffered: false),
-        errors: context.errorStream(isBuffered: false)))
+  /// Opens the reports in files.
+  init(_ settings: OutputSettings, _ context: CommandContext) {
+    self.settings = settings
+    self.context = context
+    keepsAttempts = !settings.reports.isEmpty
+    keepsRecord = keepsAttempts || settings.format != .text
+    var problem: String?
+    state = Mutex(Self.begin(settings, context, &problem))
+    openingProblem = problem
+  }
+
+  private static func begin(
+    _ settings: OutputSettings, _ context: CommandContext, _ problem: inout String?
+  ) -> State {
+    let files = ReportFiles(settings.reports)
+    problem = files?.openingProblem
+    let sinks = StandardSinks.make(settings, context, nil)
+    for case let stream as JSONStream in sinks { stream.last = .total }
+    for case let script as FlexSink in sinks { script.namesProfiles = true }
+    return State(
+      sinks: sinks, files: files, output: context.outputStream(isBuffered: false),
+      errors: context.errorStream(isBuffered: false))
+  }
+
+  /// Chooses the table that is printed, if one is.
+  func choose(_ shape: TableShape) {
+    guard settings.format.isTable else { return }
+    state.withLock { $0.sinks = StandardSinks.make(settings, context, shape) }
+  }
+
+  /// Changes the reports in files, if there are any.
+  func withFiles<Result: Sendable>(
+    _ body: @Sendable (ReportFiles) throws -> Result
+  ) rethrows -> Result? {
+    try state.withLock { state in try state.files.map(body) }
+  }
+
+  /// Begins the first run: what is taken from here on is of runs, and a total follows.
+  func begin() {
+    withFiles { files in
+      files.areSeveral = true
+      if settings.isShared { files.share(with: shareKey) }
+    }
   }
 
   /// Whether something could not be written: then no further action is begun.
   var isLost: Bool {
     state.withLock { state in
       state.isUnkept || state.output.failure != nil || state.sinks.contains { $0.isLost }
+        || state.files?.isLost == true
     }
   }
 
@@ -76,7 +109,7 @@ final class RunsOutput: Sendable {
         held = known
       } else {
         do throws(FileProblem) {
-          held = try HeldOutput(beside: temporary)
+          held = try HeldOutput(beside: Self.temporary(context.variables))
         } catch {
           state.isUnkept = true
           return
@@ -95,7 +128,7 @@ final class RunsOutput: Sendable {
       while state.finished.contains(state.turn) {
         state.turn += 1
         if let held = state.held.removeValue(forKey: state.turn) {
-          held.forEach { Self.write($0, &state) }
+          held.release { Self.write($0, &state) }
           if held.isBroken { state.isUnkept = true }
         }
       }
@@ -115,7 +148,7 @@ final class RunsOutput: Sendable {
     }
   }
 
-  /// Writes a message at once, whoever's turn it is.
+  /// Writes a message at once, in turn or not.
   func say(_ text: String) {
     state.withLock { $0.errors.write(text) }
   }
@@ -129,6 +162,7 @@ final class RunsOutput: Sendable {
         sink.take(total, .total)
         sink.flush()
       }
+      state.files?.take(total, .total)
       return state.files?.problem
     }
   }
@@ -139,11 +173,16 @@ final class RunsOutput: Sendable {
     case .errors(let text): state.errors.write(text)
     case .record(let object, let part, let time):
       if part == .start { state.files?.began = time }
-      for sink in state.sinks where part != .attempt || sink.keepsAttempts {
+      for sink in state.sinks where part != .attempt {
         sink.take(object, part)
         if part == .summary { sink.flush() }
       }
+      state.files?.take(object, part)
     }
+  }
+
+  private static func temporary(_ environment: [String: String]) -> String {
+    (environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp") + "/flexsh"
   }
 }
 
@@ -168,7 +207,8 @@ private final class HeldOutput {
     }
   }
 
-  func forEach(_ body: (RunsOutput.Piece) -> Void) {
+  /// Passes every piece to a body, in order.
+  func release(_ body: (RunsOutput.Piece) -> Void) {
     spool.forEachLine(in: 0..<spool.end) { line in
       if let piece = Self.piece(line) { body(piece) }
       return true

@@ -16,7 +16,7 @@ struct PromptSessions {
     var setup = first
     var habits = PromptHabits()
     habits.showsHints = AccountResolver.showsHints(context.variables)
-    report.leaveToPrompt()
+    report.leaveToOthers()
     while true {
       let runner = BatchRunner(scripts: [], arguments: request.values, files: Files(root: nil))
       let session = ScriptSession(runner, setup, context)

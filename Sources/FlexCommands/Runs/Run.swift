@@ -34,9 +34,8 @@ package struct RunRequest: Sendable {
 package enum Commands {
   /// Checks scripts, and runs them one after the other; or runs a prompt.
   package static func run(_ request: RunRequest, in context: CommandContext) async -> CommandEnd {
-    await CallReport.reporting(
-      request.setup.output, context, areSeveral: request.setup.accounts != nil
-    ) { report in
+    let runs = request.setup.accounts.map { _ in RunsOutput(request.setup.output, context) }
+    return await CallReport.reporting(request.setup.output, context, for: runs) { report in
       if case .prompt = request.scripts {
         guard [.text, .ndjson].contains(request.setup.output.format) else {
           throw CommandEnd(
@@ -50,10 +49,11 @@ package enum Commands {
             help: "flexsh runs show last --report-html FILE writes one afterwards")
         }
       }
-      if let accounts = request.setup.accounts {
+      if let accounts = request.setup.accounts, let runs {
         try refuse(accountsWith: request)
         return try await ProfileRuns(
-          request: request, settings: accounts, context: context, report: report
+          request: request, settings: accounts, context: context, report: report,
+          output: runs
         ).run()
       }
       let choice = try shardChoice(request, context)
@@ -81,7 +81,8 @@ package enum Commands {
     } else if request.setup.connection.profile != nil {
       reason = "--profiles and --profile both name accounts: choose one"
     } else if request.setup.shards != nil {
-      reason = "--profiles runs all of a script in each account, and --shard a part of it: choose one"
+      reason =
+        "--profiles runs all of a script in each account, and --shard a part of it: choose one"
     } else if request.setup.target.isSimulated {
       reason = "--profiles names accounts, and --simulate needs none: choose one"
     } else {

@@ -88,6 +88,19 @@ enum HelpTopics {
     sends nothing. --rate is for the whole group, --jobs for each shard. One account is not faster
     in shards: Twilio limits its requests as a whole.
     """,
+    "accounts": """
+    flexsh run FILE --profiles eu,us            runs the script once in the account of each profile
+                    --profiles all              of our own file; if it has none, of Twilio CLI's
+                    --parallel-profiles 4       several at once; what they print stays in order
+    All profiles are looked for, and the whole script is checked, before anything is sent; each
+    production profile asks. A SID is of one account, so the script, its arguments and its data
+    name none (literal-sid): names, `find` and listings are what accounts have in common.
+    Each account has a run of its own, which `resume`, `runs show` and `undo` know. One that fails,
+    cannot be reached or rejects the credentials does not stop the others; Ctrl-C stops all.
+    Every event has its `profile`, a table has it as its first column, a report has all accounts,
+    and the last event, `total`, the sum. Of several statuses, the first of 3, 2 and 1 that occurs
+    counts, otherwise the highest. --max-changes, --jobs and --rate are for each account.
+    """,
     "man": """
     flexsh help man PAGE          prints a manual page: flexsh, flexsh-run or run, flexsh-language, …
                     --out FOLDER  writes all of them, for `man -M FOLDER flexsh`

@@ -24,7 +24,9 @@ extension RunDirectory {
   /// The key of a run, which only its owner can read.
   ///
   /// `new`: what it becomes if there is none.
-  package func shareKey(of run: String, orElse new: ShareKey = ShareKey()) throws(JournalFailure) -> ShareKey {
+  package func shareKey(of run: String, orElse new: ShareKey = ShareKey()) throws(JournalFailure)
+    -> ShareKey
+  {
     do {
       let folder = path.appending(run + ".d")
       let name = folder.appending("share-key")

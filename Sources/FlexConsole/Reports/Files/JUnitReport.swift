@@ -266,7 +266,9 @@ private struct Report<Record: KeptRecord> {
 
   private mutating func line(_ number: Int, of file: String, _ source: Int) -> Substring? {
     if lines[file] == nil {
-      let text = sources[source].record.text(ofScript: file).map { String(decoding: $0, as: UTF8.self) } ?? ""
+      let text =
+        sources[source].record.text(ofScript: file).map { String(decoding: $0, as: UTF8.self) }
+        ?? ""
       lines[file] = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
     }
     guard let lines = lines[file], number > 0, number <= lines.count else { return nil }

@@ -99,7 +99,8 @@ package enum MarkdownReport {
     }
     let row = event.row.map { " (\(code($0)))" } ?? ""
     let profile = object["profile"]?.text.map { "\(escaped($0)) · " } ?? ""
-    return "- **\(event.outcome)** \(profile)\(code(event.place.at))\(row) \(code(event.sentence)): "
+    return
+      "- **\(event.outcome)** \(profile)\(code(event.place.at))\(row) \(code(event.sentence)): "
       + "\(escaped(event.reason.limited))\n"
   }
 
