@@ -24,6 +24,8 @@ package struct JSONReader {
   /// Where the values of the outermost object begin, when that is asked for.
   private var offsets: [Int] = []
   private var recordsOffsets = false
+  /// The marks of the names of the objects that are being read, those of the innermost one last.
+  private var marks: [UInt64] = []
 
   private init(_ bytes: [UInt8]) {
     self.bytes = bytes
@@ -111,6 +113,8 @@ package struct JSONReader {
     var members: [JSONObject.Member] = []
     // Few members: comparing is quicker than hashing. Many: comparing would be quadratic.
     var names = Set<[UInt8]>()
+    let firstMark = marks.count
+    defer { marks.removeSubrange(firstMark...) }
     skipSpace()
     if take(UInt8(ascii: "}")) { return .object(JSONObject()) }
     // Most of the API's resources have no more.
@@ -120,7 +124,7 @@ package struct JSONReader {
       let start = position
       guard current == UInt8(ascii: "\"") else { throw failure("a member's name should be here") }
       let name = try string()
-      guard isNew(name, among: members, &names) else {
+      guard isNew(name, among: members, markedFrom: firstMark, &names) else {
         throw failure("the name \"\(name)\" appears twice in one object", at: start)
       }
       skipSpace()
@@ -135,11 +139,16 @@ package struct JSONReader {
   }
 
   /// Whether no member has this name yet, compared byte for byte.
-  private func isNew(
-    _ name: String, among members: [JSONObject.Member], _ names: inout Set<[UInt8]>
+  private mutating func isNew(
+    _ name: String, among members: [JSONObject.Member], markedFrom firstMark: Int,
+    _ names: inout Set<[UInt8]>
   ) -> Bool {
     if members.count < JSONReader.fewMembers {
-      return !members.contains { $0.name.isSpelled(name) }
+      let mark = name.spellingMark
+      defer { marks.append(mark) }
+      return !members.indices.contains {
+        marks[firstMark + $0] == mark && members[$0].name.isSpelled(name)
+      }
     }
     if names.isEmpty { names = Set(members.map { Array($0.name.utf8) }) }
     return names.insert(Array(name.utf8)).inserted
