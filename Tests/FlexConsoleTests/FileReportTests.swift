@@ -75,6 +75,64 @@ struct FileReportTests {
     ])
   }
 
+  /// The record of one account.
+  private func record(
+    of profile: String, exit: Int, _ outcomes: String...
+  ) -> Record {
+    var record = Record(exit: exit)
+    record.start["profile"] = .string(profile)
+    for (index, outcome) in outcomes.enumerated() {
+      record.add(index + 1, outcome, ["profile": .string(profile)])
+    }
+    return record
+  }
+
+  private func several(
+    _ records: [Record], _ write: (KeptRuns<Record>, Output) -> Void
+  ) -> String {
+    let output = Output()
+    var total = JSONObject()
+    total["exit"] = .number(1)
+    total["runs"] = .array(
+      records.map { .object(["profile": $0.start["profile"] ?? .null, "exit": .number(1)]) })
+    write(.several(records, total: total), output)
+    return output.text
+  }
+
+  @Test func accountsShareTheLimitsOfJUnit() throws {
+    let records = (0..<500).map { account in
+      var record = Record(exit: account == 499 ? 1 : 0)
+      record.start["profile"] = .string("p\(account)")
+      for number in 1...60 {
+        record.add(number, number == 60 ? "failed" : "done", ["error": Self.error("gone")])
+      }
+      return record
+    }
+    let text = several(records) { JUnitReport.write($0, to: $1) }
+    let found = try cases(text)
+    #expect(found.count <= 20_000)
+    #expect(text.utf8.count < 30 << 20)
+    #expect(text.matches(of: #/<testsuite /#).count == 500)
+    // What is not done comes before anything that is, in every account.
+    #expect(found.filter { $0.verdict.hasPrefix("failure api") }.count == 500)
+    #expect(Set(found.map { $0.className + "\n" + $0.name }).count == found.count)
+  }
+
+  @Test func actionsOfAllAccountsAreNumberedThrough() throws {
+    let second = record(of: "us", exit: 1, "failed", "done")
+    let page = several([record(of: "eu", exit: 0, "done", "done", "done"), second]) {
+      HTMLReport.write($0, to: $1)
+    }
+    let rows = page.matches(of: /<tr id="a(\d+)"/).map { String($0.1) }
+    #expect(rows == ["1", "2", "3", "4", "5"])
+    #expect(page.contains("<td>us · dir/park.flex:2:1</td>"))
+    let text = several([record(of: "a|b", exit: 0, "done"), second]) {
+      MarkdownReport.write($0, to: $1)
+    }
+    #expect(text.contains("| a\\|b |"))
+    #expect(text.contains("- **failed** us · `dir/park.flex:2:1`"))
+  }
+
   private func junit(_ record: Record) -> String {
     let output = Output()
     JUnitReport.write(.one(record), to: output)

@@ -46,13 +46,15 @@ private struct Report<Record: KeptRecord> {
   private var lines: [String: [Substring]] = [:]
   private var cases = 0
   private var bytes = 0
-  private var objects = 20
+  private var objects: Int
   /// How often each name has occurred, by class.
   private var names: [String: Int] = [:]
 
   init(_ records: [Record], areAccounts: Bool) {
     sources = records.map { Source(record: $0, run: ReportedRun($0)) }
     self.areAccounts = areAccounts
+    // A suite with its properties, or several of one run.
+    objects = 20 + records.count * 60
     let first = sources.first?.run.scripts.first ?? ""
     firstFolder = first.lastIndex(of: "/").map { String(first[...$0]) } ?? ""
   }
@@ -222,9 +224,10 @@ private struct Report<Record: KeptRecord> {
   }
 
   private var hasRoom: Bool {
-    // What is folded needs some.
-    cases < JUnitReport.maximumCases - 200 && bytes < JUnitReport.maximumBytes
-      && objects < JUnitReport.maximumObjects - 4_000
+    // What is folded needs some, and the only case of a run.
+    let reserve = 200 + 3 * sources.count
+    return cases < JUnitReport.maximumCases - reserve && bytes < JUnitReport.maximumBytes
+      && objects < JUnitReport.maximumObjects - 20 * reserve
   }
 
   private mutating func write(_ event: ReportedEvent, to suite: inout Suite) {
