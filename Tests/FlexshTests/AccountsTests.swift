@@ -435,6 +435,46 @@ struct AccountsTests {
     }
   }
 
+  /// What waits for its turn is kept in temporary files, and nothing is sent if there can be none.
+  @Test func temporaryFilesAreNeeded() async throws {
+    try await RawServer.answering({ _, _ in .nothing }).serve { server in
+      try await Self.inHome([("eu", server.url, ""), ("us", server.url, "")]) { home in
+        let result = try await Executable.run(
+          ["s.flex", "--profiles", "eu,us", "--parallel-profiles", "2"],
+          environment: Self.environment(home).merging(["TMPDIR": home + "/none"]) { $1 },
+          folder: home)
+        #expect(result.status == 74)
+        #expect(result.errors.contains("TMPDIR names another folder"), "\(result.errors)")
+        #expect(server.requests.isEmpty)
+      }
+    }
+  }
+
+  /// A script that changes while it runs in one account does not run in the next.
+  @Test func aChangedScriptEndsTheRest() async throws {
+    try await SimulatorServer.with(.demo()) { second in
+      try await Self.inHome(
+        [("eu", Self.nowhere, ""), ("us", second, "")], ["s.flex": "list workspaces\n"]
+      ) { home in
+        try await RawServer.answering({ _, _ in
+          // Longer than the clock of the file system takes to move on.
+          usleep(50_000)
+          try? Data("list workers\n".utf8).write(to: URL(filePath: home + "/s.flex"))
+          return .bytes(RawServer.reply(200, "{\"workspaces\": [], \"meta\": {}}"))
+        }).serve { first in
+          let path = home + "/.config/flexsh/config.toml"
+          let text = try String(contentsOfFile: path, encoding: .utf8)
+          try Data(text.replacing(Self.nowhere, with: first.url).utf8).write(
+            to: URL(filePath: path))
+          let result = try await Self.run(["s.flex", "--profiles", "eu,us", "-o", "ndjson"], home)
+          #expect(result.status == 2, "\(result.errors)")
+          let queries = result.events.filter { $0["event"] as? String == "query" }
+          #expect(queries.map { $0["profile"] as? String } == ["eu"])
+        }
+      }
+    }
+  }
+
   /// One output that is closed ends all runs, and no other one begins.
   @Test func aClosedOutputEndsAll() async throws {
     try await Self.withTwo { first, second in

@@ -28,6 +28,7 @@ struct ProfileRuns {
       try await RunSession(runner, setup, context, report)
         .confirmProduction(setup.account?.production)
     }
+    if settings.parallel > 1 { try output.requireRoom() }
     report.leaveToOthers()
     output.begin()
     let runs = BegunRuns(

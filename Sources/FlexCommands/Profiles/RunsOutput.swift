@@ -84,6 +84,20 @@ final class RunsOutput: Sendable {
     try state.withLock { state in try state.files.map(body) }
   }
 
+  /// Makes sure that what waits for its turn can be kept; otherwise nothing is sent.
+  func requireRoom() throws {
+    let path = Self.temporary(context.variables)
+    do throws(FileProblem) {
+      _ = try HeldOutput(beside: path)
+    } catch {
+      throw CommandEnd(
+        status: ExitStatus.outputFailed,
+        message:
+          "temporary files cannot be written beside \(path): \(error.reason); nothing was sent",
+        help: "TMPDIR names another folder; without --parallel-profiles none are needed")
+    }
+  }
+
   /// Begins the first run: what is taken from here on is of runs, and a total follows.
   func begin() {
     withFiles { files in
