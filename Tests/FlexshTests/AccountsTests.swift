@@ -476,11 +476,12 @@ struct AccountsTests {
   }
 
   /// One output that is closed ends all runs, and no other one begins.
-  @Test func aClosedOutputEndsAll() async throws {
+  @Test(arguments: ["ndjson", "text", "csv"])
+  func aClosedOutputEndsAll(_ format: String) async throws {
     try await Self.withTwo { first, second in
       try await Self.inHome([("eu", first, ""), ("us", second, "")]) { home in
         let result = try await Executable.run(
-          ["s.flex", "--profiles", "eu,us", "-o", "ndjson"], environment: Self.environment(home),
+          ["s.flex", "--profiles", "eu,us", "-o", format], environment: Self.environment(home),
           folder: home, outputTo: "/dev/full")
         #expect(result.status == 74, "\(result.errors)")
         #expect(result.errors.contains("not begun: us"), "\(result.errors)")

@@ -35,10 +35,10 @@ struct AccountResolver {
   }
 
   /// The names of all profiles: those of our own file, or, if it has none, those of Twilio CLI's, sorted.
-  static func namesOfAll(_ environment: [String: String]) throws -> [String] {
-    let own = try ProfileFile.own(at: ownFile(environment))?.profiles ?? [:]
+  static func namesOfAll(_ files: ProfileFiles) throws -> [String] {
+    let own = try files.own()?.profiles ?? [:]
     guard own.isEmpty else { return own.keys.sorted() }
-    return try ProfileFile.ofTwilioCLI(at: twilioFile(environment))?.profiles.keys.sorted() ?? []
+    return try files.ofTwilioCLI()?.profiles.keys.sorted() ?? []
   }
 
   /// Whether our own file lets the prompt show what could follow.
@@ -55,14 +55,20 @@ struct AccountResolver {
   ///
   /// `name`: the profile that the command line names. `baseURL`: the value of `--base-url`, which applies
   /// to whatever account is in use.
-  init(profile name: String?, baseURL: String?, environment: [String: String]) throws {
+  ///
+  /// `files`: those of the environment, if they have been read before.
+  init(
+    profile name: String?, baseURL: String?, environment: [String: String],
+    files: ProfileFiles? = nil
+  ) throws {
     self.environment = environment
-    profile = try Self.profile(named: name, environment)
+    let files = files ?? ProfileFiles(environment)
+    profile = try Self.profile(named: name, environment, files)
     let twilio = profile.map { TwilioEnvironment($0) } ?? TwilioEnvironment(environment)
     self.twilio = twilio
     workspace = try twilio.workspace()
     // They apply to the account: another profile of the same account counts.
-    let kin = try Self.profiles(of: twilio.account, profile, environment)
+    let kin = try Self.profiles(of: twilio.account, profile, files)
     production = kin.first(where: \.isProduction)
     readOnly = kin.first(where: \.settings.isReadOnly)
     if let baseURL {
@@ -133,13 +139,13 @@ struct AccountResolver {
   // MARK: Sources
 
   private static func profile(
-    named name: String?, _ environment: [String: String]
+    named name: String?, _ environment: [String: String], _ files: ProfileFiles
   ) throws -> Profile? {
     if name == nil, !(environment["TWILIO_ACCOUNT_SID"] ?? "").isEmpty { return nil }
     // Twilio CLI's file is read only for what our own does not have: a user of ours need not use it.
-    let own = try ProfileFile.own(at: ownFile(environment))
+    let own = try files.own()
     if let wanted = name ?? own?.active, let found = own?.profiles[wanted] { return found }
-    let other = try ProfileFile.ofTwilioCLI(at: twilioFile(environment))
+    let other = try files.ofTwilioCLI()
     guard let wanted = name ?? own?.active ?? other?.active else { return nil }
     guard let found = other?.profiles[wanted] else {
       let known = [own, other].flatMap { $0.map { Array($0.profiles.keys) } ?? [] }.sorted()
@@ -156,9 +162,9 @@ struct AccountResolver {
 
   /// The profiles of our own file that have an account, the one in use first.
   private static func profiles(
-    of account: String?, _ profile: Profile?, _ environment: [String: String]
+    of account: String?, _ profile: Profile?, _ files: ProfileFiles
   ) throws -> [Profile] {
-    guard let account, let own = try ProfileFile.own(at: ownFile(environment)) else {
+    guard let account, let own = try files.own() else {
       return profile.map { [$0] } ?? []
     }
     let kin = own.profiles.values.filter {
@@ -183,7 +189,7 @@ struct AccountResolver {
     UserFolders.configuration(environment).appending("config.toml")
   }
 
-  private static func twilioFile(_ environment: [String: String]) -> FilePath {
+  static func twilioFile(_ environment: [String: String]) -> FilePath {
     UserFolders.twilioCLI(environment).appending("config.json")
   }
 

@@ -51,6 +51,7 @@ struct ProfileFile {
     }
     try refuse(keysOf: table, beyond: ["profile", "profiles", "hints"], path, "")
     var profiles: [String: Profile] = [:]
+    let lines = lines(in: bytes)
     let listed = table["profiles"].map { $0.table }
     if case .some(nil) = listed { throw unusable(path, "`profiles` is not a table") }
     for (name, value) in listed.flatMap({ $0 }) ?? TOMLTable() {
@@ -66,7 +67,7 @@ struct ProfileFile {
       profile.credentialCommand = try text(entry, "credential_command", path, name)
       profile.isProduction = try flag(entry, "production", path, name)
       profile.settings = try settings(entry, path, name)
-      profile.lines = lines(of: name, in: bytes)
+      profile.lines = lines[name.filter { $0 != " " && $0 != "\t" }] ?? [:]
       if let workspace = profile.variables["TWILIO_FLEX_WORKSPACE_SID"],
         AnySID(workspace)?.type != .workspace
       {
@@ -82,23 +83,21 @@ struct ProfileFile {
     return try file.trusted(path)
   }
 
-  /// The lines of a profile's keys, and of its heading under the empty name.
+  /// The lines of each profile's keys, and of its heading under the empty name.
   ///
   /// The parser does not tell them; a file that is written otherwise than in one line per key has none.
-  private static func lines(of profile: String, in bytes: [UInt8]) -> [String: Int] {
-    var lines: [String: Int] = [:]
-    var isInside = false
+  private static func lines(in bytes: [UInt8]) -> [String: [String: Int]] {
+    var lines: [String: [String: Int]] = [:]
+    var profile: String?
     for (index, line) in String(decoding: bytes, as: UTF8.self).split(
       omittingEmptySubsequences: false, whereSeparator: \.isNewline
     ).enumerated() {
       let text = line.filter { $0 != " " && $0 != "\t" }
       if text.hasPrefix("[") {
-        isInside = ["[profiles.\(profile)]", "[profiles.\"\(profile)\"]"].contains {
-          text.hasPrefix($0)
-        }
-        if isInside { lines[""] = index + 1 }
-      } else if isInside, let mark = text.firstIndex(of: "=") {
-        lines[String(text[..<mark])] = index + 1
+        profile = text.wholeMatch(of: /\[profiles\."?([^"\]]+)"?\].*/).map { String($0.1) }
+        if let profile { lines[profile, default: [:]][""] = index + 1 }
+      } else if let profile, let mark = text.firstIndex(of: "=") {
+        lines[profile, default: [:]][String(text[..<mark])] = index + 1
       }
     }
     return lines

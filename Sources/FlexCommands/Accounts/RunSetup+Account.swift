@@ -6,7 +6,11 @@ extension RunSetup {
   /// with the configuration ends the command.
   ///
   /// A simulator needs no account. SIDs of another shape are admitted from here on, if they are to be.
-  func withAccount(_ context: CommandContext) throws -> RunSetup {
+  ///
+  /// `files`: the files of profiles, if they have been read before.
+  func withAccount(
+    _ context: CommandContext, _ files: ProfileFiles? = nil
+  ) throws -> RunSetup {
     if run.admitsOtherSIDs { OtherSIDs.admit() }
     let url: String?
     switch target {
@@ -14,7 +18,7 @@ extension RunSetup {
     case .server(let given), .dryRun(let given): url = given
     }
     let resolver = try AccountResolver(
-      profile: connection.profile, baseURL: url, environment: context.variables)
+      profile: connection.profile, baseURL: url, environment: context.variables, files: files)
     if case .server = target { try resolver.checkCredentials() }
     var setup = self
     setup.account = resolver

@@ -122,6 +122,7 @@ private struct BegunRuns: Sendable {
       let session = RunSession(try runner ?? checked(), setup, context, report)
       return try await session.runChecked()
     }
+    if kept?.isLost == true { output.noteLoss() }
     member.run = kept?.start.run
     var ending = kept?.ended ?? RunEnd(RunSummary(), duration: .zero, exit: end.status)
     ending.exit = end.status
@@ -171,7 +172,10 @@ private struct BegunRuns: Sendable {
     if output.isLost { statuses.append(ExitStatus.outputFailed) }
     var total = RunsEnd(members, duration: duration, exit: ExitStatus.worst(of: statuses))
     let unbegun = members.filter { $0.end == nil }.map(\.profile)
-    if !unbegun.isEmpty { total.message = "not begun: \(unbegun.joined(separator: ", "))" }
+    if !unbegun.isEmpty {
+      let more = unbegun.count > 10 ? " and \(unbegun.count - 10) more" : ""
+      total.message = "not begun: \(unbegun.prefix(10).joined(separator: ", "))\(more)"
+    }
     let lines = ProfileTable(total).lines
     switch request.setup.output.format {
     case .text:

@@ -21,13 +21,14 @@ struct ProfileSelection {
   /// Finds the accounts; ends the command with 78 if there is no such profile, and with 64 if two are the
   /// same account.
   init(_ settings: AccountsSettings, _ setup: RunSetup, _ context: CommandContext) throws {
-    let names = try Self.names(settings.profiles, context.variables)
+    let files = ProfileFiles(context.variables)
+    let names = try Self.names(settings.profiles, files)
     var profiles: [String: String] = [:]
     var setups: [RunSetup] = []
     for name in names {
       var own = setup
       own.connection.profile = name
-      own = try own.withAccount(context)
+      own = try own.withAccount(context, files)
       if let account = own.account?.account {
         if let other = profiles.updateValue(name, forKey: account) {
           throw Self.usage("profiles `\(other)` and `\(name)` have the same account, \(account)")
@@ -39,10 +40,10 @@ struct ProfileSelection {
   }
 
   private static func names(
-    _ text: String, _ environment: [String: String]
+    _ text: String, _ files: ProfileFiles
   ) throws -> [String] {
     guard text != "all" else {
-      let names = try AccountResolver.namesOfAll(environment)
+      let names = try AccountResolver.namesOfAll(files)
       guard !names.isEmpty else {
         throw CommandEnd(
           status: ExitStatus.configuration, message: "there are no profiles",

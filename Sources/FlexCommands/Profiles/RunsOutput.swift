@@ -25,7 +25,7 @@ final class RunsOutput: Sendable {
     var finished: Set<Int> = []
     var held: [Int: HeldOutput] = [:]
     var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
-    /// Whether something could not be kept.
+    /// Whether something could not be kept, or a run could not print.
     var isUnkept = false
     /// What writes the records to standard output.
     var sinks: [any RecordSink]
@@ -112,6 +112,11 @@ final class RunsOutput: Sendable {
       state.isUnkept || state.output.failure != nil || state.sinks.contains { $0.isLost }
         || state.files?.isLost == true
     }
+  }
+
+  /// Notes that a run could not print.
+  func noteLoss() {
+    state.withLock { $0.isUnkept = true }
   }
 
   /// Takes something that a run prints.
