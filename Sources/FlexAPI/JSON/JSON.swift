@@ -102,13 +102,6 @@ package struct JSONObject: Hashable, Sendable {
 }
 
 extension String {
-  /// Its length and its first bytes as a number, which is the same for texts with the same bytes.
-  var spellingMark: UInt64 {
-    var mark = UInt64(truncatingIfNeeded: utf8.count)
-    for byte in utf8.prefix(7) { mark = mark << 8 | UInt64(byte) }
-    return mark
-  }
-
   /// Whether it has the same bytes as another text; `==` takes different spellings of a letter for
   /// the same.
   @inline(__always)

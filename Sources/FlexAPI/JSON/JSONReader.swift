@@ -24,8 +24,6 @@ package struct JSONReader {
   /// Where the values of the outermost object begin, when that is asked for.
   private var offsets: [Int] = []
   private var recordsOffsets = false
-  /// The marks of the names of the objects that are being read, those of the innermost one last.
-  private var marks: [UInt64] = []
 
   private init(_ bytes: [UInt8]) {
     self.bytes = bytes
@@ -113,8 +111,8 @@ package struct JSONReader {
     var members: [JSONObject.Member] = []
     // Few members: comparing is quicker than hashing. Many: comparing would be quadratic.
     var names = Set<[UInt8]>()
-    let firstMark = marks.count
-    defer { marks.removeSubrange(firstMark...) }
+    // One bit for each name: one whose bit is not set is new.
+    var marks: UInt64 = 0
     skipSpace()
     if take(UInt8(ascii: "}")) { return .object(JSONObject()) }
     // Most of the API's resources have no more.
@@ -124,7 +122,12 @@ package struct JSONReader {
       let start = position
       guard current == UInt8(ascii: "\"") else { throw failure("a member's name should be here") }
       let name = try string()
-      guard isNew(name, among: members, markedFrom: firstMark, &names) else {
+      let mark = self.mark(from: start + 1, to: position - 1)
+      defer { marks |= mark }
+      guard
+        marks & mark == 0 && members.count < JSONReader.fewMembers
+          || isNew(name, among: members, &names)
+      else {
         throw failure("the name \"\(name)\" appears twice in one object", at: start)
       }
       skipSpace()
@@ -138,17 +141,24 @@ package struct JSONReader {
     return .object(JSONObject(members))
   }
 
+  /// A number with one bit set, the same for every spelling of a name; all bits for a name with escapes.
+  private func mark(from start: Int, to end: Int) -> UInt64 {
+    bytes.withUnsafeBufferPointer { bytes in
+      var sum = UInt64(truncatingIfNeeded: end - start)
+      for index in start..<end {
+        if bytes[index] == UInt8(ascii: "\\") { return .max }
+        sum = sum &* 31 &+ UInt64(bytes[index])
+      }
+      return 1 << (sum & 63)
+    }
+  }
+
   /// Whether no member has this name yet, compared byte for byte.
-  private mutating func isNew(
-    _ name: String, among members: [JSONObject.Member], markedFrom firstMark: Int,
-    _ names: inout Set<[UInt8]>
+  private func isNew(
+    _ name: String, among members: [JSONObject.Member], _ names: inout Set<[UInt8]>
   ) -> Bool {
     if members.count < JSONReader.fewMembers {
-      let mark = name.spellingMark
-      defer { marks.append(mark) }
-      return !members.indices.contains {
-        marks[firstMark + $0] == mark && members[$0].name.isSpelled(name)
-      }
+      return !members.contains { $0.name.isSpelled(name) }
     }
     if names.isEmpty { names = Set(members.map { Array($0.name.utf8) }) }
     return names.insert(Array(name.utf8)).inserted

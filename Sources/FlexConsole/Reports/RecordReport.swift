@@ -62,8 +62,7 @@ package final class RecordReport: RunReport {
   package func flush() { for sink in sinks { sink.flush() } }
 
   package func emit(_ event: RunEvent) {
-    if var object = RecordObject.event(event, withSentence: keepsAttempts, after: &spare) {
-      if let profile { object.add("profile", profile) }
+    if let object = RecordObject.event(event, withSentence: keepsAttempts, after: &spare) {
       send(object, .event)
     }
     if keepsAttempts, case .action(let record) = event {
@@ -72,9 +71,7 @@ package final class RecordReport: RunReport {
   }
 
   package func end(_ end: RunEnd) {
-    var object = RecordObject.summary(end)
-    if let profile { object.add("profile", profile) }
-    send(object, .summary)
+    send(RecordObject.summary(end), .summary)
     flush()
   }
 
@@ -104,6 +101,11 @@ package final class RecordReport: RunReport {
   }
 
   private func send(_ object: consuming JSONObjectWriter, _ part: RecordPart) {
+    switch part {
+    case .event, .summary: if let profile { object.add("profile", profile) }
+    // A start has it in any case.
+    case .start, .attempt, .total: break
+    }
     spare = object.close()
     for sink in sinks where part != .attempt || sink.keepsAttempts { sink.take(spare, part) }
   }
