@@ -6,7 +6,8 @@ import Testing
 struct LiteralSIDTests {
   private static let files = [
     "d.csv": "agent,chat\nasha,KD1\nben,\n",
-    "names.csv": "agent\nasha\n",
+    "names.csv": "agent\nasha\n", "lines.csv": "agent\n\"\nKD1\"\n",
+    "names.jsonl": "{\"agent\": \"asha\", \"KD1\": 1}\n",
     "d.jsonl": "{\"agent\": \"asha\", \"in\": [\"KD1\"]}\n",
     "other.flex": "echo \"x\"\nclose channel UO1 in KD1\n",
   ]
@@ -18,9 +19,14 @@ struct LiteralSIDTests {
     session.refusesLiteralSIDs = true
     try session.check(
       OpenedFile(
-        identity: "main.flex", name: "main.flex", source: BytesSource(Sample.expand(script))),
+        identity: "main.flex", name: "main.flex", source: BytesSource(written(script))),
       arguments: arguments.mapValues { Sample.expand($0) })
     return session.lists.filter { !$0.all.isEmpty }
+  }
+
+  /// A script with its SIDs; `DX1` is one without its first letter, which is written otherwise.
+  private static func written(_ script: String) -> String {
+    Sample.expand(script).replacing("DX1", with: Sample.expand("KD1").dropFirst())
   }
 
   private static let refused: [(String, [String: String], [String])] = [
@@ -33,6 +39,15 @@ struct LiteralSIDTests {
     ("param chat: interaction = KD1\nshow interaction $chat\n", [:], ["main.flex:1:27"]),
     ("param chat: interaction\nshow interaction $chat\n", ["chat": "KD1"], ["main.flex:1:7"]),
     ("run \"other.flex\"\n", [:], ["other.flex:2:15", "other.flex:2:53"]),
+    // However they are written.
+    ("echo \"see:\\nKD1\"\n", [:], ["main.flex:1:6"]),
+    ("echo \"\\u{4B}DX1\"\n", [:], ["main.flex:1:6"]),
+    (
+      "create interaction channel {\"type\": \"web\"} routing {\"a\": \"\\u004bDX1\"}\n", [:],
+      ["main.flex:1:58"]
+    ),
+    ("for r in rows of \"lines.csv\" { echo $r.agent }\n", [:], ["lines.csv:2:1"]),
+    ("for r in rows of \"names.jsonl\" { echo $r.agent }\n", [:], ["names.jsonl:1:57"]),
     ("for r in rows of \"d.csv\" { echo $r.agent }\n", [:], ["d.csv:2:6"]),
     ("for r in rows of \"d.jsonl\" { echo $r.agent }\n", [:], ["d.jsonl:1:25"]),
   ]

@@ -77,6 +77,7 @@ struct ProfileTests {
     ("[profiles.x\n", "line 1"), ("profile = \"y\"", "there is no profile `y`"),
     ("profile = \"x\"\n[profiles.x]\nproduction = 1", "neither true nor false"),
     ("profile = \"x\"\n[profiles.x]\n", "account_sid of profile `x` is not set"),
+    ("[profiles.\"a\\u0000b\"]\naccount_sid = \"a\"", "contains a NUL"),
     (
       "profile = \"x\"\n[profiles.x]\naccount_sid = \"\(ProfileTests.account)\"\ncredential_command = \"false\"",
       "of profile `x` failed"

@@ -39,6 +39,11 @@ struct ProfileFile {
   /// Reads our own file; `nil` when there is none.
   static func own(at path: FilePath) throws -> ProfileFile? {
     guard let bytes = try read(path) else { return nil }
+    // The parser ends a name there, and then does not find it.
+    let hasNUL = [#"\u0000"#, #"\U00000000"#].contains { escape in
+      String(decoding: bytes, as: UTF8.self).contains(escape)
+    }
+    guard !hasNUL else { throw unusable(path, "no name and no value contains a NUL (\\u0000)") }
     let table: TOMLTable
     do {
       table = try TOMLTable(string: String(decoding: bytes, as: UTF8.self))

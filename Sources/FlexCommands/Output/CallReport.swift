@@ -31,6 +31,8 @@ final class CallReport: RunReport {
 
   /// What is known of the run so far.
   var start = RunStart(version: Version.current)
+  /// The runs of several accounts, as far as they are known.
+  var members: [RunsEnd.Member] = []
   /// How it ended; `nil` while it goes on.
   private(set) var ended: RunEnd?
   /// What is known of its actions, if it ends before the first one.
@@ -160,7 +162,10 @@ final class CallReport: RunReport {
 
   // MARK: The report
 
-  var isLost: Bool { reports.contains { $0.isLost } }
+  var isLost: Bool {
+    // What waits for its turn is written by another run, or is lost with it.
+    reports.contains { $0.isLost } || context.turn?.output.isLost == true
+  }
 
   /// Makes the reports copies to share, with the key of a run.
   ///
@@ -282,7 +287,7 @@ final class CallReport: RunReport {
   ///
   /// - Returns: Why a report could not be written; `nil` if all is well.
   private func endAll(_ end: RunEnd) -> String? {
-    var total = RunsEnd([], duration: end.duration, exit: end.exit)
+    var total = RunsEnd(members, duration: end.duration, exit: end.exit)
     total.message = end.message
     return runs?.end(with: RecordReport.total(total))
   }

@@ -18,6 +18,7 @@ struct ProfileRuns {
   /// Checks everything, asks what has to be asked, and runs the script in each account.
   func run() async throws -> CommandEnd {
     let setups = try ProfileSelection(settings, request.setup, context).setups
+    report.members = setups.map { RunsEnd.Member($0) }
     let runner = try Commands.runner(request)
     try report.note(runner.scripts)
     runner.session.refusesLiteralSIDs = true
@@ -95,9 +96,7 @@ private struct BegunRuns: Sendable {
   }
 
   private func unbegun(_ number: Int) -> RunsEnd.Member {
-    let setup = setups[number]
-    return RunsEnd.Member(
-      profile: setup.connection.profile ?? "", account: setup.account?.account)
+    RunsEnd.Member(setups[number])
   }
 
   /// Runs the script in one account.
@@ -144,7 +143,8 @@ private struct BegunRuns: Sendable {
     } catch {
       throw CommandEnd(
         status: ExitStatus.refused,
-        message: "\(error.file ?? "a script"): \(error.reason); nothing was sent")
+        message: "\(error.file ?? scripts.map(\.name).joined(separator: ", ")): \(error.reason); "
+          + "nothing was sent")
     }
     runner.session.isNoting = false
     return runner
@@ -190,6 +190,13 @@ private struct BegunRuns: Sendable {
       return CommandEnd(status: ExitStatus.outputFailed, message: problem)
     }
     return CommandEnd(status: total.exit, message: total.message)
+  }
+}
+
+extension RunsEnd.Member {
+  /// The run of an account, before it has begun.
+  fileprivate init(_ setup: RunSetup) {
+    self.init(profile: setup.connection.profile ?? "", account: setup.account?.account)
   }
 }
 
