@@ -60,6 +60,15 @@ package struct CommandContext: Sendable {
     stream(errors, isBuffered)
   }
 
+  /// Whether results and messages go to the same place, where each is seen beside the other.
+  var saysWhereItWrites: Bool {
+    switch (output, errors) {
+    case (.descriptor(let one), .descriptor(let other)), (.relay(let one, _), .relay(let other, _)):
+      FileAccess.areSame(one, other)
+    case (.function, _), (_, .function), (.descriptor, .relay), (.relay, .descriptor): false
+    }
+  }
+
   /// Writes a text that goes to standard error as it is.
   func say(_ text: String) {
     var errors = errorStream()

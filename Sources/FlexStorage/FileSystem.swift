@@ -117,6 +117,13 @@ package enum FileAccess {
   /// Whether users other than its owner may write it.
   package static func isWritableByOthers(_ path: String) -> Bool { mode(path) & 0o022 != 0 }
 
+  /// Whether two descriptors lead to the same file, pipe or terminal.
+  package static func areSame(_ one: FileDescriptor, _ other: FileDescriptor) -> Bool {
+    var (first, second) = (stat(), stat())
+    return fstat(one.rawValue, &first) == 0 && fstat(other.rawValue, &second) == 0
+      && first.st_dev == second.st_dev && first.st_ino == second.st_ino
+  }
+
   /// Whether it belongs to the user who runs the process, or to root.
   package static func isOwnedByUserOrRoot(_ path: String) -> Bool {
     var status = stat()

@@ -93,7 +93,6 @@ struct AccountsTests {
         let runs = try #require(total["runs"] as? [[String: Any]])
         #expect(runs.map { $0["run"] as? String } == starts.map { $0["run"] as? String })
         #expect(runs.map { $0["done"] as? Int } == [1, 1])
-        // Each is a run like others.
         let listed = try await Self.run(["runs", "-o", "ndjson"], home)
         #expect(
           Set(listed.events.map { $0["account"] as? String }) == [Self.account(1), Self.account(2)])
@@ -155,6 +154,8 @@ struct AccountsTests {
               total                          1 done, 2 not run, 2 look-ups failed
 
               """), "\(result.output)")
+          // Failures are told apart, although the results are elsewhere.
+          #expect(result.errors.hasPrefix("── gone, \(Self.account(1)) ──\nerror: s.flex:1:1"))
           // What is left of each can be resumed in its account.
           #expect(result.errors.contains("to resume this run: flexsh resume --profile gone 01"))
           #expect(result.errors.contains("to resume this run: flexsh resume --profile locked 01"))

@@ -159,6 +159,8 @@ private struct BegunRuns: Sendable {
       var output = context.outputStream()
       output.write(line)
       output.flush()
+      // What goes wrong would not say whose it is.
+      if !context.saysWhereItWrites { context.say(line) }
     case .csv, .tsv, .flex: context.say(line)
     case .json, .ndjson: break
     }
