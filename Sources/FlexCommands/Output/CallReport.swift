@@ -97,6 +97,7 @@ final class CallReport: RunReport {
 
   /// Refuses a report that would replace a file that the scripts name.
   func refuseToReplace(_ session: CheckSession) throws {
+    guard !settings.reports.isEmpty else { return }
     let inputs = session.namedFiles.compactMap { try? $0.open(with: session.files) }
     try withFiles { try $0.refuse(inputs) }
   }

@@ -208,7 +208,6 @@ final class RunsOutput: Sendable {
 /// What a run prints before its turn, in a temporary file.
 private final class HeldOutput {
   private let spool: LineSpool
-  private var count = 0
 
   init(beside name: String) throws(FileProblem) {
     spool = try LineSpool(beside: name)
