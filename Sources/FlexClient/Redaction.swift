@@ -15,42 +15,15 @@ package struct Redaction: Sendable, CustomReflectable {
   private let forms: [[[UInt8]]]
   /// Every form.
   private let all: [[UInt8]]
-  /// For each byte, whether a form may begin with it.
-  private let firsts: [Bool]
-  /// A bit for each pair of bytes, set if a form may begin with it: it rules out nearly every
-  /// position of a reply.
-  private let pairs: [UInt64]
+  /// Rules out nearly every place.
+  private let probe: SecretProbe
 
   /// Hides these byte sequences.
   package init(_ secrets: [[UInt8]]) {
     let all = secrets.filter { $0.count >= Redaction.minimum }
     self.all = all
     forms = (0...255).map { byte in all.filter { $0[0] == UInt8(byte) } }
-    var pairs = [UInt64](repeating: 0, count: 1024)
-    func set(_ first: UInt8, _ second: UInt8) {
-      let pair = Int(first) << 8 | Int(second)
-      pairs[pair >> 6] |= 1 << UInt64(pair & 63)
-    }
-    for form in all {
-      set(form[0], form[1])
-      for escape in Redaction.escapes { set(form[0], escape) }
-    }
-    if !all.isEmpty {
-      for escape in Redaction.escapes where escape != UInt8(ascii: "\\") {
-        for second in 0...255 { set(escape, UInt8(second)) }
-      }
-      // JSON within JSON is full of backslashes, and most come before a quotation mark.
-      for second in Redaction.escapes + Array("ux".utf8) + all.map({ $0[0] }) {
-        set(UInt8(ascii: "\\"), second)
-      }
-    }
-    self.pairs = pairs
-    firsts = (0...255).map { byte in
-      (0...255).contains { second in
-        let pair = byte << 8 | second
-        return pairs[pair >> 6] & 1 << UInt64(pair & 63) != 0
-      }
-    }
+    probe = SecretProbe(all)
   }
 
   /// Hides these secrets, in every form.
@@ -106,35 +79,27 @@ package struct Redaction: Sendable, CustomReflectable {
   // MARK: Matching
 
   /// The ranges of secrets, in ascending order.
-  private func ranges(in bytes: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
+  func ranges(in bytes: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
     guard !isEmpty else { return [] }
     var ranges: [Range<Int>] = []
+    var candidates = SecretProbe.Candidates(probe, in: bytes)
     var index = 0
-    firsts.withUnsafeBufferPointer { firsts in
-      while true {
-        // Nearly every byte is passed here.
-        while index < bytes.count, !firsts[Int(bytes[index])] { index &+= 1 }
-        guard index < bytes.count else { return }
-        if mayBegin(at: index, in: bytes), let end = end(ofFormAt: index, in: bytes) {
+    while let places = candidates.next(from: index) {
+      index = places.lowerBound
+      while index <= places.upperBound {
+        if let end = end(ofFormAt: index, in: bytes) {
           ranges.append(index..<end)
           index = end
         } else {
-          index &+= 1
+          index += 1
         }
       }
     }
     return ranges
   }
 
-  /// Whether the first two bytes of a form may be here.
-  private func mayBegin(at index: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard index + 1 < bytes.count else { return false }
-    let pair = Int(bytes[index]) << 8 | Int(bytes[index + 1])
-    return pairs[pair >> 6] & 1 &<< UInt64(pair & 63) != 0
-  }
-
   /// The end of the longest form that begins at an index.
-  private func end(ofFormAt start: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+  func end(ofFormAt start: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
     let candidates: [[UInt8]]
     if Redaction.isEscape(bytes[start]) {
       // It usually encodes a character with which no secret begins.
@@ -186,9 +151,6 @@ package struct Redaction: Sendable, CustomReflectable {
   private static func isEscape(_ byte: UInt8) -> Bool {
     byte == 0 || byte == UInt8(ascii: "\\") || isEncoding(byte)
   }
-
-  /// The bytes that may begin the encoding of another byte.
-  private static let escapes = [0, UInt8(ascii: "\\"), UInt8(ascii: "%"), UInt8(ascii: "&")]
 
   /// Whether a character begins an encoding that may itself be escaped.
   private static func isEncoding(_ character: UInt8) -> Bool {

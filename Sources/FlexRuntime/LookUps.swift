@@ -178,6 +178,10 @@ final class LookUps {
   ) async throws(RuntimeError) -> [Value] {
     guard let filter else { return items }
     var verdicts = [Bool?](repeating: nil, count: items.count)
+    if case .resource(let first)? = items.first {
+      let tests = RowTests(evaluator.closed(filter) ?? filter, of: first.definition)
+      for index in items.indices where tests.exclude(items[index]) { verdicts[index] = false }
+    }
     while true {
       var needs: [Need] = []
       for index in items.indices where verdicts[index] == nil {
@@ -198,9 +202,9 @@ final class LookUps {
     var kept: [Value] = []
     for (item, verdict) in zip(items, verdicts) {
       if let verdict {
-        if verdict { kept.append(item) }
+        if verdict { kept.append(item.detached) }
       } else if case .yes = try await self.verdict(filter, of: item, evaluator, memory) {
-        kept.append(item)
+        kept.append(item.detached)
       }
     }
     return kept

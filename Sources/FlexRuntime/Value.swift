@@ -254,6 +254,15 @@ extension Value {
     }
   }
 
+  /// The same value; a resource without the page that it was on.
+  var detached: Value {
+    guard case .resource(let resource) = self else { return self }
+    return .resource(
+      ResourceValue(
+        definition: resource.definition, fields: resource.fields.detached,
+        prediction: resource.prediction))
+  }
+
   /// What messages call it.
   var description: String {
     switch self {

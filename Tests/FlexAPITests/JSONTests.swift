@@ -21,15 +21,15 @@ struct JSONTests {
     #expect(throws: JSONReader.Failure.self) { try JSONReader.read(text) }
   }
 
-  @Test func eightBytesArePlainIfEachIs() throws {
-    // Each ASCII character at each place of a text that is longer than two machine words.
-    for place in 0..<20 {
+  @Test func bytesTogetherArePlainIfEachIs() throws {
+    // Each ASCII character at each place of a text that is longer than two vectors.
+    for place in 0..<36 {
       for byte in UInt8.min..<0x80 {
-        var text = Array("abcdefghijklmnopqrst".utf8)
+        var text = Array("abcdefghijklmnopqrstuvwxyz0123456789".utf8)
         text[place] = byte
         let written = JSON.string(String(decoding: text, as: UTF8.self)).serialized
         let isPlain = (0x20..<0x7F).contains(byte) && byte != 0x22 && byte != 0x5C
-        #expect((written.utf8.count == 22) == isPlain, "\(byte) at \(place)")
+        #expect((written.utf8.count == 38) == isPlain, "\(byte) at \(place)")
         #expect(try JSONReader.read(written).text?.utf8.elementsEqual(text) == true)
       }
     }
@@ -69,15 +69,15 @@ struct JSONTests {
     #expect(throws: Never.self) { try JSONReader.read(fitting) }
   }
 
-  /// Text is looked at eight bytes at a time: every letter at every place, in every company.
+  /// Text is looked at sixteen bytes at a time: every letter at every place, in every company.
   @Test(arguments: ["a", "é", "\"", "\u{7F}"])
   func everyLetterComesBackFromEveryPlace(_ other: String) throws {
     for value in UInt32(0)...0x120 {
       guard let scalar = Unicode.Scalar(value) else { continue }
-      for place in 0..<18 {
+      for place in 0..<34 {
         let text =
           String(repeating: other, count: place) + String(scalar)
-          + String(repeating: other, count: 17 - place)
+          + String(repeating: other, count: 33 - place)
         let written = JSON.string(text).serialized
         #expect(try JSONReader.read(written) == .string(text))
         #expect(written.unicodeScalars.allSatisfy { !(0..<0x20 ~= $0.value) })

@@ -43,6 +43,9 @@ package enum JSON: Hashable, Sendable {
 }
 
 /// The members of a JSON object, in the order in which they were written.
+///
+/// An object that was read inside another value remains the text it was read from: of the thousand rows of
+/// a page, a condition may ask for two members each.
 package struct JSONObject: Hashable, Sendable {
   /// A name and its value.
   package struct Member: Hashable, Sendable {
@@ -58,21 +61,59 @@ package struct JSONObject: Hashable, Sendable {
     }
   }
 
-  /// The members; no name occurs twice.
-  package private(set) var members: [Member]
+  private enum Storage {
+    case members([Member])
+    case text(JSONText)
+  }
+
+  private var storage: Storage
 
   /// Takes members as they are; the caller guarantees that no name occurs twice.
   package init(_ members: [Member] = []) {
-    self.members = members
+    storage = .members(members)
+  }
+
+  /// Takes an object as text.
+  init(_ text: JSONText) {
+    storage = .text(text)
+  }
+
+  /// The members; no name occurs twice.
+  package var members: [Member] {
+    switch storage {
+    case .members(let members): members
+    case .text(let text): text.members
+    }
   }
 
   /// Whether it has no member.
-  package var isEmpty: Bool { members.isEmpty }
+  package var isEmpty: Bool {
+    switch storage {
+    case .members(let members): members.isEmpty
+    case .text: false
+    }
+  }
+
+  /// The same object, without the text around the one it was read from.
+  package var detached: JSONObject {
+    switch storage {
+    case .members: self
+    case .text(let text): JSONObject(text.detached)
+    }
+  }
 
   /// The value with this name, compared byte for byte; setting `nil` removes the member.
   package subscript(name: String) -> JSON? {
-    get { members.first { $0.name.isSpelled(name) }?.value }
+    get {
+      switch storage {
+      case .members(let members): members.first { $0.name.isSpelled(name) }?.value
+      case .text(let text): text[name]
+      }
+    }
     set {
+      var members = members
+      // Nothing else holds the members while one of them changes.
+      storage = .members([])
       let index = members.firstIndex { $0.name.isSpelled(name) }
       switch (index, newValue) {
       case (let index?, let value?): members[index].value = value
@@ -80,12 +121,22 @@ package struct JSONObject: Hashable, Sendable {
       case (nil, let value?): members.append(Member(name: name, value: value))
       case (nil, nil): break
       }
+      storage = .members(members)
     }
   }
 
   /// The SID of any kind that has this name; `nil` when there is none, or something else.
   package func anySID(_ name: String) -> AnySID? {
-    self[name]?.text.flatMap { AnySID(ofAnyShape: $0) }
+    if case .text(let text) = storage, let sid = text.anySID(name) { return sid }
+    return self[name]?.text.flatMap { AnySID(ofAnyShape: $0) }
+  }
+
+  package static func == (left: JSONObject, right: JSONObject) -> Bool {
+    left.members == right.members
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(members)
   }
 
   /// Appends the object in its shortest form, on one line, as UTF-8.
@@ -104,8 +155,7 @@ package struct JSONObject: Hashable, Sendable {
 extension String {
   /// Whether it has the same bytes as another text; `==` takes different spellings of a letter for
   /// the same.
-  @inline(__always)
-  func isSpelled(_ other: String) -> Bool {
+  package func isSpelled(_ other: String) -> Bool {
     guard utf8.count == other.utf8.count else { return false }
     let isSame = utf8.withContiguousStorageIfAvailable { left in
       other.utf8.withContiguousStorageIfAvailable { right in

@@ -18,27 +18,33 @@ package struct JSONReader {
     package let offset: Int
   }
 
-  private let bytes: [UInt8]
-  private var position = 0
+  /// The text.
+  private let text: [UInt8]
+  /// The memory of ``text``.
+  private let bytes: UnsafeBufferPointer<UInt8>
+  /// Whether the objects inside other values are built, too.
+  private let buildsAll: Bool
+  private var position: Int
   private var depth = 0
-  /// Where the values of the outermost object begin, when that is asked for.
-  private var offsets: [Int] = []
-  private var recordsOffsets = false
+  /// The members of the objects that are being read, those of the innermost at the end.
+  private var places: [JSONText.Place] = []
 
-  private init(_ bytes: [UInt8]) {
-    self.bytes = bytes
+  private init(
+    _ text: [UInt8], _ bytes: UnsafeBufferPointer<UInt8>, at position: Int = 0, buildsAll: Bool
+  ) {
+    (self.text, self.bytes, self.position) = (text, bytes, position)
+    self.buildsAll = buildsAll || bytes.count > JSONText.maximumSize
   }
 
   /// Reads text that is one JSON value and nothing else but white space.
-  package static func read(_ bytes: [UInt8]) throws(Failure) -> JSON {
-    var reader = JSONReader(bytes)
-    reader.skipSpace()
-    let value = try reader.value()
-    reader.skipSpace()
-    guard reader.position == bytes.count else {
-      throw reader.failure("something follows the JSON value")
+  ///
+  /// The objects inside it are read when they are asked for their members, see ``JSONObject``; that they
+  /// can be is made sure of at once.
+  package static func read(_ text: [UInt8]) throws(Failure) -> JSON {
+    try text.withUnsafeBufferPointer { bytes throws(Failure) in
+      var reader = JSONReader(text, bytes, buildsAll: false)
+      return try reader.whole { reader throws(Failure) in try reader.value() }
     }
-    return value
   }
 
   /// Reads text that is one JSON value and nothing else but white space.
@@ -50,20 +56,48 @@ package struct JSONReader {
   ///
   /// - Returns: The members, each with the offset of its value's first byte.
   package static func readMembers(
-    _ bytes: [UInt8]
+    _ text: [UInt8]
   ) throws(Failure) -> [(member: JSONObject.Member, offset: Int)] {
-    var reader = JSONReader(bytes)
-    reader.recordsOffsets = true
-    reader.skipSpace()
-    guard reader.current == UInt8(ascii: "{") else {
-      throw reader.failure("a JSON object should be here")
+    try text.withUnsafeBufferPointer { bytes throws(Failure) in
+      var reader = JSONReader(text, bytes, buildsAll: false)
+      return try reader.whole { reader throws(Failure) in
+        guard reader.current == UInt8(ascii: "{") else {
+          throw reader.failure("a JSON object should be here")
+        }
+        let members = try reader.members()
+        return Array(zip(members.map(\.member), members.map(\.offset)))
+      }
     }
-    let value = try reader.value()
-    reader.skipSpace()
-    guard reader.position == bytes.count else {
-      throw reader.failure("something follows the JSON value")
+  }
+
+  /// Builds a value of a text that was read before.
+  static func value(in text: [UInt8], at offset: Int) -> JSON {
+    text.withUnsafeBufferPointer { bytes in
+      var reader = JSONReader(text, bytes, at: offset, buildsAll: true)
+      do throws(Failure) {
+        return try reader.value()
+      } catch {
+        preconditionFailure("what was read once can be read again: \(error.reason)")
+      }
     }
-    return Array(zip(value.object?.members ?? [], reader.offsets))
+  }
+
+  /// The name of a member in a text that was read before.
+  static func name(_ place: JSONText.Place, in text: [UInt8]) -> String {
+    text.withUnsafeBufferPointer { bytes in
+      let reader = JSONReader(text, bytes, buildsAll: true)
+      return reader.decoded(place.name)
+    }
+  }
+
+  private mutating func whole<Value>(
+    _ body: (inout JSONReader) throws(Failure) -> Value
+  ) throws(Failure) -> Value {
+    skipSpace()
+    let value = try body(&self)
+    skipSpace()
+    guard position == bytes.count else { throw failure("something follows the JSON value") }
+    return value
   }
 
   private func failure(_ reason: String, at offset: Int? = nil) -> Failure {
@@ -81,107 +115,135 @@ package struct JSONReader {
     }
   }
 
-  private mutating func value() throws(Failure) -> JSON {
-    guard let first = current else { throw failure("the text ends where a value should be") }
-    switch first {
-    case UInt8(ascii: "{"): return try nested { reader throws(Failure) in try reader.object() }
-    case UInt8(ascii: "["): return try nested { reader throws(Failure) in try reader.array() }
-    case UInt8(ascii: "\""): return .string(try string())
-    case UInt8(ascii: "t"): return try word("true", .bool(true))
-    case UInt8(ascii: "f"): return try word("false", .bool(false))
-    case UInt8(ascii: "n"): return try word("null", .null)
-    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number(try number())
-    default: throw failure("this begins no JSON value")
-    }
-  }
-
-  private mutating func nested(
-    _ body: (inout JSONReader) throws(Failure) -> JSON
-  ) throws(Failure) -> JSON {
-    depth += 1
-    defer { depth -= 1 }
-    guard depth <= JSONReader.maximumDepth else {
-      throw failure("nested more than \(JSONReader.maximumDepth) deep")
-    }
-    position += 1
-    return try body(&self)
-  }
-
-  private mutating func object() throws(Failure) -> JSON {
-    var members: [JSONObject.Member] = []
-    // Few members: comparing is quicker than hashing. Many: comparing would be quadratic.
-    var names = Set<[UInt8]>()
-    // One bit for each name: one whose bit is not set is new.
-    var marks: UInt64 = 0
-    skipSpace()
-    if take(UInt8(ascii: "}")) { return .object(JSONObject()) }
-    // Most of the API's resources have no more.
-    members.reserveCapacity(8)
-    repeat {
-      skipSpace()
-      let start = position
-      guard current == UInt8(ascii: "\"") else { throw failure("a member's name should be here") }
-      let name = try string()
-      let mark = self.mark(from: start + 1, to: position - 1)
-      defer { marks |= mark }
-      guard
-        marks & mark == 0 && members.count < JSONReader.fewMembers
-          || isNew(name, among: members, &names)
-      else {
-        throw failure("the name \"\(name)\" appears twice in one object", at: start)
-      }
-      skipSpace()
-      guard take(UInt8(ascii: ":")) else { throw failure("`:` should follow the name") }
-      skipSpace()
-      if recordsOffsets, depth == 1 { offsets.append(position) }
-      members.append(JSONObject.Member(name: name, value: try value()))
-      skipSpace()
-    } while take(UInt8(ascii: ","))
-    guard take(UInt8(ascii: "}")) else { throw failure("`,` or `}` should be here") }
-    return .object(JSONObject(members))
-  }
-
-  /// A number with one bit set, the same for every spelling of a name; all bits for a name with escapes.
-  private func mark(from start: Int, to end: Int) -> UInt64 {
-    bytes.withUnsafeBufferPointer { bytes in
-      var sum = UInt64(truncatingIfNeeded: end - start)
-      for index in start..<end {
-        if bytes[index] == UInt8(ascii: "\\") { return .max }
-        sum = sum &* 31 &+ UInt64(bytes[index])
-      }
-      return 1 << (sum & 63)
-    }
-  }
-
-  /// Whether no member has this name yet, compared byte for byte.
-  private func isNew(
-    _ name: String, among members: [JSONObject.Member], _ names: inout Set<[UInt8]>
-  ) -> Bool {
-    if members.count < JSONReader.fewMembers {
-      return !members.contains { $0.name.isSpelled(name) }
-    }
-    if names.isEmpty { names = Set(members.map { Array($0.name.utf8) }) }
-    return names.insert(Array(name.utf8)).inserted
-  }
-
-  private mutating func array() throws(Failure) -> JSON {
-    var elements: [JSON] = []
-    skipSpace()
-    if take(UInt8(ascii: "]")) { return .array([]) }
-    repeat {
-      skipSpace()
-      elements.append(try value())
-      skipSpace()
-    } while take(UInt8(ascii: ","))
-    guard take(UInt8(ascii: "]")) else { throw failure("`,` or `]` should be here") }
-    return .array(elements)
-  }
-
   private mutating func take(_ byte: UInt8) -> Bool {
     guard current == byte else { return false }
     position += 1
     return true
   }
+
+  // MARK: Values
+
+  private mutating func value() throws(Failure) -> JSON {
+    guard let first = current else { throw failure("the text ends where a value should be") }
+    switch first {
+    case UInt8(ascii: "{"):
+      // What is outermost is asked for its members at once.
+      guard depth > 0, !buildsAll else {
+        return .object(JSONObject(try members().map(\.member)))
+      }
+      return .object(try objectAsText())
+    case UInt8(ascii: "["): return .array(try array())
+    case UInt8(ascii: "\""): return .string(decoded(try passString()))
+    case UInt8(ascii: "t"): return try word("true", .bool(true))
+    case UInt8(ascii: "f"): return try word("false", .bool(false))
+    case UInt8(ascii: "n"): return try word("null", .null)
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+      let start = position
+      try passNumber()
+      return .number(
+        String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<position]), as: UTF8.self))
+    default: throw failure("this begins no JSON value")
+    }
+  }
+
+  /// Passes a value without building it.
+  private mutating func passValue() throws(Failure) {
+    guard let first = current else { throw failure("the text ends where a value should be") }
+    switch first {
+    case UInt8(ascii: "\""): _ = try passString()
+    case UInt8(ascii: "{"):
+      let outer = places.count
+      try passMembers { reader throws(Failure) in try reader.passValue() }
+      places.removeLast(places.count - outer)
+    case UInt8(ascii: "["): try passElements { reader throws(Failure) in try reader.passValue() }
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try passNumber()
+    default: _ = try value()
+    }
+  }
+
+  private mutating func members() throws(Failure) -> [(member: JSONObject.Member, offset: Int)] {
+    let outer = places.count
+    defer { places.removeLast(places.count - outer) }
+    var members: [(member: JSONObject.Member, offset: Int)] = []
+    // Most of the API's resources have no more.
+    members.reserveCapacity(8)
+    try passMembers { reader throws(Failure) in
+      let (name, offset) = (reader.decoded(reader.lastName), reader.position)
+      members.append((JSONObject.Member(name: name, value: try reader.value()), offset))
+    }
+    return members
+  }
+
+  private mutating func objectAsText() throws(Failure) -> JSONObject {
+    let (outer, start) = (places.count, position)
+    try passMembers { reader throws(Failure) in try reader.passValue() }
+    defer { places.removeLast(places.count - outer) }
+    guard places.count > outer else { return JSONObject() }
+    return JSONObject(JSONText(text, at: start..<position, places[outer...]))
+  }
+
+  private mutating func array() throws(Failure) -> [JSON] {
+    var elements: [JSON] = []
+    try passElements { reader throws(Failure) in elements.append(try reader.value()) }
+    return elements
+  }
+
+  /// Passes the bracket that opens a value.
+  private mutating func open() throws(Failure) {
+    depth += 1
+    guard depth <= JSONReader.maximumDepth else {
+      throw failure("nested more than \(JSONReader.maximumDepth) deep")
+    }
+    position += 1
+    skipSpace()
+  }
+
+  /// Passes an array, with what passes an element of it.
+  @inline(__always)
+  private mutating func passElements(
+    _ passElement: (inout JSONReader) throws(Failure) -> Void
+  ) throws(Failure) {
+    try open()
+    defer { depth -= 1 }
+    if take(UInt8(ascii: "]")) { return }
+    repeat {
+      skipSpace()
+      try passElement(&self)
+      skipSpace()
+    } while take(UInt8(ascii: ","))
+    guard take(UInt8(ascii: "]")) else { throw failure("`,` or `]` should be here") }
+  }
+
+  /// Passes an object, with what passes a member's value, and leaves its members in ``places``.
+  @inline(__always)
+  private mutating func passMembers(
+    _ passValue: (inout JSONReader) throws(Failure) -> Void
+  ) throws(Failure) {
+    try open()
+    defer { depth -= 1 }
+    if take(UInt8(ascii: "}")) { return }
+    var names = Names(first: places.count)
+    repeat {
+      skipSpace()
+      let start = position
+      guard current == UInt8(ascii: "\"") else { throw failure("a member's name should be here") }
+      let name = try passString()
+      guard names.insert(name, &self) else {
+        throw failure("the name \"\(decoded(name))\" appears twice in one object", at: start)
+      }
+      skipSpace()
+      guard take(UInt8(ascii: ":")) else { throw failure("`:` should follow the name") }
+      skipSpace()
+      // The members of what is inside come and go above it.
+      places.append(JSONText.Place(name: name, value: position))
+      try passValue(&self)
+      skipSpace()
+    } while take(UInt8(ascii: ","))
+    guard take(UInt8(ascii: "}")) else { throw failure("`,` or `}` should be here") }
+  }
+
+  /// The name of the member whose value is next.
+  private var lastName: JSONText.Spelling { places[places.count - 1].name }
 
   private mutating func word(_ word: StaticString, _ value: JSON) throws(Failure) -> JSON {
     let length = word.utf8CodeUnitCount
@@ -193,85 +255,184 @@ package struct JSONReader {
     return value
   }
 
-  private mutating func number() throws(Failure) -> String {
-    let start = position
+  private mutating func passNumber() throws(Failure) {
     _ = take(UInt8(ascii: "-"))
-    if !take(UInt8(ascii: "0")) { try digits() }
-    if take(UInt8(ascii: ".")) { try digits() }
+    if !take(UInt8(ascii: "0")) { try passDigits() }
+    if take(UInt8(ascii: ".")) { try passDigits() }
     if take(UInt8(ascii: "e")) || take(UInt8(ascii: "E")) {
       if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
-      try digits()
+      try passDigits()
     }
-    return String(decoding: bytes[start..<position], as: UTF8.self)
   }
 
-  private mutating func digits() throws(Failure) {
+  private mutating func passDigits() throws(Failure) {
     let start = position
     while let byte = current, byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") { position += 1 }
     guard position > start else { throw failure("a digit should be here") }
   }
 }
 
+// MARK: Names
+
 extension JSONReader {
-  private mutating func string() throws(Failure) -> String {
-    // Nearly all strings are ASCII without an escape, which needs no second look.
-    if let plain = plainString() {
-      return bytes.withUnsafeBufferPointer {
-        String(decoding: UnsafeBufferPointer(rebasing: $0[plain]), as: UTF8.self)
-      }
+  /// The names of the object that is being read: each may occur once, compared byte for byte.
+  private struct Names {
+    /// The place of the object's first member.
+    let first: Int
+    /// One of 256 bits for each name: one whose bit is not set is new.
+    private var marks = SIMD4<UInt64>()
+    /// Whether a name has escapes: the same may be written in another way.
+    private var hasEscapes = false
+    // Few members: comparing is quicker than hashing. Many: comparing would be quadratic.
+    private var all: Set<[UInt8]> = []
+
+    init(first: Int) { self.first = first }
+
+    /// Whether a name is new.
+    @inline(__always)
+    mutating func insert(_ name: JSONText.Spelling, _ reader: inout JSONReader) -> Bool {
+      let hash = reader.hash(of: name)
+      let (word, mark) = (Int(hash >> 6), 1 as UInt64 &<< UInt64(hash & 63))
+      let count = reader.places.count - first
+      let isMarked = marks[word] & mark != 0 || name.hasEscapes || hasEscapes
+      marks[word] |= mark
+      hasEscapes = hasEscapes || name.hasEscapes
+      if !isMarked, count < JSONReader.fewMembers { return true }
+      return insertSlowly(name, count, reader)
     }
+
+    private mutating func insertSlowly(
+      _ name: JSONText.Spelling, _ count: Int, _ reader: JSONReader
+    ) -> Bool {
+      if count < JSONReader.fewMembers {
+        for index in first..<first + count where reader.areSame(reader.places[index].name, name) {
+          return false
+        }
+        return true
+      }
+      let earlier = reader.places[first...]
+      if all.isEmpty { all = Set(earlier.map { Array(reader.decoded($0.name).utf8) }) }
+      return all.insert(Array(reader.decoded(name).utf8)).inserted
+    }
+  }
+
+  /// A number below 256 that depends on how a name is written.
+  @inline(__always)
+  private func hash(of name: JSONText.Spelling) -> UInt8 {
+    let length = name.count
+    var sum = UInt64(truncatingIfNeeded: length)
+    if length >= 8 {
+      let memory = UnsafeRawBufferPointer(bytes)
+      let last = memory.loadUnaligned(fromByteOffset: name.start + length - 8, as: UInt64.self)
+      let first = memory.loadUnaligned(fromByteOffset: name.start, as: UInt64.self)
+      sum = (sum &+ first) &* 0x9E37_79B9_7F4A_7C15 &+ last
+    } else {
+      for index in name.range { sum = sum << 8 &+ UInt64(bytes[index]) &+ sum >> 56 }
+    }
+    return UInt8(truncatingIfNeeded: (sum &* 0x9E37_79B9_7F4A_7C15) >> 56)
+  }
+
+  @inline(__always)
+  private func areSame(_ left: JSONText.Spelling, _ right: JSONText.Spelling) -> Bool {
+    guard !left.hasEscapes, !right.hasEscapes else {
+      return decoded(left).isSpelled(decoded(right))
+    }
+    guard left.count == right.count else { return false }
+    for index in 0..<left.count where bytes[left.start + index] != bytes[right.start + index] {
+      return false
+    }
+    return true
+  }
+}
+
+// MARK: Strings
+
+extension JSONReader {
+  /// Passes a string.
+  @inline(__always)
+  private mutating func passString() throws(Failure) -> JSONText.Spelling {
+    // Nearly all strings are ASCII without an escape, which needs no second look.
+    let start = position + 1
+    let end = start + bytes.plainJSONCount(from: start)
+    if end < bytes.count, bytes[end] == UInt8(ascii: "\"") {
+      position = end + 1
+      return JSONText.Spelling(start..<end, hasEscapes: false)
+    }
+    return try passUnusualString(from: end)
+  }
+
+  /// Passes a string that is plain up to an offset.
+  private mutating func passUnusualString(
+    from offset: Int
+  ) throws(Failure) -> JSONText.Spelling {
     let start = position
-    position += 1
-    var run = start + 1
-    var decoded: [UInt8] = []
+    var (hasEscapes, isASCII) = (false, true)
+    position = offset
     while let byte = current {
       switch byte {
       case UInt8(ascii: "\""):
-        decoded.append(contentsOf: bytes[run..<position])
+        let range = start + 1..<position
         position += 1
-        guard let text = String(validating: decoded, as: UTF8.self) else {
+        // An escape is ASCII: it cannot complete what is not UTF-8 before it.
+        if !isASCII, String(validating: bytes[range], as: UTF8.self) == nil {
           throw failure("the string is not UTF-8", at: start)
         }
-        return text
+        return JSONText.Spelling(range, hasEscapes: hasEscapes)
       case UInt8(ascii: "\\"):
-        decoded.append(contentsOf: bytes[run..<position])
+        hasEscapes = true
         position += 1
-        try escape(into: &decoded)
-        run = position
+        // The commonest, in JSON within JSON.
+        if !take(UInt8(ascii: "\"")) { _ = try passEscape() }
       case 0..<0x20: throw failure("a control character in a string must be escaped")
-      default: position += 1
+      default:
+        isASCII = isASCII && byte < 0x80
+        position += 1
       }
+      position += bytes.plainJSONCount(from: position)
     }
     throw failure("the string is not closed", at: start)
   }
 
-  /// Passes a string that is visible ASCII without an escape; `nil`, and nothing is passed, for any
-  /// other text.
-  ///
-  /// - Returns: The range of its letters, without the quotes.
-  private mutating func plainString() -> Range<Int>? {
-    let start = position + 1
-    let end = bytes.withUnsafeBufferPointer { bytes -> Int? in
-      guard start < bytes.count, bytes[start - 1] == UInt8(ascii: "\"") else { return nil }
-      let end = start + bytes.plainJSONCount(from: start)
-      return end < bytes.count && bytes[end] == UInt8(ascii: "\"") ? end : nil
+  /// The text that a string of this text stands for.
+  private func decoded(_ string: JSONText.Spelling) -> String {
+    guard string.hasEscapes else {
+      return String(decoding: UnsafeBufferPointer(rebasing: bytes[string.range]), as: UTF8.self)
     }
-    guard let end else { return nil }
-    position = end + 1
-    return start..<end
+    var reader = self
+    reader.position = string.start
+    var decoded: [UInt8] = []
+    decoded.reserveCapacity(string.count)
+    while reader.position < string.range.upperBound {
+      let rest = bytes[reader.position..<string.range.upperBound]
+      guard let backslash = rest.firstIndex(of: UInt8(ascii: "\\")) else {
+        decoded.append(contentsOf: rest)
+        break
+      }
+      decoded.append(contentsOf: bytes[reader.position..<backslash])
+      reader.position = backslash + 1
+      do throws(Failure) {
+        decoded.append(contentsOf: String(try reader.passEscape()).utf8)
+      } catch {
+        preconditionFailure("the escape was passed before: \(error.reason)")
+      }
+    }
+    return String(decoding: decoded, as: UTF8.self)
   }
 
-  private mutating func escape(into decoded: inout [UInt8]) throws(Failure) {
+  /// Passes what follows a backslash.
+  ///
+  /// - Returns: What the escape stands for.
+  private mutating func passEscape() throws(Failure) -> Unicode.Scalar {
     let start = position - 1
     guard let byte = current else { throw failure("the string is not closed", at: start) }
     position += 1
     switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): decoded.append(byte)
-    case UInt8(ascii: "b"): decoded.append(0x08)
-    case UInt8(ascii: "f"): decoded.append(0x0C)
-    case UInt8(ascii: "n"): decoded.append(0x0A)
-    case UInt8(ascii: "r"): decoded.append(0x0D)
-    case UInt8(ascii: "t"): decoded.append(0x09)
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(byte)
+    case UInt8(ascii: "b"): return "\u{8}"
+    case UInt8(ascii: "f"): return "\u{C}"
+    case UInt8(ascii: "n"): return "\n"
+    case UInt8(ascii: "r"): return "\r"
+    case UInt8(ascii: "t"): return "\t"
     case UInt8(ascii: "u"):
       var code = try hexadecimal()
       if (0xD800..<0xDC00).contains(code) {
@@ -287,7 +448,7 @@ extension JSONReader {
       guard let scalar = Unicode.Scalar(code) else {
         throw failure("a lone surrogate is not a character", at: start)
       }
-      decoded.append(contentsOf: String(scalar).utf8)
+      return scalar
     default: throw failure("JSON knows no such escape", at: start)
     }
   }

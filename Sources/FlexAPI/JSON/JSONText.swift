@@ -1,0 +1,116 @@
+/// A JSON object that stays the text it was read from, until its members are asked for.
+///
+/// That the text is an object, and one whose names differ, was made sure of when it was read.
+struct JSONText: Sendable {
+  /// The size of the longest text whose places can be noted, in bytes.
+  static let maximumSize = Int(Int32.max)
+
+  /// A string as it is written, without its quotes.
+  struct Spelling: Sendable {
+    private let offset: UInt32
+    /// The length in bytes, and above it one bit for whether there are escapes.
+    private let size: UInt32
+
+    init(_ range: Range<Int>, hasEscapes: Bool) {
+      offset = UInt32(truncatingIfNeeded: range.lowerBound)
+      size = UInt32(truncatingIfNeeded: range.count) | (hasEscapes ? 1 << 31 : 0)
+    }
+
+    /// The offset of its first byte.
+    var start: Int { Int(offset) }
+    /// Its length in bytes.
+    var count: Int { Int(size & ~(1 << 31)) }
+    var range: Range<Int> { Range(uncheckedBounds: (start, start + count)) }
+    var hasEscapes: Bool { size >> 31 != 0 }
+  }
+
+  /// Where a member is.
+  struct Place: Sendable {
+    /// Its name.
+    let name: Spelling
+    private let offset: UInt32
+
+    init(name: Spelling, value: Int) {
+      self.name = name
+      offset = UInt32(truncatingIfNeeded: value)
+    }
+
+    /// The offset of its value.
+    var value: Int { Int(offset) }
+  }
+
+  /// A text that contains the object.
+  private let bytes: [UInt8]
+  /// Its members; the last one is no member, but says where the object is.
+  private let places: [Place]
+
+  /// Takes an object that has members.
+  init(_ bytes: [UInt8], at range: Range<Int>, _ members: ArraySlice<Place>) {
+    self.bytes = bytes
+    var places: [Place] = []
+    places.reserveCapacity(members.count + 1)
+    places.append(contentsOf: members)
+    places.append(Place(name: Spelling(range, hasEscapes: false), value: 0))
+    self.places = places
+  }
+
+  /// Its members, in the order in which they are written.
+  var members: [JSONObject.Member] {
+    places.dropLast().map { place in
+      JSONObject.Member(
+        name: JSONReader.name(place, in: bytes), value: JSONReader.value(in: bytes, at: place.value)
+      )
+    }
+  }
+
+  /// The value of a member.
+  subscript(name: String) -> JSON? {
+    offset(of: name).map { JSONReader.value(in: bytes, at: $0) }
+  }
+
+  /// The SID that is the value of a member, and written without escapes.
+  func anySID(_ name: String) -> AnySID? {
+    guard let offset = offset(of: name) else { return nil }
+    let end = offset + 1 + AnySID.length
+    guard end < bytes.count, bytes[offset] == UInt8(ascii: "\""), bytes[end] == UInt8(ascii: "\"")
+    else { return nil }
+    return bytes.withUnsafeBufferPointer {
+      AnySID(memory: UnsafeBufferPointer(rebasing: $0[offset + 1..<end]))
+    }
+  }
+
+  /// The same object in a text of its own: of a page, nothing else is kept.
+  var detached: JSONText {
+    guard let whole = places.last?.name, whole.count < bytes.count else { return self }
+    let moved = places.dropLast().map { place in
+      Place(
+        name: Spelling(
+          place.name.start - whole.start..<place.name.range.upperBound - whole.start,
+          hasEscapes: place.name.hasEscapes),
+        value: place.value - whole.start)
+    }
+    return JSONText(Array(bytes[whole.range]), at: 0..<whole.count, moved[...])
+  }
+
+  /// Where the value of a member begins.
+  private func offset(of name: String) -> Int? {
+    var name = name
+    return name.withUTF8 { wanted in
+      bytes.withUnsafeBufferPointer { bytes in
+        for index in 0..<places.count - 1 {
+          let spelling = places[index].name
+          if spelling.hasEscapes {
+            let decoded = JSONReader.name(places[index], in: self.bytes)
+            guard decoded.utf8.elementsEqual(wanted) else { continue }
+          } else {
+            guard spelling.count == wanted.count else { continue }
+            let start = spelling.start
+            guard wanted.indices.allSatisfy({ wanted[$0] == bytes[start + $0] }) else { continue }
+          }
+          return places[index].value
+        }
+        return nil
+      }
+    }
+  }
+}
