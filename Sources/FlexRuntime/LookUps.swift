@@ -123,22 +123,28 @@ final class LookUps {
     wasReplayed = false
     var kept: [Value] = []
     var pages = ListingPages(listing)
-    while true {
-      let page: (items: [JSON], answer: Answer)?
+    var result = prefetched.take(listing)
+    while let operation = pages.next {
+      if result == nil { result = await api.answer(to: operation) }
+      let page: (items: [JSON], answer: Answer)
       do throws(APIError) {
-        page = try await prefetched.page(of: listing, &pages, from: api)
+        guard let answer = try result?.get() else { break }
+        page = try pages.take(answer)
       } catch {
         throw failed(error, listing)
       }
-      guard let page else { break }
       guard page.answer.status != nil else { return nil }
       note(page.answer, of: listing)
       state.result.wasAnswered = true
+      // The next page is on its way while this one is examined, if it is wanted in any case.
+      let (api, next) = (api, first == nil ? pages.next : nil)
+      async let following = Self.answer(to: next, api)
       kept += try await keep(values(page.items, listing), where: filter, evaluator, memory)
       if let first, kept.count >= first {
         kept.removeLast(kept.count - first)
         break
       }
+      result = await following
     }
     let answer = JSON.array(kept.map(\.fields))
     journal?.note(.read(number, last: count, path: location, answer: answer))
@@ -356,6 +362,14 @@ final class LookUps {
   ///
   /// Source: LANGUAGE.md §4.
   var lookUpsAtOnce: Int { max(8, state.settings.jobs) }
+
+  /// The answer to an operation, if there is one.
+  private static func answer(
+    to operation: Operation?, _ api: ReadOnlyAPI
+  ) async -> Result<Answer, APIError>? {
+    guard let operation else { return nil }
+    return await api.answer(to: operation)
+  }
 
   static func ask(
     _ operations: [Operation], _ api: ReadOnlyAPI, atOnce limit: Int

@@ -54,15 +54,4 @@ struct Prefetches {
     guard case .success(let answer)? = answers[operation.location]?.result else { return nil }
     return answer.fields
   }
-
-  /// The next page of a listing, if it is not here from the API; `nil` after the last one.
-  mutating func page(
-    of listing: Operation, _ pages: inout ListingPages, from api: ReadOnlyAPI
-  ) async throws(APIError) -> (items: [JSON], answer: Answer)? {
-    guard let operation = pages.next else { return nil }
-    if operation.page == .first, let known = take(listing) {
-      return try pages.take(try known.get())
-    }
-    return try pages.take(try await api.perform(operation))
-  }
 }
