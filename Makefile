@@ -22,10 +22,12 @@ define finish
 strip $(1)
 endef
 endif
-# The checks of exclusive access are for tests: they cost a twelfth of an action. The names of the
+# The checks of exclusive access are for tests: they cost a twelfth of an action. Generic types are made by
+# calls and not from their names: a name makes the runtime look at every conformance in the program. The names of the
 # sources' folders are left out, so that two builds in different folders are the same.
 PREFIX_MAP = -ffile-prefix-map=$(abspath .)/=
 RELEASE_FLAGS = -c release --product flexsh --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked \
+  -Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors \
   -Xcc $(PREFIX_MAP) -Xcxx $(PREFIX_MAP) -Xswiftc -file-prefix-map -Xswiftc $(abspath .)/= $(EXTRA_FLAGS) --scratch-path $(STATIC)
 PREFIX ?= /usr/local
 SHARE = $(DESTDIR)$(PREFIX)/share

@@ -273,7 +273,8 @@ package final class TwilioClient: TwilioAPI {
     }
     let json: JSON
     do throws(JSONReader.Failure) {
-      json = try JSONReader.read(reply.body)
+      // Of most answers, a few fields are looked at.
+      json = try JSONReader.read(reply.body, builds: operation.listKey != nil)
     } catch {
       throw unbelievable(
         reply.body.isEmpty

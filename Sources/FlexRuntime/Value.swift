@@ -2,7 +2,7 @@ package import FlexAPI
 package import FlexScript
 
 /// The value of a name while a script runs.
-package indirect enum Value: Sendable {
+package enum Value: Sendable {
   case sid(AnySID)
   case text(String)
   case number(Number)

@@ -51,6 +51,7 @@ struct JSONTextTests {
           Issue.record("only one is read: \(String(decoding: text, as: UTF8.self))")
           return
         }
+        #expect(try JSONReader.read(text, builds: false) == alone)
         #expect(elements == [alone], "\(String(decoding: text, as: UTF8.self))")
         #expect(elements.map(\.serialized) == [alone.serialized])
         #expect(Self.built(elements[0]) == Self.built(alone))

@@ -131,7 +131,7 @@ package final class OperationDefinition: Sendable {
   /// What it changes, in the words of a contact centre; `{name}` is replaced by a parameter's value.
   package let effect: String
   /// Whether the effect has places for the values of parameters.
-  let namesArguments: Bool
+  package let namesArguments: Bool
   /// How far its effect can be undone.
   package let undo: Undo
   /// How its effect can be seen afterwards; `nil` if it cannot.

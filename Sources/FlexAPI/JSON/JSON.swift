@@ -141,6 +141,7 @@ package struct JSONObject: Hashable, Sendable {
 
   /// Appends the object in its shortest form, on one line, as UTF-8.
   package func write(into bytes: inout [UInt8]) {
+    if case .text(let text) = storage { return text.write(into: &bytes) }
     bytes.append(UInt8(ascii: "{"))
     for (index, member) in members.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }

@@ -22,27 +22,28 @@ package struct JSONReader {
   private let text: [UInt8]
   /// The memory of ``text``.
   private let bytes: UnsafeBufferPointer<UInt8>
-  /// Whether the objects inside other values are built, too.
-  private let buildsAll: Bool
+  /// Up to which depth objects are built; deeper ones stay text.
+  private let builtDepth: Int
   private var position: Int
   private var depth = 0
   /// The members of the objects that are being read, those of the innermost at the end.
   private var places: [JSONText.Place] = []
 
   private init(
-    _ text: [UInt8], _ bytes: UnsafeBufferPointer<UInt8>, at position: Int = 0, buildsAll: Bool
+    _ text: [UInt8], _ bytes: UnsafeBufferPointer<UInt8>, at position: Int = 0,
+    builtDepth: Int = .max
   ) {
     (self.text, self.bytes, self.position) = (text, bytes, position)
-    self.buildsAll = buildsAll || bytes.count > JSONText.maximumSize
+    self.builtDepth = bytes.count > JSONText.maximumSize ? .max : builtDepth
   }
 
   /// Reads text that is one JSON value and nothing else but white space.
   ///
   /// The objects inside it are read when they are asked for their members, see ``JSONObject``; that they
-  /// can be is made sure of at once.
-  package static func read(_ text: [UInt8]) throws(Failure) -> JSON {
+  /// can be is made sure of at once. `builds`: whether an object that is all of the text is read at once.
+  package static func read(_ text: [UInt8], builds: Bool = true) throws(Failure) -> JSON {
     try text.withUnsafeBufferPointer { bytes throws(Failure) in
-      var reader = JSONReader(text, bytes, buildsAll: false)
+      var reader = JSONReader(text, bytes, builtDepth: builds ? 1 : 0)
       return try reader.whole { reader throws(Failure) in try reader.value() }
     }
   }
@@ -59,13 +60,13 @@ package struct JSONReader {
     _ text: [UInt8]
   ) throws(Failure) -> [(member: JSONObject.Member, offset: Int)] {
     try text.withUnsafeBufferPointer { bytes throws(Failure) in
-      var reader = JSONReader(text, bytes, buildsAll: false)
+      var reader = JSONReader(text, bytes, builtDepth: 1)
       return try reader.whole { reader throws(Failure) in
         guard reader.current == UInt8(ascii: "{") else {
           throw reader.failure("a JSON object should be here")
         }
         let members = try reader.members()
-        return Array(zip(members.map(\.member), members.map(\.offset)))
+        return Array(zip(members, reader.places.map(\.value)))
       }
     }
   }
@@ -73,7 +74,7 @@ package struct JSONReader {
   /// Builds a value of a text that was read before.
   static func value(in text: [UInt8], at offset: Int) -> JSON {
     text.withUnsafeBufferPointer { bytes in
-      var reader = JSONReader(text, bytes, at: offset, buildsAll: true)
+      var reader = JSONReader(text, bytes, at: offset)
       do throws(Failure) {
         return try reader.value()
       } catch {
@@ -85,7 +86,7 @@ package struct JSONReader {
   /// The name of a member in a text that was read before.
   static func name(_ place: JSONText.Place, in text: [UInt8]) -> String {
     text.withUnsafeBufferPointer { bytes in
-      let reader = JSONReader(text, bytes, buildsAll: true)
+      let reader = JSONReader(text, bytes)
       return reader.decoded(place.name)
     }
   }
@@ -127,9 +128,10 @@ package struct JSONReader {
     guard let first = current else { throw failure("the text ends where a value should be") }
     switch first {
     case UInt8(ascii: "{"):
-      // What is outermost is asked for its members at once.
-      guard depth > 0, !buildsAll else {
-        return .object(JSONObject(try members().map(\.member)))
+      guard depth >= builtDepth else {
+        let outer = places.count
+        defer { places.removeLast(places.count - outer) }
+        return .object(JSONObject(try members()))
       }
       return .object(try objectAsText())
     case UInt8(ascii: "["): return .array(try array())
@@ -161,21 +163,22 @@ package struct JSONReader {
     }
   }
 
-  private mutating func members() throws(Failure) -> [(member: JSONObject.Member, offset: Int)] {
-    let outer = places.count
-    defer { places.removeLast(places.count - outer) }
-    var members: [(member: JSONObject.Member, offset: Int)] = []
+  /// Builds the members of an object, and leaves them in ``places``.
+  private mutating func members() throws(Failure) -> [JSONObject.Member] {
+    var members: [JSONObject.Member] = []
     // Most of the API's resources have no more.
     members.reserveCapacity(8)
+    places.reserveCapacity(places.count + 32)
     try passMembers { reader throws(Failure) in
-      let (name, offset) = (reader.decoded(reader.lastName), reader.position)
-      members.append((JSONObject.Member(name: name, value: try reader.value()), offset))
+      let name = reader.decoded(reader.lastName)
+      members.append(JSONObject.Member(name: name, value: try reader.value()))
     }
     return members
   }
 
   private mutating func objectAsText() throws(Failure) -> JSONObject {
     let (outer, start) = (places.count, position)
+    places.reserveCapacity(outer + 32)
     try passMembers { reader throws(Failure) in try reader.passValue() }
     defer { places.removeLast(places.count - outer) }
     guard places.count > outer else { return JSONObject() }

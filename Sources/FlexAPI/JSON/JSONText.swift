@@ -79,6 +79,51 @@ struct JSONText: Sendable {
     }
   }
 
+  /// Appends the object in its shortest form, on one line, as ``JSONObject/write(into:)`` does.
+  ///
+  /// Nearly every name and value is written as it was read: nothing in it is escaped, or has to be.
+  func write(into output: inout [UInt8]) {
+    output.append(UInt8(ascii: "{"))
+    bytes.withUnsafeBufferPointer { bytes in
+      for (index, place) in places.dropLast().enumerated() {
+        if index > 0 { output.append(UInt8(ascii: ",")) }
+        if bytes.plainJSONCount(from: place.name.start) == place.name.count {
+          // With its quotes.
+          let range = place.name.start - 1...place.name.range.upperBound
+          output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[range]))
+        } else {
+          JSON.write(JSONReader.name(place, in: self.bytes), into: &output)
+        }
+        output.append(UInt8(ascii: ":"))
+        if let range = Self.plainValue(in: bytes, at: place.value) {
+          output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[range]))
+        } else {
+          JSONReader.value(in: self.bytes, at: place.value).write(into: &output)
+        }
+      }
+    }
+    output.append(UInt8(ascii: "}"))
+  }
+
+  /// Where a value is, if it is written as it would be written here, and no array or object.
+  private static func plainValue(
+    in bytes: UnsafeBufferPointer<UInt8>, at start: Int
+  ) -> Range<Int>? {
+    switch bytes[start] {
+    case UInt8(ascii: "\""):
+      let end = start + 1 + bytes.plainJSONCount(from: start + 1)
+      return bytes[end] == UInt8(ascii: "\"") ? start..<end + 1 : nil
+    case UInt8(ascii: "{"), UInt8(ascii: "["): return nil
+    default:
+      // A word or a number, after which there is at least the end of the object.
+      var end = start
+      while bytes[end] > 0x20, bytes[end] != UInt8(ascii: ","), bytes[end] != UInt8(ascii: "}") {
+        end += 1
+      }
+      return start..<end
+    }
+  }
+
   /// The same object in a text of its own: of a page, nothing else is kept.
   var detached: JSONText {
     guard let whole = places.last?.name, whole.count < bytes.count else { return self }

@@ -96,7 +96,7 @@ struct SecretProbe: Sendable {
     let backslash = UInt8(ascii: "\\")
     var index = start
     while index < bytes.count {
-      index = bytes.sixteenBytes(from: index) { $0 .== SIMD16(repeating: backslash) }
+      index = bytes.sixteenBytes(from: index) { $0 .== SIMD16(repeating: backslash) }.index
       while index < bytes.count, bytes[index] != backslash { index &+= 1 }
       var next = index
       while next < bytes.count, bytes[next] == backslash { next &+= 1 }

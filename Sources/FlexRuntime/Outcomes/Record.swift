@@ -35,6 +35,9 @@ package struct ActionRecord: Sendable {
   package let place: SourceLocation
   /// What was to be done.
   package private(set) var subject: Subject
+  /// The kind of call; `nil` if it could not be found out. (To take an operation out of ``subject`` is to
+  /// copy it.)
+  private let definition: OperationDefinition?
   /// How it ended.
   package var outcome: Outcome
   private var ending: Ending?
@@ -98,6 +101,7 @@ package struct ActionRecord: Sendable {
     self.number = number
     self.place = place
     self.subject = subject
+    definition = if case .operation(let operation) = subject { operation.definition } else { nil }
     self.outcome = outcome
     journalNumber = number
   }
@@ -115,8 +119,7 @@ package struct ActionRecord: Sendable {
 
   /// Notes what an answer says of what led to the action: a reservation names its task and its worker.
   mutating func noteLeads(_ answer: Answer) {
-    guard case .operation(var operation) = subject,
-      operation.definition.resource.type == .reservation
+    guard definition?.resource.type == .reservation, case .operation(var operation) = subject
     else { return }
     var trail = operation.trail ?? Operation.Trail()
     trail.task = trail.task ?? answer.fields.anySID("task_sid")
@@ -156,10 +159,10 @@ package struct ActionRecord: Sendable {
 
   /// What it created, by its noun; `nil` if it created nothing or did not succeed.
   package var created: (noun: String, sid: AnySID)? {
-    guard outcome == .done || outcome == .skipped, let operation, operation.creates,
-      operation.definition.address == .collection, let sid = answer?.fields.anySID("sid")
+    guard outcome == .done || outcome == .skipped, let definition, definition.kind == .creates,
+      definition.address == .collection, let sid = answer?.fields.anySID("sid")
     else { return nil }
-    return (operation.definition.resource.noun, sid)
+    return (definition.resource.noun, sid)
   }
 
   /// The whole sentence as a script has it, bodies included; `nil` if it could not be found out.
@@ -170,13 +173,13 @@ package struct ActionRecord: Sendable {
 
   /// What it changed, or would change.
   package var effect: String? {
-    guard case .operation(let operation) = subject else { return nil }
-    return outcome == .done || outcome == .planned ? operation.effect : nil
+    guard let definition, outcome == .done || outcome == .planned else { return nil }
+    return definition.namesArguments ? operation?.effect : definition.effect
   }
 
   /// The request, for an action that was only planned.
   package var request: OperationRequest? {
-    guard case .operation(let operation) = subject, outcome == .planned else { return nil }
+    guard outcome == .planned, case .operation(let operation) = subject else { return nil }
     return operation.request
   }
 }
