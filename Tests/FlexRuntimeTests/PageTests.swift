@@ -6,8 +6,9 @@ import Testing
 
 /// The pages of a listing: when each is requested.
 struct PageTests {
-  /// Two pages of a task each, without attributes. The task of the first is not returned before the second
-  /// page has been requested.
+  /// Two pages of a task each, without attributes.
+  ///
+  /// The task of the first is not returned before the second page has been requested.
   private final class TwoPages: TwilioAPI {
     private struct State {
       var (pages, tasks) = (0, 0)
