@@ -8,8 +8,8 @@ import Synchronization
 /// all services share.
 package final class TwilioClient: TwilioAPI {
   private let configuration: Configuration
-  /// Where the requests of each service go.
-  private let urls: [Service: BaseURL]
+  /// Where the requests of each service go; of so few, the right one is found sooner than hashed.
+  private let urls: [(service: Service, url: BaseURL)]
   /// The middleware, and the transport after it.
   private let transport: any Transport
   private let limits: Mutex<Limits>
@@ -19,10 +19,9 @@ package final class TwilioClient: TwilioAPI {
   /// Creates a client over a transport.
   package init(_ configuration: Configuration, transport: any Transport) {
     self.configuration = configuration
-    urls = Dictionary(
-      Catalog.standard.resources.map {
-        ($0.service, configuration.origins.url(of: $0.service))
-      }, uniquingKeysWith: { first, _ in first })
+    urls = Set(Catalog.standard.resources.map(\.service)).map {
+      ($0, configuration.origins.url(of: $0))
+    }
     limits = Mutex(configuration.limits)
     pacing = Pacing(gate: RequestGate(configuration.limits), clock: configuration.clock)
     let authenticated = Authentication(configuration.credentials, next: transport)
@@ -236,7 +235,9 @@ package final class TwilioClient: TwilioAPI {
     if let revision = request.revision {
       headers = HTTPHeaderLines(headers.headers + [HTTPHeader("If-Match", revision)])
     }
-    let origin = urls[request.service] ?? configuration.origins.url(of: request.service)
+    let origin =
+      urls.first { $0.service == request.service }?.url
+      ?? configuration.origins.url(of: request.service)
     return HTTPRequest(
       origin: origin, method: request.method.rawValue, target: target(request, origin),
       headers: headers, body: body, needsFreshConnection: operation.creates, timeout: timeout,
