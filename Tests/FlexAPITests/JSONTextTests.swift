@@ -1,3 +1,4 @@
+import FlexTestSupport
 import Testing
 
 @testable import FlexAPI
@@ -34,7 +35,7 @@ struct JSONTextTests {
   @Test func textIsReadAsItIsBuilt() throws {
     var random = SystemRandomNumberGenerator()
     var accepted = 0
-    for round in 0..<800 {
+    for round in 0..<800 * Rounds.factor {
       var text = Array(Self.object.utf8)
       for _ in 0..<(round == 0 ? 0 : Int.random(in: 1...3, using: &random)) {
         let start = Int.random(in: 0...text.count, using: &random)

@@ -1,3 +1,4 @@
+import FlexTestSupport
 import Testing
 
 @testable import FlexClient
@@ -22,7 +23,7 @@ struct SecretProbeTests {
     let redaction = Redaction(forms)
     var random = SystemRandomNumberGenerator()
     var found = 0
-    for _ in 0..<500 {
+    for _ in 0..<500 * Rounds.factor {
       let text = Self.text(forms, &random)
       text.withUnsafeBufferPointer { bytes in
         let ranges = redaction.ranges(in: bytes)

@@ -71,7 +71,7 @@ struct RowTestsTests {
   @Test func rowTestsExcludeWhatTheConditionExcludes() async throws {
     var random = SystemRandomNumberGenerator()
     var excluded = 0
-    for _ in 0..<4000 {
+    for _ in 0..<4000 * Rounds.factor {
       let condition = Self.condition(&random)
       let tests = RowTests(condition, of: RoutedTask.resource)
       let row = try Self.row(&random)

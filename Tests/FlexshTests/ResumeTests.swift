@@ -129,7 +129,7 @@ struct ResumeTests {
     defer { try? FileManager.default.removeItem(at: root) }
     let file = root.appending(path: "s.flex").path()
     try Data(script.utf8).write(to: URL(filePath: file))
-    let rounds = ProcessInfo.processInfo.environment["FLEXSH_ROUNDS"].flatMap { Int($0) } ?? 1
+    let rounds = Rounds.factor
     for round in 0..<(rounds * count) {
       let killedAt = round % count + 1
       let folder = root.appending(path: "\(round)").path()
