@@ -1,3 +1,5 @@
+import FlexAPI
+
 /// The headers of a reply as they came; a value is read when it is asked for.
 ///
 /// Most replies are asked for one header or two, and a string for each of a dozen would cost more than
@@ -34,7 +36,9 @@ package struct HTTPReplyHeaders: Hashable, Sendable {
         while start + name.count < bytes.count {
           var place = 0
           while place < name.count, bytes[start + place] | 0x20 == name[place] | 0x20 { place += 1 }
-          var end = start + place
+          var end = bytes.sixteenBytes(from: start + place) {
+            $0 .== SIMD16(repeating: UInt8(ascii: "\n"))
+          }.index
           while end < bytes.count, bytes[end] != UInt8(ascii: "\n") { end += 1 }
           if place == name.count, bytes[start + place] == UInt8(ascii: ":") {
             return Self.value(bytes[(start + place + 1)..<end])

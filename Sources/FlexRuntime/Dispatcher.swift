@@ -152,7 +152,7 @@ final class Dispatcher {
       if !policy.isReadOnly || !state.settings.keepsGoing { state.halt(.refused) }
       return .over(nil)
     }
-    if context.mayOverlap, let interaction = record.address[.interaction] {
+    if context.mayOverlap, let interaction = operation.addressed[.interaction] {
       lastActions[interaction] = actions
     }
     // What the resumed run started has been counted.

@@ -34,6 +34,24 @@ struct ContentDigestTests {
     }
   }
 
+  @Test func twoWordsTogetherAreOneAfterTheOther() {
+    let prime = UInt128(ContentDigest.prime)
+    for count in 0..<100 {
+      let bytes = (0..<count).map { _ in UInt8.random(in: 0...255) }
+      var (value, place) = (1 as UInt128, 0)
+      func add(_ word: UInt128) {
+        value = (value * UInt128(ContentDigest.key) + word) % prime
+      }
+      while place + 8 <= count {
+        add(bytes[place..<place + 7].reversed().reduce(0) { $0 << 8 | UInt128($1) })
+        place += 7
+      }
+      for byte in bytes[place...] { add(UInt128(byte) | 0x100) }
+      add(UInt128(count))
+      #expect(UInt128(Self.digest(bytes)) == value, "\(count) bytes")
+    }
+  }
+
   @Test func dependsOnEveryBlock() {
     let (first, second) = ([UInt8](repeating: 1, count: 100), [UInt8](repeating: 2, count: 50))
     #expect(Self.digest(first, second) != Self.digest(second, first))

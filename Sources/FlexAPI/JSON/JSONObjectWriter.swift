@@ -35,6 +35,18 @@ package struct JSONObjectWriter {
     JSON.write(text, into: &bytes)
   }
 
+  /// Adds a place in a file as a text: `file:line:column`, or `file` if the line is 0.
+  package mutating func add(_ name: StaticString, file: String, line: Int, column: Int) {
+    add(name, file)
+    guard line > 0 else { return }
+    bytes.removeLast()
+    bytes.append(UInt8(ascii: ":"))
+    JSON.write(line, into: &bytes)
+    bytes.append(UInt8(ascii: ":"))
+    JSON.write(column, into: &bytes)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
   /// Adds a text unless there is none.
   package mutating func add(_ name: StaticString, orNothing text: String?) {
     if let text { add(name, text) }

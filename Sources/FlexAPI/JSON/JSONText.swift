@@ -85,7 +85,8 @@ struct JSONText: Sendable {
   func write(into output: inout [UInt8]) {
     output.append(UInt8(ascii: "{"))
     bytes.withUnsafeBufferPointer { bytes in
-      for (index, place) in places.dropLast().enumerated() {
+      for index in 0..<places.count - 1 {
+        let place = places[index]
         if index > 0 { output.append(UInt8(ascii: ",")) }
         if bytes.plainJSONCount(from: place.name.start) == place.name.count {
           // With its quotes.

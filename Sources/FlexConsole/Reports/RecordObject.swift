@@ -182,7 +182,7 @@ extension JSONObjectWriter {
     self.init(after: &memory)
     add("event", "action")
     add("n", record.number)
-    add("at", record.at)
+    add("at", file: record.place.file, line: record.place.line, column: record.place.column)
     add("row", orNothing: record.place.row)
     add("verb", record.verb)
     let (address, answer, error) = (record.address, record.answer, record.error)
