@@ -34,7 +34,7 @@ struct ActionExecutor: Sendable {
     }
     if let attempt = await check(record.precheck, operation) { return attempt }
     if !isPrediction, let attempt = await inspect(&operation) { return attempt }
-    let sent = operation
+    let sent = consume operation
     let permission: SendPermission = {
       guard change == nil else { return false }
       guard let journal else { return true }

@@ -399,9 +399,11 @@ final class Dispatcher {
     }
     record.duration = duration
     record.start = start - beginning
-    var result = ActionResult(record)
-    result.event = describe?(.action(record)).map { .text($0) }
-    journal?.note(.result(result))
+    if let journal {
+      var result = ActionResult(record)
+      result.event = describe?(.action(record)).map { .text($0) }
+      journal.note(.result(result))
+    }
     state.result.summary.count(record)
     return record
   }

@@ -7,10 +7,9 @@ package struct SHA256 {
   /// The bytes of a block.
   private static let blockSize = 64
 
-  private var state: [UInt32] = [
+  private var state = SIMD8<UInt32>(
     0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB,
-    0x5BE0_CD19,
-  ]
+    0x5BE0_CD19)
   /// What is left of the last block; fewer than 64 bytes.
   private var rest: [UInt8] = []
   private var count: UInt64 = 0
@@ -60,8 +59,8 @@ package struct SHA256 {
       end.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
     }
     update(end)
-    return state.flatMap { word in
-      [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) }
+    return state.indices.flatMap { index in
+      [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: state[index] >> $0) }
     }
   }
 
@@ -105,7 +104,7 @@ package struct SHA256 {
         index &+= 8
       }
     }
-    for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= word }
+    state &+= SIMD8(a, b, c, d, e, f, g, h)
   }
 
   /// One round; `added`: the word of the message and the constant.
