@@ -123,13 +123,13 @@ final class LookUps {
     wasReplayed = false
     var kept: [Value] = []
     var pages = ListingPages(listing)
-    var result = prefetched.take(listing)
+    var known = prefetched.take(listing)
     while let operation = pages.next {
-      if result == nil { result = await api.answer(to: operation) }
+      let result: Result<Answer, APIError>
+      if let known { result = known } else { result = await api.answer(to: operation) }
       let page: (items: [JSON], answer: Answer)
       do throws(APIError) {
-        guard let answer = try result?.get() else { break }
-        page = try pages.take(answer)
+        page = try pages.take(try result.get())
       } catch {
         throw failed(error, listing)
       }
@@ -144,7 +144,7 @@ final class LookUps {
         kept.removeLast(kept.count - first)
         break
       }
-      result = await following
+      known = await following
     }
     let answer = JSON.array(kept.map(\.fields))
     journal?.note(.read(number, last: count, path: location, answer: answer))

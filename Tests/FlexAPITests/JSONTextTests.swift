@@ -97,6 +97,15 @@ struct JSONTextTests {
     }
   }
 
+  /// Takes time in proportion to the members: their places are not moved for each object inside.
+  @Test func manyObjectsInOneAreRead() throws {
+    let count = 100_000
+    let members = (0..<count).map { "\"k\($0)\":{\"a\":\($0)}" }.joined(separator: ",")
+    let object = try #require(try JSONReader.read("{\(members)}").object)
+    #expect(object.members.count == count)
+    #expect(object["k\(count - 1)"]?.object?["a"]?.integer == count - 1)
+  }
+
   @Test func manyNamesAreToldApart() throws {
     for count in [1, 8, 31, 32, 33, 64, 65, 500] {
       let names = (0..<count).map { "name_\($0 * 7919)_of" }

@@ -168,7 +168,7 @@ package struct JSONReader {
     var members: [JSONObject.Member] = []
     // Most of the API's resources have no more.
     members.reserveCapacity(8)
-    places.reserveCapacity(places.count + 32)
+    reservePlaces()
     try passMembers { reader throws(Failure) in
       let name = reader.decoded(reader.lastName)
       members.append(JSONObject.Member(name: name, value: try reader.value()))
@@ -178,11 +178,17 @@ package struct JSONReader {
 
   private mutating func objectAsText() throws(Failure) -> JSONObject {
     let (outer, start) = (places.count, position)
-    places.reserveCapacity(outer + 32)
+    reservePlaces()
     try passMembers { reader throws(Failure) in try reader.passValue() }
     defer { places.removeLast(places.count - outer) }
     guard places.count > outer else { return JSONObject() }
     return JSONObject(JSONText(text, at: start..<position, places[outer...]))
+  }
+
+  /// Makes room for the places of most objects, once: to reserve a few more each time would copy all of
+  /// them each time.
+  private mutating func reservePlaces() {
+    if places.capacity == 0 { places.reserveCapacity(32) }
   }
 
   private mutating func array() throws(Failure) -> [JSON] {
