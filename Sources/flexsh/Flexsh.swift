@@ -80,8 +80,12 @@ struct Flexsh: AsyncParsableCommand {
     if let script = ScriptHelp.asked(for: arguments) {
       ProcessSetup.exit(await Commands.describe(script: script, in: .process()))
     }
+    let words = CommandLineText.complete(arguments, commands: names)
+    if words.first == "run", let request = RunRequest(plainCall: Array(words.dropFirst())) {
+      exit(await Commands.run(request, in: .process()), arguments)
+    }
     do {
-      var command = try parsed(CommandLineText.complete(arguments, commands: names))
+      var command = try parsed(words)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

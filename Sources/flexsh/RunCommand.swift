@@ -62,7 +62,8 @@ struct RunCommand: AsyncParsableCommand {
     lines.isEmpty && filesAndValues.isEmpty && Terminal.isTerminal(.standardInput)
   }
 
-  func run() async throws {
+  /// What it asks for.
+  func request() throws -> RunRequest {
     let written = try ScriptArguments.reading(filesAndValues)
     let scripts: RunRequest.Scripts
     if !lines.isEmpty {
@@ -75,7 +76,10 @@ struct RunCommand: AsyncParsableCommand {
     var setup = RunSetup(target, connection, run, output.settings(format, reports), journal)
     setup.shards = shards.settings
     setup.accounts = accounts.settings
-    let request = RunRequest(scripts, values: written.values, setup)
-    throw await Commands.run(request, in: .process())
+    return RunRequest(scripts, values: written.values, setup)
+  }
+
+  func run() async throws {
+    throw await Commands.run(try request(), in: .process())
   }
 }

@@ -1,23 +1,24 @@
-import FlexCommands
-
 /// The words after `run`: files, and values for parameters.
-struct ScriptArguments {
-  private(set) var files: [String] = []
-  private(set) var values: [String: String] = [:]
+package struct ScriptArguments: Sendable {
+  /// The files, in order.
+  package private(set) var files: [String] = []
+  /// The values, by the names of their parameters.
+  package private(set) var values: [String: String] = [:]
+  /// A parameter that is given twice.
+  private(set) var twice: String?
 
   /// Reads words; a value that is given twice ends the program.
-  static func reading(_ words: [String]) throws -> ScriptArguments {
+  package static func reading(_ words: [String]) throws -> ScriptArguments {
     let arguments = ScriptArguments(words)
     guard let name = arguments.twice else { return arguments }
     throw CommandEnd(
       status: ExitStatus.usage, message: "a value for `\(name)` is given twice", help: "keep one")
   }
 
-  /// A parameter that is given twice.
-  private var twice: String?
-
+  /// Tells files from values.
+  ///
   /// A word is a value if what precedes its first `=` can be a name; `./a=b` is a file.
-  init(_ words: [String]) {
+  package init(_ words: [String]) {
     for word in words {
       guard let mark = word.utf8.firstIndex(of: UInt8(ascii: "=")),
         ScriptArguments.isName(word[..<mark])
