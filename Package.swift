@@ -182,6 +182,7 @@ let package = Package(
       name: "FlexshTests",
       dependencies: [
         "flexsh", "CPlatform", "FlexCommands", "FlexScript", "FlexSimulator", "FlexTestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["Editors", "twilio_library.py", "Windows"],
       swiftSettings: settings),

@@ -1,3 +1,4 @@
+import ArgumentParser
 import FlexCommands
 import FlexTestSupport
 import Testing
