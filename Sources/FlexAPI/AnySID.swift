@@ -149,16 +149,21 @@ package struct AnySID: Sendable {
       return Array(OtherSIDs.spelling(at: Int(high)).utf8).withUnsafeBufferPointer(body)
     }
     return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: AnySID.length) { spelling in
-      spelling[0] = UInt8(prefixCode >> 8)
-      spelling[1] = UInt8(truncatingIfNeeded: prefixCode)
-      for group in 0..<4 {
-        let word = (group < 2 ? high : low) >> (group % 2 == 0 ? 32 : 0)
-        let capitals = upperCase >> UInt32(24 - group * 8)
-        let text = EightDigits(value: word & 0xFFFF_FFFF, upperCase: capitals & 0xFF).text
-        UnsafeMutableRawBufferPointer(spelling)
-          .storeBytes(of: text.bigEndian, toByteOffset: 2 + group * 8, as: UInt64.self)
-      }
+      if let start = spelling.baseAddress { spell(at: start) }
       return body(UnsafeBufferPointer(spelling))
+    }
+  }
+
+  /// Writes the 34 ASCII bytes of a SID that is not of another shape.
+  func spell(at start: UnsafeMutablePointer<UInt8>) {
+    start[0] = UInt8(prefixCode >> 8)
+    start[1] = UInt8(truncatingIfNeeded: prefixCode)
+    for group in 0..<4 {
+      let word = (group < 2 ? high : low) &>> (group % 2 == 0 ? 32 : 0)
+      let capitals = upperCase &>> UInt32(24 &- group &* 8)
+      let text = EightDigits(value: word & 0xFFFF_FFFF, upperCase: capitals & 0xFF).text
+      UnsafeMutableRawPointer(start)
+        .storeBytes(of: text.bigEndian, toByteOffset: 2 &+ group &* 8, as: UInt64.self)
     }
   }
 

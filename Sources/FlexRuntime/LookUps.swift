@@ -165,8 +165,7 @@ final class LookUps {
   private static func completing(_ fields: JSONObject, _ listing: Operation) -> JSONObject {
     var fields = fields
     for (resource, sid) in zip(listing.definition.scope, listing.scope.sids).reversed() {
-      let known = fields[resource.scopeField]
-      if known == nil || known == .null {
+      if !fields.hasValue(resource.scopeField) {
         fields[resource.scopeField] = .string(sid.description)
       }
     }

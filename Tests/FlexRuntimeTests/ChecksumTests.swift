@@ -13,10 +13,14 @@ struct ChecksumTests {
     return ~sum
   }
 
+  private static func sum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+    bytes.withUnsafeBufferPointer { Checksum.sum(of: $0) }
+  }
+
   /// The check value of CRC-32C: RFC 3720, appendix B.4, and its catalogues.
   @Test func isThatOfTheStandard() {
-    #expect(Checksum.sum(of: Array("123456789".utf8)[...]) == 0xE306_9283)
-    #expect(Checksum.sum(of: [UInt8](repeating: 0, count: 32)[...]) == 0x8A91_36AA)
+    #expect(Self.sum(Array("123456789".utf8)[...]) == 0xE306_9283)
+    #expect(Self.sum([UInt8](repeating: 0, count: 32)[...]) == 0x8A91_36AA)
   }
 
   @Test func isTheSameWhateverTheLength() {
@@ -24,9 +28,9 @@ struct ChecksumTests {
     for count in 0..<80 {
       for start in 0..<9 {
         let slice = bytes[start..<(start + count)]
-        #expect(Checksum.sum(of: slice) == Self.slowly(Array(slice)))
+        #expect(Self.sum(slice) == Self.slowly(Array(slice)))
       }
     }
-    #expect(Checksum.sum(of: bytes[...]) == Self.slowly(bytes))
+    #expect(Self.sum(bytes[...]) == Self.slowly(bytes))
   }
 }

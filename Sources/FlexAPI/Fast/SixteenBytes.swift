@@ -15,17 +15,26 @@ extension UnsafeBufferPointer<UInt8> {
   ) -> (index: Int, isMarked: Bool) {
     var index = start
     while index &+ 16 <= count {
-      let text = UnsafeRawBufferPointer(self)
-        .loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
-      let halves = unsafeBitCast(marks(text), to: SIMD2<UInt64>.self)
-      if halves[0] != 0 {
-        return (index &+ halves[0].littleEndian.trailingZeroBitCount / 8, true)
-      }
-      if halves[1] != 0 {
-        return (index &+ 8 &+ halves[1].littleEndian.trailingZeroBitCount / 8, true)
+      let marks = marked(at: index, marks)
+      if marks.first != 0 { return (index &+ marks.first.trailingZeroBitCount / 8, true) }
+      if marks.second != 0 {
+        return (index &+ 8 &+ marks.second.trailingZeroBitCount / 8, true)
       }
       index &+= 16
     }
     return (index, false)
+  }
+
+  /// Marks bytes among the sixteen at an index: in the words, each marked byte is 0xFF and each other 0,
+  /// the first one in the lowest bits of the first word.
+  @inlinable
+  @inline(__always)
+  package func marked(
+    at index: Int, _ marks: (SIMD16<UInt8>) -> SIMDMask<SIMD16<Int8>>
+  ) -> (first: UInt64, second: UInt64) {
+    let text = UnsafeRawBufferPointer(self)
+      .loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
+    let halves = unsafeBitCast(marks(text), to: SIMD2<UInt64>.self)
+    return (halves[0].littleEndian, halves[1].littleEndian)
   }
 }

@@ -131,6 +131,21 @@ package struct JSONObject: Hashable, Sendable {
     return self[name]?.text.flatMap { AnySID(ofAnyShape: $0) }
   }
 
+  /// A whole number without a sign and below 10 to the 15th; `nil` if there is something else.
+  package func smallNumber(_ name: String) -> Int? {
+    if case .text(let text) = storage { return text.smallNumber(name) }
+    guard case .number(let spelling)? = self[name], spelling.utf8.count <= 15,
+      spelling.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+    else { return nil }
+    return Int(spelling)
+  }
+
+  /// Whether there is a member with a value other than null.
+  package func hasValue(_ name: String) -> Bool {
+    if case .text(let text) = storage { return text.hasValue(name) }
+    return (self[name] ?? .null) != .null
+  }
+
   package static func == (left: JSONObject, right: JSONObject) -> Bool {
     left.members == right.members
   }
@@ -141,6 +156,13 @@ package struct JSONObject: Hashable, Sendable {
 
   /// Appends the object in its shortest form, on one line, as UTF-8.
   package func write(into bytes: inout [UInt8]) {
+    var output = OutputBytes()
+    write(into: &output)
+    output.append(to: &bytes)
+  }
+
+  /// Appends the object in its shortest form, on one line, as UTF-8.
+  func write(into bytes: inout OutputBytes) {
     if case .text(let text) = storage { return text.write(into: &bytes) }
     bytes.append(UInt8(ascii: "{"))
     for (index, member) in members.enumerated() {

@@ -1,32 +1,34 @@
 /// Writes a JSON object member by member, without building it first.
 ///
 /// The caller guarantees that no name needs an escape and that none occurs twice in one object.
-package struct JSONObjectWriter {
-  private var bytes: [UInt8]
+package struct JSONObjectWriter: ~Copyable {
+  private var bytes = OutputBytes()
   /// Whether the object in hand has no member yet.
   private var isEmpty = true
 
   /// Begins an object.
   package init() {
-    bytes = [UInt8(ascii: "{")]
-  }
-
-  /// Begins an object after `taken`, which is empty until ``close()``: so the memory has one
-  /// owner at all times, and is never copied.
-  package init(after taken: inout [UInt8]) {
-    bytes = []
-    swap(&bytes, &taken)
     bytes.append(UInt8(ascii: "{"))
   }
 
-  /// Ends the object, which then is no more.
-  ///
-  /// - Returns: What there was before, followed by the object.
-  package mutating func close() -> [UInt8] {
+  /// Adds a text that depends on everything before it.
+  package mutating func add(
+    _ name: StaticString, ofAllBefore text: (UnsafeBufferPointer<UInt8>) -> String
+  ) {
+    let text = bytes.withBytes(text)
+    add(name, text)
+  }
+
+  /// Ends the object, and returns it.
+  package consuming func close() -> [UInt8] {
     bytes.append(UInt8(ascii: "}"))
-    var closed: [UInt8] = []
-    swap(&closed, &bytes)
-    return closed
+    return bytes.array
+  }
+
+  /// Ends the object, and appends it to other bytes.
+  package consuming func close(after others: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "}"))
+    bytes.append(to: &others)
   }
 
   /// Adds a text.
@@ -41,9 +43,9 @@ package struct JSONObjectWriter {
     guard line > 0 else { return }
     bytes.removeLast()
     bytes.append(UInt8(ascii: ":"))
-    JSON.write(line, into: &bytes)
+    bytes.append(line)
     bytes.append(UInt8(ascii: ":"))
-    JSON.write(column, into: &bytes)
+    bytes.append(column)
     bytes.append(UInt8(ascii: "\""))
   }
 
@@ -55,7 +57,7 @@ package struct JSONObjectWriter {
   /// Adds a whole number.
   package mutating func add(_ name: StaticString, _ number: Int) {
     begin(name)
-    JSON.write(number, into: &bytes)
+    bytes.append(number)
   }
 
   /// Adds a whole number unless there is none.
@@ -69,7 +71,7 @@ package struct JSONObjectWriter {
     bytes.append(UInt8(ascii: "["))
     for (index, number) in numbers.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
-      JSON.write(number, into: &bytes)
+      bytes.append(number)
     }
     bytes.append(UInt8(ascii: "]"))
   }
@@ -77,14 +79,15 @@ package struct JSONObjectWriter {
   /// Adds a number of tenths, as `12.3`.
   package mutating func add(_ name: StaticString, tenths: Int) {
     begin(name)
-    JSON.write(tenths / 10, into: &bytes)
+    bytes.append(tenths / 10)
     bytes.append(UInt8(ascii: "."))
     bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: tenths % 10))
   }
 
   /// Adds a truth value.
   package mutating func add(_ name: StaticString, _ flag: Bool) {
-    add(name, JSON.bool(flag))
+    begin(name)
+    bytes.append(flag ? "true" : "false" as StaticString)
   }
 
   /// Adds a value.
@@ -96,7 +99,7 @@ package struct JSONObjectWriter {
   /// Adds a value that has been written already.
   package mutating func add(_ name: StaticString, written value: [UInt8]) {
     begin(name)
-    bytes += value
+    value.withUnsafeBufferPointer { bytes.append($0) }
   }
 
   /// Adds an object that is there already.
@@ -109,17 +112,13 @@ package struct JSONObjectWriter {
   package mutating func add(_ name: StaticString, _ sid: AnySID?) {
     guard let sid else { return }
     begin(name)
-    bytes.append(UInt8(ascii: "\""))
-    sid.write(into: &bytes)
-    bytes.append(UInt8(ascii: "\""))
+    bytes.append(quoting: sid)
   }
 
   /// Adds a SID under a name that is known only at run time.
   package mutating func add(named name: String, _ sid: AnySID) {
     begin(named: name)
-    bytes.append(UInt8(ascii: "\""))
-    sid.write(into: &bytes)
-    bytes.append(UInt8(ascii: "\""))
+    bytes.append(quoting: sid)
   }
 
   /// Adds a value under a name that is known only at run time.
@@ -157,20 +156,20 @@ package struct JSONObjectWriter {
   }
 
   private mutating func begin(named name: String) {
-    if !isEmpty { bytes.append(UInt8(ascii: ",")) }
-    isEmpty = false
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(contentsOf: name.utf8)
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(UInt8(ascii: ":"))
+    var name = name
+    name.withUTF8 { begin($0) }
   }
 
   private mutating func begin(_ name: StaticString) {
+    begin(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+  }
+
+  @inline(__always)
+  private mutating func begin(_ name: UnsafeBufferPointer<UInt8>) {
     if !isEmpty { bytes.append(UInt8(ascii: ",")) }
     isEmpty = false
     bytes.append(UInt8(ascii: "\""))
-    name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(UInt8(ascii: ":"))
+    bytes.append(name)
+    bytes.append("\":" as StaticString)
   }
 }

@@ -177,12 +177,29 @@ package struct JSONReader {
   }
 
   private mutating func objectAsText() throws(Failure) -> JSONObject {
+    if let object = plainObject() { return object }
     let (outer, start) = (places.count, position)
     reservePlaces()
     try passMembers { reader throws(Failure) in try reader.passValue() }
     defer { places.removeLast(places.count - outer) }
     guard places.count > outer else { return JSONObject() }
-    return JSONObject(JSONText(text, at: start..<position, places[outer...]))
+    return places[outer...].withUnsafeBufferPointer {
+      JSONObject(JSONText(text, at: start..<position, $0))
+    }
+  }
+
+  /// Passes an object that is written like nearly all are; `nil` for another.
+  private mutating func plainObject() -> JSONObject? {
+    withUnsafeTemporaryAllocation(of: JSONText.Place.self, capacity: PlainObject.capacity) {
+      memory in
+      let start = position
+      let (end, count) = PlainObject(bytes, noting: memory).pass(from: start, depth: depth + 1)
+      guard end != PlainObject.unusual else { return nil }
+      position = end
+      guard count > 0 else { return JSONObject() }
+      let places = UnsafeBufferPointer(rebasing: memory[..<count])
+      return JSONObject(JSONText(text, at: start..<end, places))
+    }
   }
 
   /// Makes room for the places of most objects, once: to reserve a few more each time would copy all of

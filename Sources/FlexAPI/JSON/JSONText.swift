@@ -45,13 +45,13 @@ struct JSONText: Sendable {
   private let places: [Place]
 
   /// Takes an object that has members.
-  init(_ bytes: [UInt8], at range: Range<Int>, _ members: ArraySlice<Place>) {
+  init(_ bytes: [UInt8], at range: Range<Int>, _ members: UnsafeBufferPointer<Place>) {
     self.bytes = bytes
-    var places: [Place] = []
-    places.reserveCapacity(members.count + 1)
-    places.append(contentsOf: members)
-    places.append(Place(name: Spelling(range, hasEscapes: false), value: 0))
-    self.places = places
+    places = [Place](unsafeUninitializedCapacity: members.count + 1) { memory, count in
+      count = memory.update(fromContentsOf: members)
+      memory[count] = Place(name: Spelling(range, hasEscapes: false), value: 0)
+      count += 1
+    }
   }
 
   /// Its members, in the order in which they are written.
@@ -82,7 +82,7 @@ struct JSONText: Sendable {
   /// Appends the object in its shortest form, on one line, as ``JSONObject/write(into:)`` does.
   ///
   /// Nearly every name and value is written as it was read: nothing in it is escaped, or has to be.
-  func write(into output: inout [UInt8]) {
+  func write(into output: inout OutputBytes) {
     output.append(UInt8(ascii: "{"))
     bytes.withUnsafeBufferPointer { bytes in
       for index in 0..<places.count - 1 {
@@ -91,13 +91,13 @@ struct JSONText: Sendable {
         if bytes.plainJSONCount(from: place.name.start) == place.name.count {
           // With its quotes.
           let range = place.name.start - 1...place.name.range.upperBound
-          output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[range]))
+          output.append(UnsafeBufferPointer(rebasing: bytes[range]))
         } else {
           JSON.write(JSONReader.name(place, in: self.bytes), into: &output)
         }
         output.append(UInt8(ascii: ":"))
         if let range = Self.plainValue(in: bytes, at: place.value) {
-          output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[range]))
+          output.append(UnsafeBufferPointer(rebasing: bytes[range]))
         } else {
           JSONReader.value(in: self.bytes, at: place.value).write(into: &output)
         }
@@ -135,28 +135,56 @@ struct JSONText: Sendable {
           hasEscapes: place.name.hasEscapes),
         value: place.value - whole.start)
     }
-    return JSONText(Array(bytes[whole.range]), at: 0..<whole.count, moved[...])
+    return moved.withUnsafeBufferPointer {
+      JSONText(Array(bytes[whole.range]), at: 0..<whole.count, $0)
+    }
   }
 
   /// Where the value of a member begins.
   private func offset(of name: String) -> Int? {
     var name = name
     return name.withUTF8 { wanted in
-      bytes.withUnsafeBufferPointer { bytes in
-        for index in 0..<places.count - 1 {
-          let spelling = places[index].name
-          if spelling.hasEscapes {
-            let decoded = JSONReader.name(places[index], in: self.bytes)
-            guard decoded.utf8.elementsEqual(wanted) else { continue }
-          } else {
-            guard spelling.count == wanted.count else { continue }
-            let start = spelling.start
-            guard wanted.indices.allSatisfy({ wanted[$0] == bytes[start + $0] }) else { continue }
+      places.withUnsafeBufferPointer { places in
+        bytes.withUnsafeBufferPointer { bytes in
+          for place in places[..<(places.count - 1)] where isSpelled(place, wanted, bytes) {
+            return place.value
           }
-          return places[index].value
+          return nil
         }
-        return nil
       }
     }
+  }
+
+  /// Whether a member has a name.
+  @inline(__always)
+  private func isSpelled(
+    _ place: Place, _ name: UnsafeBufferPointer<UInt8>, _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> Bool {
+    let spelling = place.name
+    if spelling.hasEscapes {
+      return JSONReader.name(place, in: self.bytes).utf8.elementsEqual(name)
+    }
+    guard spelling.count == name.count else { return false }
+    var index = 0
+    while index < name.count, name[index] == bytes[spelling.start &+ index] { index &+= 1 }
+    return index == name.count
+  }
+
+  /// The value of a member that is written as a whole number of at most 15 digits without a sign.
+  func smallNumber(_ name: String) -> Int? {
+    guard let start = offset(of: name) else { return nil }
+    var (index, number) = (start, 0)
+    // After a number there is at least the end of the object.
+    while bytes[index] &- UInt8(ascii: "0") < 10, index < start + 16 {
+      number = number &* 10 &+ Int(bytes[index] &- UInt8(ascii: "0"))
+      index += 1
+    }
+    let isWhole = ![UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E")].contains(bytes[index])
+    return index > start && index <= start + 15 && isWhole ? number : nil
+  }
+
+  /// Whether there is a member with a value other than null.
+  func hasValue(_ name: String) -> Bool {
+    offset(of: name).map { bytes[$0] != UInt8(ascii: "n") } ?? false
   }
 }

@@ -1,10 +1,17 @@
 extension JSON {
   /// Appends the value in its shortest form, on one line, as UTF-8.
   package func write(into bytes: inout [UInt8]) {
+    var output = OutputBytes()
+    write(into: &output)
+    output.append(to: &bytes)
+  }
+
+  /// Appends the value in its shortest form, on one line, as UTF-8.
+  func write(into bytes: inout OutputBytes) {
     switch self {
-    case .null: bytes.append(contentsOf: "null".utf8)
-    case .bool(let flag): bytes.append(contentsOf: (flag ? "true" : "false").utf8)
-    case .number(let spelling): bytes.append(contentsOf: spelling.utf8)
+    case .null: bytes.append("null" as StaticString)
+    case .bool(let flag): bytes.append(flag ? "true" : "false" as StaticString)
+    case .number(let spelling): bytes.append(spelling)
     case .string(let text): JSON.write(text, into: &bytes)
     case .array(let elements):
       bytes.append(UInt8(ascii: "["))
@@ -19,9 +26,9 @@ extension JSON {
 
   /// The value in its shortest form, on one line.
   package var serialized: String {
-    var bytes: [UInt8] = []
+    var bytes = OutputBytes()
     write(into: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
+    return bytes.text
   }
 
   /// The value on one line with a space after every comma and colon, where a window may wrap it.
@@ -38,15 +45,23 @@ extension JSON {
 
   /// Appends a whole number.
   package static func write(_ number: Int, into bytes: inout [UInt8]) {
-    guard number >= 0 else { return bytes.append(contentsOf: String(number).utf8) }
+    withSpelling(of: number) { bytes.append(contentsOf: $0) }
+  }
+
+  /// Hands out the ASCII bytes of a whole number, for as long as the body runs.
+  static func withSpelling(of number: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-      var (start, rest) = (digits.count, UInt(number))
+      var (start, rest) = (digits.count, number.magnitude)
       repeat {
-        start -= 1
-        digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+        start &-= 1
+        digits[start] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
         rest /= 10
       } while rest > 0
-      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[start...]))
+      if number < 0 {
+        start &-= 1
+        digits[start] = UInt8(ascii: "-")
+      }
+      body(UnsafeBufferPointer(rebasing: digits[start...]))
     }
   }
 
@@ -54,31 +69,30 @@ extension JSON {
   ///
   /// Escaped beyond what RFC 8259 asks for: U+007F…U+009F, the bidirectional controls, U+2028 and
   /// U+2029, so that a terminal that shows the line obeys nothing in it.
-  package static func write(_ text: String, into bytes: inout [UInt8]) {
+  static func write(_ text: String, into bytes: inout OutputBytes) {
     bytes.append(UInt8(ascii: "\""))
     defer { bytes.append(UInt8(ascii: "\"")) }
+    var text = text
     // Nearly all text needs no escape.
-    let isPlain =
-      text.utf8.withContiguousStorageIfAvailable { utf8 in
-        guard utf8.plainJSONCount(from: 0) == utf8.count else { return false }
-        bytes.append(contentsOf: utf8)
-        return true
-      } ?? false
+    let isPlain = text.withUTF8 { utf8 in
+      guard utf8.plainJSONCount(from: 0) == utf8.count else { return false }
+      bytes.append(utf8)
+      return true
+    }
     if isPlain { return }
     for scalar in text.unicodeScalars {
       switch scalar.value {
-      case 0x22: bytes.append(contentsOf: "\\\"".utf8)
-      case 0x5C: bytes.append(contentsOf: "\\\\".utf8)
-      case 0x0A: bytes.append(contentsOf: "\\n".utf8)
-      case 0x0D: bytes.append(contentsOf: "\\r".utf8)
-      case 0x09: bytes.append(contentsOf: "\\t".utf8)
+      case 0x22: bytes.append("\\\"" as StaticString)
+      case 0x5C: bytes.append("\\\\" as StaticString)
+      case 0x0A: bytes.append("\\n" as StaticString)
+      case 0x0D: bytes.append("\\r" as StaticString)
+      case 0x09: bytes.append("\\t" as StaticString)
       case 0x20..<0x7F: bytes.append(UInt8(truncatingIfNeeded: scalar.value))
       case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF:
         let digits = String(scalar.value, radix: 16)
-        bytes.append(contentsOf: "\\u".utf8)
-        bytes.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 4 - digits.utf8.count))
-        bytes.append(contentsOf: digits.utf8)
-      default: bytes.append(contentsOf: String(scalar).utf8)
+        bytes.append("\\u" as StaticString)
+        bytes.append(String(repeating: "0", count: 4 - digits.utf8.count) + digits)
+      default: bytes.append(String(scalar))
       }
     }
   }

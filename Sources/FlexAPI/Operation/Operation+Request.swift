@@ -110,20 +110,18 @@ extension Operation {
 
   /// The path, from `/v1/`.
   package var path: String {
-    var path: [UInt8] = []
-    // The longest has three SIDs and four words.
-    path.reserveCapacity(160)
-    path.append(contentsOf: "/v1".utf8)
+    var path = OutputBytes()
+    path.append("/v1" as StaticString)
     for index in scope.sids.indices {
-      path.append(contentsOf: definition.scope[index].segmentBytes)
+      path.append(definition.scope[index].segmentBytes)
       path.append(UInt8(ascii: "/"))
-      scope.sids[index].write(into: &path)
+      path.append(scope.sids[index])
     }
-    path.append(contentsOf: definition.resource.segmentBytes)
+    path.append(definition.resource.segmentBytes)
     if let sid {
       path.append(UInt8(ascii: "/"))
-      sid.write(into: &path)
+      path.append(sid)
     }
-    return String(decoding: path, as: UTF8.self)
+    return path.text
   }
 }

@@ -2,30 +2,28 @@
 extension Operation {
   /// The sentence as a script has it, with every SID; bodies are left out.
   package var sentence: String {
-    var bytes: [UInt8] = []
-    // The longest has three SIDs and four words.
-    bytes.reserveCapacity(160)
-    bytes.append(contentsOf: definition.form.wordBytes)
+    var text = OutputBytes()
+    text.append(definition.form.wordBytes)
     for (parameter, argument) in zip(definition.parameters, arguments) {
       guard case .word = parameter.kind, let argument else { continue }
-      bytes.append(UInt8(ascii: " "))
-      bytes.append(contentsOf: argument.text.utf8)
+      text.append(UInt8(ascii: " "))
+      text.append(argument.text)
     }
     if let sid {
-      bytes.append(UInt8(ascii: " "))
-      sid.write(into: &bytes)
+      text.append(UInt8(ascii: " "))
+      text.append(sid)
     }
     for (resource, sid) in zip(definition.scope, scope.sids).reversed() {
-      bytes.append(UInt8(ascii: " "))
-      bytes.append(contentsOf: resource.prepositionBytes)
-      bytes.append(UInt8(ascii: " "))
-      sid.write(into: &bytes)
+      text.append(UInt8(ascii: " "))
+      text.append(resource.prepositionBytes)
+      text.append(UInt8(ascii: " "))
+      text.append(sid)
     }
     if !definition.form.suffixBytes.isEmpty {
-      bytes.append(UInt8(ascii: " "))
-      bytes.append(contentsOf: definition.form.suffixBytes)
+      text.append(UInt8(ascii: " "))
+      text.append(definition.form.suffixBytes)
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return text.text
   }
 
   /// The sentence with the values that it sends, for use in a script.

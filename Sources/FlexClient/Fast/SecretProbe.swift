@@ -95,16 +95,52 @@ struct SecretProbe: Sendable {
   private func escape(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
     let backslash = UInt8(ascii: "\\")
     var index = start
+    while index &+ 16 <= bytes.count {
+      let marks = bytes.marked(at: index) { $0 .== SIMD16(repeating: backslash) }
+      let found =
+        escape(marks.first, in: bytes, at: index) ?? escape(marks.second, in: bytes, at: index &+ 8)
+      if let found { return Self.start(ofBackslashesUpTo: found, in: bytes, from: start) }
+      index &+= 16
+    }
     while index < bytes.count {
-      index = bytes.sixteenBytes(from: index) { $0 .== SIMD16(repeating: backslash) }.index
-      while index < bytes.count, bytes[index] != backslash { index &+= 1 }
-      var next = index
-      while next < bytes.count, bytes[next] == backslash { next &+= 1 }
-      guard next < bytes.count else { return hasBackslash ? index : bytes.count }
-      if hasBackslash || isEscaped[Int(bytes[next])] { return index }
-      index = next
+      if bytes[index] == backslash, mayBeEscape(index, in: bytes) {
+        return Self.start(ofBackslashesUpTo: index, in: bytes, from: start)
+      }
+      index &+= 1
     }
     return bytes.count
+  }
+
+  /// The first of eight bytes that is a backslash and may be part of a secret.
+  ///
+  /// `marks`: the bytes that are backslashes, the first one in the lowest bits.
+  @inline(__always)
+  private func escape(
+    _ marks: UInt64, in bytes: UnsafeBufferPointer<UInt8>, at index: Int
+  ) -> Int? {
+    var marks = marks
+    while marks != 0 {
+      let bit = marks.trailingZeroBitCount
+      if mayBeEscape(index &+ bit / 8, in: bytes) { return index &+ bit / 8 }
+      marks &= ~(0xFF &<< UInt64(bit))
+    }
+    return nil
+  }
+
+  /// Whether a backslash may be part of a secret; of several in a row, the last one decides.
+  @inline(__always)
+  private func mayBeEscape(_ index: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard !hasBackslash, index &+ 1 < bytes.count else { return hasBackslash }
+    return isEscaped[Int(bytes[index &+ 1])]
+  }
+
+  /// The first of the backslashes that end at an index.
+  private static func start(
+    ofBackslashesUpTo end: Int, in bytes: UnsafeBufferPointer<UInt8>, from start: Int
+  ) -> Int {
+    var index = end
+    while index > start, bytes[index - 1] == UInt8(ascii: "\\") { index -= 1 }
+    return index
   }
 
   /// The next place that may be inside a secret without encodings that begins at `start` or after it, or
@@ -115,15 +151,15 @@ struct SecretProbe: Sendable {
     let step = shortest - 7
     var index = start + step - 1
     return grams.withUnsafeBufferPointer { grams in
-      while index + 8 <= bytes.count {
+      while index &+ 8 <= bytes.count {
         let gram = UnsafeRawBufferPointer(bytes)
           .loadUnaligned(fromByteOffset: index, as: UInt64.self)
         var place = Self.hash(gram, grams.count)
         while grams[place] != 0 {
           if grams[place] == gram { return index }
-          place = (place + 1) & (grams.count - 1)
+          place = (place &+ 1) & (grams.count &- 1)
         }
-        index += step
+        index &+= step
       }
       return bytes.count
     }

@@ -31,8 +31,7 @@ struct PlanFile {
   /// Writes the plan so that only its owner can read it: bodies may name people.
   func write(to path: String) throws {
     var object = object
-    var unsealed = object
-    object.add("sha256", ScriptHash.sha256(unsealed.close()))
+    object.add("sha256", ScriptHash.sha256(self.object.close()))
     var bytes = object.close()
     bytes.append(UInt8(ascii: "\n"))
     do throws(FileProblem) {

@@ -188,10 +188,7 @@ package final class PromptReport: RunReport {
     case .told(let words): return "# \(SharedCopy.notice)\n\(names.omitted(words))\n"
     case nil: return nil
     }
-    var spare: [UInt8] = []
-    guard var object = RecordObject.event(event, withSentence: true, after: &spare) else {
-      return nil
-    }
+    guard let object = RecordObject.event(event, withSentence: true) else { return nil }
     var account = "# \(SharedCopy.notice)\n"
     let sink = SharingSink(
       SharedCopy(names), to: [SharedTextSink(OutputStream { account += $0 })])

@@ -27,14 +27,11 @@ enum RecordObject {
 
   /// An event; `nil` for one that only a prompt needs.
   ///
-  /// `withSentence`: whether an action has its sentence, and when it began. `spare`: memory to reuse.
-  static func event(
-    _ event: RunEvent, withSentence: Bool, after spare: inout [UInt8]
-  ) -> JSONObjectWriter? {
+  /// `withSentence`: whether an action has its sentence, and when it began.
+  static func event(_ event: RunEvent, withSentence: Bool) -> JSONObjectWriter? {
     switch event {
     case .action(let record):
-      spare.removeAll(keepingCapacity: true)
-      var event = JSONObjectWriter(record, after: &spare)
+      var event = JSONObjectWriter(record)
       if withSentence {
         event.add("sentence", record.sentence)
         if let start = record.start { event.add("start_ms", tenths: start.tenths) }
@@ -85,13 +82,13 @@ enum RecordObject {
   }
 
   /// The requests of an action, in order; times are in milliseconds from the beginning of the run.
-  static func attempts(of record: ActionRecord) -> [JSONObjectWriter] {
+  static func attempts(of record: ActionRecord) -> [[UInt8]] {
     guard let start = record.start, let duration = record.duration else { return [] }
     let earlier = record.answer?.earlierAttempts ?? record.error?.earlierAttempts ?? []
     func object(
       _ number: Int, _ begin: Duration, _ end: Duration, _ status: Int?, _ wait: Duration?
     )
-      -> JSONObjectWriter
+      -> [UInt8]
     {
       var object = JSONObjectWriter()
       object.add("n", record.number)
@@ -100,7 +97,7 @@ enum RecordObject {
       object.add("end_ms", tenths: (start + end).tenths)
       object.add("status", status.map { .number($0) } ?? .null)
       object.add("retry_after_ms", wait.map { .number(Int($0.milliseconds)) } ?? .null)
-      return object
+      return object.close()
     }
     var objects = earlier.enumerated().map { index, attempt in
       object(
@@ -178,8 +175,8 @@ extension JSONObjectWriter {
   }
 
   /// Writes the event of an action.
-  fileprivate init(_ record: ActionRecord, after memory: inout [UInt8]) {
-    self.init(after: &memory)
+  fileprivate init(_ record: ActionRecord) {
+    self.init()
     add("event", "action")
     add("n", record.number)
     add("at", file: record.place.file, line: record.place.line, column: record.place.column)

@@ -62,11 +62,9 @@ package final class RecordReport: RunReport {
   package func flush() { for sink in sinks { sink.flush() } }
 
   package func emit(_ event: RunEvent) {
-    if let object = RecordObject.event(event, withSentence: keepsAttempts, after: &spare) {
-      send(object, .event)
-    }
+    if let object = RecordObject.event(event, withSentence: keepsAttempts) { send(object, .event) }
     if keepsAttempts, case .action(let record) = event {
-      for attempt in RecordObject.attempts(of: record) { send(attempt, .attempt) }
+      for attempt in RecordObject.attempts(of: record) { pass(attempt, .attempt) }
     }
   }
 
@@ -77,10 +75,7 @@ package final class RecordReport: RunReport {
 
   /// An event of a record; `nil` for one that a record does not have.
   package static func object(_ event: RunEvent) -> [UInt8]? {
-    var spare: [UInt8] = []
-    guard var writer = RecordObject.event(event, withSentence: true, after: &spare) else {
-      return nil
-    }
+    guard let writer = RecordObject.event(event, withSentence: true) else { return nil }
     return writer.close()
   }
 
@@ -92,8 +87,7 @@ package final class RecordReport: RunReport {
 
   /// The last object of the records of several accounts.
   package static func total(_ end: RunsEnd) -> [UInt8] {
-    var object = RecordObject.total(end)
-    return object.close()
+    RecordObject.total(end).close()
   }
 
   private static func read(_ object: consuming JSONObjectWriter) -> JSONObject {
@@ -106,7 +100,12 @@ package final class RecordReport: RunReport {
     // A start has it in any case.
     case .start, .attempt, .total: break
     }
-    spare = object.close()
-    for sink in sinks where part != .attempt || sink.keepsAttempts { sink.take(spare, part) }
+    spare.removeAll(keepingCapacity: true)
+    object.close(after: &spare)
+    pass(spare, part)
+  }
+
+  private func pass(_ object: [UInt8], _ part: RecordPart) {
+    for sink in sinks where part != .attempt || sink.keepsAttempts { sink.take(object, part) }
   }
 }

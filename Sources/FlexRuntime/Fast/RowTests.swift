@@ -70,8 +70,8 @@ struct RowTests {
     }
   }
 
-  /// Integers below it are compared exactly, also as floating-point numbers.
-  private static let limit = 1 << 50
+  /// Integers below it are compared exactly, also as floating-point numbers: fifteen digits.
+  private static let limit = 1_000_000_000_000_000
 
   /// Whether the condition excludes a row; it may also do so if this is `false`.
   func exclude(_ row: Value) -> Bool {
@@ -85,9 +85,7 @@ struct RowTests {
         guard case .string(let text)? = row.fields[field] else { return false }
         if texts.contains(where: { $0.isSpelled(text) }) == negated { return true }
       case .integer(let field, let integer, let negated):
-        guard case .number(let spelling)? = row.fields[field], let found = Int(spelling),
-          (0..<Self.limit).contains(found)
-        else { return false }
+        guard let found = row.fields.smallNumber(field) else { return false }
         if (found == integer) == negated { return true }
       case .sid(let field, let sid, let negated):
         guard let found = row.fields.anySID(field) else { return false }

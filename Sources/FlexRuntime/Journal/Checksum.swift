@@ -20,42 +20,38 @@ enum Checksum {
   static let end = Array("\"}\n".utf8)
 
   /// The sum in eight hexadecimal digits.
-  static func digits(of bytes: ArraySlice<UInt8>) -> [UInt8] {
-    var digits: [UInt8] = []
-    write(sum(of: bytes), to: &digits)
-    return digits
-  }
-
-  /// Appends a sum in eight hexadecimal digits.
-  static func write(_ sum: UInt32, to bytes: inout [UInt8]) {
-    for place in 0..<8 {
-      let digit = UInt8(truncatingIfNeeded: sum >> UInt32(28 - place * 4)) & 15
-      bytes.append(digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
+  static func digits(of bytes: UnsafeBufferPointer<UInt8>) -> String {
+    let sum = sum(of: bytes)
+    return String(unsafeUninitializedCapacity: 8) { digits in
+      for place in 0..<8 {
+        let digit = UInt8(truncatingIfNeeded: sum &>> UInt32(28 &- place &* 4)) & 15
+        digits[place] = digit &+ (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") &- 10)
+      }
+      return 8
     }
   }
 
   /// The sum of bytes, eight of them at a time.
-  static func sum(of bytes: ArraySlice<UInt8>) -> UInt32 {
+  static func sum(of bytes: UnsafeBufferPointer<UInt8>) -> UInt32 {
     table.withUnsafeBufferPointer { table in
-      bytes.withUnsafeBytes { bytes in
-        var (sum, place) = (~UInt32(0), 0)
-        while place &+ 8 <= bytes.count {
-          let word =
-            bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self).littleEndian ^ UInt64(sum)
-          func part(_ index: Int) -> UInt32 {
-            let byte = Int(truncatingIfNeeded: word &>> UInt64(index &* 8)) & 0xFF
-            return table[(7 &- index) &* 256 &+ byte]
-          }
-          sum =
-            part(0) ^ part(1) ^ part(2) ^ part(3) ^ part(4) ^ part(5) ^ part(6) ^ part(7)
-          place &+= 8
+      let memory = UnsafeRawBufferPointer(bytes)
+      var (sum, place) = (~UInt32(0), 0)
+      while place &+ 8 <= bytes.count {
+        let word =
+          memory.loadUnaligned(fromByteOffset: place, as: UInt64.self).littleEndian ^ UInt64(sum)
+        func part(_ index: Int) -> UInt32 {
+          let byte = Int(truncatingIfNeeded: word &>> UInt64(index &* 8)) & 0xFF
+          return table[(7 &- index) &* 256 &+ byte]
         }
-        while place < bytes.count {
-          sum = sum &>> 8 ^ table[Int((sum ^ UInt32(bytes[place])) & 0xFF)]
-          place &+= 1
-        }
-        return ~sum
+        sum =
+          part(0) ^ part(1) ^ part(2) ^ part(3) ^ part(4) ^ part(5) ^ part(6) ^ part(7)
+        place &+= 8
       }
+      while place < bytes.count {
+        sum = sum &>> 8 ^ table[Int((sum ^ UInt32(bytes[place])) & 0xFF)]
+        place &+= 1
+      }
+      return ~sum
     }
   }
 }

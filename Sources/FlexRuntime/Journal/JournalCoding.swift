@@ -10,16 +10,12 @@ extension JournalEntry {
 
   /// Appends the entry as a line, its end included.
   package func write(to lines: inout [UInt8]) {
-    let start = lines.count
-    var object = JSONObjectWriter(after: &lines)
+    var object = JSONObjectWriter()
     write(into: &object)
-    lines = object.close()
     // The checksum is of everything before it, so it comes last.
-    lines.removeLast()
-    let sum = Checksum.sum(of: lines[start...])
-    lines += Checksum.name
-    Checksum.write(sum, to: &lines)
-    lines += Checksum.end
+    object.add("crc", ofAllBefore: Checksum.digits)
+    object.close(after: &lines)
+    lines.append(UInt8(ascii: "\n"))
   }
 
   /// Reads a line without its end; `nil` for one that is not whole.
@@ -30,7 +26,7 @@ extension JournalEntry {
     let content = line.dropLast(tail)
     let sum = line.dropLast(end.count).suffix(8)
     guard line.dropLast(end.count + 8).suffix(Checksum.name.count).elementsEqual(Checksum.name),
-      Checksum.digits(of: content).elementsEqual(sum),
+      content.withUnsafeBufferPointer({ Checksum.digits(of: $0) }).utf8.elementsEqual(sum),
       let object = (try? JSONReader.read(Array(line)))?.object
     else { return nil }
     self.init(object)

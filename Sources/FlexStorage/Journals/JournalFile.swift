@@ -13,6 +13,9 @@ package final class JournalFile: RunJournal {
   fileprivate struct State {
     /// Lines that have not been written.
     var buffer: [UInt8] = []
+    /// Memory for the lines that follow those in ``buffer``.
+    var spare: [UInt8] = []
+    private static let maximumSpare = 1 << 16
     /// Actions that have begun, for a line that has not been made yet.
     var begun: [Int] = []
     /// The number of actions that have begun, and for how many of them that has been written.
@@ -23,7 +26,8 @@ package final class JournalFile: RunJournal {
     var durable = 0
     /// The number of bytes that are required to be durable.
     var wanted = 0
-    var waiting: [(end: Int, continuation: CheckedContinuation<JournalFailure?, Never>)] = []
+    typealias Waiting = (end: Int, continuation: CheckedContinuation<JournalFailure?, Never>)
+    var waiting: [Waiting] = []
     /// Whether a sync is running or scheduled.
     var isSyncing = false
     /// Whether a delayed write of noted entries is scheduled.
@@ -40,8 +44,16 @@ package final class JournalFile: RunJournal {
     mutating func takeLines() -> [UInt8] {
       if !begun.isEmpty { keep(.begun(begun)) }
       begun.removeAll(keepingCapacity: true)
-      defer { buffer.removeAll(keepingCapacity: false) }
-      return buffer
+      var taken: [UInt8] = []
+      swap(&taken, &spare)
+      swap(&taken, &buffer)
+      return taken
+    }
+
+    /// Takes back the memory of lines that have been written.
+    mutating func reuse(_ lines: consuming [UInt8]) {
+      lines.removeAll(keepingCapacity: lines.capacity <= State.maximumSpare)
+      spare = lines
     }
   }
 
@@ -219,8 +231,15 @@ package final class JournalFile: RunJournal {
       }
       let (ready, durable, failure, isOver) = state.withLock { state in
         let (durable, failure) = (state.durable, state.failure)
-        let ready = state.waiting.filter { failure != nil || $0.end <= durable }
-        state.waiting.removeAll { failure != nil || $0.end <= durable }
+        let last = state.waiting.reduce(0) { max($0, $1.end) }
+        var ready: [State.Waiting] = []
+        if failure != nil || last <= durable {
+          // Nearly always: all of them.
+          swap(&ready, &state.waiting)
+        } else {
+          ready = state.waiting.filter { $0.end <= durable }
+          state.waiting.removeAll { $0.end <= durable }
+        }
         state.isSyncing = failure == nil && state.wanted > durable
         return (ready, durable, failure, !state.isSyncing)
       }
@@ -247,7 +266,10 @@ package final class JournalFile: RunJournal {
         let file = opened.file
         let (lines, end, begun) = state.withLock { ($0.takeLines(), $0.kept, $0.begunCount) }
         if !lines.isEmpty { try attempt { _ = try file.writeAll(lines) } }
-        state.withLock { $0.begunWritten = begun }
+        state.withLock { state in
+          state.begunWritten = begun
+          state.reuse(lines)
+        }
         return .success((file, end))
       } catch {
         return .failure(error)

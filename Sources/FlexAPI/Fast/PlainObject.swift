@@ -1,0 +1,219 @@
+/// Passes objects in machine words and blocks of bytes, as long as they are written like nearly all are.
+///
+/// What it does not pass is not wrong: the reader passes it byte by byte, and tells what is wrong.
+///
+/// Slow counterpart: `JSONReader.passMembers(_:)`. Compared by `textIsReadAsItIsBuilt`.
+/// Gain: 30 % of the instructions of a row that is left out.
+struct PlainObject {
+  /// The number of members, those of the objects inside included, that are passed at most.
+  static let capacity = 64
+  /// What the methods return for what is not passed.
+  static let unusual = -1
+
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private let memory: UnsafeMutableBufferPointer<JSONText.Place>
+
+  /// `memory`: where the places of the members are noted, ``capacity`` of them.
+  init(
+    _ bytes: UnsafeBufferPointer<UInt8>, noting memory: UnsafeMutableBufferPointer<JSONText.Place>
+  ) {
+    (self.bytes, self.memory) = (bytes, memory)
+  }
+
+  /// The byte at an index; 0, which is in no JSON text, after the end.
+  @inline(__always)
+  private func byte(_ index: Int) -> UInt8 { index < bytes.count ? bytes[index] : 0 }
+
+  @inline(__always)
+  private func passSpace(from start: Int) -> Int {
+    var index = start
+    while byte(index) <= 0x20, index < bytes.count {
+      switch bytes[index] {
+      case 0x20, 0x0A, 0x0D, 0x09: index &+= 1
+      default: return index
+      }
+    }
+    return index
+  }
+
+  /// Passes an object.
+  ///
+  /// `start`: the index of its first byte; `depth`: how many objects and arrays it is in, itself included;
+  /// `first`: where in the memory the place of its first member is noted.
+  ///
+  /// - Returns: The index after it, or ``unusual``; and the index after its last place.
+  func pass(from start: Int, depth: Int, noting first: Int = 0) -> (end: Int, places: Int) {
+    guard depth <= JSONReader.maximumDepth else { return (Self.unusual, first) }
+    var index = passSpace(from: start &+ 1)
+    if byte(index) == UInt8(ascii: "}") { return (index &+ 1, first) }
+    var count = first
+    var names = MarkedNames()
+    while true {
+      guard byte(index) == UInt8(ascii: "\""), count < Self.capacity else { break }
+      let name = passString(from: index)
+      guard name.end >= 0, !name.hasEscapes else { break }
+      let spelling = JSONText.Spelling(index &+ 1..<name.end, hasEscapes: false)
+      if names.insert(spelling, in: bytes), isName(spelling, ofOneIn: first..<count) { break }
+      index = passSpace(from: name.end &+ 1)
+      guard byte(index) == UInt8(ascii: ":") else { break }
+      index = passSpace(from: index &+ 1)
+      memory[count] = JSONText.Place(name: spelling, value: index)
+      count &+= 1
+      index = passValue(from: index, depth: depth, noting: count)
+      guard index >= 0 else { break }
+      index = passSpace(from: index)
+      switch byte(index) {
+      case UInt8(ascii: ","): index = passSpace(from: index &+ 1)
+      case UInt8(ascii: "}"): return (index &+ 1, count)
+      default: return (Self.unusual, first)
+      }
+    }
+    return (Self.unusual, first)
+  }
+
+  /// Whether a name is that of one of these places.
+  private func isName(_ name: JSONText.Spelling, ofOneIn places: Range<Int>) -> Bool {
+    for index in places where memory[index].name.count == name.count {
+      let other = memory[index].name.start
+      var place = 0
+      while place < name.count, bytes[other &+ place] == bytes[name.start &+ place] { place &+= 1 }
+      if place == name.count { return true }
+    }
+    return false
+  }
+
+  @inline(__always)
+  private func passValue(from start: Int, depth: Int, noting first: Int) -> Int {
+    guard byte(start) != UInt8(ascii: "\"") else {
+      let end = passString(from: start).end
+      return end >= 0 ? end &+ 1 : end
+    }
+    return passOther(from: start, depth: depth, noting: first)
+  }
+
+  /// Passes a value that is no string.
+  private func passOther(from start: Int, depth: Int, noting first: Int) -> Int {
+    switch byte(start) {
+    case UInt8(ascii: "{"): return pass(from: start, depth: depth &+ 1, noting: first).end
+    case UInt8(ascii: "["): return passArray(from: start, depth: depth &+ 1, noting: first)
+    case UInt8(ascii: "t"): return passWord("true", from: start)
+    case UInt8(ascii: "f"): return passWord("false", from: start)
+    case UInt8(ascii: "n"): return passWord("null", from: start)
+    default: return passNumber(from: start)
+    }
+  }
+
+  private func passArray(from start: Int, depth: Int, noting first: Int) -> Int {
+    guard depth <= JSONReader.maximumDepth else { return Self.unusual }
+    var index = passSpace(from: start &+ 1)
+    if byte(index) == UInt8(ascii: "]") { return index &+ 1 }
+    while true {
+      index = passValue(from: index, depth: depth, noting: first)
+      guard index >= 0 else { return Self.unusual }
+      index = passSpace(from: index)
+      switch byte(index) {
+      case UInt8(ascii: ","): index = passSpace(from: index &+ 1)
+      case UInt8(ascii: "]"): return index &+ 1
+      default: return Self.unusual
+      }
+    }
+  }
+
+  @inline(__always)
+  private func passWord(_ word: StaticString, from start: Int) -> Int {
+    for place in 0..<word.utf8CodeUnitCount where byte(start &+ place) != word.utf8Start[place] {
+      return Self.unusual
+    }
+    return start &+ word.utf8CodeUnitCount
+  }
+
+  /// Passes a whole number, or one with a fraction.
+  private func passNumber(from start: Int) -> Int {
+    var index = start
+    if byte(index) == UInt8(ascii: "-") { index &+= 1 }
+    let first = byte(index)
+    let digits = passDigits(from: index)
+    guard digits > index, first != UInt8(ascii: "0") || digits == index &+ 1 else {
+      return Self.unusual
+    }
+    guard byte(digits) == UInt8(ascii: ".") else {
+      return byte(digits) | 0x20 == UInt8(ascii: "e") ? Self.unusual : digits
+    }
+    let end = passDigits(from: digits &+ 1)
+    return end > digits &+ 1 && byte(end) | 0x20 != UInt8(ascii: "e") ? end : Self.unusual
+  }
+
+  @inline(__always)
+  private func passDigits(from start: Int) -> Int {
+    var index = start
+    while byte(index) &- UInt8(ascii: "0") < 10 { index &+= 1 }
+    return index
+  }
+
+  /// Passes a string.
+  ///
+  /// - Returns: The index of the quotation mark that ends it, or ``unusual``.
+  @inline(__always)
+  private func passString(from start: Int) -> (end: Int, hasEscapes: Bool) {
+    let end = start &+ 1 &+ bytes.plainJSONCount(from: start &+ 1)
+    return byte(end) == UInt8(ascii: "\"") ? (end, false) : passEscapes(from: end, of: start)
+  }
+
+  /// Passes the rest of a string from the first byte that is not plain.
+  private func passEscapes(from offset: Int, of start: Int) -> (end: Int, hasEscapes: Bool) {
+    var (index, hasEscapes, isASCII) = (offset, false, true)
+    while true {
+      switch byte(index) {
+      case UInt8(ascii: "\""):
+        guard
+          isASCII || String(validating: bytes[start &+ 1..<index], as: UTF8.self) != nil
+        else { return (Self.unusual, false) }
+        return (index, hasEscapes)
+      case UInt8(ascii: "\\"):
+        hasEscapes = true
+        switch byte(index &+ 1) {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "n"),
+          UInt8(ascii: "r"), UInt8(ascii: "t"):
+          index &+= 2
+        default: return (Self.unusual, false)
+        }
+      case 0..<0x20: return (Self.unusual, false)
+      case let byte:
+        isASCII = isASCII && byte < 0x80
+        index &+= 1
+      }
+      index &+= bytes.plainJSONCount(from: index)
+    }
+  }
+}
+
+/// Which names may have occurred in an object: one of 256 bits for each.
+private struct MarkedNames {
+  private var (first, second, third, fourth): (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+
+  /// Marks a name; whether one with its bit occurred before.
+  @inline(__always)
+  mutating func insert(_ name: JSONText.Spelling, in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    let memory = UnsafeRawBufferPointer(bytes)
+    let (start, length) = (name.start, name.count)
+    var sum = UInt64(truncatingIfNeeded: length)
+    if length >= 8 {
+      let last = memory.loadUnaligned(fromByteOffset: start &+ length &- 8, as: UInt64.self)
+      sum =
+        (sum &+ memory.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+        &* 0x9E37_79B9_7F4A_7C15 &+ last
+    } else {
+      for index in start..<start &+ length { sum = sum << 8 &+ UInt64(bytes[index]) }
+    }
+    let hash = (sum &* 0x9E37_79B9_7F4A_7C15) >> 56
+    let mark = 1 as UInt64 &<< (hash & 63)
+    let marked: UInt64
+    switch hash >> 6 {
+    case 0: (marked, first) = (first & mark, first | mark)
+    case 1: (marked, second) = (second & mark, second | mark)
+    case 2: (marked, third) = (third & mark, third | mark)
+    default: (marked, fourth) = (fourth & mark, fourth | mark)
+    }
+    return marked != 0
+  }
+}
