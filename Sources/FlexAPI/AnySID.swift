@@ -41,11 +41,18 @@ package struct AnySID: Sendable {
   package init?(memory bytes: UnsafeBufferPointer<UInt8>) {
     guard bytes.count == AnySID.length, AnySID.isCapital(bytes[0]), AnySID.isCapital(bytes[1])
     else { return nil }
+    let prefixCode = UInt16(bytes[0]) << 8 | UInt16(bytes[1])
+    let memory = UnsafeRawBufferPointer(bytes)
+    if let high = SixteenDigits(memory.loadUnaligned(fromByteOffset: 2, as: SIMD16.self)),
+      let low = SixteenDigits(memory.loadUnaligned(fromByteOffset: 18, as: SIMD16.self))
+    {
+      self.init(prefixCode: prefixCode, high: high.value, low: low.value, upperCase: 0)
+      return
+    }
     var digits: (UInt64, UInt64) = (0, 0)
     var upper: UInt32 = 0
     for group in 0..<4 {
-      let text = UnsafeRawBufferPointer(bytes)
-        .loadUnaligned(fromByteOffset: 2 + group * 8, as: UInt64.self)
+      let text = memory.loadUnaligned(fromByteOffset: 2 + group * 8, as: UInt64.self)
       guard let read = EightDigits(text: text.bigEndian) else { return nil }
       upper = upper << 8 | read.upperCase
       if group < 2 {
@@ -55,8 +62,7 @@ package struct AnySID: Sendable {
       }
     }
     self.init(
-      prefixCode: UInt16(bytes[0]) << 8 | UInt16(bytes[1]), high: digits.0, low: digits.1,
-      upperCase: upper)
+      prefixCode: prefixCode, high: digits.0, low: digits.1, upperCase: upper)
   }
 
   /// Reads a SID from text; `nil` unless all of it is one SID.

@@ -73,14 +73,33 @@ package struct SHA256 {
             bytes.loadUnaligned(fromByteOffset: start &+ index &* 4, as: UInt32.self).bigEndian
         }
       }
-      for index in 16..<64 {
-        let (early, late) = (words[index &- 15], words[index &- 2])
-        let first = Self.turned(early, 7) ^ Self.turned(early, 18) ^ early &>> 3
-        let second = Self.turned(late, 17) ^ Self.turned(late, 19) ^ late &>> 10
-        words[index] = words[index &- 16] &+ first &+ words[index &- 7] &+ second
+      var index = 16
+      while index < 64 {
+        // Four words together, but for what depends on the last two of them.
+        let memory = UnsafeMutableRawBufferPointer(words)
+        func four(_ place: Int) -> SIMD4<UInt32> {
+          memory.loadUnaligned(fromByteOffset: place &* 4, as: SIMD4<UInt32>.self)
+        }
+        let early = four(index &- 15)
+        let first =
+          Self.turned(early, 7) ^ Self.turned(early, 18) ^ (early &>> SIMD4(repeating: 3))
+        let sum = four(index &- 16) &+ first &+ four(index &- 7)
+        memory.storeBytes(of: sum, toByteOffset: index &* 4, as: SIMD4<UInt32>.self)
+        for place in index..<index &+ 4 {
+          let late = words[place &- 2]
+          let second = Self.turned(late, 17) ^ Self.turned(late, 19) ^ late &>> 10
+          words[place] = words[place] &+ second
+        }
+        index &+= 4
       }
       mix(UnsafeBufferPointer(words))
     }
+  }
+
+  /// Words, the bits of each turned to the right.
+  @inline(__always)
+  private static func turned(_ words: SIMD4<UInt32>, _ count: UInt32) -> SIMD4<UInt32> {
+    (words &>> SIMD4(repeating: count)) | (words &<< SIMD4(repeating: 32 &- count))
   }
 
   /// The 64 rounds of a block, eight at a time: no word is moved.

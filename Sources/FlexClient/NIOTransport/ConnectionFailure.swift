@@ -33,6 +33,16 @@ enum ConnectionFailure {
     }
   }
 
+  /// Describes an error while connecting to an address: nothing was sent.
+  static func describe(
+    _ error: any Error, connectingTo host: String, _ port: Int
+  ) -> TransportError {
+    if case ChannelError.connectTimeout = error { return describe(error) }
+    return TransportError(
+      .connect, "no connection to \(host):\(port): \(words(for: error))",
+      mayHaveReachedServer: false)
+  }
+
   /// Describes an error during an exchange.
   static func describe(
     _ error: any Error, whileReading: Bool, mayHaveReachedServer: Bool

@@ -20,6 +20,8 @@ final class ConnectionPool {
   private var exchanges: [Exchange] = []
   /// The exchanges that wait for ``start()``.
   private var starting: [Exchange] = []
+  /// Whether no connection is kept any more: one that is being made is closed at once.
+  private var isClosed = false
   /// The next deadline check.
   private var wake: (at: ContinuousClock.Instant, timer: Scheduled<Void>)?
 
@@ -68,6 +70,15 @@ final class ConnectionPool {
     guard last !== exchange else { return }
     exchanges[exchange.place] = last
     last.place = exchange.place
+  }
+
+  /// Ends every request, and closes every connection.
+  func close() {
+    isClosed = true
+    cutAll()
+    for connection in idle { connection.close() }
+    wake?.timer.cancel()
+    wake = nil
   }
 
   /// Ends every request as interrupted.
@@ -127,7 +138,7 @@ final class ConnectionPool {
   }
 
   private func keep(_ connection: Connection) {
-    if connection.isUsable { idle.append(connection) } else { connection.close() }
+    if connection.isUsable, !isClosed { idle.append(connection) } else { connection.close() }
   }
 
   private func drop(_ connection: Connection) {

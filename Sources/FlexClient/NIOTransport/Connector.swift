@@ -57,7 +57,15 @@ struct Connector: Sendable {
       ready.fail(ChannelError.connectTimeout(timeout))
     }
     let target = proxy.map { ($0.host, $0.port) } ?? (origin.host, origin.port)
-    let connecting = bootstrap.connect(host: target.0, port: target.1)
+    let connecting: EventLoopFuture<any Channel>
+    // An address needs no search for addresses.
+    if let address = try? SocketAddress(ipAddress: target.0, port: target.1) {
+      connecting = bootstrap.connect(to: address).flatMapErrorThrowing { error in
+        throw ConnectionFailure.describe(error, connectingTo: target.0, target.1)
+      }
+    } else {
+      connecting = bootstrap.connect(host: target.0, port: target.1)
+    }
     connecting.whenSuccess { channel in
       // After the limit, nothing waits for the channel.
       ready.futureResult.whenFailure { _ in channel.close(promise: nil) }

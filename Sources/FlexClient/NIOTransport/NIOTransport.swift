@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// HTTP/1.1 over SwiftNIO, on one event loop, with a pool of kept-alive connections per origin.
 ///
@@ -30,22 +31,15 @@ package final class NIOTransport: Transport {
     origins: [BaseURL], proxy: (BaseURL) throws -> Proxy?, connectTimeout: Duration,
     certificates: String?, _ body: (NIOTransport) async throws -> Result
   ) async throws -> Result {
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let loop = group.next()
-    let connectors: [(BaseURL, Connector)]
-    do {
-      let tls =
-        try origins.contains(where: \.isSecure) ? Connector.tls(trusting: certificates) : nil
-      connectors = try origins.map { origin in
-        let connector = Connector(
-          origin: origin, proxy: try proxy(origin), timeout: TimeAmount(connectTimeout),
-          tls: origin.isSecure ? tls : nil)
-        return (origin, connector)
-      }
-    } catch {
-      try? await group.shutdownGracefully()
-      throw error
+    let tls = try origins.contains(where: \.isSecure) ? Connector.tls(trusting: certificates) : nil
+    let connectors = try origins.map { origin in
+      let connector = Connector(
+        origin: origin, proxy: try proxy(origin), timeout: TimeAmount(connectTimeout),
+        tls: origin.isSecure ? tls : nil)
+      return (origin, connector)
     }
+    let loop = idleLoops.withLock { $0.popLast() } ?? newLoop()
+    defer { idleLoops.withLock { $0.append(loop) } }
     let pools = try await loop.submit {
       connectors.map { origin, connector in
         let pool = ConnectionPool(connector: connector, loop: loop)
@@ -57,12 +51,27 @@ package final class NIOTransport: Transport {
       let result = try await withTaskExecutorPreference(EventLoopExecutor(loop)) {
         try await body(transport)
       }
-      try? await group.shutdownGracefully()
+      await transport.close()
       return result
     } catch {
-      try? await group.shutdownGracefully()
+      await transport.close()
       throw error
     }
+  }
+
+  /// Event loops that no transport uses.
+  ///
+  /// Their threads wait for the next transport: to end a thread takes longer than to make a request.
+  private static let idleLoops = Mutex<[any EventLoop]>([])
+
+  private static func newLoop() -> any EventLoop {
+    MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
+  }
+
+  /// Closes every connection.
+  private func close() async {
+    let pools = pools.map(\.pool)
+    try? await loop.submit { for pool in pools { pool.value.close() } }.get()
   }
 
   /// Ends every request in flight as interrupted.
