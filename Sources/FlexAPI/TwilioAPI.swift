@@ -67,11 +67,20 @@ package struct Answer: Hashable, Sendable {
   /// taken effect.
   package var isSettled = false
   /// What the live state says of it, for a prediction that looked.
-  package var forecast: Forecast?
+  package var forecast: Forecast? {
+    get { if case .forecast(let forecast)? = looked { forecast } else { nil } }
+    set { looked = newValue.map { .forecast($0) } }
+  }
+  private var looked: Looked?
   /// `ETag`, as it was sent; `nil` if it was not.
   package var revision: String?
   /// By how many seconds the clock of the server is ahead of this one; `nil` if it did not say.
   package var clockSkew: Int?
+
+  /// What only predictions have, by reference: answers change hands often on their way.
+  private indirect enum Looked: Hashable, Sendable {
+    case forecast(Forecast)
+  }
 
   /// Puts a response together.
   package init(status: Int?, fields: JSONObject, requestID: String?, attempts: Int) {

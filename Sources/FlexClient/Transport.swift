@@ -5,7 +5,7 @@ package protocol Transport: Sendable {
   /// Nothing is ever sent a second time below this level, and no redirect is followed.
   ///
   /// - Returns: Any complete reply, whatever its status.
-  func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPReply
+  func send(_ request: consuming HTTPRequest) async throws(TransportError) -> HTTPReply
 }
 
 /// A request as bytes and headers.

@@ -81,8 +81,10 @@ package struct SHA256 {
           memory.loadUnaligned(fromByteOffset: place &* 4, as: SIMD4<UInt32>.self)
         }
         let early = four(index &- 15)
-        let first =
-          Self.turned(early, 7) ^ Self.turned(early, 18) ^ (early &>> SIMD4(repeating: 3))
+        func right(_ count: UInt32) -> SIMD4<UInt32> { early &>> SIMD4(repeating: count) }
+        func left(_ count: UInt32) -> SIMD4<UInt32> { early &<< SIMD4(repeating: count) }
+        // Turned by 7 and by 18. (As turns, they would be taken apart: SSE2 has none.)
+        let first = right(7) ^ right(18) ^ right(3) ^ (left(25) ^ left(14))
         let sum = four(index &- 16) &+ first &+ four(index &- 7)
         memory.storeBytes(of: sum, toByteOffset: index &* 4, as: SIMD4<UInt32>.self)
         for place in index..<index &+ 4 {
@@ -94,12 +96,6 @@ package struct SHA256 {
       }
       mix(UnsafeBufferPointer(words))
     }
-  }
-
-  /// Words, the bits of each turned to the right.
-  @inline(__always)
-  private static func turned(_ words: SIMD4<UInt32>, _ count: UInt32) -> SIMD4<UInt32> {
-    (words &>> SIMD4(repeating: count)) | (words &<< SIMD4(repeating: 32 &- count))
   }
 
   /// The 64 rounds of a block, eight at a time: no word is moved.

@@ -36,6 +36,28 @@ struct SIDTests {
     }
   }
 
+  @Test func sixteenDigitsAreReadAsTwiceEight() {
+    var numbers = SystemRandomNumberGenerator()
+    let digits = Array("0123456789abcdef".utf8)
+    for _ in 0..<300 {
+      var text = SIMD16<UInt8>()
+      for place in text.indices { text[place] = digits[Int(numbers.next() % 16)] }
+      let place = Int(numbers.next() % 16)
+      for byte in UInt8.min...UInt8.max {
+        text[place] = byte
+        let words = unsafeBitCast(text, to: SIMD2<UInt64>.self)
+        let high = EightDigits(text: words[0].bigEndian)
+        let low = EightDigits(text: words[1].bigEndian)
+        let isCapital = (0x41...0x46).contains(byte)
+        guard let high, let low, !isCapital else {
+          #expect(SixteenDigits(text) == nil)
+          continue
+        }
+        #expect(SixteenDigits(text)?.value == high.value << 32 | low.value)
+      }
+    }
+  }
+
   @Test func comparesWithoutRegardToTheCaseOfTheDigits() throws {
     let lower = try #require(AnySID("KDabcdefabcdefabcdefabcdefabcdefab"))
     let upper = try #require(AnySID("KDABCDEFABCDEFABCDEFABCDEFABCDEFAB"))

@@ -51,17 +51,18 @@ struct PlainObject {
     while true {
       guard byte(index) == UInt8(ascii: "\""), count < Self.capacity else { break }
       let name = passString(from: index)
-      guard name.end >= 0, !name.hasEscapes else { break }
+      guard name.end >= 0, name.isPlain else { break }
       let spelling = JSONText.Spelling(index &+ 1..<name.end, hasEscapes: false)
       if names.insert(spelling, in: bytes), isName(spelling, ofOneIn: first..<count) { break }
       index = passSpace(from: name.end &+ 1)
       guard byte(index) == UInt8(ascii: ":") else { break }
       index = passSpace(from: index &+ 1)
-      memory[count] = JSONText.Place(name: spelling, value: index)
+      let value = passValue(from: index, depth: depth, noting: count &+ 1)
+      guard value.end >= 0 else { break }
+      memory[count] = JSONText.Place(
+        name: spelling, value: index, plainSize: value.isPlain ? value.end &- index : 0)
       count &+= 1
-      index = passValue(from: index, depth: depth, noting: count)
-      guard index >= 0 else { break }
-      index = passSpace(from: index)
+      index = passSpace(from: value.end)
       switch byte(index) {
       case UInt8(ascii: ","): index = passSpace(from: index &+ 1)
       case UInt8(ascii: "}"): return (index &+ 1, count)
@@ -82,24 +83,31 @@ struct PlainObject {
     return false
   }
 
+  /// Passes a value.
+  ///
+  /// - Returns: The index after it, or ``unusual``; and whether it is written as it would be written here.
   @inline(__always)
-  private func passValue(from start: Int, depth: Int, noting first: Int) -> Int {
+  private func passValue(
+    from start: Int, depth: Int, noting first: Int
+  ) -> (end: Int, isPlain: Bool) {
     guard byte(start) != UInt8(ascii: "\"") else {
-      let end = passString(from: start).end
-      return end >= 0 ? end &+ 1 : end
+      let string = passString(from: start)
+      return (string.end >= 0 ? string.end &+ 1 : string.end, string.isPlain)
     }
     return passOther(from: start, depth: depth, noting: first)
   }
 
   /// Passes a value that is no string.
-  private func passOther(from start: Int, depth: Int, noting first: Int) -> Int {
+  private func passOther(
+    from start: Int, depth: Int, noting first: Int
+  ) -> (end: Int, isPlain: Bool) {
     switch byte(start) {
-    case UInt8(ascii: "{"): return pass(from: start, depth: depth &+ 1, noting: first).end
-    case UInt8(ascii: "["): return passArray(from: start, depth: depth &+ 1, noting: first)
-    case UInt8(ascii: "t"): return passWord("true", from: start)
-    case UInt8(ascii: "f"): return passWord("false", from: start)
-    case UInt8(ascii: "n"): return passWord("null", from: start)
-    default: return passNumber(from: start)
+    case UInt8(ascii: "{"): return (pass(from: start, depth: depth &+ 1, noting: first).end, false)
+    case UInt8(ascii: "["): return (passArray(from: start, depth: depth &+ 1, noting: first), false)
+    case UInt8(ascii: "t"): return (passWord("true", from: start), true)
+    case UInt8(ascii: "f"): return (passWord("false", from: start), true)
+    case UInt8(ascii: "n"): return (passWord("null", from: start), true)
+    default: return (passNumber(from: start), true)
     }
   }
 
@@ -108,9 +116,9 @@ struct PlainObject {
     var index = passSpace(from: start &+ 1)
     if byte(index) == UInt8(ascii: "]") { return index &+ 1 }
     while true {
-      index = passValue(from: index, depth: depth, noting: first)
-      guard index >= 0 else { return Self.unusual }
-      index = passSpace(from: index)
+      let value = passValue(from: index, depth: depth, noting: first)
+      guard value.end >= 0 else { return Self.unusual }
+      index = passSpace(from: value.end)
       switch byte(index) {
       case UInt8(ascii: ","): index = passSpace(from: index &+ 1)
       case UInt8(ascii: "]"): return index &+ 1
@@ -152,32 +160,32 @@ struct PlainObject {
 
   /// Passes a string.
   ///
-  /// - Returns: The index of the quotation mark that ends it, or ``unusual``.
+  /// - Returns: The index of the quotation mark that ends it, or ``unusual``; and whether it is written as
+  ///   it would be written here.
   @inline(__always)
-  private func passString(from start: Int) -> (end: Int, hasEscapes: Bool) {
+  private func passString(from start: Int) -> (end: Int, isPlain: Bool) {
     let end = start &+ 1 &+ bytes.plainJSONCount(from: start &+ 1)
-    return byte(end) == UInt8(ascii: "\"") ? (end, false) : passEscapes(from: end, of: start)
+    return byte(end) == UInt8(ascii: "\"") ? (end, true) : (passRest(from: end, of: start), false)
   }
 
   /// Passes the rest of a string from the first byte that is not plain.
-  private func passEscapes(from offset: Int, of start: Int) -> (end: Int, hasEscapes: Bool) {
-    var (index, hasEscapes, isASCII) = (offset, false, true)
+  private func passRest(from offset: Int, of start: Int) -> Int {
+    var (index, isASCII) = (offset, true)
     while true {
       switch byte(index) {
       case UInt8(ascii: "\""):
         guard
           isASCII || String(validating: bytes[start &+ 1..<index], as: UTF8.self) != nil
-        else { return (Self.unusual, false) }
-        return (index, hasEscapes)
+        else { return Self.unusual }
+        return index
       case UInt8(ascii: "\\"):
-        hasEscapes = true
         switch byte(index &+ 1) {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "n"),
           UInt8(ascii: "r"), UInt8(ascii: "t"):
           index &+= 2
-        default: return (Self.unusual, false)
+        default: return Self.unusual
         }
-      case 0..<0x20: return (Self.unusual, false)
+      case 0..<0x20: return Self.unusual
       case let byte:
         isASCII = isASCII && byte < 0x80
         index &+= 1

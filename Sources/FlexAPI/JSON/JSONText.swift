@@ -29,10 +29,23 @@ struct JSONText: Sendable {
     /// Its name.
     let name: Spelling
     private let offset: UInt32
+    /// The length of its value, if name and value are written as they would be written here; else 0.
+    private let plainSize: UInt32
 
-    init(name: Spelling, value: Int) {
+    init(name: Spelling, value: Int, plainSize: Int = 0) {
       self.name = name
       offset = UInt32(truncatingIfNeeded: value)
+      self.plainSize = UInt32(truncatingIfNeeded: plainSize)
+    }
+
+    /// Where it is with the quotation mark before its name, if that is how it would be written here but for
+    /// white space.
+    var plainRanges: (name: Range<Int>, value: Range<Int>)? {
+      guard plainSize > 0 else { return nil }
+      return (
+        Range(uncheckedBounds: (name.start &- 1, name.start &+ name.count &+ 1)),
+        Range(uncheckedBounds: (value, value &+ Int(plainSize)))
+      )
     }
 
     /// The offset of its value.
@@ -88,6 +101,12 @@ struct JSONText: Sendable {
       for index in 0..<places.count - 1 {
         let place = places[index]
         if index > 0 { output.append(UInt8(ascii: ",")) }
+        if let ranges = place.plainRanges {
+          output.append(UnsafeBufferPointer(rebasing: bytes[ranges.name]))
+          output.append(UInt8(ascii: ":"))
+          output.append(UnsafeBufferPointer(rebasing: bytes[ranges.value]))
+          continue
+        }
         if bytes.plainJSONCount(from: place.name.start) == place.name.count {
           // With its quotes.
           let range = place.name.start - 1...place.name.range.upperBound
@@ -133,7 +152,7 @@ struct JSONText: Sendable {
         name: Spelling(
           place.name.start - whole.start..<place.name.range.upperBound - whole.start,
           hasEscapes: place.name.hasEscapes),
-        value: place.value - whole.start)
+        value: place.value - whole.start, plainSize: place.plainRanges?.value.count ?? 0)
     }
     return moved.withUnsafeBufferPointer {
       JSONText(Array(bytes[whole.range]), at: 0..<whole.count, $0)

@@ -10,8 +10,7 @@ struct Authentication: Middleware {
     redaction = credentials.redaction
   }
 
-  func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPReply {
-    var request = request
+  func send(_ request: consuming HTTPRequest) async throws(TransportError) -> HTTPReply {
     request.authorization = authorization
     var reply = try await next.send(request)
     redaction.hide(in: &reply.body)
