@@ -1,5 +1,6 @@
-import FlexAPI
 import Testing
+
+@testable import FlexAPI
 
 struct SIDTests {
   @Test func readsEveryPrefixAndSendsTheSIDAsItWasWritten() {

@@ -108,3 +108,16 @@ struct OutputBytes: ~Copyable {
     memory = larger
   }
 }
+
+extension String {
+  /// Names a place in a file: `file:line:column`.
+  package init(file: String, line: Int, column: Int) {
+    var bytes = OutputBytes()
+    bytes.append(file)
+    bytes.append(UInt8(ascii: ":"))
+    bytes.append(line)
+    bytes.append(UInt8(ascii: ":"))
+    bytes.append(column)
+    self = bytes.text
+  }
+}

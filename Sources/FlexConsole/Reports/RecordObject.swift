@@ -31,7 +31,8 @@ enum RecordObject {
   static func event(_ event: RunEvent, withSentence: Bool) -> JSONObjectWriter? {
     switch event {
     case .action(let record):
-      var event = JSONObjectWriter(record)
+      var event = JSONObjectWriter()
+      event.add(record)
       if withSentence {
         event.add("sentence", record.sentence)
         if let start = record.start { event.add("start_ms", tenths: start.tenths) }
@@ -174,9 +175,8 @@ extension JSONObjectWriter {
     add("expectations_failed", summary.expectationsFailed)
   }
 
-  /// Writes the event of an action.
-  fileprivate init(_ record: ActionRecord) {
-    self.init()
+  /// Adds the members of an action's event.
+  fileprivate mutating func add(_ record: ActionRecord) {
     add("event", "action")
     add("n", record.number)
     add("at", file: record.place.file, line: record.place.line, column: record.place.column)

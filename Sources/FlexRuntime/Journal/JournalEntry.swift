@@ -138,7 +138,7 @@ package struct ActionIntent: Sendable {
     spelling ?? operation.map { $0.sentence } ?? ""
   }
 
-  init(_ record: ActionRecord, _ operation: Operation, isAhead: Bool) {
+  init(_ record: borrowing ActionRecord, _ operation: consuming Operation, isAhead: Bool) {
     number = record.journalNumber
     at = record.at
     pass = record.place.pass?.key
@@ -196,25 +196,36 @@ package struct ActionResult: Sendable {
   /// The number of look-ups before its sentence, for an action that did not succeed.
   var lookUpsBefore: Int?
 
-  init(_ record: ActionRecord) {
-    let (answer, failure) = (record.answer, record.error)
+  init(_ record: borrowing ActionRecord) {
     number = record.journalNumber
     outcome = record.outcome
-    status = answer?.status ?? failure?.status
-    requestID = answer?.requestID ?? failure?.requestID
-    attempts = answer?.attempts ?? failure?.attempts ?? 0
     duration = record.duration?.milliseconds ?? 0
     start = record.start?.milliseconds
-    error = failure.map { "\($0.kind.rawValue): \($0.message)" }
-    code = failure?.code?.description
     isTolerated = record.isTolerated
-    earlierAttempts = (answer?.earlierAttempts ?? failure?.earlierAttempts ?? []).map {
+    lookUpsBefore = record.outcome == .done ? nil : record.lookUpsBefore
+    created = record.created.map { ($0.noun, $0.sid.description) }
+    guard let answer = record.answer else {
+      let failure = record.error
+      status = failure?.status
+      requestID = failure?.requestID
+      attempts = failure?.attempts ?? 0
+      error = failure.map { "\($0.kind.rawValue): \($0.message)" }
+      code = failure?.code?.description
+      earlierAttempts = Self.words(for: failure?.earlierAttempts ?? [])
+      return
+    }
+    status = answer.status
+    requestID = answer.requestID
+    attempts = answer.attempts
+    earlierAttempts = Self.words(for: answer.earlierAttempts)
+    isSettled = answer.isSettled
+    if record.keepsAnswer { resource = answer.fields }
+  }
+
+  private static func words(for attempts: [Attempt]) -> [String] {
+    attempts.map {
       "\($0.kind.rawValue): \($0.message), after \(Int($0.duration.milliseconds)) ms"
     }
-    isSettled = answer?.isSettled ?? false
-    resource = record.keepsAnswer ? answer?.fields : nil
-    created = record.created.map { ($0.noun, $0.sid.description) }
-    lookUpsBefore = outcome == .done ? nil : record.lookUpsBefore
   }
 
   init(

@@ -50,7 +50,9 @@ package struct RunSummary: Hashable, Sendable {
       tolerated += 1
       toleratedActions += 1
     }
-    if record.answer?.forecast?.isRefused ?? false { foreseenRefusals += 1 }
+    if record.outcome == .planned, record.answer?.forecast?.isRefused ?? false {
+      foreseenRefusals += 1
+    }
   }
 
   /// Counts what is reported, apart from actions, which are counted when they end.

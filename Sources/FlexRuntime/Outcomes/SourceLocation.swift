@@ -35,15 +35,7 @@ package struct SourceLocation: Hashable, Sendable, CustomStringConvertible {
 
   /// `file:line:column`.
   package var description: String {
-    guard line > 0 else { return file }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(file.utf8.count + 24)
-    bytes.append(contentsOf: file.utf8)
-    bytes.append(UInt8(ascii: ":"))
-    JSON.write(line, into: &bytes)
-    bytes.append(UInt8(ascii: ":"))
-    JSON.write(column, into: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
+    line > 0 ? String(file: file, line: line, column: column) : file
   }
 
   /// The row of a data file that is processed: `leavers.csv:17`; `nil` if none is.
