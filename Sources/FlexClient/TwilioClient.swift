@@ -283,14 +283,15 @@ package final class TwilioClient: TwilioAPI {
     }
     guard let fields = json.object else { throw unbelievable("the answer is not a JSON object") }
     if let doubt = operation.mismatch(in: fields) { throw unbelievable(doubt) }
+    guard !operation.isWrite else {
+      return Answer(status: reply.status, fields: fields, requestID: requestID, attempts: 1)
+    }
     var answer = Answer(
       status: reply.status, fields: fields, requestID: requestID, attempts: 1)
-    if !operation.isWrite {
-      answer.revision = reply.header("ETag")
-      let now = configuration.now()
-      answer.clockSkew = reply.header("Date").flatMap { HTTPDate.seconds($0, now: now) }
-        .map { $0 - now }
-    }
+    answer.revision = reply.header("ETag")
+    let now = configuration.now()
+    answer.clockSkew = reply.header("Date").flatMap { HTTPDate.seconds($0, now: now) }
+      .map { $0 - now }
     if operation.definition == FlexConfiguration.fetch {
       answer.fields = FlexConfiguration.kept(of: fields)
     }

@@ -35,11 +35,7 @@ struct ActionExecutor: Sendable {
     if let attempt = await check(record.precheck, operation) { return attempt }
     if !isPrediction, let attempt = await inspect(&operation) { return attempt }
     let sent = consume operation
-    let permission: SendPermission = {
-      guard change == nil else { return false }
-      guard let journal else { return true }
-      return await Self.write(record, sent, to: journal)
-    }
+    let permission = permission(for: record, sent)
     do throws(APIError) {
       return .answered(.success(try await api.perform(sent, permission: permission)))
     } catch {
@@ -79,18 +75,36 @@ struct ActionExecutor: Sendable {
     }
   }
 
-  /// Writes the intent of an action.
+  /// Says whether an action may be sent: if the files are what was checked, and the journal holds its
+  /// intent.
+  private func permission(
+    for record: borrowing ActionRecord, _ operation: borrowing Operation
+  ) -> SendPermission {
+    guard let journal else { return { change == nil } }
+    if let mark = record.journalMark {
+      let number = record.journalNumber
+      return { change == nil ? await Self.begin(number, after: mark, in: journal) : false }
+    }
+    let intent = JournalEntry.intent(ActionIntent(record, copy operation, isAhead: false))
+    return {
+      guard change == nil else { return false }
+      do throws(JournalFailure) {
+        try await journal.commit(intent)
+        return true
+      } catch {
+        return false
+      }
+    }
+  }
+
+  /// Notes that an action begins whose intent has been written ahead.
   ///
-  /// - Returns: Whether the journal holds it; ``RunJournal/failure`` says why not.
-  private static func write(
-    _ record: ActionRecord, _ operation: Operation, to journal: any RunJournal
+  /// - Returns: Whether the journal holds both; ``RunJournal/failure`` says why not.
+  private static func begin(
+    _ number: Int, after mark: JournalMark, in journal: any RunJournal
   ) async -> Bool {
     do throws(JournalFailure) {
-      guard let mark = record.journalMark else {
-        try await journal.commit(.intent(ActionIntent(record, operation, isAhead: false)))
-        return true
-      }
-      let begun = journal.begin(record.journalNumber, after: mark)
+      let begun = journal.begin(number, after: mark)
       // Others that begin now share the line.
       await Task.yield()
       if !(try journal.write(to: begun)) { try await journal.settle(begun) }

@@ -187,7 +187,7 @@ final class Dispatcher {
   }
 
   /// Executes an action when everything before it has ended.
-  private func execute(_ record: ActionRecord) async -> Answer? {
+  private func execute(_ record: consuming ActionRecord) async -> Answer? {
     await drain()
     // A report that is lost is noticed before the next action is begun, not after it.
     flush()
@@ -351,10 +351,9 @@ final class Dispatcher {
 
   /// Makes the record of an action that has ended, and notes what it means for the run.
   func end(
-    _ record: ActionRecord, _ attempt: ActionExecutor.ActionAttempt,
+    _ record: consuming ActionRecord, _ attempt: ActionExecutor.ActionAttempt,
     from start: ContinuousClock.Instant, after duration: Duration
   ) -> ActionRecord {
-    var record = record
     switch attempt {
     case .journalLost(let failure):
       state.haltRegardless(.journalLost(failure.reason))
@@ -401,7 +400,7 @@ final class Dispatcher {
     record.start = start - beginning
     if let journal {
       var result = ActionResult(record)
-      result.event = describe?(.action(record)).map { .text($0) }
+      result.event = describe?(.action(copy record)).map { .text($0) }
       journal.note(.result(result))
     }
     state.result.summary.count(record)

@@ -104,35 +104,42 @@ package struct SHA256 {
     var (e, f, g, h) = (state[4], state[5], state[6], state[7])
     Self.constants.withUnsafeBufferPointer { constants in
       var index = 0
+      var both = b ^ c
       while index < 64 {
         func added(_ offset: Int) -> UInt32 {
           constants[index &+ offset] &+ words[index &+ offset]
         }
-        Self.round(a, b, c, &d, e, f, g, &h, added(0))
-        Self.round(h, a, b, &c, d, e, f, &g, added(1))
-        Self.round(g, h, a, &b, c, d, e, &f, added(2))
-        Self.round(f, g, h, &a, b, c, d, &e, added(3))
-        Self.round(e, f, g, &h, a, b, c, &d, added(4))
-        Self.round(d, e, f, &g, h, a, b, &c, added(5))
-        Self.round(c, d, e, &f, g, h, a, &b, added(6))
-        Self.round(b, c, d, &e, f, g, h, &a, added(7))
+        Self.round(a, b, c, &d, e, f, g, &h, &both, added(0))
+        Self.round(h, a, b, &c, d, e, f, &g, &both, added(1))
+        Self.round(g, h, a, &b, c, d, e, &f, &both, added(2))
+        Self.round(f, g, h, &a, b, c, d, &e, &both, added(3))
+        Self.round(e, f, g, &h, a, b, c, &d, &both, added(4))
+        Self.round(d, e, f, &g, h, a, b, &c, &both, added(5))
+        Self.round(c, d, e, &f, g, h, a, &b, &both, added(6))
+        Self.round(b, c, d, &e, f, g, h, &a, &both, added(7))
         index &+= 8
       }
     }
     state &+= SIMD8(a, b, c, d, e, f, g, h)
   }
 
-  /// One round; `added`: the word of the message and the constant.
+  /// One round; `both`: `b ^ c`, and then `a ^ b`, which is the next round's; `added`: the word of the message
+  /// and the constant.
+  ///
+  /// Each sum of three turns is written as turns of one another, which moves fewer words.
   @inline(__always)
   private static func round(
     _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32,
-    _ g: UInt32, _ h: inout UInt32, _ added: UInt32
+    _ g: UInt32, _ h: inout UInt32, _ both: inout UInt32, _ added: UInt32
   ) {
     let choice = g ^ (e & (f ^ g))
-    let majority = (a & b) | (c & (a | b))
-    h = h &+ (turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)) &+ choice &+ added
+    let next = a ^ b
+    let majority = b ^ (next & both)
+    both = next
+    // By 6, 11 and 25; and by 2, 13 and 22.
+    h = h &+ turned(turned(turned(e, 14) ^ e, 5) ^ e, 6) &+ choice &+ added
     d = d &+ h
-    h = h &+ (turned(a, 2) ^ turned(a, 13) ^ turned(a, 22)) &+ majority
+    h = h &+ turned(turned(turned(a, 9) ^ a, 11) ^ a, 2) &+ majority
   }
 
   /// A word, its bits turned to the right.

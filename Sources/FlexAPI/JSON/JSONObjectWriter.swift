@@ -11,12 +11,15 @@ package struct JSONObjectWriter: ~Copyable {
     bytes.append(UInt8(ascii: "{"))
   }
 
-  /// Adds a text that depends on everything before it.
+  /// Adds a sum of everything before it, as eight hexadecimal digits.
   package mutating func add(
-    _ name: StaticString, ofAllBefore text: (UnsafeBufferPointer<UInt8>) -> String
+    _ name: StaticString, sumOfAllBefore sum: (UnsafeBufferPointer<UInt8>) -> UInt32
   ) {
-    let text = bytes.withBytes(text)
-    add(name, text)
+    let digits = EightDigits(value: UInt64(bytes.withBytes(sum)), upperCase: 0)
+    begin(name)
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(digits)
+    bytes.append(UInt8(ascii: "\""))
   }
 
   /// Ends the object, and returns it.

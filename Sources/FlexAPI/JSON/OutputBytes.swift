@@ -80,6 +80,13 @@ struct OutputBytes: ~Copyable {
     bytes.withUnsafeBufferPointer { append($0) }
   }
 
+  /// Appends hexadecimal digits.
+  mutating func append(_ digits: EightDigits) {
+    append(8) {
+      UnsafeMutableRawPointer($0).storeBytes(of: digits.text.bigEndian, as: UInt64.self)
+    }
+  }
+
   /// Appends a SID as it was written.
   mutating func append(_ sid: AnySID) {
     guard !sid.isOfOtherShape else { return append(sid.description) }

@@ -13,7 +13,7 @@ extension JournalEntry {
     var object = JSONObjectWriter()
     write(into: &object)
     // The checksum is of everything before it, so it comes last.
-    object.add("crc", ofAllBefore: Checksum.digits)
+    object.add("crc", sumOfAllBefore: Checksum.sum)
     object.close(after: &lines)
     lines.append(UInt8(ascii: "\n"))
   }

@@ -255,7 +255,7 @@ package struct ActionRefusal: Sendable {
   package let reason: String
   var lookUpsBefore: Int?
 
-  init(_ record: ActionRecord, because reason: String) {
+  init(_ record: borrowing ActionRecord, because reason: String) {
     number = record.journalNumber
     at = record.at
     pass = record.place.pass?.key
