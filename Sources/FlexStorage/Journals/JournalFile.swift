@@ -15,6 +15,7 @@ package final class JournalFile: RunJournal {
     var buffer: [UInt8] = []
     /// Memory for the lines that follow those in ``buffer``.
     var spare: [UInt8] = []
+    /// How much of it is kept, in bytes.
     private static let maximumSpare = 1 << 16
     /// Actions that have begun, for a line that has not been made yet.
     var begun: [Int] = []
