@@ -72,6 +72,47 @@ struct JSONTextTests {
     #expect(accepted > 50)
   }
 
+  /// Names are expected to be those of the row before.
+  @Test func rowsAreReadWhateverIsBeforeThem() throws {
+    let names = [
+      "sid", "a", "ab", "abcdefgh", "abcdefghi", "abcdefgX", "Xbcdefgh", "assignment_status",
+      "assignment_statu_", "é",
+    ]
+    var random = SystemRandomNumberGenerator()
+    var (accepted, refused) = (0, 0)
+    for _ in 0..<1000 * Rounds.factor {
+      let first = names.shuffled(using: &random).prefix(Int.random(in: 1...5, using: &random))
+      let rows = (0..<3).map { number in
+        let members = first.map { name in
+          let isOther = number > 0 && Int.random(in: 0..<8, using: &random) == 0
+          return "\"\(isOther ? names.randomElement(using: &random) ?? "" : name)\": \(number)"
+        }
+        return "{\(members.joined(separator: ", "))}"
+      }
+      let alone = rows.map { Self.read(Array($0.utf8)) }
+      let whole = Self.read(Array("[\(rows.joined(separator: ","))]".utf8))
+      var offset = 1
+      for (index, row) in alone.enumerated() {
+        switch (row, whole) {
+        case (.success(let value), .success(.array(let elements))):
+          #expect(elements[index] == value, "\(rows)")
+          #expect(Self.built(elements[index]) == Self.built(value), "\(rows)")
+          accepted += 1
+        case (.failure(let one), .failure(let all)):
+          #expect(one.reason == all.reason && offset + one.offset == all.offset, "\(rows)")
+          refused += 1
+        case (.failure, .success): Issue.record("a name twice is not seen: \(rows)")
+        case (.success, _): break
+        }
+        if case .failure = row { break }
+        offset += rows[index].utf8.count + 1
+      }
+      let isRefused = alone.contains { if case .failure = $0 { true } else { false } }
+      if case .failure(let all) = whole { #expect(isRefused, "\(rows): \(all.reason)") }
+    }
+    #expect(accepted > 500 && refused > 50)
+  }
+
   @Test func membersAreFoundAndChanged() throws {
     let alone = try #require(try JSONReader.read(Self.object).object)
     let page = try JSONReader.read("[\(Self.object), \(Self.object)]")

@@ -12,12 +12,16 @@ struct PlainObject {
 
   private let bytes: UnsafeBufferPointer<UInt8>
   private let memory: UnsafeMutableBufferPointer<JSONText.Place>
+  /// The members of the object before it: the rows of a page have the same names in the same order.
+  private let expected: UnsafeBufferPointer<JSONText.Place>
 
-  /// `memory`: where the places of the members are noted, ``capacity`` of them.
+  /// `memory`: where the places of the members are noted, ``capacity`` of them; `expected`: the members of
+  /// another object in the text, whose names are expected first.
   init(
-    _ bytes: UnsafeBufferPointer<UInt8>, noting memory: UnsafeMutableBufferPointer<JSONText.Place>
+    _ bytes: UnsafeBufferPointer<UInt8>, noting memory: UnsafeMutableBufferPointer<JSONText.Place>,
+    after expected: UnsafeBufferPointer<JSONText.Place>
   ) {
-    (self.bytes, self.memory) = (bytes, memory)
+    (self.bytes, self.memory, self.expected) = (bytes, memory, expected)
   }
 
   /// The byte at an index; 0, which is in no JSON text, after the end.
@@ -48,13 +52,26 @@ struct PlainObject {
     if byte(index) == UInt8(ascii: "}") { return (index &+ 1, first) }
     var count = first
     var names = MarkedNames()
+    // Expected names differ from one another, so that each need not be compared with those before it.
+    var areExpected = first == 0
     while true {
       guard byte(index) == UInt8(ascii: "\""), count < Self.capacity else { break }
-      let name = passString(from: index)
-      guard name.end >= 0, name.isPlain else { break }
-      let spelling = JSONText.Spelling(index &+ 1..<name.end, hasEscapes: false)
-      if names.insert(spelling, in: bytes), isName(spelling, ofOneIn: first..<count) { break }
-      index = passSpace(from: name.end &+ 1)
+      let spelling: JSONText.Spelling
+      if areExpected, count < expected.count, isSpelled(expected[count].name, at: index &+ 1) {
+        let start = index &+ 1
+        spelling = JSONText.Spelling(
+          Range(uncheckedBounds: (start, start &+ expected[count].name.count)), hasEscapes: false)
+      } else {
+        if areExpected {
+          for place in first..<count { _ = names.insert(memory[place].name, in: bytes) }
+          areExpected = false
+        }
+        let name = passString(from: index)
+        guard name.end >= 0, name.isPlain else { break }
+        spelling = JSONText.Spelling(index &+ 1..<name.end, hasEscapes: false)
+        if names.insert(spelling, in: bytes), isName(spelling, ofOneIn: first..<count) { break }
+      }
+      index = passSpace(from: spelling.start &+ spelling.count &+ 1)
       guard byte(index) == UInt8(ascii: ":") else { break }
       index = passSpace(from: index &+ 1)
       let value = passValue(from: index, depth: depth, noting: count &+ 1)
@@ -70,6 +87,27 @@ struct PlainObject {
       }
     }
     return (Self.unusual, first)
+  }
+
+  /// Whether a name of the text is what is at an index, with a quotation mark after it.
+  @inline(__always)
+  private func isSpelled(_ name: JSONText.Spelling, at start: Int) -> Bool {
+    let (other, size) = (name.start, name.count)
+    guard !name.hasEscapes, byte(start &+ size) == UInt8(ascii: "\"") else { return false }
+    let memory = UnsafeRawBufferPointer(bytes)
+    func word(_ index: Int) -> UInt64 {
+      memory.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+    }
+    var place = 0
+    guard size >= 8 else {
+      while place < size, bytes[start &+ place] == bytes[other &+ place] { place &+= 1 }
+      return place == size
+    }
+    while place &+ 8 <= size {
+      guard word(start &+ place) == word(other &+ place) else { return false }
+      place &+= 8
+    }
+    return word(start &+ size &- 8) == word(other &+ size &- 8)
   }
 
   /// Whether a name is that of one of these places.

@@ -140,6 +140,12 @@ package struct JSONObject: Hashable, Sendable {
     return Int(spelling)
   }
 
+  /// Whether the value of a member is one of these texts, byte for byte; `nil` if to find out is to read it.
+  package func hasText(_ name: String, among texts: [String]) -> Bool? {
+    if case .text(let text) = storage { return text.hasText(name, among: texts) }
+    return nil
+  }
+
   /// Whether there is a member with a value other than null.
   package func hasValue(_ name: String) -> Bool {
     if case .text(let text) = storage { return text.hasValue(name) }

@@ -26,6 +26,8 @@ package struct JSONReader {
   private let builtDepth: Int
   private var position: Int
   private var depth = 0
+  /// The members of the last object that stays text.
+  private var lastPlaces: ArraySlice<JSONText.Place> = []
   /// The members of the objects that are being read, those of the innermost at the end.
   private var places: [JSONText.Place] = []
 
@@ -193,12 +195,16 @@ package struct JSONReader {
     withUnsafeTemporaryAllocation(of: JSONText.Place.self, capacity: PlainObject.capacity) {
       memory in
       let start = position
-      let (end, count) = PlainObject(bytes, noting: memory).pass(from: start, depth: depth + 1)
+      let (end, count) = lastPlaces.withUnsafeBufferPointer { expected in
+        PlainObject(bytes, noting: memory, after: expected).pass(from: start, depth: depth + 1)
+      }
       guard end != PlainObject.unusual else { return nil }
       position = end
       guard count > 0 else { return JSONObject() }
       let places = UnsafeBufferPointer(rebasing: memory[..<count])
-      return JSONObject(JSONText(text, at: start..<end, places))
+      let object = JSONText(text, at: start..<end, places)
+      lastPlaces = object.places.dropLast()
+      return JSONObject(object)
     }
   }
 

@@ -55,7 +55,7 @@ struct JSONText: Sendable {
   /// A text that contains the object.
   private let bytes: [UInt8]
   /// Its members; the last one is no member, but says where the object is.
-  private let places: [Place]
+  let places: [Place]
 
   /// Takes an object that has members.
   init(_ bytes: [UInt8], at range: Range<Int>, _ members: UnsafeBufferPointer<Place>) {
@@ -159,14 +159,32 @@ struct JSONText: Sendable {
     }
   }
 
+  /// Whether the value of a member is one of these texts; `nil` unless it is a text without anything that
+  /// would have to be escaped.
+  func hasText(_ name: String, among texts: [String]) -> Bool? {
+    guard let range = place(of: name)?.plainRanges?.value, range.count >= 2,
+      bytes[range.lowerBound] == UInt8(ascii: "\"")
+    else { return nil }
+    return bytes.withUnsafeBufferPointer { bytes in
+      let text = UnsafeBufferPointer(rebasing: bytes[range.dropFirst().dropLast()])
+      return texts.contains { other in
+        var other = other
+        return other.withUTF8 { $0.count == text.count && $0.elementsEqual(text) }
+      }
+    }
+  }
+
   /// Where the value of a member begins.
-  private func offset(of name: String) -> Int? {
+  private func offset(of name: String) -> Int? { place(of: name)?.value }
+
+  /// Where a member is.
+  private func place(of name: String) -> Place? {
     var name = name
     return name.withUTF8 { wanted in
       places.withUnsafeBufferPointer { places in
         bytes.withUnsafeBufferPointer { bytes in
           for place in places[..<(places.count - 1)] where isSpelled(place, wanted, bytes) {
-            return place.value
+            return place
           }
           return nil
         }

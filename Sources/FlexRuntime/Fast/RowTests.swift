@@ -82,6 +82,10 @@ struct RowTests {
       // What is empty, or of another kind than the other side, is for the condition.
       switch test {
       case .texts(let field, let texts, let negated):
+        if let isAmong = row.fields.hasText(field, among: texts) {
+          if isAmong == negated { return true }
+          continue
+        }
         guard case .string(let text)? = row.fields[field] else { return false }
         if texts.contains(where: { $0.isSpelled(text) }) == negated { return true }
       case .integer(let field, let integer, let negated):
