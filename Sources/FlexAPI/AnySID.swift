@@ -144,11 +144,6 @@ package struct AnySID: Sendable {
     return count(high ^ other.high) + count(low ^ other.low)
   }
 
-  /// Appends the SID as it was written.
-  package func write(into bytes: inout [UInt8]) {
-    withSpelling { bytes.append(contentsOf: $0) }
-  }
-
   /// Hands out the ASCII bytes of the SID as it was written, for as long as the body runs.
   package func withSpelling<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
     if isOfOtherShape {
