@@ -3,7 +3,8 @@
 /// What it does not pass is not wrong: the reader passes it byte by byte, and tells what is wrong.
 ///
 /// Slow counterpart: `JSONReader.passMembers(_:)`. Compared by `textIsReadAsItIsBuilt`.
-/// Gain: 30 % of the instructions of a row that is left out.
+/// Gain: 15 % of the instructions of a row that is left out. Rows that follow others are compared by
+/// `rowsAreReadWhateverIsBeforeThem`.
 struct PlainObject {
   /// The number of members, those of the objects inside included, that are passed at most.
   static let capacity = 64
