@@ -7,12 +7,7 @@ extension UnsafeBufferPointer<UInt8> {
   /// and printed.
   @inline(__always)
   func plainJSONCount(from start: Int) -> Int {
-    var (index, isMarked) = sixteenBytes(from: start) { text in
-      // A byte that is plain is from 0x20 to 0x7E.
-      (text &- SIMD16(repeating: 0x20) .>= SIMD16(repeating: 0x5F))
-        .| (text .== SIMD16(repeating: UInt8(ascii: "\"")))
-        .| (text .== SIMD16(repeating: UInt8(ascii: "\\")))
-    }
+    var (index, isMarked) = sixteenBytes(from: start) { $0.isNotPlainInJSON }
     if isMarked { return index &- start }
     if index &+ 8 <= count {
       let text = UnsafeRawBufferPointer(self)
@@ -23,6 +18,17 @@ extension UnsafeBufferPointer<UInt8> {
     }
     while index < count, self[index].isPlainInJSON { index &+= 1 }
     return index &- start
+  }
+}
+
+extension SIMD16<UInt8> {
+  /// The bytes that need an escape in a JSON string, or may need one.
+  @inline(__always)
+  var isNotPlainInJSON: SIMDMask<SIMD16<Int8>> {
+    // A byte that is plain is from 0x20 to 0x7E.
+    (self &- SIMD16(repeating: 0x20) .>= SIMD16(repeating: 0x5F))
+      .| (self .== SIMD16(repeating: UInt8(ascii: "\"")))
+      .| (self .== SIMD16(repeating: UInt8(ascii: "\\")))
   }
 }
 

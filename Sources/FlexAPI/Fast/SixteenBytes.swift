@@ -25,6 +25,25 @@ extension UnsafeBufferPointer<UInt8> {
     return (index, false)
   }
 
+  /// Whether each quotation mark among the sixteen bytes at an index, which is neither 0 nor one of the last
+  /// sixteen, comes after a backslash, each backslash before a quotation mark, and all else is plain.
+  @inline(__always)
+  func hasOnlyEscapedQuotes(at index: Int) -> Bool {
+    let memory = UnsafeRawBufferPointer(self)
+    func text(_ index: Int) -> SIMD16<UInt8> {
+      memory.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
+    }
+    func all(_ character: Unicode.Scalar) -> SIMD16<UInt8> {
+      SIMD16(repeating: UInt8(ascii: character))
+    }
+    let marks = marked(at: index) { here in
+      (here &- SIMD16(repeating: 0x20) .>= SIMD16(repeating: 0x5F))
+        .| ((here .== all("\"")) .^ (text(index &- 1) .== all("\\")))
+        .| ((here .== all("\\")) .^ (text(index &+ 1) .== all("\"")))
+    }
+    return marks.first | marks.second == 0
+  }
+
   /// Marks bytes among the sixteen at an index: in the words, each marked byte is 0xFF and each other 0,
   /// the first one in the lowest bits of the first word.
   @inlinable

@@ -26,8 +26,12 @@ package struct JSONReader {
   private let builtDepth: Int
   private var position: Int
   private var depth = 0
-  /// The members of the last object that stays text.
-  private var lastPlaces: ArraySlice<JSONText.Place> = []
+  /// The last object that stays text, if it was read by itself.
+  private var lastRow: (object: JSONText, depth: Int)?
+  /// What objects that stay text are compared with.
+  private var template: RowTemplate?
+  /// How many more templates may be made: not every object is made one, if no two are alike.
+  private var templatesLeft = 16
   /// The members of the objects that are being read, those of the innermost at the end.
   private var places: [JSONText.Place] = []
 
@@ -179,7 +183,7 @@ package struct JSONReader {
   }
 
   private mutating func objectAsText() throws(Failure) -> JSONObject {
-    if let object = plainObject() { return object }
+    if let object = objectLikeLast() ?? plainObject() { return object }
     let (outer, start) = (places.count, position)
     reservePlaces()
     try passMembers { reader throws(Failure) in try reader.passValue() }
@@ -195,17 +199,29 @@ package struct JSONReader {
     withUnsafeTemporaryAllocation(of: JSONText.Place.self, capacity: PlainObject.capacity) {
       memory in
       let start = position
-      let (end, count) = lastPlaces.withUnsafeBufferPointer { expected in
-        PlainObject(bytes, noting: memory, after: expected).pass(from: start, depth: depth + 1)
-      }
+      let (end, count) = PlainObject(bytes, noting: memory).pass(from: start, depth: depth + 1)
       guard end != PlainObject.unusual else { return nil }
       position = end
       guard count > 0 else { return JSONObject() }
       let places = UnsafeBufferPointer(rebasing: memory[..<count])
       let object = JSONText(text, at: start..<end, places)
-      lastPlaces = object.places.dropLast()
+      lastRow = (object, depth + 1)
       return JSONObject(object)
     }
+  }
+
+  /// Passes an object that is written like one before it, but for some values; `nil` for another.
+  private mutating func objectLikeLast() -> JSONObject? {
+    if let lastRow, templatesLeft > 0 {
+      template = RowTemplate(lastRow.object, in: bytes, depth: lastRow.depth)
+      templatesLeft -= 1
+      self.lastRow = nil
+    }
+    guard let template, template.depth == depth + 1,
+      let object = template.pass(text, bytes, from: position)
+    else { return nil }
+    position = object.range.upperBound
+    return JSONObject(object)
   }
 
   /// Makes room for the places of most objects, once: to reserve a few more each time would copy all of

@@ -16,6 +16,12 @@ struct JSONText: Sendable {
       size = UInt32(truncatingIfNeeded: range.count) | (hasEscapes ? 1 << 31 : 0)
     }
 
+    @inline(__always)
+    fileprivate init(_ other: Spelling, movedBy distance: Int) {
+      offset = other.offset &+ UInt32(truncatingIfNeeded: distance)
+      size = other.size
+    }
+
     /// The offset of its first byte.
     var start: Int { Int(offset) }
     /// Its length in bytes.
@@ -36,6 +42,19 @@ struct JSONText: Sendable {
       self.name = name
       offset = UInt32(truncatingIfNeeded: value)
       self.plainSize = UInt32(truncatingIfNeeded: plainSize)
+    }
+
+    /// What the last place says: where the object is.
+    init(range: Range<Int>) {
+      self.init(name: Spelling(range, hasEscapes: false), value: 0)
+    }
+
+    /// Takes a member that is as many bytes after another.
+    @inline(__always)
+    init(_ other: Place, movedBy distance: Int) {
+      name = Spelling(other.name, movedBy: distance)
+      offset = other.offset &+ UInt32(truncatingIfNeeded: distance)
+      plainSize = other.plainSize
     }
 
     /// Where it is with the quotation mark before its name, if that is how it would be written here but for
@@ -62,10 +81,20 @@ struct JSONText: Sendable {
     self.bytes = bytes
     places = [Place](unsafeUninitializedCapacity: members.count + 1) { memory, count in
       count = memory.update(fromContentsOf: members)
-      memory[count] = Place(name: Spelling(range, hasEscapes: false), value: 0)
+      memory[count] = Place(range: range)
       count += 1
     }
   }
+
+  /// Takes an object that has members, with their places and its own as the last one.
+  init(_ bytes: [UInt8], _ places: [Place]) {
+    (self.bytes, self.places) = (bytes, places)
+  }
+
+  /// Where the object is in the text.
+  var range: Range<Int> { places[places.count - 1].name.range }
+  /// The number of its members.
+  var count: Int { places.count - 1 }
 
   /// Its members, in the order in which they are written.
   var members: [JSONObject.Member] {
@@ -146,17 +175,9 @@ struct JSONText: Sendable {
 
   /// The same object in a text of its own: of a page, nothing else is kept.
   var detached: JSONText {
-    guard let whole = places.last?.name, whole.count < bytes.count else { return self }
-    let moved = places.dropLast().map { place in
-      Place(
-        name: Spelling(
-          place.name.start - whole.start..<place.name.range.upperBound - whole.start,
-          hasEscapes: place.name.hasEscapes),
-        value: place.value - whole.start, plainSize: place.plainRanges?.value.count ?? 0)
-    }
-    return moved.withUnsafeBufferPointer {
-      JSONText(Array(bytes[whole.range]), at: 0..<whole.count, $0)
-    }
+    guard range.count < bytes.count else { return self }
+    let moved = places.dropLast().map { Place($0, movedBy: -range.lowerBound) }
+    return JSONText(Array(bytes[range]), moved + [Place(range: 0..<range.count)])
   }
 
   /// Whether the value of a member is one of these texts; `nil` unless it is a text without anything that

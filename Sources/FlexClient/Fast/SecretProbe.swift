@@ -95,7 +95,9 @@ struct SecretProbe: Sendable {
   private func escape(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
     let backslash = UInt8(ascii: "\\")
     var index = start
-    while index &+ 16 <= bytes.count {
+    while true {
+      index = passUsualBackslashes(in: bytes, from: index)
+      guard index &+ 16 <= bytes.count else { break }
       let marks = bytes.marked(at: index) { $0 .== SIMD16(repeating: backslash) }
       let found =
         escape(marks.first, in: bytes, at: index) ?? escape(marks.second, in: bytes, at: index &+ 8)
@@ -109,6 +111,39 @@ struct SecretProbe: Sendable {
       index &+= 1
     }
     return bytes.count
+  }
+
+  /// Passes bytes among which there is no backslash, or only one before a quotation mark; 32 together.
+  ///
+  /// - Returns: The index of the first sixteen bytes with another one, or of what is too short to be passed.
+  private func passUsualBackslashes(
+    in bytes: UnsafeBufferPointer<UInt8>, from start: Int
+  ) -> Int {
+    guard !hasBackslash, !isEscaped[Int(UInt8(ascii: "\""))] else { return start }
+    let memory = UnsafeRawBufferPointer(bytes)
+    let backslash = SIMD16<UInt8>(repeating: UInt8(ascii: "\\"))
+    let quote = SIMD16<UInt8>(repeating: UInt8(ascii: "\""))
+    @inline(__always)
+    func text(_ index: Int) -> SIMD16<UInt8> {
+      memory.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
+    }
+    @inline(__always)
+    func marks(_ index: Int) -> SIMDMask<SIMD16<Int8>> {
+      let quotes = text(index &+ 1) .== quote
+      return ((text(index) .== backslash) .| quotes) .^ quotes
+    }
+    @inline(__always)
+    func isAny(_ marks: SIMDMask<SIMD16<Int8>>) -> Bool {
+      let halves = unsafeBitCast(marks, to: SIMD2<UInt64>.self)
+      return halves[0] | halves[1] != 0
+    }
+    var index = start
+    while index &+ 33 <= bytes.count {
+      let (first, second) = (marks(index), marks(index &+ 16))
+      if isAny(first .| second) { return isAny(first) ? index : index &+ 16 }
+      index &+= 32
+    }
+    return index
   }
 
   /// The first of eight bytes that is a backslash and may be part of a secret.
