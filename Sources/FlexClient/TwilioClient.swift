@@ -274,8 +274,7 @@ package final class TwilioClient: TwilioAPI {
     }
     let json: JSON
     do throws(JSONReader.Failure) {
-      // Of most answers, a few fields are looked at.
-      json = try JSONReader.read(reply.body, builds: operation.listKey != nil)
+      json = try JSONReader.read(reply.body, of: operation)
     } catch {
       throw unbelievable(
         reply.body.isEmpty

@@ -122,6 +122,11 @@ final class LookUps {
     }
     wasReplayed = false
     var kept: [Value] = []
+    var listing = listing
+    if let filter {
+      listing = listing.leavingOut(
+        RowFilter(evaluator.closed(filter) ?? filter, of: listing.definition.resource))
+    }
     var pages = ListingPages(listing)
     var known = prefetched.take(listing)
     while let operation = pages.next {
@@ -183,10 +188,6 @@ final class LookUps {
   ) async throws(RuntimeError) -> [Value] {
     guard let filter else { return items }
     var verdicts = [Bool?](repeating: nil, count: items.count)
-    if case .resource(let first)? = items.first {
-      let tests = RowTests(evaluator.closed(filter) ?? filter, of: first.definition)
-      for index in items.indices where tests.exclude(items[index]) { verdicts[index] = false }
-    }
     while true {
       var needs: [Need] = []
       for index in items.indices where verdicts[index] == nil {

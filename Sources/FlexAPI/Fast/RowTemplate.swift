@@ -16,19 +16,25 @@ struct RowTemplate {
     let isPlainText: Bool
   }
 
-  /// How many objects and arrays the row is in, itself included.
-  let depth: Int
-  private let range: Range<Int>
-  private let places: [JSONText.Place]
+  /// A row that ``PlainObject`` passed.
+  struct Row {
+    /// Where it is in the text.
+    let range: Range<Int>
+    /// How many objects and arrays it is in, itself included.
+    let depth: Int
+    let places: [JSONText.Place]
+  }
+
+  let row: Row
   /// In the order in which they are written.
   private let scalars: [Scalar]
 
-  /// Takes a row that ``PlainObject`` passed.
-  init(_ row: JSONText, in bytes: UnsafeBufferPointer<UInt8>, depth: Int) {
-    (range, places, self.depth) = (row.range, row.places, depth)
+  init(_ row: Row, in bytes: UnsafeBufferPointer<UInt8>) {
+    self.row = row
+    let places = row.places
     var scalars: [Scalar] = []
-    var (index, member) = (range.lowerBound, 0)
-    while index < range.upperBound {
+    var (index, member) = (row.range.lowerBound, 0)
+    while index < row.range.upperBound {
       let start = index
       guard !Self.isPunctuation(bytes[index]) else {
         index += 1
@@ -41,8 +47,8 @@ struct RowTemplate {
       } else {
         while !Self.isPunctuation(bytes[index]) { index += 1 }
       }
-      while member < row.count, places[member].value < start { member += 1 }
-      let isMember = member < row.count && places[member].value == start
+      while member < places.count, places[member].value < start { member += 1 }
+      let isMember = member < places.count && places[member].value == start
       let isPlainText = isText && start + 1 + bytes.plainJSONCount(from: start + 1) == index - 1
       scalars.append(
         Scalar(
@@ -75,38 +81,31 @@ struct RowTemplate {
     return bytes[index] == UInt8(ascii: ":")
   }
 
-  /// Passes a row.
+  /// Passes a row, and notes where its members are.
   ///
   /// `bytes`: the memory of the text, in which the template is as well; `start`: the index of the row's
   /// first byte.
   ///
-  /// - Returns: `nil` if the row is written in another way.
+  /// - Returns: The index after it, or ``PlainObject/unusual`` if it is written in another way.
   func pass(
-    _ text: [UInt8], _ bytes: UnsafeBufferPointer<UInt8>, from start: Int
-  ) -> JSONText? {
-    let moved = [JSONText.Place](unsafeUninitializedCapacity: places.count) { memory, count in
-      let end = places.withUnsafeBufferPointer { places in
-        scalars.withUnsafeBufferPointer { scalars in
-          pass(bytes, from: start, places, scalars, noting: memory)
-        }
+    _ bytes: UnsafeBufferPointer<UInt8>, from start: Int,
+    noting memory: UnsafeMutableBufferPointer<JSONText.Place>
+  ) -> Int {
+    row.places.withUnsafeBufferPointer { places in
+      scalars.withUnsafeBufferPointer { scalars in
+        pass(bytes, from: start, places, scalars, noting: memory)
       }
-      guard end != PlainObject.unusual else { return }
-      memory[places.count - 1] = JSONText.Place(range: start..<end)
-      count = places.count
     }
-    return moved.isEmpty ? nil : JSONText(text, moved)
   }
 
-  /// Passes a row, and notes where its members are.
-  ///
-  /// - Returns: The index after it, or ``PlainObject/unusual``.
+  @inline(__always)
   private func pass(
     _ bytes: UnsafeBufferPointer<UInt8>, from start: Int,
     _ places: UnsafeBufferPointer<JSONText.Place>, _ scalars: UnsafeBufferPointer<Scalar>,
     noting memory: UnsafeMutableBufferPointer<JSONText.Place>
   ) -> Int {
+    let range = row.range
     let reader = PlainObject(bytes, noting: UnsafeMutableBufferPointer(start: nil, count: 0))
-    let members = places.count &- 1
     // How much farther in the text the row is than the template.
     var offset = start &- range.lowerBound
     var (index, member, scalar) = (range.lowerBound, 0, 0)
@@ -120,7 +119,7 @@ struct RowTemplate {
       }
       let value = scalars[scalar]
       scalar &+= 1
-      while member < members, places[member].value <= value.start {
+      while member < places.count, places[member].value <= value.start {
         memory[member] = JSONText.Place(places[member], movedBy: offset)
         member &+= 1
       }
@@ -135,7 +134,7 @@ struct RowTemplate {
       index = value.end
       offset = end &- index
     }
-    while member < members {
+    while member < places.count {
       memory[member] = JSONText.Place(places[member], movedBy: offset)
       member &+= 1
     }
@@ -149,7 +148,7 @@ struct RowTemplate {
     from start: Int, _ offset: Int, _ bytes: UnsafeBufferPointer<UInt8>
   ) -> Int {
     guard let memory = UnsafeRawPointer(bytes.baseAddress) else { return start }
-    let end = range.upperBound
+    let end = row.range.upperBound
     let last = bytes.count &- offset
     @inline(__always)
     func isSame(_ index: Int) -> Bool {
@@ -166,7 +165,8 @@ struct RowTemplate {
     }
     let lastWord = min(end &- 1, last &- 8)
     while index <= lastWord {
-      let word = memory.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      let word =
+        memory.loadUnaligned(fromByteOffset: index, as: UInt64.self)
         ^ memory.loadUnaligned(fromByteOffset: index &+ offset, as: UInt64.self)
       guard word == 0 else { return index &+ word.littleEndian.trailingZeroBitCount / 8 }
       index &+= 8

@@ -131,19 +131,9 @@ package struct JSONObject: Hashable, Sendable {
     return self[name]?.text.flatMap { AnySID(ofAnyShape: $0) }
   }
 
-  /// A whole number without a sign and below 10 to the 15th; `nil` if there is something else.
-  package func smallNumber(_ name: String) -> Int? {
-    if case .text(let text) = storage { return text.smallNumber(name) }
-    guard case .number(let spelling)? = self[name], spelling.utf8.count <= 15,
-      spelling.utf8.allSatisfy({ (0x30...0x39).contains($0) })
-    else { return nil }
-    return Int(spelling)
-  }
-
-  /// Whether the value of a member is one of these texts, byte for byte; `nil` if to find out is to read it.
-  package func hasText(_ name: String, among texts: [String]) -> Bool? {
-    if case .text(let text) = storage { return text.hasText(name, among: texts) }
-    return nil
+  /// Hands out the members of an object that stays text, for as long as the body runs; `nil` for another.
+  func withTextMembers<Result>(_ body: (JSONTextMembers) -> Result) -> Result? {
+    if case .text(let text) = storage { text.withMembers(body) } else { nil }
   }
 
   /// Whether there is a member with a value other than null.

@@ -26,8 +26,12 @@ package struct JSONReader {
   private let builtDepth: Int
   private var position: Int
   private var depth = 0
-  /// The last object that stays text, if it was read by itself.
-  private var lastRow: (object: JSONText, depth: Int)?
+  /// Which rows of a page are not kept.
+  private var unwanted: UnwantedRows?
+  /// Whether the elements of an array are read.
+  private var isInArray = false
+  /// The last element of an array, if it was not like ``template``.
+  private var lastRow: RowTemplate.Row?
   /// What objects that stay text are compared with.
   private var template: RowTemplate?
   /// How many more templates may be made: not every object is made one, if no two are alike.
@@ -50,6 +54,18 @@ package struct JSONReader {
   package static func read(_ text: [UInt8], builds: Bool = true) throws(Failure) -> JSON {
     try text.withUnsafeBufferPointer { bytes throws(Failure) in
       var reader = JSONReader(text, bytes, builtDepth: builds ? 1 : 0)
+      return try reader.whole { reader throws(Failure) in try reader.value() }
+    }
+  }
+
+  /// Reads the answer to an operation, as ``read(_:builds:)``: of most, a few members are looked at.
+  ///
+  /// Rows of a page are not there if the operation's ``Operation/rowFilter`` excludes them.
+  package static func read(_ text: [UInt8], of operation: Operation) throws(Failure) -> JSON {
+    guard operation.listKey != nil else { return try read(text, builds: false) }
+    return try text.withUnsafeBufferPointer { bytes throws(Failure) in
+      var reader = JSONReader(text, bytes, builtDepth: 1)
+      reader.unwanted = UnwantedRows(operation)
       return try reader.whole { reader throws(Failure) in try reader.value() }
     }
   }
@@ -91,10 +107,12 @@ package struct JSONReader {
 
   /// The name of a member in a text that was read before.
   static func name(_ place: JSONText.Place, in text: [UInt8]) -> String {
-    text.withUnsafeBufferPointer { bytes in
-      let reader = JSONReader(text, bytes)
-      return reader.decoded(place.name)
-    }
+    text.withUnsafeBufferPointer { name(place, in: $0) }
+  }
+
+  /// The name of a member in the memory of a text that was read before.
+  static func name(_ place: JSONText.Place, in bytes: UnsafeBufferPointer<UInt8>) -> String {
+    JSONReader([], bytes).decoded(place.name)
   }
 
   private mutating func whole<Value>(
@@ -177,14 +195,39 @@ package struct JSONReader {
     reservePlaces()
     try passMembers { reader throws(Failure) in
       let name = reader.decoded(reader.lastName)
-      members.append(JSONObject.Member(name: name, value: try reader.value()))
+      let isOfRows = reader.unwanted?.key.isSpelled(name) ?? false
+      let value =
+        isOfRows && reader.current == UInt8(ascii: "[")
+        ? JSON.array(try reader.array(unless: reader.unwanted)) : try reader.value()
+      members.append(JSONObject.Member(name: name, value: value))
     }
     return members
   }
 
   private mutating func objectAsText() throws(Failure) -> JSONObject {
-    if let object = objectLikeLast() ?? plainObject() { return object }
-    let (outer, start) = (places.count, position)
+    try keptRow(unless: nil) ?? JSONObject()
+  }
+
+  /// Passes an object; `nil` for one that is unwanted.
+  private mutating func keptRow(unless unwanted: UnwantedRows?) throws(Failure) -> JSONObject? {
+    let start = position
+    let plain = withUnsafeTemporaryAllocation(
+      of: JSONText.Place.self, capacity: PlainObject.capacity
+    ) { memory -> PlainRow in
+      guard let count = likeTemplate(noting: memory) ?? plainObject(noting: memory) else {
+        return .unusual
+      }
+      guard count > 0 else { return .kept(JSONObject()) }
+      let places = UnsafeBufferPointer(rebasing: memory[..<count])
+      if let unwanted, unwanted.contains(JSONTextMembers(bytes, places)) { return .unwanted }
+      return .kept(JSONObject(JSONText(text, at: start..<position, places)))
+    }
+    switch plain {
+    case .kept(let object): return object
+    case .unwanted: return nil
+    case .unusual: break
+    }
+    let outer = places.count
     reservePlaces()
     try passMembers { reader throws(Failure) in try reader.passValue() }
     defer { places.removeLast(places.count - outer) }
@@ -194,34 +237,43 @@ package struct JSONReader {
     }
   }
 
-  /// Passes an object that is written like nearly all are; `nil` for another.
-  private mutating func plainObject() -> JSONObject? {
-    withUnsafeTemporaryAllocation(of: JSONText.Place.self, capacity: PlainObject.capacity) {
-      memory in
-      let start = position
-      let (end, count) = PlainObject(bytes, noting: memory).pass(from: start, depth: depth + 1)
-      guard end != PlainObject.unusual else { return nil }
-      position = end
-      guard count > 0 else { return JSONObject() }
-      let places = UnsafeBufferPointer(rebasing: memory[..<count])
-      let object = JSONText(text, at: start..<end, places)
-      lastRow = (object, depth + 1)
-      return JSONObject(object)
-    }
+  private enum PlainRow {
+    case kept(JSONObject)
+    case unwanted
+    /// It has to be read byte by byte.
+    case unusual
   }
 
-  /// Passes an object that is written like one before it, but for some values; `nil` for another.
-  private mutating func objectLikeLast() -> JSONObject? {
-    if let lastRow, templatesLeft > 0 {
-      template = RowTemplate(lastRow.object, in: bytes, depth: lastRow.depth)
+  /// Passes an object that is written like nearly all are; gives the number of its members.
+  private mutating func plainObject(
+    noting memory: UnsafeMutableBufferPointer<JSONText.Place>
+  ) -> Int? {
+    let start = position
+    let (end, count) = PlainObject(bytes, noting: memory).pass(from: start, depth: depth + 1)
+    guard end != PlainObject.unusual else { return nil }
+    position = end
+    if isInArray, count > 0, templatesLeft > 0 {
+      lastRow = RowTemplate.Row(
+        range: start..<end, depth: depth + 1, places: Array(memory[..<count]))
+    }
+    return count
+  }
+
+  /// Passes an object that is written like one before it, but for some values; gives the number of its
+  /// members.
+  private mutating func likeTemplate(
+    noting memory: UnsafeMutableBufferPointer<JSONText.Place>
+  ) -> Int? {
+    if let lastRow {
+      template = RowTemplate(lastRow, in: bytes)
       templatesLeft -= 1
       self.lastRow = nil
     }
-    guard let template, template.depth == depth + 1,
-      let object = template.pass(text, bytes, from: position)
-    else { return nil }
-    position = object.range.upperBound
-    return JSONObject(object)
+    guard let template, template.row.depth == depth + 1 else { return nil }
+    let end = template.pass(bytes, from: position, noting: memory)
+    guard end != PlainObject.unusual else { return nil }
+    position = end
+    return template.row.places.count
   }
 
   /// Makes room for the places of most objects, once: to reserve a few more each time would copy all of
@@ -230,9 +282,18 @@ package struct JSONReader {
     if places.capacity == 0 { places.reserveCapacity(32) }
   }
 
-  private mutating func array() throws(Failure) -> [JSON] {
+  /// Builds the elements of an array but for rows that are unwanted.
+  private mutating func array(unless unwanted: UnwantedRows? = nil) throws(Failure) -> [JSON] {
+    let wasInArray = isInArray
+    defer { isInArray = wasInArray }
     var elements: [JSON] = []
-    try passElements { reader throws(Failure) in elements.append(try reader.value()) }
+    try passElements { reader throws(Failure) in
+      reader.isInArray = true
+      guard reader.current == UInt8(ascii: "{"), reader.depth >= reader.builtDepth else {
+        return elements.append(try reader.value())
+      }
+      if let row = try reader.keptRow(unless: unwanted) { elements.append(.object(row)) }
+    }
     return elements
   }
 

@@ -28,6 +28,9 @@ struct JSONText: Sendable {
     var count: Int { Int(size & ~(1 << 31)) }
     var range: Range<Int> { Range(uncheckedBounds: (start, start + count)) }
     var hasEscapes: Bool { size >> 31 != 0 }
+    /// Whether it has so many bytes, and no escape.
+    @inline(__always)
+    func isPlain(count: Int) -> Bool { Int(size) == count }
   }
 
   /// Where a member is.
@@ -107,17 +110,26 @@ struct JSONText: Sendable {
 
   /// The value of a member.
   subscript(name: String) -> JSON? {
-    offset(of: name).map { JSONReader.value(in: bytes, at: $0) }
+    withMembers { $0.offset(of: name) }.map { JSONReader.value(in: bytes, at: $0) }
   }
 
   /// The SID that is the value of a member, and written without escapes.
   func anySID(_ name: String) -> AnySID? {
-    guard let offset = offset(of: name) else { return nil }
-    let end = offset + 1 + AnySID.length
-    guard end < bytes.count, bytes[offset] == UInt8(ascii: "\""), bytes[end] == UInt8(ascii: "\"")
-    else { return nil }
-    return bytes.withUnsafeBufferPointer {
-      AnySID(memory: UnsafeBufferPointer(rebasing: $0[offset + 1..<end]))
+    withMembers { $0.anySID(name) }
+  }
+
+  /// Whether there is a member with a value other than null.
+  func hasValue(_ name: String) -> Bool {
+    withMembers { $0.offset(of: name) }.map { bytes[$0] != UInt8(ascii: "n") } ?? false
+  }
+
+  /// Hands out its members, for as long as the body runs.
+  @inline(__always)
+  func withMembers<Result>(_ body: (JSONTextMembers) -> Result) -> Result {
+    bytes.withUnsafeBufferPointer { bytes in
+      places.withUnsafeBufferPointer { places in
+        body(JSONTextMembers(bytes, UnsafeBufferPointer(rebasing: places.dropLast())))
+      }
     }
   }
 
@@ -178,71 +190,5 @@ struct JSONText: Sendable {
     guard range.count < bytes.count else { return self }
     let moved = places.dropLast().map { Place($0, movedBy: -range.lowerBound) }
     return JSONText(Array(bytes[range]), moved + [Place(range: 0..<range.count)])
-  }
-
-  /// Whether the value of a member is one of these texts; `nil` unless it is a text without anything that
-  /// would have to be escaped.
-  func hasText(_ name: String, among texts: [String]) -> Bool? {
-    guard let range = place(of: name)?.plainRanges?.value, range.count >= 2,
-      bytes[range.lowerBound] == UInt8(ascii: "\"")
-    else { return nil }
-    return bytes.withUnsafeBufferPointer { bytes in
-      let text = UnsafeBufferPointer(rebasing: bytes[range.dropFirst().dropLast()])
-      return texts.contains { other in
-        var other = other
-        return other.withUTF8 { $0.count == text.count && $0.elementsEqual(text) }
-      }
-    }
-  }
-
-  /// Where the value of a member begins.
-  private func offset(of name: String) -> Int? { place(of: name)?.value }
-
-  /// Where a member is.
-  private func place(of name: String) -> Place? {
-    var name = name
-    return name.withUTF8 { wanted in
-      places.withUnsafeBufferPointer { places in
-        bytes.withUnsafeBufferPointer { bytes in
-          for place in places[..<(places.count - 1)] where isSpelled(place, wanted, bytes) {
-            return place
-          }
-          return nil
-        }
-      }
-    }
-  }
-
-  /// Whether a member has a name.
-  @inline(__always)
-  private func isSpelled(
-    _ place: Place, _ name: UnsafeBufferPointer<UInt8>, _ bytes: UnsafeBufferPointer<UInt8>
-  ) -> Bool {
-    let spelling = place.name
-    if spelling.hasEscapes {
-      return JSONReader.name(place, in: self.bytes).utf8.elementsEqual(name)
-    }
-    guard spelling.count == name.count else { return false }
-    var index = 0
-    while index < name.count, name[index] == bytes[spelling.start &+ index] { index &+= 1 }
-    return index == name.count
-  }
-
-  /// The value of a member that is written as a whole number of at most 15 digits without a sign.
-  func smallNumber(_ name: String) -> Int? {
-    guard let start = offset(of: name) else { return nil }
-    var (index, number) = (start, 0)
-    // After a number there is at least the end of the object.
-    while bytes[index] &- UInt8(ascii: "0") < 10, index < start + 16 {
-      number = number &* 10 &+ Int(bytes[index] &- UInt8(ascii: "0"))
-      index += 1
-    }
-    let isWhole = ![UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E")].contains(bytes[index])
-    return index > start && index <= start + 15 && isWhole ? number : nil
-  }
-
-  /// Whether there is a member with a value other than null.
-  func hasValue(_ name: String) -> Bool {
-    offset(of: name).map { bytes[$0] != UInt8(ascii: "n") } ?? false
   }
 }

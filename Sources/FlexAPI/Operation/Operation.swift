@@ -20,9 +20,12 @@ package struct Operation: Hashable, Sendable {
   /// A value for each parameter of the definition; `nil` for one that is left out.
   package let arguments: [Argument?]
   /// The page of a listing.
-  package let page: PageQuery
+  package var page: PageQuery { listed?.page ?? .first }
   /// What the API is asked to list only; in the order in which it is sent.
-  package let filters: [OperationRequest.Field]
+  package var filters: [OperationRequest.Field] { listed?.filters ?? [] }
+  /// What of the rows of a listing need not be kept; a hint, which an API may ignore.
+  package var rowFilter: RowFilter? { listed?.rows }
+  private var listed: Listed?
   /// The `ETag` that the resource must still have; `nil` for none.
   package var revision: String?
   /// What led to the resource, as far as it is known.
@@ -52,8 +55,20 @@ package struct Operation: Hashable, Sendable {
     self.scope = scope
     self.sid = sid
     self.arguments = arguments
-    self.page = page
-    self.filters = filters
+    if page != .first || !filters.isEmpty {
+      listed = Listed(page: page, filters: filters, rows: nil)
+    }
+  }
+
+  /// What only listings have, by reference: operations change hands often on their way.
+  private final class Listed: Sendable {
+    let page: PageQuery
+    let filters: [OperationRequest.Field]
+    let rows: RowFilter?
+
+    init(page: PageQuery, filters: [OperationRequest.Field], rows: RowFilter?) {
+      (self.page, self.filters, self.rows) = (page, filters, rows)
+    }
   }
 
   /// Puts a call about a resource together; the last SID of the scope is the resource's own.
@@ -68,7 +83,16 @@ package struct Operation: Hashable, Sendable {
 
   /// The same listing, another page.
   package func withPage(_ page: PageQuery) -> Operation {
-    Operation(definition, in: scope, sid: sid, arguments, page: page, filters: filters)
+    var operation = self
+    operation.listed = Listed(page: page, filters: filters, rows: rowFilter)
+    return operation
+  }
+
+  /// The same listing, without rows that need not be kept.
+  package func leavingOut(_ rows: RowFilter) -> Operation {
+    var operation = self
+    operation.listed = Listed(page: page, filters: filters, rows: rows)
+    return operation
   }
 
   /// Every SID in its path, the outermost first.
@@ -125,7 +149,7 @@ extension Operation {
     }
   }
 
-  /// Two calls are the same if they address and send the same, whatever led to them.
+  /// Two calls are the same if they address and send the same, whatever led to them and is kept of them.
   package static func == (left: Operation, right: Operation) -> Bool {
     left.definition == right.definition && left.scope == right.scope && left.sid == right.sid
       && left.arguments == right.arguments && left.page == right.page

@@ -5,8 +5,8 @@ import Testing
 
 @testable import FlexRuntime
 
-/// The quick tests of rows, against the condition that they are parts of.
-struct RowTestsTests {
+/// The filters of rows, against the conditions that they are made from.
+struct RowFilterTests {
   private let evaluator = Evaluator(
     frame: Frame(file: "test.flex", arguments: [:]), catalog: .standard)
 
@@ -68,14 +68,14 @@ struct RowTestsTests {
         definition: RoutedTask.resource, fields: try #require(page.array?.first?.object)))
   }
 
-  @Test func rowTestsExcludeWhatTheConditionExcludes() async throws {
+  @Test func rowFiltersExcludeWhatTheConditionExcludes() async throws {
     var random = SystemRandomNumberGenerator()
     var excluded = 0
     for _ in 0..<4000 * Rounds.factor {
       let condition = Self.condition(&random)
-      let tests = RowTests(condition, of: RoutedTask.resource)
+      let filter = RowFilter(condition, of: RoutedTask.resource)
       let row = try Self.row(&random)
-      guard tests.exclude(row) else { continue }
+      guard filter.excludes(try #require(row.fields.object)) else { continue }
       excluded += 1
       let verdict = try await evaluator.verdict(condition, of: row) { _ in .unanswered }
       guard case .no = verdict else {
@@ -99,10 +99,9 @@ struct RowTestsTests {
       (urgent, #"{"priority": 0}"#), (.all([live, urgent]), #"{"assignment_status": "canceled"}"#),
       (.all([live, urgent]), #"{"assignment_status": "pending", "priority": 1}"#),
     ] {
-      let tests = RowTests(condition, of: RoutedTask.resource)
-      let object = try #require(try JSONReader.read(fields).object)
-      #expect(
-        tests.exclude(.resource(ResourceValue(definition: RoutedTask.resource, fields: object))))
+      let filter = RowFilter(condition, of: RoutedTask.resource)
+      let row = try #require(try JSONReader.read("[\(fields)]").array?.first?.object)
+      #expect(filter.excludes(row))
     }
   }
 }
