@@ -119,8 +119,8 @@ def measure_loop(flexsh, folder, count):
     print(f"  {seconds:8.2f} s   {seconds / least:6.2f} of {least:.2f} s (target 1.2)  {peak:6.1f} MiB")
 
 
-def task_pages(count, size=1000):
-    """The pages of a listing, as TaskRouter answers them; a task has 1.2 KB."""
+def task_pages(count, size=1000, small=False):
+    """The pages of a listing, as TaskRouter answers them; a task has 1.8 KB, a small one 1.2 KB."""
     root = f"https://taskrouter.twilio.com/v1/Workspaces/{WORKSPACE}/Tasks"
     pages = []
     for first in range(0, count, size):
@@ -130,36 +130,48 @@ def task_pages(count, size=1000):
         def page_url(number):
             return f"{root}?PageSize={size}&Page={number}&PageToken=PT{number:032d}"
 
-        pages.append(json.dumps({"tasks": [task(number, root) for number in numbers], "meta": {
+        pages.append(json.dumps({"tasks": [task(number, root, small) for number in numbers], "meta": {
             "page": first // size, "page_size": size, "key": "tasks",
             "first_page_url": page_url(0), "previous_page_url": None, "url": page_url(first // size),
             "next_page_url": None if last else page_url(first // size + 1)}}).encode())
     return pages
 
 
-def task(number, root):
+def task(number, root, small=False):
     name = sid("WT", number)
     url = f"{root}/{name}"
-    return {
-        "account_sid": "AC" + "0" * 32, "age": 3600, "assignment_status": "assigned",
+    # What differs from task to task in a contact centre does so here.
+    time = f"2026-11-25T{number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02}Z"
+    queue = number // 3 % 4
+    queue_sid = sid("WQ", queue) if queue else QUEUE
+    fields = {
+        "account_sid": "AC" + "0" * 32, "age": 3600 + number * 7 % 5000, "assignment_status": "assigned",
         "attributes": json.dumps({
             "channelType": "web", "customerAddress": "+1555%07d" % number, "customerName": "A customer",
             "flexInteractionSid": sid("KD", number), "flexInteractionChannelSid": sid("UO", number),
             "conversationSid": sid("CH", number), "from": "+1555%07d" % number}),
-        "addons": "{}", "date_created": "2026-11-25T08:00:00Z", "date_updated": "2026-11-25T09:00:00Z",
-        "task_queue_entered_date": "2026-11-25T08:00:01Z", "priority": 7 if number % 10_000 == 0 else 0,
-        "reason": None, "sid": name, "task_queue_sid": QUEUE, "task_queue_friendly_name": "Support",
+        "addons": "{}", "date_created": time, "date_updated": "2026-11-26T09:00:00Z",
+        "task_queue_entered_date": time, "priority": 7 if number % 10_000 == 0 else 0,
+        "reason": None, "sid": name, "task_queue_sid": queue_sid,
+        "task_queue_friendly_name": ["Support", "Sales", "Billing", "Spanish"][queue],
         "task_channel_sid": sid("TC", "chat"), "task_channel_unique_name": "chat", "timeout": 86400,
         "workflow_sid": sid("WW", "w"), "workflow_friendly_name": "Assign to anyone",
         "workspace_sid": WORKSPACE, "url": url, "routing_target": None, "ignore_capacity": False,
-        "virtual_start_time": "2026-11-25T08:00:00Z",
-        "links": {"workspace": root[:-6], "task_queue": f"{root[:-6]}/TaskQueues/{QUEUE}",
+        "virtual_start_time": time,
+        "links": {"workspace": root[:-6], "task_queue": f"{root[:-6]}/TaskQueues/{queue_sid}",
                   "workflow": f"{root[:-6]}/Workflows/{sid('WW', 'w')}", "reservations": f"{url}/Reservations"}}
+    if small:
+        # Without a conversation, and what the API's examples do not have.
+        fields["attributes"] = json.dumps({"customerAddress": "+1555%07d" % number})
+        for name in ["routing_target", "ignore_capacity", "virtual_start_time"]:
+            del fields[name]
+        del fields["links"]["reservations"]
+    return fields
 
 
-def serve_tasks(count):
+def serve_tasks(count, small):
     """Serves a listing until the process is ended; prints its URL and how many bytes it has."""
-    pages = task_pages(count)
+    pages = task_pages(count, small=small)
 
     class Pages(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -223,9 +235,10 @@ def main():
     parser.add_argument("--reservations", type=int, default=1_000)
     parser.add_argument("--tasks", type=int, default=100_000)
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--small", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.serve:
-        return serve_tasks(arguments.tasks)
+        return serve_tasks(arguments.tasks, arguments.small)
     flexsh = os.path.abspath(arguments.flexsh)
     with tempfile.TemporaryDirectory() as folder:
         measure_loop(flexsh, folder, arguments.reservations)

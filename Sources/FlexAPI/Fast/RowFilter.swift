@@ -15,65 +15,83 @@ package struct RowFilter: Sendable {
     case sid(AnySID, negated: Bool)
   }
 
-  private enum BytesTest {
-    case texts([[UInt8]], negated: Bool)
-    case integer(Int, negated: Bool)
-    case sid(AnySID, negated: Bool)
+  /// A test of a field; texts are where they are in ``spellings``.
+  private struct FieldTest {
+    enum Kind {
+      case texts(Range<Int>)
+      case integer(Int)
+      case sid(AnySID)
+    }
+
+    let field: Range<Int>
+    let kind: Kind
+    let isNegated: Bool
   }
 
-  private let tests: [(field: [UInt8], test: BytesTest)]
+  private let tests: [FieldTest]
+  /// The names of the fields, and the texts: rows are many, and what is together is at hand at once.
+  private let spellings: [UInt8]
+  private let texts: [Range<Int>]
 
   /// Whether it excludes nothing.
   package var isEmpty: Bool { tests.isEmpty }
 
   /// Takes comparisons of fields, of which each is only made if those before it are satisfied.
   package init(_ tests: [(field: String, test: Test)]) {
-    self.tests = tests.map { field, test in
-      let bytes: BytesTest =
-        switch test {
-        case .texts(let texts, let negated): .texts(texts.map { Array($0.utf8) }, negated: negated)
-        case .integer(let integer, let negated): .integer(integer, negated: negated)
-        case .sid(let sid, let negated): .sid(sid, negated: negated)
-        }
-      return (Array(field.utf8), bytes)
+    var (spellings, ranges): ([UInt8], [Range<Int>]) = ([], [])
+    func spelling(_ text: String) -> Range<Int> {
+      let start = spellings.count
+      spellings += Array(text.utf8)
+      return start..<spellings.count
     }
+    self.tests = tests.map { field, test in
+      let field = spelling(field)
+      switch test {
+      case .texts(let texts, let negated):
+        let first = ranges.count
+        ranges += texts.map { spelling($0) }
+        return FieldTest(field: field, kind: .texts(first..<ranges.count), isNegated: negated)
+      case .integer(let integer, let negated):
+        return FieldTest(field: field, kind: .integer(integer), isNegated: negated)
+      case .sid(let sid, let negated):
+        return FieldTest(field: field, kind: .sid(sid), isNegated: negated)
+      }
+    }
+    (self.spellings, self.texts) = (spellings, ranges)
   }
 
   /// Whether it excludes a row of a page that was read; `false` for other objects.
   package func excludes(_ row: JSONObject) -> Bool {
-    row.withTextMembers { excludes($0) } ?? false
+    row.withTextMembers { verdict(on: $0) == false } ?? false
   }
 
-  /// Whether it excludes a row.
+  /// Whether a row satisfies it.
   ///
-  /// What is empty, or of another kind than the other side, or written in an unusual way, is not decided.
-  func excludes(_ row: JSONTextMembers) -> Bool {
-    for index in tests.indices {
-      let isSatisfied = tests[index].field.withUnsafeBufferPointer { field in
-        Self.isSatisfied(tests[index].test, field, row)
+  /// `nil` if that is not decided: what is compared is empty, or of another kind than the other side, or
+  /// written in an unusual way.
+  func verdict(on row: JSONTextMembers) -> Bool? {
+    spellings.withUnsafeBufferPointer { spellings in
+      tests.withUnsafeBufferPointer { tests in
+        for index in tests.indices {
+          let test = tests[index]
+          let isEqual: Bool?
+          let field = UnsafeBufferPointer(rebasing: spellings[test.field])
+          switch test.kind {
+          case .texts(let range):
+            isEqual = row.plainText(field).map { text in
+              texts[range].contains { range in
+                range.count == text.count
+                  && UnsafeBufferPointer(rebasing: spellings[range]).isSpelled(in: text, at: 0)
+              }
+            }
+          case .integer(let integer): isEqual = row.smallNumber(field).map { $0 == integer }
+          case .sid(let sid): isEqual = row.anySID(field).map { $0 == sid }
+          }
+          guard let isEqual else { return nil }
+          if isEqual == test.isNegated { return false }
+        }
+        return true
       }
-      guard let isSatisfied else { return false }
-      if !isSatisfied { return true }
-    }
-    return false
-  }
-
-  @inline(__always)
-  private static func isSatisfied(
-    _ test: BytesTest, _ field: UnsafeBufferPointer<UInt8>, _ row: JSONTextMembers
-  ) -> Bool? {
-    switch test {
-    case .texts(let texts, let negated):
-      guard let text = row.plainText(field) else { return nil }
-      let isAmong = texts.contains { other in
-        other.count == text.count
-          && other.withUnsafeBufferPointer { $0.isSpelled(in: text, at: 0) }
-      }
-      return isAmong != negated
-    case .integer(let integer, let negated):
-      return row.smallNumber(field).map { ($0 == integer) != negated }
-    case .sid(let sid, let negated):
-      return row.anySID(field).map { ($0 == sid) != negated }
     }
   }
 }
@@ -85,7 +103,8 @@ struct UnwantedRows {
   let key: String
   private let filter: RowFilter
   private let sidField: [UInt8]
-  private let scope: [(field: [UInt8], sid: AnySID)]
+  /// Whether a row is where the listing is.
+  private let scope: RowFilter
 
   /// Takes the filter of a listing; `nil` without one.
   init?(_ listing: Operation) {
@@ -94,18 +113,15 @@ struct UnwantedRows {
     }
     (self.key, self.filter) = (key, filter)
     sidField = Array(listing.definition.resource.sidField.utf8)
-    scope = zip(listing.definition.scope, listing.scope.sids).map {
-      (Array($0.scopeField.utf8), $1)
-    }
+    scope = RowFilter(
+      zip(listing.definition.scope, listing.scope.sids).map {
+        ($0.scopeField, .sid($1, negated: false))
+      })
   }
 
   /// Whether a row need not be kept; one that ``Operation/mismatch(in:)`` would not believe is.
   func contains(_ row: JSONTextMembers) -> Bool {
-    guard filter.excludes(row), sidField.withUnsafeBufferPointer({ row.anySID($0) }) != nil else {
-      return false
-    }
-    return scope.allSatisfy { field, sid in
-      field.withUnsafeBufferPointer { row.anySID($0) } == sid
-    }
+    filter.verdict(on: row) == false && scope.verdict(on: row) == true
+      && sidField.withUnsafeBufferPointer { row.anySID($0) } != nil
   }
 }

@@ -150,25 +150,34 @@ struct RowTemplate {
     guard let memory = UnsafeRawPointer(bytes.baseAddress) else { return start }
     let end = row.range.upperBound
     let last = bytes.count &- offset
+    /// The bytes that differ among eight, the first one in the lowest bits.
     @inline(__always)
-    func isSame(_ index: Int) -> Bool {
-      memory.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-        == memory.loadUnaligned(fromByteOffset: index &+ offset, as: UInt64.self)
+    func difference(_ index: Int) -> UInt64 {
+      let left = memory.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      let right = memory.loadUnaligned(fromByteOffset: index &+ offset, as: UInt64.self)
+      return (left ^ right).littleEndian
+    }
+    @inline(__always)
+    func first(_ difference: UInt64, _ index: Int) -> Int {
+      index &+ difference.trailingZeroBitCount / 8
     }
     var index = start
     // What is compared may go beyond the template, but not beyond the text.
     let lastBlock = min(end &- 1, last &- 32)
-    while index <= lastBlock, isSame(index), isSame(index &+ 8), isSame(index &+ 16),
-      isSame(index &+ 24)
-    {
+    while index <= lastBlock {
+      let words = (
+        difference(index), difference(index &+ 8), difference(index &+ 16), difference(index &+ 24)
+      )
+      if words.0 != 0 { return first(words.0, index) }
+      if words.1 != 0 { return first(words.1, index &+ 8) }
+      if words.2 != 0 { return first(words.2, index &+ 16) }
+      if words.3 != 0 { return first(words.3, index &+ 24) }
       index &+= 32
     }
     let lastWord = min(end &- 1, last &- 8)
     while index <= lastWord {
-      let word =
-        memory.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-        ^ memory.loadUnaligned(fromByteOffset: index &+ offset, as: UInt64.self)
-      guard word == 0 else { return index &+ word.littleEndian.trailingZeroBitCount / 8 }
+      let word = difference(index)
+      if word != 0 { return first(word, index) }
       index &+= 8
     }
     while index < end, index < last, bytes[index] == bytes[index &+ offset] { index &+= 1 }

@@ -90,33 +90,24 @@ struct SecretProbe: Sendable {
   }
 
   /// The next backslash that may be part of a secret, or the end.
-  ///
-  /// JSON within JSON is full of backslashes, and most come before a quotation mark.
   private func escape(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
-    let backslash = UInt8(ascii: "\\")
     var index = start
     while true {
-      index = passUsualBackslashes(in: bytes, from: index)
-      guard index &+ 16 <= bytes.count else { break }
-      let marks = bytes.marked(at: index) { $0 .== SIMD16(repeating: backslash) }
-      let found =
-        escape(marks.first, in: bytes, at: index) ?? escape(marks.second, in: bytes, at: index &+ 8)
-      if let found { return Self.start(ofBackslashesUpTo: found, in: bytes, from: start) }
-      index &+= 16
-    }
-    while index < bytes.count {
-      if bytes[index] == backslash, mayBeEscape(index, in: bytes) {
+      index = Self.index(of: UInt8(ascii: "\\"), in: bytes, from: index)
+      guard index < bytes.count else { return index }
+      if mayBeEscape(index, in: bytes) {
         return Self.start(ofBackslashesUpTo: index, in: bytes, from: start)
       }
-      index &+= 1
+      index = max(index + 1, passEscapedQuotes(in: bytes, from: index))
     }
-    return bytes.count
   }
 
-  /// Passes bytes among which there is no backslash, or only one before a quotation mark; 32 together.
+  /// Passes bytes with backslashes, each before a quotation mark that may not be part of a secret.
   ///
-  /// - Returns: The index of the first sixteen bytes with another one, or of what is too short to be passed.
-  private func passUsualBackslashes(
+  /// JSON within JSON is full of them: 32 bytes are looked at together.
+  ///
+  /// - Returns: The index of the first 32 bytes that have another backslash, or none.
+  private func passEscapedQuotes(
     in bytes: UnsafeBufferPointer<UInt8>, from start: Int
   ) -> Int {
     guard !hasBackslash, !isEscaped[Int(UInt8(ascii: "\""))] else { return start }
@@ -128,38 +119,22 @@ struct SecretProbe: Sendable {
       memory.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self)
     }
     @inline(__always)
-    func marks(_ index: Int) -> SIMDMask<SIMD16<Int8>> {
-      let quotes = text(index &+ 1) .== quote
-      return ((text(index) .== backslash) .| quotes) .^ quotes
-    }
-    @inline(__always)
     func isAny(_ marks: SIMDMask<SIMD16<Int8>>) -> Bool {
       let halves = unsafeBitCast(marks, to: SIMD2<UInt64>.self)
       return halves[0] | halves[1] != 0
     }
     var index = start
     while index &+ 33 <= bytes.count {
-      let (first, second) = (marks(index), marks(index &+ 16))
-      if isAny(first .| second) { return isAny(first) ? index : index &+ 16 }
+      let (first, second) = (text(index) .== backslash, text(index &+ 16) .== backslash)
+      let (firstQuotes, secondQuotes) = (
+        text(index &+ 1) .== quote, text(index &+ 17) .== quote
+      )
+      let others =
+        ((first .| firstQuotes) .^ firstQuotes) .| ((second .| secondQuotes) .^ secondQuotes)
+      guard isAny(first .| second), !isAny(others) else { return index }
       index &+= 32
     }
     return index
-  }
-
-  /// The first of eight bytes that is a backslash and may be part of a secret.
-  ///
-  /// `marks`: the bytes that are backslashes, the first one in the lowest bits.
-  @inline(__always)
-  private func escape(
-    _ marks: UInt64, in bytes: UnsafeBufferPointer<UInt8>, at index: Int
-  ) -> Int? {
-    var marks = marks
-    while marks != 0 {
-      let bit = marks.trailingZeroBitCount
-      if mayBeEscape(index &+ bit / 8, in: bytes) { return index &+ bit / 8 }
-      marks &= ~(0xFF &<< UInt64(bit))
-    }
-    return nil
   }
 
   /// Whether a backslash may be part of a secret; of several in a row, the last one decides.
