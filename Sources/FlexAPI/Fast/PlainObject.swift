@@ -3,7 +3,7 @@
 /// What it does not pass is not wrong: the reader passes it byte by byte, and tells what is wrong.
 ///
 /// Slow counterpart: `JSONReader.passMembers(_:)`. Compared by `textIsReadAsItIsBuilt`.
-/// Gain: 6 % of the instructions of an action.
+/// Gain: 70 % of the instructions of a row that is left out, if it is not like one before it.
 struct PlainObject {
   /// The number of members, those of the objects inside included, that are passed at most.
   static let capacity = 64

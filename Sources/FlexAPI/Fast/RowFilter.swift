@@ -3,7 +3,7 @@
 /// Rows that it excludes need not be kept when a page is read; of the others it says nothing.
 ///
 /// Slow counterpart: `Evaluator.verdict(_:of:_:)`. Compared by `rowFiltersExcludeWhatTheConditionExcludes`.
-/// Gain: 30 % of the instructions of a row that is left out.
+/// Gain: 38 % of the instructions of a row that is left out.
 package struct RowFilter: Sendable {
   /// A comparison that a row has to satisfy.
   package enum Test: Sendable {

@@ -19,23 +19,19 @@ package struct JSONReader {
   }
 
   /// The text.
-  private let text: [UInt8]
+  let text: [UInt8]
   /// The memory of ``text``.
-  private let bytes: UnsafeBufferPointer<UInt8>
+  let bytes: UnsafeBufferPointer<UInt8>
   /// Up to which depth objects are built; deeper ones stay text.
   private let builtDepth: Int
-  private var position: Int
+  /// The index of the next byte.
+  var position: Int
   private var depth = 0
   /// Which rows of a page are not kept.
   private var unwanted: UnwantedRows?
   /// Whether the elements of an array are read.
   private var isInArray = false
-  /// The last element of an array, if it was not like ``template``.
-  private var lastRow: RowTemplate.Row?
-  /// What objects that stay text are compared with.
-  private var template: RowTemplate?
-  /// How many more templates may be made: not every object is made one, if no two are alike.
-  private var templatesLeft = 16
+  private var rows = RowTemplates()
   /// The members of the objects that are being read, those of the innermost at the end.
   private var places: [JSONText.Place] = []
 
@@ -125,11 +121,12 @@ package struct JSONReader {
     return value
   }
 
-  private func failure(_ reason: String, at offset: Int? = nil) -> Failure {
+  func failure(_ reason: String, at offset: Int? = nil) -> Failure {
     Failure(reason: reason, offset: offset ?? position)
   }
 
-  private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
+  /// The next byte; `nil` at the end.
+  var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
   private mutating func skipSpace() {
     while position < bytes.count {
@@ -140,7 +137,8 @@ package struct JSONReader {
     }
   }
 
-  private mutating func take(_ byte: UInt8) -> Bool {
+  /// Passes a byte if it is the next one.
+  mutating func take(_ byte: UInt8) -> Bool {
     guard current == byte else { return false }
     position += 1
     return true
@@ -214,32 +212,36 @@ package struct JSONReader {
     let plain = withUnsafeTemporaryAllocation(
       of: JSONText.Place.self, capacity: PlainObject.capacity
     ) { memory -> PlainRow in
-      guard let count = likeTemplate(noting: memory) ?? plainObject(noting: memory) else {
+      guard let count = plainObject(noting: memory) else {
         return .unusual
       }
-      guard count > 0 else { return .kept(JSONObject()) }
+      guard count > 0 else { return .passed(JSONObject()) }
       let places = UnsafeBufferPointer(rebasing: memory[..<count])
-      if let unwanted, unwanted.contains(JSONTextMembers(bytes, places)) { return .unwanted }
-      return .kept(JSONObject(JSONText(text, at: start..<position, places)))
+      return .passed(row(places, at: start..<position, unless: unwanted))
     }
-    switch plain {
-    case .kept(let object): return object
-    case .unwanted: return nil
-    case .unusual: break
-    }
+    if case .passed(let row) = plain { return row }
     let outer = places.count
     reservePlaces()
     try passMembers { reader throws(Failure) in try reader.passValue() }
     defer { places.removeLast(places.count - outer) }
     guard places.count > outer else { return JSONObject() }
     return places[outer...].withUnsafeBufferPointer {
-      JSONObject(JSONText(text, at: start..<position, $0))
+      row($0, at: start..<position, unless: unwanted)
     }
   }
 
+  /// A row that was passed; `nil` for one that is unwanted.
+  @inline(__always)
+  private func row(
+    _ places: UnsafeBufferPointer<JSONText.Place>, at range: Range<Int>,
+    unless unwanted: UnwantedRows?
+  ) -> JSONObject? {
+    if let unwanted, unwanted.contains(JSONTextMembers(bytes, places)) { return nil }
+    return JSONObject(JSONText(text, at: range, places))
+  }
+
   private enum PlainRow {
-    case kept(JSONObject)
-    case unwanted
+    case passed(JSONObject?)
     /// It has to be read byte by byte.
     case unusual
   }
@@ -248,32 +250,16 @@ package struct JSONReader {
   private mutating func plainObject(
     noting memory: UnsafeMutableBufferPointer<JSONText.Place>
   ) -> Int? {
+    if let row = rows.pass(bytes, from: position, depth: depth + 1, noting: memory) {
+      position = row.end
+      return row.count
+    }
     let start = position
     let (end, count) = PlainObject(bytes, noting: memory).pass(from: start, depth: depth + 1)
     guard end != PlainObject.unusual else { return nil }
     position = end
-    if isInArray, count > 0, templatesLeft > 0 {
-      lastRow = RowTemplate.Row(
-        range: start..<end, depth: depth + 1, places: Array(memory[..<count]))
-    }
+    if isInArray, count > 0 { rows.note(memory[..<count], at: start..<end, depth: depth + 1) }
     return count
-  }
-
-  /// Passes an object that is written like one before it, but for some values; gives the number of its
-  /// members.
-  private mutating func likeTemplate(
-    noting memory: UnsafeMutableBufferPointer<JSONText.Place>
-  ) -> Int? {
-    if let lastRow {
-      template = RowTemplate(lastRow, in: bytes)
-      templatesLeft -= 1
-      self.lastRow = nil
-    }
-    guard let template, template.row.depth == depth + 1 else { return nil }
-    let end = template.pass(bytes, from: position, noting: memory)
-    guard end != PlainObject.unusual else { return nil }
-    position = end
-    return template.row.places.count
   }
 
   /// Makes room for the places of most objects, once: to reserve a few more each time would copy all of
@@ -451,126 +437,5 @@ extension JSONReader {
       return false
     }
     return true
-  }
-}
-
-// MARK: Strings
-
-extension JSONReader {
-  /// Passes a string.
-  @inline(__always)
-  private mutating func passString() throws(Failure) -> JSONText.Spelling {
-    // Nearly all strings are ASCII without an escape, which needs no second look.
-    let start = position + 1
-    let end = start + bytes.plainJSONCount(from: start)
-    if end < bytes.count, bytes[end] == UInt8(ascii: "\"") {
-      position = end + 1
-      return JSONText.Spelling(start..<end, hasEscapes: false)
-    }
-    return try passUnusualString(from: end)
-  }
-
-  /// Passes a string that is plain up to an offset.
-  private mutating func passUnusualString(
-    from offset: Int
-  ) throws(Failure) -> JSONText.Spelling {
-    let start = position
-    var (hasEscapes, isASCII) = (false, true)
-    position = offset
-    while let byte = current {
-      switch byte {
-      case UInt8(ascii: "\""):
-        let range = start + 1..<position
-        position += 1
-        // An escape is ASCII: it cannot complete what is not UTF-8 before it.
-        if !isASCII, String(validating: bytes[range], as: UTF8.self) == nil {
-          throw failure("the string is not UTF-8", at: start)
-        }
-        return JSONText.Spelling(range, hasEscapes: hasEscapes)
-      case UInt8(ascii: "\\"):
-        hasEscapes = true
-        position += 1
-        // The commonest, in JSON within JSON.
-        if !take(UInt8(ascii: "\"")) { _ = try passEscape() }
-      case 0..<0x20: throw failure("a control character in a string must be escaped")
-      default:
-        isASCII = isASCII && byte < 0x80
-        position += 1
-      }
-      position += bytes.plainJSONCount(from: position)
-    }
-    throw failure("the string is not closed", at: start)
-  }
-
-  /// The text that a string of this text stands for.
-  private func decoded(_ string: JSONText.Spelling) -> String {
-    guard string.hasEscapes else {
-      return String(decoding: UnsafeBufferPointer(rebasing: bytes[string.range]), as: UTF8.self)
-    }
-    var reader = self
-    reader.position = string.start
-    var decoded: [UInt8] = []
-    decoded.reserveCapacity(string.count)
-    while reader.position < string.range.upperBound {
-      let rest = bytes[reader.position..<string.range.upperBound]
-      guard let backslash = rest.firstIndex(of: UInt8(ascii: "\\")) else {
-        decoded.append(contentsOf: rest)
-        break
-      }
-      decoded.append(contentsOf: bytes[reader.position..<backslash])
-      reader.position = backslash + 1
-      do throws(Failure) {
-        decoded.append(contentsOf: String(try reader.passEscape()).utf8)
-      } catch {
-        preconditionFailure("the escape was passed before: \(error.reason)")
-      }
-    }
-    return String(decoding: decoded, as: UTF8.self)
-  }
-
-  /// Passes what follows a backslash.
-  ///
-  /// - Returns: What the escape stands for.
-  private mutating func passEscape() throws(Failure) -> Unicode.Scalar {
-    let start = position - 1
-    guard let byte = current else { throw failure("the string is not closed", at: start) }
-    position += 1
-    switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(byte)
-    case UInt8(ascii: "b"): return "\u{8}"
-    case UInt8(ascii: "f"): return "\u{C}"
-    case UInt8(ascii: "n"): return "\n"
-    case UInt8(ascii: "r"): return "\r"
-    case UInt8(ascii: "t"): return "\t"
-    case UInt8(ascii: "u"):
-      var code = try hexadecimal()
-      if (0xD800..<0xDC00).contains(code) {
-        guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else {
-          throw failure("a lone surrogate is not a character", at: start)
-        }
-        let low = try hexadecimal()
-        guard (0xDC00..<0xE000).contains(low) else {
-          throw failure("a lone surrogate is not a character", at: start)
-        }
-        code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
-      }
-      guard let scalar = Unicode.Scalar(code) else {
-        throw failure("a lone surrogate is not a character", at: start)
-      }
-      return scalar
-    default: throw failure("JSON knows no such escape", at: start)
-    }
-  }
-
-  private mutating func hexadecimal() throws(Failure) -> UInt32 {
-    var code: UInt32 = 0
-    for _ in 0..<4 {
-      guard let byte = current, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
-        throw failure("four hexadecimal digits should follow \\u")
-      }
-      position += 1
-      code = code << 4 | UInt32(digit)
-    }
-    return code
   }
 }

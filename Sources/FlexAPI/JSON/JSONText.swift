@@ -28,7 +28,7 @@ struct JSONText: Sendable {
     var count: Int { Int(size & ~(1 << 31)) }
     var range: Range<Int> { Range(uncheckedBounds: (start, start + count)) }
     var hasEscapes: Bool { size >> 31 != 0 }
-    /// Whether it has so many bytes, and no escape.
+    /// Whether it has this number of bytes, and no escape.
     @inline(__always)
     func isPlain(count: Int) -> Bool { Int(size) == count }
   }

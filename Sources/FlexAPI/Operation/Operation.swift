@@ -24,6 +24,8 @@ package struct Operation: Hashable, Sendable {
   /// What the API is asked to list only; in the order in which it is sent.
   package var filters: [OperationRequest.Field] { listed?.filters ?? [] }
   /// What of the rows of a listing need not be kept; a hint, which an API may ignore.
+  ///
+  /// It is no part of what is asked: an answer that is kept for other questions is asked for without it.
   package var rowFilter: RowFilter? { listed?.rows }
   private var listed: Listed?
   /// The `ETag` that the resource must still have; `nil` for none.
@@ -88,8 +90,8 @@ package struct Operation: Hashable, Sendable {
     return operation
   }
 
-  /// The same listing, without rows that need not be kept.
-  package func leavingOut(_ rows: RowFilter) -> Operation {
+  /// The same listing, without rows that need not be kept; `nil` for all of them.
+  package func leavingOut(_ rows: RowFilter?) -> Operation {
     var operation = self
     operation.listed = Listed(page: page, filters: filters, rows: rows)
     return operation

@@ -140,7 +140,8 @@ package actor Planner: TwilioAPI {
     if let known = reads[operation.location] { return known }
     let read: Read
     if operation.listKey != nil {
-      read = .items(try await api.list(operation).items)
+      // What planned actions lead to may satisfy what the live state does not.
+      read = .items(try await api.list(operation.leavingOut(nil)).items)
     } else {
       read = .item(try await api.perform(operation).fields)
     }
