@@ -14,12 +14,20 @@ package protocol TwilioAPI: Sendable {
   func perform(
     _ operation: Operation, permission: SendPermission?
   ) async throws(APIError) -> Answer
+
+  /// How many requests have been answered, or have failed; `nil` if they are not counted.
+  ///
+  /// What was looked at since it last changed was looked at after everything that is known.
+  var answerCount: Int? { get }
 }
 
 /// Whether a request may be sent now.
 package typealias SendPermission = @Sendable () async -> Bool
 
 extension TwilioAPI {
+  /// Nothing is counted.
+  package var answerCount: Int? { nil }
+
   /// Performs one operation, which needs no permission.
   package func perform(_ operation: Operation) async throws(APIError) -> Answer {
     try await perform(operation, permission: nil)

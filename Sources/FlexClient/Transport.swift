@@ -6,6 +6,9 @@ package protocol Transport: Sendable {
   ///
   /// - Returns: Any complete reply, whatever its status.
   func send(_ request: consuming HTTPRequest) async throws(TransportError) -> HTTPReply
+
+  /// How many attempts have ended; one counts as soon as its reply has arrived.
+  var endCount: Int { get }
 }
 
 /// A request as bytes and headers.

@@ -74,6 +74,8 @@ package final class TwilioClient: TwilioAPI {
   /// The number of requests that have been sent but not answered.
   package var requestsInFlight: Int { sent.load(ordering: .relaxed) }
 
+  package var answerCount: Int? { transport.endCount }
+
   package func perform(
     _ operation: Operation, permission: SendPermission?
   ) async throws(APIError) -> Answer {

@@ -68,7 +68,7 @@ struct ActionExecutor: Sendable {
   /// Why an action must not be sent: a file of the run has changed.
   private var change: SourceFailure? {
     do throws(SourceFailure) {
-      try files.look()
+      try files.look(after: api.answerCount)
       return nil
     } catch {
       return error

@@ -6,3 +6,7 @@ protocol Middleware: Transport {
   /// The transport to which requests are passed on.
   var next: any Transport { get }
 }
+
+extension Middleware {
+  var endCount: Int { next.endCount }
+}

@@ -1,4 +1,5 @@
 import NIOCore
+import Synchronization
 
 /// The connections to one origin.
 ///
@@ -15,6 +16,7 @@ final class ConnectionPool {
 
   private let connector: Connector
   private let loop: any EventLoop
+  private let ends: EndCounter
   private var idle: [Connection] = []
   /// The exchanges that have not ended; each knows its index.
   private var exchanges: [Exchange] = []
@@ -25,9 +27,10 @@ final class ConnectionPool {
   /// The next deadline check.
   private var wake: (at: ContinuousClock.Instant, timer: Scheduled<Void>)?
 
-  init(connector: Connector, loop: any EventLoop) {
+  init(connector: Connector, loop: any EventLoop, ends: EndCounter) {
     self.connector = connector
     self.loop = loop
+    self.ends = ends
   }
 
   /// Who issued the certificate of the server that is connected; `nil` if none is, or without TLS.
@@ -65,6 +68,7 @@ final class ConnectionPool {
 
   /// Forgets a request that has ended.
   func forget(_ exchange: Exchange) {
+    ends.count.add(1, ordering: .relaxed)
     // The last one moves to its index.
     let last = exchanges.removeLast()
     guard last !== exchange else { return }

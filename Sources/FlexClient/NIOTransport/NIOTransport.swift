@@ -9,13 +9,18 @@ import Synchronization
 package final class NIOTransport: Transport {
   private let loop: any EventLoop
   private let pools: [(origin: BaseURL, pool: NIOLoopBound<ConnectionPool>)]
+  private let ends: EndCounter
 
   private init(
-    loop: any EventLoop, pools: [(origin: BaseURL, pool: NIOLoopBound<ConnectionPool>)]
+    loop: any EventLoop, pools: [(origin: BaseURL, pool: NIOLoopBound<ConnectionPool>)],
+    ends: EndCounter
   ) {
     self.loop = loop
     self.pools = pools
+    self.ends = ends
   }
+
+  package var endCount: Int { ends.count.load(ordering: .relaxed) }
 
   /// Runs a body with a transport to these origins; every connection is closed when it ends.
   ///
@@ -40,13 +45,14 @@ package final class NIOTransport: Transport {
     }
     let loop = idleLoops.withLock { $0.popLast() } ?? newLoop()
     defer { idleLoops.withLock { $0.append(loop) } }
+    let ends = EndCounter()
     let pools = try await loop.submit {
       connectors.map { origin, connector in
-        let pool = ConnectionPool(connector: connector, loop: loop)
+        let pool = ConnectionPool(connector: connector, loop: loop, ends: ends)
         return (origin: origin, pool: NIOLoopBound(pool, eventLoop: loop))
       }
     }.get()
-    let transport = NIOTransport(loop: loop, pools: pools)
+    let transport = NIOTransport(loop: loop, pools: pools, ends: ends)
     do {
       let result = try await withTaskExecutorPreference(EventLoopExecutor(loop)) {
         try await body(transport)
@@ -102,6 +108,11 @@ package final class NIOTransport: Transport {
     }
     return try result.get()
   }
+}
+
+/// Counts the requests that have ended; any thread may ask it.
+final class EndCounter: Sendable {
+  let count = Atomic<Int>(0)
 }
 
 /// The trusted roots could not be loaded.

@@ -37,30 +37,56 @@ package protocol CheckedContent: AnyObject, Sendable {
 
 /// The files of a run, with what was first read of each.
 package final class CheckedFiles: Sendable {
-  private let files = Mutex<[(name: String, content: any CheckedContent)]>([])
+  /// How long a look holds while nothing is answered.
+  private static let validity = Duration.milliseconds(1)
+
+  private struct State {
+    var files: [(name: String, content: any CheckedContent)] = []
+    /// The last look that found no change: after how many answers, and when.
+    var lastLook: (answers: Int, time: ContinuousClock.Instant)?
+  }
+
+  private let state = Mutex(State())
 
   /// Adds a file, unless it cannot change.
   func add(_ file: OpenedFile) {
     guard let content = file.content else { return }
-    files.withLock { files in
-      if !files.contains(where: { $0.content === content }) { files.append((file.name, content)) }
+    state.withLock { state in
+      if !state.files.contains(where: { $0.content === content }) {
+        state.files.append((file.name, content))
+      }
+      state.lastLook = nil
     }
   }
 
   /// Forgets all files.
-  func removeAll() { files.withLock { $0 = [] } }
+  func removeAll() { state.withLock { $0 = State() } }
 
   /// Makes sure that no file has changed.
   ///
+  /// `answers`: how many requests have been answered; of those that are sent together, only the first one
+  /// looks. `nil` looks in any case.
+  ///
   /// - Throws: A ``SourceFailure`` that names the one that has.
-  package func look() throws(SourceFailure) {
-    for (name, content) in files.withLock({ $0 }) {
+  package func look(after answers: Int? = nil) throws(SourceFailure) {
+    let now = ContinuousClock.now
+    let files = state.withLock { state in
+      if let answers, let last = state.lastLook, last.answers == answers,
+        now - last.time < Self.validity
+      {
+        return nil as [(name: String, content: any CheckedContent)]?
+      }
+      return state.files
+    }
+    guard let files else { return }
+    for (name, content) in files {
       do throws(SourceFailure) {
         try content.lookNow()
       } catch {
         throw SourceFailure(reason: error.reason, isChange: true, file: name)
       }
     }
+    if let answers { state.withLock { $0.lastLook = (answers, now) } }
   }
 }
 
