@@ -183,6 +183,11 @@ extension AnySID: Hashable {
     hasher.combine(fingerprint)
   }
 
+  /// What sets and dictionaries ask for: the digits of a SID are as random as a hash of them.
+  package func _rawHashValue(seed: Int) -> Int {
+    Int(truncatingIfNeeded: fingerprint.byteSwapped) ^ seed
+  }
+
   /// A number that equal SIDs share and others seldom do, its high bits the best mixed.
   package var fingerprint: UInt64 {
     (high ^ (low &* 0x9E37_79B9_7F4A_7C15) ^ UInt64(prefixCode)) &* 0xD6E8_FEB8_6659_FD93

@@ -181,7 +181,8 @@ struct FileIdentity: Equatable {
   private let device: dev_t
   private let number: ino_t
   private let size: off_t
-  private let times: [Int]
+  /// When its content was last changed, and when anything of it was: seconds and nanoseconds.
+  private let modification, change: SIMD2<Int>
 
   /// The identity of the file at a path, links followed; `nil` if there is none.
   init?(of path: FilePath) {
@@ -193,7 +194,8 @@ struct FileIdentity: Equatable {
     #else
     let (modified, changed) = (status.st_mtim, status.st_ctim)
     #endif
-    times = [modified.tv_sec, modified.tv_nsec, changed.tv_sec, changed.tv_nsec]
+    modification = SIMD2(modified.tv_sec, modified.tv_nsec)
+    change = SIMD2(changed.tv_sec, changed.tv_nsec)
   }
 
   /// Whether the file was last changed longer ago than this, so that a change from now on gets
@@ -201,7 +203,7 @@ struct FileIdentity: Equatable {
   func isOlder(than age: Duration) -> Bool {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
-    return Duration.seconds(now.tv_sec - times[2]) > age
+    return Duration.seconds(now.tv_sec - change.x) > age
   }
 }
 
