@@ -10,7 +10,10 @@ struct ActionQueue {
   static let capacity = 2048
 
   private enum Entry {
+    /// An action that has not begun.
     case action(ActionRecord)
+    /// An action that is executed; its worker has the record.
+    case inFlight
     case finished(ActionRecord)
     case event(RunEvent)
     /// An event after an action that ended the run; the others keep their numbers.
@@ -44,12 +47,12 @@ struct ActionQueue {
   // MARK: Filling
 
   /// Adds an action.
-  mutating func append(_ record: ActionRecord) {
+  mutating func append(_ record: consuming ActionRecord) {
     let number = base + entries.count
-    var record = record
-    record.order = order(of: record)
+    let order = order(of: record)
+    record.order = order
     entries.append(.action(record))
-    if let interaction = record.order {
+    if let interaction = order {
       if waiting[interaction] != nil {
         waiting[interaction]?.append(number)
         return
@@ -61,7 +64,7 @@ struct ActionQueue {
 
   /// What an action is ordered by: its interaction, or else its task, which belongs to the interaction
   /// of an earlier action that names it.
-  private mutating func order(of record: ActionRecord) -> AnySID? {
+  private mutating func order(of record: borrowing ActionRecord) -> AnySID? {
     if let interaction = record.address[.interaction] {
       if let task = record.operation?.trail?.task { interactions[task] = interaction }
       return interaction
@@ -79,14 +82,18 @@ struct ActionQueue {
   /// Whether an action may begin.
   var hasReady: Bool { !ready.isEmpty }
 
-  /// Takes the next ready action; it is in flight until ``finish(_:_:)``.
-  mutating func begin() -> (number: Int, ActionRecord)? {
+  /// Takes the next ready action; it is in flight until ``finish(_:_:)`` gives it back.
+  mutating func begin() -> Job? {
     guard let number = ready.popFirst() else { return nil }
+    var entry = Entry.inFlight
+    swap(&entry, &entries[number - base])
+    guard case .action(let record) = consume entry else {
+      preconditionFailure("what is ready has not begun")
+    }
     inFlight += 1
-    let record = record(number)
     if record.journalMark != nil { writtenAhead -= 1 }
     offered = max(offered, number + 1)
-    return (number, record)
+    return Job(number: number, record: record)
   }
 
   /// Hands the next `count` actions that wait to the journal, in script order.
@@ -117,19 +124,12 @@ struct ActionQueue {
     writtenAhead += indices.count
   }
 
-  /// The action in flight with this number.
-  func record(_ number: Int) -> ActionRecord {
-    guard case .action(let record) = entries[number - base] else {
-      preconditionFailure("what is ready or in flight has not finished")
-    }
-    return record
-  }
-
   /// Notes how an action in flight ended, and lets the next one on its interaction begin.
-  mutating func finish(_ number: Int, _ record: ActionRecord) {
+  mutating func finish(_ number: Int, _ record: consuming ActionRecord) {
+    let order = record.order
     entries[number - base] = .finished(record)
     inFlight -= 1
-    guard let interaction = record.order else { return }
+    guard let interaction = order else { return }
     if let next = waiting[interaction]?.first {
       waiting[interaction]?.removeFirst()
       ready.append(next)
@@ -169,7 +169,7 @@ struct ActionQueue {
     while let first = entries.first {
       let event: RunEvent?
       switch first {
-      case .action: return nil
+      case .action, .inFlight: return nil
       case .finished(let record): event = .action(record)
       case .event(let emitted): event = emitted
       case .dropped: event = nil

@@ -16,7 +16,7 @@ extension Dispatcher {
   }
 
   /// Begins an action, or queues it.
-  func begin(_ record: ActionRecord) async {
+  func begin(_ record: consuming ActionRecord) async {
     await makeRoom()
     queue.append(record)
     startReady()
@@ -55,14 +55,14 @@ extension Dispatcher {
   private func startReady() {
     while !state.isHalted, queue.inFlight < state.settings.jobs, queue.hasReady {
       writeAhead()
-      guard let (number, record) = queue.begin() else { return }
+      guard let job = queue.begin() else { return }
       state.checkInterruption()
-      guard mayBegin(record) else {
-        state.result.summary.count(record.outcome)
-        queue.finish(number, record)
+      guard mayBegin(job.record) else {
+        state.result.summary.count(job.record.outcome)
+        queue.finish(job.number, job.record)
         continue
       }
-      start(Job(number: number, record: record))
+      start(job)
     }
   }
 
@@ -75,19 +75,22 @@ extension Dispatcher {
 
   /// Waits for the next actions that end, and begins others.
   private func collect() async {
-    for completed in await workers.completedActions() { collect(completed) }
+    var ended = await workers.completedActions()
+    ended.reverse()
+    while let first = ended.popLast() { collect(first) }
     // Reported first: a report that is lost ends the run.
     emitFinished()
     startReady()
   }
 
-  private func collect(_ completed: CompletedAction) {
+  private func collect(_ completed: consuming CompletedAction) {
+    let number = completed.number
     let ended = end(
-      queue.record(completed.number), completed.attempt, from: completed.start,
-      after: completed.duration)
-    queue.finish(completed.number, ended)
+      completed.record, completed.attempt, from: completed.start, after: completed.duration)
     noteFailure(of: ended)
-    if state.isHalted, ended.outcome != .done { queue.dropEvents(after: completed.number) }
+    let isDone = ended.outcome == .done
+    queue.finish(number, ended)
+    if state.isHalted, !isDone { queue.dropEvents(after: number) }
   }
 
   /// Reports what has ended, as far as everything before it has.

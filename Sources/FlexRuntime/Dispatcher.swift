@@ -157,7 +157,8 @@ final class Dispatcher {
     }
     // What the resumed run started has been counted.
     if isNew { changes += 1 }
-    return context.mayOverlap ? .overlapping(record) : .alone(record)
+    if context.mayOverlap { return .overlapping(record) }
+    return .alone(record)
   }
 
   /// Why the next write is refused before anything is read or sent; `nil` if it is not.
@@ -338,7 +339,7 @@ final class Dispatcher {
   // MARK: Outcomes
 
   /// Whether an action may begin now.
-  func mayBegin(_ record: ActionRecord) -> Bool {
+  func mayBegin(_ record: borrowing ActionRecord) -> Bool {
     guard !state.isHalted else { return false }
     return inDoubt.isEmpty || !record.address.sids.contains(where: inDoubt.contains)
   }
@@ -408,7 +409,7 @@ final class Dispatcher {
   }
 
   /// Notes that an action failed, and ends the run if it is set so.
-  func noteFailure(of record: ActionRecord) {
+  func noteFailure(of record: borrowing ActionRecord) {
     guard record.error != nil else { return }
     // A step of a plan is refused alone: the others continue.
     guard record.outcome != .refused else {

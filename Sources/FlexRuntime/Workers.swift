@@ -10,6 +10,7 @@ struct Job: Sendable {
 /// The result of an action that was in flight.
 struct CompletedAction: Sendable {
   let number: Int
+  let record: ActionRecord
   let attempt: ActionExecutor.ActionAttempt
   let start: ContinuousClock.Instant
   let duration: Duration
@@ -41,13 +42,13 @@ final class Workers: Sendable {
   /// Executes a job, then those that are handed over, until ``dismiss()``.
   func work(_ first: Job, _ executor: ActionExecutor) async {
     var next: Job? = first
-    while let job = next {
+    while let job = next.take() {
       let start = ContinuousClock.now
       let attempt = await executor.execute(job.record)
       next = await collect(
         CompletedAction(
-          number: job.number, attempt: attempt, start: start, duration: ContinuousClock.now - start)
-      )
+          number: job.number, record: job.record, attempt: attempt, start: start,
+          duration: ContinuousClock.now - start))
     }
   }
 

@@ -42,8 +42,23 @@ package final class CheckedFiles: Sendable {
 
   private struct State {
     var files: [(name: String, content: any CheckedContent)] = []
-    /// The last look that found no change: after how many answers, and when.
-    var lastLook: (answers: Int, time: ContinuousClock.Instant)?
+    /// How many requests had been answered at the last look; -1 before the first one, or if it found a
+    /// change.
+    var answers = -1
+    /// When the last look began of several after as many answers; `nil` for a single one.
+    var time: ContinuousClock.Instant?
+
+    /// The files to look at.
+    mutating func due(after answers: Int) -> [(name: String, content: any CheckedContent)] {
+      guard answers == self.answers else {
+        (self.answers, time) = (answers, nil)
+        return files
+      }
+      let now = ContinuousClock.now
+      if let time, now - time < CheckedFiles.validity { return [] }
+      time = now
+      return files
+    }
   }
 
   private let state = Mutex(State())
@@ -55,7 +70,7 @@ package final class CheckedFiles: Sendable {
       if !state.files.contains(where: { $0.content === content }) {
         state.files.append((file.name, content))
       }
-      state.lastLook = nil
+      state.answers = -1
     }
   }
 
@@ -69,24 +84,17 @@ package final class CheckedFiles: Sendable {
   ///
   /// - Throws: A ``SourceFailure`` that names the one that has.
   package func look(after answers: Int? = nil) throws(SourceFailure) {
-    let now = ContinuousClock.now
     let files = state.withLock { state in
-      if let answers, let last = state.lastLook, last.answers == answers,
-        now - last.time < Self.validity
-      {
-        return nil as [(name: String, content: any CheckedContent)]?
-      }
-      return state.files
+      answers.map { state.due(after: $0) } ?? state.files
     }
-    guard let files else { return }
     for (name, content) in files {
       do throws(SourceFailure) {
         try content.lookNow()
       } catch {
+        state.withLock { $0.answers = -1 }
         throw SourceFailure(reason: error.reason, isChange: true, file: name)
       }
     }
-    if let answers { state.withLock { $0.lastLook = (answers, now) } }
   }
 }
 
