@@ -133,7 +133,7 @@ clean:
 .PHONY: fuzz fuzz-replies
 fuzz-replies: libedit ## compare what reads replies with its slow counterparts, FUZZ_ROUNDS times as long as a test
 	FLEXSH_ROUNDS=$(or $(FUZZ_ROUNDS),1000) $(SWIFT) test $(BUILD_FLAGS) -c release -Xswiftc -enable-testing \
-	  --scratch-path .build-fuzz --filter 'ResponseReaderTests|JSONTextTests|SecretProbeTests|RowTestsTests'
+	  --scratch-path .build-fuzz --filter 'ResponseReaderTests|JSONTextTests|SecretProbeTests|RowTests|RowFilterTests'
 
 fuzz: ## fuzz the language for FUZZ_SECONDS
 	Fuzz/run $(or $(FUZZ_SECONDS),60)
