@@ -7,12 +7,15 @@ package struct SHA256 {
   /// The bytes of a block.
   private static let blockSize = 64
 
-  private var state = SIMD8<UInt32>(
+  /// The eight words of the hash.
+  var state = SIMD8<UInt32>(
     0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB,
     0x5BE0_CD19)
   /// What is left of the last block; fewer than 64 bytes.
   private var rest: [UInt8] = []
   private var count: UInt64 = 0
+  /// Whether blocks are added with the processor's instructions, if it has them.
+  var usesInstructions = true
 
   /// Begins a hash of nothing.
   package init() {}
@@ -39,14 +42,24 @@ package struct SHA256 {
       start = min(Self.blockSize - rest.count, bytes.count)
       rest += bytes[..<start]
       guard rest.count == Self.blockSize else { return }
-      take(rest, from: 0)
+      takeBlocks(rest, from: 0)
       rest.removeAll(keepingCapacity: true)
     }
+    start += takeBlocks(bytes, from: start)
+    rest += bytes[start...]
+  }
+
+  /// Adds all whole blocks from a place on; gives how many bytes they have.
+  @discardableResult
+  private mutating func takeBlocks(_ bytes: [UInt8], from first: Int) -> Int {
+    let blocks = (bytes.count - first) / Self.blockSize
+    if takeTogether(bytes, from: first, blocks: blocks) { return blocks * Self.blockSize }
+    var start = first
     while start + Self.blockSize <= bytes.count {
       take(bytes, from: start)
       start += Self.blockSize
     }
-    rest += bytes[start...]
+    return start - first
   }
 
   /// Ends the hash: 32 bytes.
@@ -149,7 +162,7 @@ package struct SHA256 {
   }
 
   /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.
-  private static let constants: [UInt32] = [
+  static let constants: [UInt32] = [
     0x428A_2F98, 0x7137_4491, 0xB5C0_FBCF, 0xE9B5_DBA5, 0x3956_C25B, 0x59F1_11F1, 0x923F_82A4,
     0xAB1C_5ED5, 0xD807_AA98, 0x1283_5B01, 0x2431_85BE, 0x550C_7DC3, 0x72BE_5D74, 0x80DE_B1FE,
     0x9BDC_06A7, 0xC19B_F174, 0xE49B_69C1, 0xEFBE_4786, 0x0FC1_9DC6, 0x240C_A1CC, 0x2DE9_2C6F,

@@ -1,5 +1,6 @@
-import FlexStorage
 import Testing
+
+@testable import FlexStorage
 
 /// SHA-256 and the keyed hash, compared with OpenSSL's over lengths around the ends of blocks.
 struct SHA256Tests {
@@ -118,5 +119,21 @@ struct SHA256Tests {
     #expect(
       Self.hex(SHA256.hash([UInt8](repeating: 0x61, count: 1_000_000)))
         == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+  }
+
+  @Test func instructionsHashAsTheRoundsDo() {
+    var random = SystemRandomNumberGenerator()
+    for length in Array(0...300) + [4095, 4096, 4097, 100_000] {
+      let bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }
+      let cut = Int.random(in: 0...length, using: &random)
+      let hashes = [true, false].map { usesInstructions in
+        var hash = SHA256()
+        hash.usesInstructions = usesInstructions
+        hash.update(Array(bytes[..<cut]))
+        hash.update(Array(bytes[cut...]))
+        return hash.finish()
+      }
+      #expect(hashes[0] == hashes[1], "\(length) bytes, cut at \(cut)")
+    }
   }
 }

@@ -39,6 +39,12 @@ int flexsh_is_file_locked(int descriptor);
 /* The offset of the first hole of a file: its size if it has none. -1 with errno on failure. */
 off_t flexsh_first_hole(int descriptor);
 
+/* Adds blocks of 64 bytes to a SHA-256 with the instructions that processors have for it: `state` is the
+   eight words of the hash, `constants` the 64 of the standard. Returns 0, or -1 without having done
+   anything if this processor has none. See Intel's "SHA Extensions". */
+int flexsh_add_sha256_blocks(
+    uint32_t *state, const uint32_t *constants, const uint8_t *bytes, size_t blocks);
+
 /* The time of day in milliseconds since 1970; 0 before that. See clock_gettime(2). */
 uint64_t flexsh_milliseconds_since_1970(void);
 
