@@ -66,11 +66,12 @@ package struct RequestGate: Sendable {
 
   /// Asks to send a request.
   ///
-  /// `time`: the time since the start of the run; it never decreases.
-  package mutating func enter(at time: Duration) -> Admission {
+  /// `now`: the time since the start of the run, which is asked for if there is a rate; it never decreases.
+  package mutating func enter(at now: @autoclosure () -> Duration) -> Admission {
     guard inFlight < limit else { return .queued }
     inFlight += 1
     guard let interval else { return .now }
+    let time = now()
     // Unused slots are not saved up: no burst follows a pause.
     let slot = max(nextSlot, time)
     nextSlot = slot + interval

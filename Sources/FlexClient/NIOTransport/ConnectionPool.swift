@@ -57,8 +57,9 @@ final class ConnectionPool {
   private func start() {
     let begun = starting
     starting.removeAll(keepingCapacity: true)
+    let oldest = ContinuousClock.now - ConnectionPool.maximumIdleTime
     for exchange in begun where !exchange.isOver {
-      if !exchange.request.needsFreshConnection, let connection = takeIdle() {
+      if !exchange.request.needsFreshConnection, let connection = takeIdle(since: oldest) {
         connection.carry(exchange)
       } else {
         connect(for: exchange)
@@ -116,8 +117,7 @@ final class ConnectionPool {
     if let next = exchanges.map(\.deadline).min() { setTimer(for: next) }
   }
 
-  private func takeIdle() -> Connection? {
-    let oldest = ContinuousClock.now - ConnectionPool.maximumIdleTime
+  private func takeIdle(since oldest: ContinuousClock.Instant) -> Connection? {
     while let connection = idle.popLast() {
       if connection.isUsable, connection.idleSince >= oldest { return connection }
       connection.close()
