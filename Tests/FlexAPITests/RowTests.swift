@@ -107,7 +107,12 @@ struct RowTests {
       let count = isValid ? pieces.count - 3 : pieces.count
       let text = (0..<Int.random(in: 0...20, using: &random))
         .map { _ in pieces[Int.random(in: 0..<count, using: &random)] }.joined()
-      let object = "{\"a\": \"\(text)\", \"b\": \"after it, and more\"}"
+      // What comes after it has quotation marks at once, or not for long.
+      let end = ["\"b\"", "\"b", "\""].randomElement(using: &random) ?? ""
+      let object =
+        Bool.random(using: &random)
+        ? "{\"a\": \"\(text)\", \"b\": \"after it, and more\"}"
+        : "{\"a\": [\"\(text)\", 123456789012345678901234567890123456789, \(end)]}"
       switch (Self.read(object), Self.read("[\(object)]")) {
       case (.success(let alone), .success(.array(let rows))):
         #expect(rows == [alone], "\(object)")
