@@ -10,7 +10,8 @@ package enum Listing {
 /// path is the listing's own: a link that leads elsewhere is never requested. A page that comes twice
 /// fails the listing, and so do more than ``Listing/maximumPages``.
 ///
-/// A change between two pages may move an item to the second one: it counts once.
+/// A change between two pages may move an item to the second one: it counts once. If the listing has a
+/// ``Operation/rowFilter``, which of the copies counts is for who examines them: all are handed out.
 package struct ListingPages: Sendable {
   private let listing: Operation
   private var listed: Set<AnySID> = []
@@ -48,7 +49,7 @@ package struct ListingPages: Sendable {
     var items: [JSON] = []
     for item in operation.listKey.flatMap({ answer.fields[$0]?.array }) ?? [] {
       let sid = item.object?.anySID(listing.definition.resource.sidField)
-      if let sid, !listed.insert(sid).inserted { continue }
+      if listing.rowFilter == nil, let sid, !listed.insert(sid).inserted { continue }
       items.append(item)
     }
     self.page = try next(after: answer, of: operation)

@@ -128,6 +128,7 @@ final class LookUps {
         RowFilter(evaluator.closed(filter) ?? filter, of: listing.definition.resource))
     }
     var pages = ListingPages(listing)
+    var listed: Set<AnySID> = []
     var known = prefetched.take(listing)
     while let operation = pages.next {
       let result: Result<Answer, APIError>
@@ -144,7 +145,12 @@ final class LookUps {
       // The next page is on its way while this one is examined, if it is wanted in any case.
       let (api, next) = (api, first == nil ? pages.next : nil)
       async let following = Self.answer(to: next, api)
-      kept += try await keep(values(page.items, listing), where: filter, evaluator, memory)
+      for row in try await keep(values(page.items, listing), where: filter, evaluator, memory) {
+        // Of the copies of a row, the first one that the condition keeps counts.
+        let sid = row.fields.object?.anySID(listing.definition.resource.sidField)
+        if filter != nil, let sid, !listed.insert(sid).inserted { continue }
+        kept.append(row)
+      }
       if let first, kept.count >= first {
         kept.removeLast(kept.count - first)
         break

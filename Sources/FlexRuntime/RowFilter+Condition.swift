@@ -75,10 +75,11 @@ extension RowFilter {
 
 extension Expression {
   /// The text that it is, if that is written out and no spelling of anything else: without a digit it is
-  /// no SID, number or duration.
+  /// no number or duration.
   fileprivate var word: String? {
     guard case .text(let template) = self, template.parts.count == 1,
-      case .literal(let text) = template.parts[0], !text.utf8.contains(where: { 0x30...0x39 ~= $0 })
+      case .literal(let text) = template.parts[0],
+      !text.utf8.contains(where: { 0x30...0x39 ~= $0 }), AnySID(text) == nil
     else { return nil }
     return text
   }

@@ -84,4 +84,35 @@ struct PageTests {
     _ = try await run(Self.script + "list first 1 tasks where interaction_sid is empty", on: api)
     #expect(api.pages == 1)
   }
+
+  /// One page with two copies of a task, of which the second one has changed.
+  private struct TwoCopies: TwilioAPI {
+    func perform(
+      _ operation: Operation, permission: SendPermission?
+    ) async throws(APIError) -> Answer {
+      let rows = ["0", "7", "7"].map { priority in
+        """
+        {"sid": "\(TwoPages.sid(1))", "assignment_status": "assigned", "priority": \(priority), "attributes": "{}",
+          "workspace_sid": "\(Sample.workspace)"}
+        """
+      }
+      let text = "{\"tasks\": [\(rows.joined(separator: ","))], \"meta\": {}}"
+      guard let fields = (try? JSONReader.read(Array(text.utf8), of: operation))?.object else {
+        throw .notPermitted
+      }
+      return Answer(status: 200, fields: fields, requestID: nil, attempts: 1)
+    }
+  }
+
+  /// The same for a condition that is compared while the page is read and for one that is not.
+  @Test(arguments: ["priority is 7", "priority is 7 or priority is 8", "not (priority is 0)"])
+  func theFirstCopyThatIsKeptCounts(_ condition: String) async throws {
+    let found = try await run(Self.script + "list tasks where \(condition)", on: TwoCopies())
+    guard case .query(let record)? = found.events.last, case .items(let items) = record.result
+    else {
+      Issue.record("\(found.lines)")
+      return
+    }
+    #expect(items.map { $0.object?["priority"] } == [.number("7")])
+  }
 }

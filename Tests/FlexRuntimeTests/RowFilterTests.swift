@@ -104,4 +104,13 @@ struct RowFilterTests {
       #expect(filter.excludes(row))
     }
   }
+
+  /// A SID without a digit from 0 to 9 is one nevertheless: it is compared whatever its case.
+  @Test func aTextThatIsASIDIsNotAWord() throws {
+    let sid = "WQabcdefabcdefabcdefabcdefabcdefab"
+    let condition = Condition.equals(
+      .field(["queue"]), .text(Template(literal: sid)), negated: false)
+    let filter = RowFilter(condition, of: RoutedTask.resource)
+    #expect(filter.isEmpty)
+  }
 }

@@ -42,23 +42,11 @@ package final class CheckedFiles: Sendable {
 
   private struct State {
     var files: [(name: String, content: any CheckedContent)] = []
-    /// How many requests had been answered at the last look; -1 before the first one, or if it found a
-    /// change.
+    /// How many requests had been answered when the last look began that found no change; -1 before the
+    /// first one.
     var answers = -1
-    /// When the last look began of several after as many answers; `nil` for a single one.
+    /// When it began, if it was not the first one after as many answers.
     var time: ContinuousClock.Instant?
-
-    /// The files to look at.
-    mutating func due(after answers: Int) -> [(name: String, content: any CheckedContent)] {
-      guard answers == self.answers else {
-        (self.answers, time) = (answers, nil)
-        return files
-      }
-      let now = ContinuousClock.now
-      if let time, now - time < CheckedFiles.validity { return [] }
-      time = now
-      return files
-    }
   }
 
   private let state = Mutex(State())
@@ -84,17 +72,23 @@ package final class CheckedFiles: Sendable {
   ///
   /// - Throws: A ``SourceFailure`` that names the one that has.
   package func look(after answers: Int? = nil) throws(SourceFailure) {
+    var start: ContinuousClock.Instant?
     let files = state.withLock { state in
-      answers.map { state.due(after: $0) } ?? state.files
+      guard answers == state.answers else { return state.files }
+      let now = ContinuousClock.now
+      if let time = state.time, now - time < CheckedFiles.validity { return [] }
+      start = now
+      return state.files
     }
     for (name, content) in files {
       do throws(SourceFailure) {
         try content.lookNow()
       } catch {
-        state.withLock { $0.answers = -1 }
         throw SourceFailure(reason: error.reason, isChange: true, file: name)
       }
     }
+    guard let answers, !files.isEmpty else { return }
+    state.withLock { ($0.answers, $0.time) = (answers, start) }
   }
 }
 
