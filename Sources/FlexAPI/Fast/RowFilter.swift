@@ -60,11 +60,6 @@ package struct RowFilter: Sendable {
     (self.spellings, self.texts) = (spellings, ranges)
   }
 
-  /// Whether it excludes a row of a page that was read; `false` for other objects.
-  package func excludes(_ row: JSONObject) -> Bool {
-    row.withTextMembers { verdict(on: $0) == false } ?? false
-  }
-
   /// Whether a row satisfies it.
   ///
   /// `nil` if that is not decided: what is compared is empty, or of another kind than the other side, or

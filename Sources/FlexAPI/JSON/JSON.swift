@@ -131,11 +131,6 @@ package struct JSONObject: Hashable, Sendable {
     return self[name]?.text.flatMap { AnySID(ofAnyShape: $0) }
   }
 
-  /// Hands out the members of an object that stays text, for as long as the body runs; `nil` for another.
-  func withTextMembers<Result>(_ body: (JSONTextMembers) -> Result) -> Result? {
-    if case .text(let text) = storage { text.withMembers(body) } else { nil }
-  }
-
   /// Whether there is a member with a value other than null.
   package func hasValue(_ name: String) -> Bool {
     if case .text(let text) = storage { return text.hasValue(name) }
