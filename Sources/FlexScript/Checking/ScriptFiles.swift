@@ -31,7 +31,8 @@ package protocol CheckedContent: AnyObject, Sendable {
   func verify() throws(SourceFailure)
   /// As ``verify()``, but only now and then, and only if the file's status has changed.
   func look() throws(SourceFailure)
-  /// As ``verify()``, but only if the file's status has changed: before each write.
+  /// As ``verify()``, but only if the file's status has changed: before writes, see
+  /// ``CheckedFiles/look(after:)``.
   func lookNow() throws(SourceFailure)
 }
 

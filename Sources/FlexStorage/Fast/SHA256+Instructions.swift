@@ -5,7 +5,7 @@ extension SHA256 {
   /// them.
   ///
   /// Slow counterpart: `SHA256.take(_:from:)`. Compared by `instructionsHashAsTheRoundsDo`.
-  /// Gain: 90 % of the time of a hash; every script and data file is hashed when it is run.
+  /// Gain: 29 % of the time of a dry run of 138 MB of comments: files are hashed when they are run.
   mutating func takeTogether(_ bytes: [UInt8], from start: Int, blocks: Int) -> Bool {
     guard usesInstructions, blocks > 0 else { return false }
     return withUnsafeMutableBytes(of: &state) { state in
