@@ -128,7 +128,7 @@ final class LookUps {
         RowFilter(evaluator.closed(filter) ?? filter, of: listing.definition.resource))
     }
     var pages = ListingPages(listing)
-    var listed: Set<AnySID> = []
+    var counted: Set<AnySID> = []
     var known = prefetched.take(listing)
     while let operation = pages.next {
       let result: Result<Answer, APIError>
@@ -148,7 +148,7 @@ final class LookUps {
       for row in try await keep(values(page.items, listing), where: filter, evaluator, memory) {
         // Of the copies of a row, the first one that the condition keeps counts.
         let sid = row.fields.object?.anySID(listing.definition.resource.sidField)
-        if filter != nil, let sid, !listed.insert(sid).inserted { continue }
+        if filter != nil, let sid, !counted.insert(sid).inserted { continue }
         kept.append(row)
       }
       if let first, kept.count >= first {
